@@ -1,0 +1,21 @@
+"""收文: from the octets of a mail to the evaluations of a season. The map and the glossary.
+
+The way of the data (imports go the other way; `intake.py` composes the stages, read it first)::
+
+    mailbox ──octets──► archive ──► register (item + event)                    capture
+    octets ─► parse ─► unpack ─► extract ─► Reading                            read(): costly, cached
+    Reading + rules ─► identify ─► segment ─► figures ─► classify ─► Filing    judge(): cheap, repeatable
+    all Filings + Corrections + rules ─► relate ─► evaluate ─► tables ─► workbook   compile: a fold
+
+Glossary:
+    收文 intake · 收文登记簿 register · 收文号 accession number (`2024-00031`) · 单位 unit (whoever is asked to
+    report) · 报送 all filings of one unit · 活动 activity · 待核 undecided, a person must look · 待人工 held ·
+    不予受理 dismissed · 更正 correction sent by the unit (replaces) · 补报 supplement (adds) · 撤回 recall ·
+    代报 one mail for several units · 催报 reminder · 未报送 has not sent · 经办人 staff · 口径 basis of a figure.
+    A *mail* is what came; an *item* is the register's row of it; a *part* is one leaf or container of it;
+    a *reading* is what its octets say; a *filing* is what we judge it to be; a *correction* (of a person) is a
+    new fact beside the filing, never an edit of it.
+"""
+
+VERSION = 1
+"""Version of the readers and judges. Raise it when a reader's or judge's result may change: filed items fall due again."""

@@ -1,0 +1,596 @@
+"""The nouns that travel between the stages: frozen, keyword-only, made of tuples.
+
+Purpose: one vocabulary for what a mail *states* (Reading and below) and what we *judge* (Filing and below).
+Source: RFC 5322/2045/2183/9051 for the mail side; DA/T 97-2023 for custody words; ../docs/export.md for the export.
+Limits: values only. Nothing here reads a file, asks a clock or knows a rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+# ---------------------------------------------------------------- places and problems
+
+
+class Code(StrEnum):
+    """What is the matter with some material. Staff read the Chinese `detail` beside it."""
+
+    DAMAGED = "damaged"
+    ENCRYPTED = "encrypted"
+    NEEDS_OCR = "needs-ocr"
+    TOO_BIG = "too-big"
+    UNSUPPORTED = "unsupported"
+    LINK_ONLY = "link-only"
+    MACRO = "macro"
+    EXECUTABLE = "executable"
+    CHARSET = "charset"
+    HEADER = "header"
+    BODY = "body"
+    NO_REPORT = "no-report"
+    NO_UNIT = "no-unit"
+    UNIT_UNDECIDED = "unit-undecided"
+    CATEGORY_UNDECIDED = "category-undecided"
+    CONTRADICTION = "contradiction"
+    SENDER = "sender"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A fact about the material that a person must know; a value, never an exception.
+
+    part: path of the part it is about, "" for the mail as a whole. detail: Chinese, names the fact (and the cure).
+    """
+
+    code: Code
+    part: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Where words stand: characters [start, end) of `Block.text` of block number *block* (from 0) of document *part*."""
+
+    part: str
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated(Generic[T]):
+    """A value with the words it was taken from, as written, and their place."""
+
+    value: T
+    words: str
+    span: Span
+
+
+# ---------------------------------------------------------------- the mail side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """A mailbox of RFC 5322 section 3.4: display name (decoded, may be "") and addr-spec in lower case ("" if none)."""
+
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """The header of one mail (the outermost, or one nested in it).
+
+    section: path of the part that holds it, "" for the outermost. subject: decoded, one line, "" if none.
+    sent: the Date header with its zone, None if missing or unreadable (it may lie). received: of the topmost
+    Received header. auto: why the mail looks machine-made ("auto-submitted", "bounce", "list", "precedence"), or "".
+    """
+
+    section: str = ""
+    subject: str = ""
+    sender: Address = field(default_factory=Address)
+    submitter: Address | None = None
+    to: tuple[Address, ...] = ()
+    message_id: str = ""
+    in_reply_to: str = ""
+    sent: datetime | None = None
+    received: datetime | None = None
+    auto: str = ""
+
+
+class Status(StrEnum):
+    """How far a part was read. Everything but OK and NOISE is shown to staff with its reason."""
+
+    OK = "ok"
+    PARTLY = "partly"
+    NOISE = "noise"
+    NEEDS_PASSWORD = "needs-password"  # noqa: S105 - the state of a part, no secret
+    NEEDS_OCR = "needs-ocr"
+    LINK_ONLY = "link-only"
+    TOO_BIG = "too-big"
+    UNSUPPORTED = "unsupported"
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One leaf of the mail, one container, or one member or embedded picture of a container.
+
+    path: MIME section (RFC 9051 section 6.4.5: "1", "2.1") followed by member names: "2/材料.zip/总结.docx". A
+        single-part mail's body is "1". Unique in its mail; a second member of the same name gets "#2".
+    name: decoded file name, "" if none; text, never used as a path. name_octets: the name as it stood, where it was
+        not ASCII. declared: media type the mail claims. media_type: what the octets are (sniffed).
+    sha256, size: of the transfer-decoded octets. reason: Chinese, "" when status is OK. characters: of text read.
+    """
+
+    path: str
+    name: str = ""
+    name_octets: bytes = b""
+    declared: str = ""
+    media_type: str = ""
+    disposition: str = ""
+    sha256: str
+    size: int
+    status: Status = Status.OK
+    reason: str = ""
+    characters: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf:
+    """Octets on their way through parse, unpack and extract; what stays of them is a Part.
+
+    path, name, name_octets, declared, disposition: as in Part. data: transfer-decoded octets. charset: as declared.
+    content_id: without angle brackets. body: a text body of a mail (text/plain or text/html that is no attachment).
+    alternative: number of the multipart/alternative it belongs to (counted from 1 in the mail), 0 if none.
+    flowed, delsp: RFC 3676. problem: what was wrong with its transfer encoding, None if nothing.
+    """
+
+    path: str
+    data: bytes
+    name: str = ""
+    name_octets: bytes = b""
+    declared: str = ""
+    disposition: str = ""
+    charset: str = ""
+    content_id: str = ""
+    body: bool = False
+    alternative: int = 0
+    flowed: bool = False
+    delsp: bool = False
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """One mail taken apart: its header and its leaves in MIME order (containers such as message/rfc822 are leaves)."""
+
+    mail: Mail
+    leaves: tuple[Leaf, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unpacked:
+    """What an archive held: members as leaves (path below the archive's), and how far it was opened."""
+
+    members: tuple[Leaf, ...]
+    status: Status = Status.OK
+    reason: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+class Style(StrEnum):
+    """What a block is in its document."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    TABLE = "table"
+    CAPTION = "caption"
+    OTHER = "other"
+
+
+class Aside(StrEnum):
+    """Why a block is not the report's own running text. Such blocks have Style.OTHER and describe no activity."""
+
+    HEADER = "header"
+    FOOTER = "footer"
+    FOOTNOTE = "footnote"
+    COMMENT = "comment"
+    QUOTED = "quoted"
+    HIDDEN = "hidden"
+    LINK_CARD = "link-card"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A piece of text with its place: its index in `Document.blocks` counts from 0.
+
+    text: without outer white space; of a table, cells joined by tabs and rows by newlines (`rows` joined that way,
+    where newlines and tabs inside a cell became spaces; a form's long cells are blocks of their own instead).
+    level: 1.. of a heading, else 0. page: from 1 where the format has pages. rows: all rows of a table, the first
+    is usually its header. confidence: 0..1 of recognised text (OCR), else None. aside: None for running text.
+    """
+
+    style: Style
+    text: str
+    level: int = 0
+    page: int | None = None
+    rows: tuple[tuple[str, ...], ...] = ()
+    confidence: float | None = None
+    aside: Aside | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """The text of one part in reading order. body: a text body of a mail, not a file. recognised: by OCR."""
+
+    part: str
+    blocks: tuple[Block, ...]
+    body: bool = False
+    recognised: bool = False
+    pages: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """Facts of one picture part: pixels after EXIF orientation, EXIF date (naive local time), 64-bit dHash in hex.
+
+    thumbnail: JPEG octets, at most 160 pixels a side. logo: too small to be material.
+    """
+
+    part: str
+    width: int
+    height: int
+    taken: datetime | None = None
+    dhash: str = ""
+    thumbnail: bytes = b""
+    logo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Material that is only linked: an oversize-attachment card or a cloud-disk link found in a body.
+
+    kind: "qq", "netease", "coremail", "139", "189", "baidu", "quark" … size: as written. expires: with zone.
+    code: 提取码. The daemon never follows it.
+    """
+
+    part: str
+    kind: str
+    name: str = ""
+    size: str = ""
+    url: str
+    code: str = ""
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What one reader got out of one leaf.
+
+    blocks, pages, recognised: as in Document. embedded: pictures (and files) inside it, paths below its own.
+    picture: facts, if the leaf is one. links: found in a body.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    pages: int | None = None
+    recognised: bool = False
+    embedded: tuple[Leaf, ...] = ()
+    picture: Picture | None = None
+    status: Status = Status.OK
+    reason: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """All that the octets of one mail say. Depends on the octets, VERSION and the abilities alone.
+
+    mails: the outermost first, then nested ones in order of their section. documents: bodies and files in order of
+    path as walked. abilities: sorted names of the extras and tools that were at hand ("antiword", "tesseract" …).
+    """
+
+    sha256: str
+    version: int
+    abilities: tuple[str, ...]
+    mails: tuple[Mail, ...]
+    parts: tuple[Part, ...]
+    documents: tuple[Document, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    links: tuple[Link, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def mail(self) -> Mail:
+        """The outermost mail."""
+        return self.mails[0]
+
+
+# ---------------------------------------------------------------- judgement
+
+
+class Kind(StrEnum):
+    """What a mail is for the season."""
+
+    SUBMISSION = "submission"
+    CORRECTION = "correction"
+    SUPPLEMENT = "supplement"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A unit that may have sent the mail. name: canonical, or as written when it is not in the roster."""
+
+    name: str
+    in_roster: bool
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identification:
+    """Which unit sent the mail.
+
+    best: the heaviest candidate's name, None only where there is no candidate. decided: False = 待核.
+    candidates: heaviest first. evidence: (where: "signature" | "title" | "subject" | …, words) in order of weight.
+    """
+
+    best: str | None
+    in_roster: bool
+    decided: bool
+    candidates: tuple[Candidate, ...] = ()
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """One activity as the report states it. spans: all its words, in reading order, at least one.
+
+    text: its words, heading included. A figure that is not stated is None, never 0. participants counts people as
+    written (人 and 人次 alike); sessions 场次; materials printed copies; media names of outlets.
+    """
+
+    title: str
+    text: str
+    spans: tuple[Span, ...]
+    date_start: Stated[date] | None = None
+    date_end: Stated[date] | None = None
+    place: Stated[str] | None = None
+    participants: Stated[int] | None = None
+    sessions: Stated[int] | None = None
+    materials: Stated[int] | None = None
+    media: tuple[Stated[str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classification:
+    """What category we judge an activity to be: code 0..6, always a best guess.
+
+    decided: False = 待核. also: secondary categories really described, 1..6. confidence: 0..1. candidates: (code,
+    share) heaviest first. evidence: deciding words with their spans.
+    """
+
+    code: int
+    decided: bool
+    confidence: float
+    also: tuple[int, ...] = ()
+    candidates: tuple[tuple[int, float], ...] = ()
+    evidence: tuple[Stated[str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """An activity and its category."""
+
+    activity: Activity
+    classification: Classification
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    """Words that look like an activity and are not counted (不计入). reason: Chinese: 计划, 口号, 合计, 往年 …"""
+
+    text: str
+    reason: str
+    span: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A verbatim passage (典型经验 or 意见建议) with its place."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segments:
+    """What a report divides into: activities without figures, passages, and words set aside."""
+
+    activities: tuple[Activity, ...] = ()
+    highlights: tuple[Passage, ...] = ()
+    suggestions: tuple[Passage, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """联系人 with a phone in plain form; both stand in the mail."""
+
+    name: str
+    phone: str
+
+
+class Notice(StrEnum):
+    """A mail that is about another mail."""
+
+    RECALL = "recall"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filing:
+    """What one mail is judged to be, with all that compile needs of it (so no reading is opened again).
+
+    kind_words: the words that decided the kind. announces: the mail says that it recalls or forwards another one.
+    mail, parts, pictures, links: as read. problems: those of the reading and those of the judgement.
+    """
+
+    mail: Mail
+    parts: tuple[Part, ...]
+    pictures: tuple[Picture, ...] = ()
+    links: tuple[Link, ...] = ()
+    kind: Kind
+    kind_words: str = ""
+    announces: Notice | None = None
+    identification: Identification
+    activities: tuple[Judged, ...] = ()
+    highlights: tuple[Passage, ...] = ()
+    suggestions: tuple[Passage, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    contact: Contact | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+# ---------------------------------------------------------------- the register's rows
+
+
+class State(StrEnum):
+    """Where an item stands: 已接收, 已归档, 待人工, 不予受理."""
+
+    CAPTURED = "captured"
+    FILED = "filed"
+    HELD = "held"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One row of the register: one mail (identical octets are one item).
+
+    accession: "2024-00031". received: when the mailbox got it, and received_from which says so: "internaldate",
+    "received" (topmost Received), "date" or "captured" (none of them could be read). attempts: failed or begun
+    since the last success. reason: why held or dismissed, Chinese, else "". basis: digest of what it was filed on.
+    """
+
+    accession: str
+    sha256: str
+    size: int
+    state: State
+    received: datetime
+    received_from: str
+    captured: datetime
+    attempts: int = 0
+    reason: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One link of the chain. number: from 1 without gaps. at: UTC. accession: "" for the register itself.
+
+    action: capture, sight, read, file, hold, release, dismiss, correct … actor: version or person. outcome: Chinese,
+    one line. before, after: state. row: sha256 of the state row that it wrote, "" if none. previous, digest: hex.
+    """
+
+    number: int
+    at: datetime
+    accession: str
+    action: str
+    actor: str
+    outcome: str = ""
+    before: str = ""
+    after: str = ""
+    detail: str = ""
+    row: str = ""
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """A person's decision about one field of one filing. field: "kind", "unit", "activity/2/category" …"""
+
+    accession: str
+    field: str
+    old: str
+    new: str
+    by: str
+    why: str
+    at: datetime
+
+
+# ---------------------------------------------------------------- results
+
+
+class RelationKind(StrEnum):
+    """How one mail stands to another."""
+
+    DUPLICATE = "duplicate"
+    RECALL = "recall"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """What relate() found about one filed mail: it supersedes *supersedes*, or it is a *kind* of mail *of*.
+
+    superseded_by: the newest mail that replaces it; such a mail keeps its activities but does not count.
+    recalled: a notice of recall names it.
+    """
+
+    accession: str
+    supersedes: str | None = None
+    superseded_by: str | None = None
+    kind: RelationKind | None = None
+    of: str | None = None
+    recalled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filed:
+    """One mail for the fold: its row and its filing; filing is None while captured, held or dismissed unread."""
+
+    item: Item
+    filing: Filing | None
+    relation: Relation | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """One line of the rubric for one unit. low..high: points; equal when all facts are known. words: the evidence.
+
+    machine: False where only people can give the points. sources: accessions and places, one a line of evidence.
+    """
+
+    unit: str
+    criterion: str
+    low: float
+    high: float
+    full: float
+    machine: bool
+    words: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """One unit's result. accessions: its counted mails. rank: within its peer group by low total, ties share it."""
+
+    unit: str
+    in_roster: bool
+    kind: str
+    accessions: tuple[str, ...]
+    activities: int
+    participants: int | None
+    scores: tuple[Score, ...]
+    low: float
+    high: float
+    rank: int | None
+    missing: tuple[str, ...] = ()
