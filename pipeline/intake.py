@@ -64,17 +64,18 @@ def read(octets: bytes, *, abilities: tuple[str, ...] = (), passwords_given: tup
     """
     walk = _Walk(abilities=abilities, passwords=passwords_given)
     walk.mail(octets, section="", depth=0)
-    return Reading(
-        sha256=hashlib.sha256(octets).hexdigest(),
-        version=VERSION,
-        abilities=abilities,
-        mails=tuple(walk.mails),
-        parts=tuple(walk.parts),
-        documents=tuple(walk.documents),
-        pictures=tuple(walk.pictures),
-        links=tuple(walk.links),
-        problems=tuple(walk.problems),
-    )
+    return walk.reading(octets)
+
+
+def read_document(octets: bytes, name: str, *, abilities: tuple[str, ...] = ()) -> Reading:
+    """Say everything that one *document* or archive says which is no mail; its path is its own *name*.
+
+    Returns:
+        a Reading whose only mail is an empty header.
+    """
+    walk = _Walk(abilities=abilities, passwords=(), mails=[Mail()])
+    walk.leaf(Leaf(path=name, name=name, data=octets), depth=0)
+    return walk.reading(octets)
 
 
 def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
@@ -122,6 +123,20 @@ class _Walk:
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     octets_left: int = MAX_OCTETS
+
+    def reading(self, octets: bytes) -> Reading:
+        """Freeze what the walk over *octets* has found."""
+        return Reading(
+            sha256=hashlib.sha256(octets).hexdigest(),
+            version=VERSION,
+            abilities=self.abilities,
+            mails=tuple(self.mails),
+            parts=tuple(self.parts),
+            documents=tuple(self.documents),
+            pictures=tuple(self.pictures),
+            links=tuple(self.links),
+            problems=tuple(self.problems),
+        )
 
     def mail(self, octets: bytes, *, section: str, depth: int) -> None:
         """Take one mail apart; its bodies are read first, for they hold the passwords of its archives."""

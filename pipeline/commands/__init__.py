@@ -1,0 +1,63 @@
+"""The command line: one file a family; wires effects to stages; nothing imports it.
+
+Families: `setting_up` (init, check) · `taking_in` (once, run, status) · `looking` (show, read, log, verify) ·
+`deciding` (held, release, dismiss) · `delivering` (compile, export).
+Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
+75 later, 78 configuration. Data goes to stdout, talk to stderr.
+Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+from typer._click.exceptions import ClickException
+
+from pipeline.commands import chinese, deciding, delivering, looking, setting_up, taking_in
+from pipeline.errors import ShouwenError
+from rules import RulesError
+
+EPILOG = "退出码：0 完成；2 用法有误；3 完成但有来件待人工；4 校验不符；69 连不上；75 稍后再试；78 设置有误。"
+
+app = typer.Typer(
+    help="收文：收取活动材料邮件，原样存档，逐件登记、读件、归类、评分，编成一份评价工作簿。",
+    epilog=EPILOG,
+    cls=chinese.ChineseGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for family in (setting_up, taking_in, looking, deciding, delivering):
+    family.register(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code; what went wrong is one Chinese line on stderr."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line on *arguments* and return the exit code."""
+    chinese.install()
+    try:
+        return app(list(arguments), prog_name="shouwen", standalone_mode=False) or 0
+    except ClickException as error:
+        return _refused(chinese.error(error.format_message()), error.exit_code)
+    except ShouwenError as error:
+        return _refused(str(error), error.exit_code)
+    except RulesError as error:
+        return _refused(f"规则有误：{error}", 78)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the reader of our pipe went away
+        return 0
+    except typer.Abort:
+        return _refused("已中断", 130)
+
+
+def _refused(message: str, code: int) -> int:
+    print(f"shouwen：{message}", file=sys.stderr)  # noqa: T201 - talk goes to stderr
+    return code

@@ -1,0 +1,101 @@
+"""The options that every command takes, and what they open.
+
+Purpose: `--data-dir`, `--settings`, `--json` said once; `Office` = settings, rules, archive and register, each opened
+when it is first asked for, so that `read` and `--help` pay for nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.errors import UsageError
+from rules import Rules
+
+if TYPE_CHECKING:
+    from pipeline.archive import Archive
+    from pipeline.register import Register
+    from pipeline.settings import Settings
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据目录（原件库、登记簿、工作簿）；默认按设置，即 ./data", show_default=False)]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="设置文件（TOML）；默认 ./shouwen.toml，没有就全用默认值", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读")]
+By = Annotated[str, typer.Option("--by", help="经办人姓名，记入日志", show_default=False)]
+Why = Annotated[str, typer.Option("--why", help="理由，记入日志", show_default=False)]
+Accession = Annotated[str, typer.Argument(help="收文号，如 2024-00031", metavar="收文号", show_default=False)]
+
+
+@dataclass
+class Office:
+    """Everything one command works with; opened lazily, closed by `opened`."""
+
+    settings_file: Path | None
+    data_dir_option: Path | None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, or their defaults."""
+        from pipeline import settings
+
+        return settings.load(self.settings_file)
+
+    @property
+    def data_dir(self) -> Path:
+        """Where archive, register and workbooks lie."""
+        return self.data_dir_option or self.settings.data_dir
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules of the notice."""
+        import rules
+
+        return rules.load(self.settings.rules)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The archive of octets."""
+        from pipeline.archive import Archive
+
+        return Archive(self.data_dir / "archive")
+
+    @cached_property
+    def register(self) -> Register:
+        """The register."""
+        from pipeline.register import Register
+
+        return Register(self.data_dir / "register.db", year=self.rules.notice.year)
+
+    def existing(self) -> Office:
+        """Return this office; refuse in Chinese where nothing was ever taken in (so that a typo makes no new folder)."""
+        if not (self.data_dir / "register.db").exists():
+            raise UsageError(f"{self.data_dir} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录")
+        return self
+
+
+@contextmanager
+def opened(settings: Path | None, data_dir: Path | None) -> Iterator[Office]:
+    """Open an office for one command and close its register afterwards."""
+    office = Office(settings_file=settings, data_dir_option=data_dir)
+    try:
+        yield office
+    finally:
+        register: Any = office.__dict__.get("register")
+        if register is not None:
+            register.close()
+
+
+def say(line: str) -> None:
+    """Talk to the person at the terminal (stderr)."""
+    print(line, file=sys.stderr)  # noqa: T201 - talk goes to stderr
+
+
+def give(line: str) -> None:
+    """Hand over one line of data (stdout)."""
+    print(line)  # noqa: T201 - data goes to stdout

@@ -1,0 +1,132 @@
+"""One strict TOML of settings; secrets from a file, a systemd credential or the environment, never from the TOML.
+
+Purpose: `load(path) -> Settings`, and the commented template that `shouwen init` writes.
+Source: systemd.exec(5) LoadCredential for $CREDENTIALS_DIRECTORY; ../docs/operating.md for staff.
+Limits: unknown keys stop the start. Nothing but commands/ reads settings; stages get what they need as arguments.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import SettingsError
+from rules import DEFAULT
+
+CREDENTIAL = "mailbox-password"
+"""Name of the systemd credential that holds the mailbox's 授权码."""
+
+
+class MailboxSettings(BaseModel):
+    """Where mails come from. url: imaps://host[:993], imap://host (loopback or STARTTLS), or a folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = ""
+    user: str = ""
+    password_file: Path | None = None
+    folders: tuple[str, ...] = ("INBOX",)
+    timeout_seconds: float = Field(default=60, gt=0, le=600)
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. Paths are taken from the folder the command is called in."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="SHOUWEN_SET_", env_nested_delimiter="__")
+
+    data_dir: Path = Path("data")
+    rules: Path = DEFAULT
+    executor: str = Field(default="serial", pattern=r"^(serial|processes:[1-9]\d?)$")
+    poll_seconds: int = Field(default=300, ge=120, le=86_400)
+    archive_passwords: tuple[SecretStr, ...] = ()
+    mailbox: MailboxSettings = MailboxSettings()
+
+
+TEMPLATE = """\
+# 收文（shouwen）设置。每一项都可以不写；写错的键会让程序拒绝启动并指出是哪一项。
+# 邮箱密码（授权码）不写在这里：放进 mailbox.password_file 所指的文件，或环境变量 SHOUWEN_PASSWORD，
+# 或 systemd 凭据 mailbox-password。
+
+# 数据目录：原件库、登记簿、工作簿都在里面。单位：路径。默认 "data"。
+data_dir = "data"
+
+# 规则目录（一份通知一个目录）。不写即用随程序带来的 2024 年“全国科技工作者日”规则。
+# rules = "rules/workers_day_2024"
+
+# 读件方式：serial（逐封）或 processes:N（N 个进程，1-99）。结果相同，只是快慢不同。默认 serial。
+executor = "serial"
+
+# 守护运行时多久看一次邮箱。单位：秒，120-86400。默认 300（QQ 邮箱登录过密会被拒）。
+poll_seconds = 300
+
+# 另外要试的压缩包密码（正文里写明的会自动试）。默认没有。
+archive_passwords = []
+
+[mailbox]
+# 收件邮箱。imaps://主机[:端口]；imap:// 只许本机或支持 STARTTLS 的服务器；也可以写一个目录
+# （其中是 .eml 文件，或 Maildir）。QQ/foxmail 为 imaps://imap.qq.com。
+url = "imaps://imap.qq.com"
+
+# 登录名，一般是完整的邮箱地址。
+user = ""
+
+# 存放授权码的文件（只含授权码一行，权限 600）。QQ 邮箱要用 16 位授权码，不是登录密码。
+# password_file = "secret/mailbox-password"
+
+# 要收的文件夹。群发邮件常被归入垃圾箱，可加上 "Junk"。默认 ["INBOX"]。
+folders = ["INBOX"]
+
+# 等服务器回应的上限。单位：秒，0-600。默认 60。
+timeout_seconds = 60
+"""
+
+
+def load(path: Path | None) -> Settings:
+    """Read the settings of *path*, or the defaults (and ./shouwen.toml where it exists) if None.
+
+    Raises:
+        SettingsError: in Chinese, naming the file and every wrong key.
+    """
+    path = path or _beside()
+    try:
+        return Settings(**(tomllib.loads(path.read_text("utf-8")) if path else {}))
+    except FileNotFoundError as error:
+        raise SettingsError(f"设置文件 {path} 不存在；可用 shouwen init 写一份") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"设置文件 {path} 不是正确的 TOML：{error}") from error
+    except ValidationError as error:
+        raise SettingsError(f"设置{f'文件 {path}' if path else ''}有误：{_wrong(error)}") from error
+
+
+def password(settings: Settings) -> str:
+    """Return the mailbox's password: systemd credential, then file, then $SHOUWEN_PASSWORD; "" if none.
+
+    Raises:
+        SettingsError: the named file cannot be read.
+    """
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    credential = Path(folder, CREDENTIAL) if folder else None
+    for file in (credential if credential and credential.exists() else None, settings.mailbox.password_file):
+        if file:
+            try:
+                return file.read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(f"读不出授权码文件 {file}：{type(error).__name__}；请检查路径和权限") from error
+    return os.environ.get("SHOUWEN_PASSWORD", "")
+
+
+def _beside() -> Path | None:
+    path = Path("shouwen.toml")
+    return path if path.exists() else None
+
+
+def _wrong(error: ValidationError) -> str:
+    return "；".join(f"{'.'.join(map(str, fault['loc']))}：{_cure(fault['type'], fault['msg'])}" for fault in error.errors())
+
+
+def _cure(kind: str, message: str) -> str:
+    return {"extra_forbidden": "没有这个键（授权码不写在设置文件里）"}.get(kind, message)
