@@ -36,7 +36,9 @@ class MailboxSettings(BaseModel):
 class Settings(BaseSettings):
     """Everything an operator may set. Paths are taken from the folder the command is called in."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="SHOUWEN_SET_", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="SHOUWEN_SET_", env_nested_delimiter="__"
+    )
 
     data_dir: Path = Path("data")
     rules: Path = DEFAULT
@@ -115,7 +117,9 @@ def password(settings: Settings) -> str:
             try:
                 return file.read_text("utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise SettingsError(f"读不出授权码文件 {file}：{type(error).__name__}；请检查路径和权限") from error
+                raise SettingsError(
+                    f"读不出授权码文件 {file}：{type(error).__name__}；请检查路径和权限"
+                ) from error
     return os.environ.get("SHOUWEN_PASSWORD", "")
 
 
@@ -125,7 +129,10 @@ def _beside() -> Path | None:
 
 
 def _wrong(error: ValidationError) -> str:
-    return "；".join(f"{'.'.join(map(str, fault['loc']))}：{_cure(fault['type'], fault['msg'])}" for fault in error.errors())
+    return "；".join(
+        f"{'.'.join(map(str, fault['loc']))}：{_cure(fault['type'], fault['msg'])}"
+        for fault in error.errors()
+    )
 
 
 def _cure(kind: str, message: str) -> str:

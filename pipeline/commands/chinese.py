@@ -68,7 +68,11 @@ def install() -> None:
 
 
 def _usage(text: str) -> str:
-    return text.replace("Usage: ", "用法： ").replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 …")
+    return (
+        text.replace("Usage: ", "用法： ")
+        .replace("[OPTIONS]", "[选项]")
+        .replace("COMMAND [ARGS]...", "命令 …")
+    )
 
 
 def _helped(option: Option | None) -> Option | None:

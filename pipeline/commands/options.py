@@ -10,13 +10,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from pipeline.errors import UsageError
+from pipeline.records import State
 from rules import Rules
 
 if TYPE_CHECKING:
@@ -24,8 +27,18 @@ if TYPE_CHECKING:
     from pipeline.register import Register
     from pipeline.settings import Settings
 
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据目录（原件库、登记簿、工作簿）；默认按设置，即 ./data", show_default=False)]
-SettingsFile = Annotated[Path | None, typer.Option("--settings", help="设置文件（TOML）；默认 ./shouwen.toml，没有就全用默认值", show_default=False)]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", help="数据目录（原件库、登记簿、工作簿）；默认按设置，即 ./data", show_default=False
+    ),
+]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings", help="设置文件（TOML）；默认 ./shouwen.toml，没有就全用默认值", show_default=False
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读")]
 By = Annotated[str, typer.Option("--by", help="经办人姓名，记入日志", show_default=False)]
 Why = Annotated[str, typer.Option("--why", help="理由，记入日志", show_default=False)]
@@ -75,7 +88,9 @@ class Office:
     def existing(self) -> Office:
         """Return this office; refuse in Chinese where nothing was ever taken in (so that a typo makes no new folder)."""
         if not (self.data_dir / "register.db").exists():
-            raise UsageError(f"{self.data_dir} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录")
+            raise UsageError(
+                f"{self.data_dir} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录"
+            )
         return self
 
 
@@ -99,3 +114,12 @@ def say(line: str) -> None:
 def give(line: str) -> None:
     """Hand over one line of data (stdout)."""
     print(line)  # noqa: T201 - data goes to stdout
+
+
+STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def beijing(at: datetime) -> str:
+    """Show a moment as staff read it: Beijing time, to the second."""
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")

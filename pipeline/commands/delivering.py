@@ -1,0 +1,105 @@
+"""compile and export: what leaves the system.
+
+Purpose: the fold over all filings, corrections and rules into one workbook; machine-readable exports.
+Limits: compile reads the register only; its path alone goes to stdout.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.chinese import ChineseCommand, ChineseGroup
+from pipeline.commands.options import Accession, DataDir, Office, SettingsFile, give, opened, say
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.records import Filed
+
+Format = Annotated[str, typer.Option("--format", help="输出格式：jsonl")]
+Final = Annotated[bool, typer.Option("--final", help="套用人工更正（默认只给机器判断）")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family's commands to *app*."""
+    app.command("compile", cls=ChineseCommand)(compile_)
+    group = typer.Typer(cls=ChineseGroup, help="导出，供别的程序使用。", no_args_is_help=True)
+    group.command("filings", cls=ChineseCommand)(filings)
+    group.command("text", cls=ChineseCommand)(text)
+    app.add_typer(group, name="export")
+
+
+def compile_(settings: SettingsFile = None, data_dir: DataDir = None) -> None:
+    """编出评价工作簿；标准输出只有它的路径。"""
+    with opened(settings, data_dir) as office:
+        path = compiled(office.existing())
+    say("已编成工作簿（已重新打开核对）：")
+    give(str(path))
+
+
+def compiled(office: Office) -> Path:
+    """Compile the workbook of *office* and return its path."""
+    from outputs import workbook
+    from pipeline.evaluate import evaluate
+
+    filed = folded(office, final=True)
+    return workbook.write(
+        filed,
+        evaluate(filed, office.rules),
+        office.rules,
+        workbook.Custody.of(office.register),
+        folder=office.data_dir / "workbooks",
+    )
+
+
+def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
+    """All mails with their filings and relations, in order of accession; with people's corrections if *final*."""
+    from dataclasses import replace
+
+    from pipeline.relate import relate
+    from pipeline.review import apply
+
+    filed = tuple(office.register.filed())
+    if final:
+        corrections = office.register.corrections()
+        filed = tuple(
+            replace(
+                one, filing=apply(one.filing, [c for c in corrections if c.accession == one.item.accession])
+            )
+            if one.filing
+            else one
+            for one in filed
+        )
+    relations = {relation.accession: relation for relation in relate(filed)}
+    return tuple(replace(one, relation=relations.get(one.item.accession)) for one in filed)
+
+
+def filings(
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+    format_: Format = "jsonl",
+    final: Final = False,
+) -> None:
+    """每封邮件一行 JSON，按收文号排列（格式见 docs/export.md）。"""
+    from outputs import export
+
+    if format_ != "jsonl":
+        raise UsageError(f"不支持格式 {format_}；现有 jsonl")
+    with opened(settings, data_dir) as office:
+        for line in export.filings(folded(office.existing(), final=final)):
+            give(export.encode(line))
+
+
+def text(accession: Accession, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
+    """一封邮件读出的文字：每块一行 JSON。"""
+    from outputs import export
+
+    with opened(settings, data_dir) as office:
+        register = office.existing().register
+        reading = register.latest_reading(register.item(accession).sha256)
+        if reading is None:
+            raise UsageError(f"{accession} 还没有读过；先运行 shouwen once")
+        for line in export.text(reading):
+            give(export.encode(line))

@@ -1,0 +1,124 @@
+"""show, read, log, verify: looking without touching.
+
+Purpose: `show` is the microscope on one mail, stage by stage; `read` reads a file that is not taken in; `log` is the
+intake log; `verify` recomputes every digest and the chain.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.chinese import ChineseCommand
+from pipeline.commands.options import Accession, DataDir, Json, SettingsFile, give, opened, say
+from pipeline.errors import UsageError
+
+FileToRead = Annotated[Path, typer.Argument(help="邮件（.eml）或文档", metavar="文件", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family's commands to *app*."""
+    app.command("show", cls=ChineseCommand)(show)
+    app.command("read", cls=ChineseCommand)(read)
+    app.command("log", cls=ChineseCommand)(log)
+    app.command("verify", cls=ChineseCommand)(verify)
+
+
+def show(
+    accession: Accession, settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False
+) -> None:
+    """细看一封邮件：每一步得出了什么，依据哪些字句。"""
+    import msgspec
+
+    from pipeline.commands import microscope
+
+    with opened(settings, data_dir) as office:
+        view = microscope.view(office.existing(), accession)
+        if as_json:
+            give(msgspec.json.encode(view).decode())
+        else:
+            microscope.show(view)
+
+
+def read(
+    file: FileToRead, settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False
+) -> None:
+    """读一个邮件或文档文件，但不收进来。"""
+    from outputs import export
+    from pipeline import intake, tools
+    from pipeline.extract import sniff
+    from pipeline.parse import is_mail
+
+    try:
+        octets = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"读不了 {file}：{error.strerror}") from error
+    with opened(settings, None) as office:
+        passwords = tuple(secret.get_secret_value() for secret in office.settings.archive_passwords)
+    mail = is_mail(sniff(octets, file.name, ""))
+    if mail:
+        reading = intake.read(octets, abilities=tools.abilities(), passwords_given=passwords)
+    else:
+        reading = intake.read_document(octets, file.name, abilities=tools.abilities())
+    shown = export.read_json(reading, kind="mail" if mail else "document")
+    if as_json:
+        give(export.encode(shown))
+    else:
+        from pipeline.commands import microscope
+
+        microscope.show_reading(reading)
+
+
+def log(  # noqa: PLR0913 - each filter is an option of its own
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+    accession: Annotated[str, typer.Option("--accession", help="只看这个收文号", show_default=False)] = "",
+    action: Annotated[
+        str, typer.Option("--action", help="只看这种动作，如 capture、file、hold", show_default=False)
+    ] = "",
+    since: Annotated[
+        datetime | None, typer.Option("--since", help="从这时起（北京时间）", show_default=False)
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--until", help="到这时止（北京时间）", show_default=False)
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="输出 CSV（Excel、WPS 可直接打开）")] = False,
+    as_json: Json = False,
+) -> None:
+    """收件日志：什么时候来了什么，做了什么，谁做的，依据什么。"""
+    from outputs import intakelog
+    from pipeline.commands.options import BEIJING
+
+    with opened(settings, data_dir) as office:
+        events = office.existing().register.events(
+            accession=accession or None,
+            action=action or None,
+            since=since.replace(tzinfo=BEIJING) if since else None,
+            until=until.replace(tzinfo=BEIJING) if until else None,
+        )
+        write = intakelog.csv if csv else intakelog.jsonl if as_json else intakelog.plain
+        for line in write(events):
+            give(line)
+
+
+def verify(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """重算每一份原件的摘要和整条日志链；有任何不符即退出码 4。"""
+    with opened(settings, data_dir) as office:
+        findings = office.existing().register.verify(office.archive)
+        counted = sum(office.register.count().values())
+        number, digest = office.register.head()
+    if as_json:
+        found = [{"kind": f.kind, "subject": f.subject, "detail": f.detail} for f in findings]
+        give(json.dumps({"ok": not findings, "findings": found}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            give(f"✗ {finding.kind} {finding.subject}：{finding.detail}")
+        say(
+            f"查了 {counted} 件来文、{number} 条日志，链头 {digest[:16]}："
+            + (f"{len(findings)} 处不符" if findings else "全部相符")
+        )
+    raise typer.Exit(4 if findings else 0)

@@ -1,0 +1,165 @@
+"""init and check: before the first mail.
+
+Purpose: `init` writes the commented settings; `check` tries everything the daemon will need and names each cure.
+Limits: `check` logs into the mailbox once and looks; it takes nothing in.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.chinese import ChineseCommand
+from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
+from pipeline.errors import SettingsError, ShouwenError, UsageError
+from rules import RulesError
+
+FREE_MEGABYTES = 2_000
+"""Free disk below which check warns: a season of 230 units is about 1 GB of mails."""
+
+TOOLS = (
+    ("antiword", "读 .doc 和 .wps", "apt install antiword"),
+    ("soffice", "读 .wps、.rtf 和旧格式", "apt install libreoffice-writer-nogui"),
+    ("tesseract", "识别扫描件", "apt install tesseract-ocr tesseract-ocr-chi-sim"),
+    ("unar", "解 .rar 和 .7z", "apt install unar"),
+)
+"""Programs of the system that readers can use: ability, what for, how to get it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of `check`. state: "ok", "warn" (works, less is read) or "bad"."""
+
+    subject: str
+    state: str
+    fact: str
+    cure: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family's commands to *app*."""
+    app.command("init", cls=ChineseCommand)(init)
+    app.command("check", cls=ChineseCommand)(check)
+
+
+def init(
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+    force: Annotated[bool, typer.Option("--force", help="已有设置文件也覆盖")] = False,
+) -> None:
+    """写一份带说明的设置文件（默认 ./shouwen.toml）。"""
+    from pipeline.settings import TEMPLATE
+
+    path = settings or Path("shouwen.toml")
+    if path.exists() and not force:
+        raise UsageError(f"{path} 已经存在，未改动；要覆盖请加 --force")
+    text = (
+        TEMPLATE
+        if data_dir is None
+        else TEMPLATE.replace('data_dir = "data"', f"data_dir = {json.dumps(str(data_dir))}")
+    )
+    path.write_text(text, "utf-8")
+    say("已写好设置文件。下一步：填邮箱和授权码，再运行 shouwen check")
+    give(str(path))
+
+
+def check(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """检查设置、规则、邮箱登录、转换程序和磁盘；每一行都附办法。"""
+    with opened(settings, data_dir) as office:
+        lines = list(_lines(office))
+    if as_json:
+        give(
+            json.dumps(
+                {"ok": _code(lines) == 0, "lines": [asdict(line) for line in lines]}, ensure_ascii=False
+            )
+        )
+    else:
+        for line in lines:
+            give(_shown(line))
+    raise typer.Exit(_code(lines))
+
+
+def _lines(office: Office) -> Iterator[Line]:
+    yield from _tried("设置", lambda: f"读得通（{office.settings_file or '默认值'}）", office, "settings")
+    yield from _tried("规则", lambda: _rules_fact(office), office, "rules")
+    if "settings" in office.__dict__:
+        yield _mailbox(office)
+        yield _disk(office.data_dir)
+    yield from _tools()
+
+
+def _tried(subject: str, fact: Callable[[], str], office: Office, attribute: str) -> Iterator[Line]:
+    """Open *attribute* of the office; say the fact, or the error with its cure."""
+    try:
+        getattr(office, attribute)
+        yield Line(subject=subject, state="ok", fact=fact())
+    except (SettingsError, RulesError) as error:
+        yield Line(subject=subject, state="bad", fact=str(error), cure="按上面指出的位置改正")
+
+
+def _rules_fact(office: Office) -> str:
+    rules = office.rules
+    return f"{rules.notice.number}：{len(rules.units)} 个单位，{len(rules.scoring.criteria)} 项评分，版本 {rules.digest[:12]}"
+
+
+def _mailbox(office: Office) -> Line:
+    from pipeline.commands.taking_in import open_source
+
+    if not office.settings.mailbox.url:
+        return Line(
+            subject="邮箱",
+            state="bad",
+            fact="没有设置收件邮箱",
+            cure="在设置文件的 [mailbox] 里写 url 和 user，或用 once --mailbox 指明",
+        )
+    try:
+        with open_source(office, None) as source:
+            seen = [(folder, source.look(folder)) for folder in source.folders()]
+    except ShouwenError as error:
+        return Line(subject="邮箱", state="bad", fact=str(error), cure="按提示处理后再运行 shouwen check")
+    return Line(
+        subject="邮箱", state="ok", fact="；".join(f"{folder} 有 {look.exists} 封" for folder, look in seen)
+    )
+
+
+def _disk(folder: Path) -> Line:
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(there).free // 1024**2
+    fact = f"{folder} 所在磁盘还剩 {free} MB"
+    if free < FREE_MEGABYTES:
+        return Line(
+            subject="磁盘",
+            state="warn",
+            fact=fact,
+            cure=f"腾出至少 {FREE_MEGABYTES} MB，或把 data_dir 换到别的磁盘",
+        )
+    return Line(subject="磁盘", state="ok", fact=fact)
+
+
+def _tools() -> Iterator[Line]:
+    from pipeline.tools import abilities
+
+    there = abilities()
+    for name, purpose, cure in TOOLS:
+        if name in there:
+            yield Line(subject=name, state="ok", fact=f"可用：{purpose}")
+        else:
+            yield Line(subject=name, state="warn", fact=f"没有，不能{purpose}；这类材料会列为未读", cure=cure)
+
+
+def _shown(line: Line) -> str:
+    mark = {"ok": "✓", "warn": "！", "bad": "✗"}[line.state]
+    return f"{mark} {line.subject}：{line.fact}" + (f"\n    办法：{line.cure}" if line.cure else "")
+
+
+def _code(lines: list[Line]) -> int:
+    bad = [line.subject for line in lines if line.state == "bad"]
+    if not bad:
+        return 0
+    return 69 if bad == ["邮箱"] else 78

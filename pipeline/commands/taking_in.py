@@ -1,0 +1,187 @@
+"""once, run, status: taking mails in.
+
+Purpose: wire mailbox, archive, register, rules and executor to the worker; show progress to a person at a terminal.
+Limits: all writing is the worker's; a second writer is refused by an OS lock (exit 75).
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.chinese import ChineseCommand
+from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, beijing, give, opened, say
+from pipeline.errors import SettingsError
+from pipeline.records import State
+
+if TYPE_CHECKING:
+    from pipeline.mailbox import Source
+    from pipeline.worker import Worker
+
+Mailbox = Annotated[
+    str | None,
+    typer.Option(
+        "--mailbox",
+        help="收件来源：imaps:// 或 imap:// 地址，或 .eml 目录、Maildir；默认按设置",
+        show_default=False,
+    ),
+]
+Executor = Annotated[
+    str | None, typer.Option("--executor", help="serial 或 processes:N；默认按设置", show_default=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family's commands to *app*."""
+    app.command("once", cls=ChineseCommand)(once)
+    app.command("run", cls=ChineseCommand)(run)
+    app.command("status", cls=ChineseCommand)(status)
+
+
+def once(
+    mailbox: Mailbox = None,
+    executor: Executor = None,
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """收一次件，并办到没有待办为止。"""
+    with (
+        opened(settings, data_dir) as office,
+        open_source(office, mailbox) as source,
+        _working(office, executor) as worker,
+    ):
+        with _progress() as show:
+            polls = worker.capture(source)
+            worker.process(show)
+        counts = office.register.count()
+    fresh = sum(poll.fetched for poll in polls)
+    refused = sum(poll.refused for poll in polls)
+    if as_json:
+        states = {state.value: counts.get(state, 0) for state in State}
+        give(json.dumps({"new": fresh, "refused": refused, "states": states}, ensure_ascii=False))
+    else:
+        say(
+            f"新收 {fresh} 封"
+            + (f"，{refused} 封没有取到，下次再取" if refused else "")
+            + "；"
+            + _standing(counts)
+        )
+    raise typer.Exit(3 if counts.get(State.HELD) else 0)
+
+
+def run(
+    mailbox: Mailbox = None,
+    executor: Executor = None,
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+) -> None:
+    """守护运行：定时收件、办理，直到收到 SIGTERM 或 Ctrl-C。"""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with (
+        opened(settings, data_dir) as office,
+        open_source(office, mailbox) as source,
+        _working(office, executor) as worker,
+    ):
+        say(f"开始守护：每 {office.settings.poll_seconds} 秒收一次，数据在 {office.data_dir}")
+        worker.run(source, every_seconds=office.settings.poll_seconds, stop=stop)
+    say("已停止")
+
+
+def status(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """现状：上次收件、各状态件数、日志链头。"""
+    with opened(settings, data_dir) as office:
+        register = office.existing().register
+        counts, poll, (number, digest) = register.count(), register.last_poll(), register.head()
+    if as_json:
+        states = {state.value: counts.get(state, 0) for state in State}
+        last = poll.at.isoformat() if poll else None
+        give(
+            json.dumps(
+                {"last_poll": last, "states": states, "events": number, "head": digest}, ensure_ascii=False
+            )
+        )
+        return
+    give(f"上次收件：{beijing(poll.at) if poll else '还没有'}" + (f"（{_ago(poll.at)}前）" if poll else ""))
+    give(_standing(counts))
+    give(f"日志：{number} 条，链头 {digest[:16]}")
+
+
+@contextmanager
+def open_source(office: Office, mailbox: str | None) -> Iterator[Source]:
+    """Open the mailbox that the option or the settings name."""
+    from pipeline import settings
+    from pipeline.mailbox import open_mailbox
+
+    wanted = office.settings.mailbox
+    url = mailbox or wanted.url
+    if not url:
+        raise SettingsError("没有指明收件来源：用 --mailbox，或在设置文件的 [mailbox] 里写 url")
+    source = open_mailbox(
+        url,
+        user=wanted.user,
+        password=settings.password(office.settings),
+        folders=wanted.folders,
+        timeout_seconds=wanted.timeout_seconds,
+    )
+    try:
+        yield source
+    finally:
+        source.close()
+
+
+@contextmanager
+def _working(office: Office, executor: str | None) -> Iterator[Worker]:
+    from pipeline import tools
+    from pipeline.executor import open_executor
+    from pipeline.worker import Worker, only_writer
+
+    office.data_dir.mkdir(parents=True, exist_ok=True)
+    with only_writer(office.data_dir), open_executor(executor or office.settings.executor) as pool:
+        yield Worker(
+            archive=office.archive,
+            register=office.register,
+            rules=office.rules,
+            executor=pool,
+            abilities=tools.abilities(),
+            clock=lambda: datetime.now(UTC),
+            passwords=tuple(secret.get_secret_value() for secret in office.settings.archive_passwords),
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Give a function (done, of) that moves a bar on stderr; silent where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("办理"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("办理", total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+def _standing(counts: dict[State, int]) -> str:
+    return (
+        "共 "
+        + str(sum(counts.values()))
+        + " 件："
+        + "，".join(f"{name} {counts.get(state, 0)}" for state, name in STATES.items())
+    )
+
+
+def _ago(at: datetime) -> str:
+    seconds = int((datetime.now(UTC) - at).total_seconds())
+    for size, name in ((86_400, "天"), (3_600, "小时"), (60, "分钟")):
+        if seconds >= size:
+            return f"{seconds // size} {name}"
+    return f"{max(seconds, 0)} 秒"
