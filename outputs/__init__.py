@@ -1,0 +1,1 @@
+"""What leaves the system: the workbook, the intake log, the export. Nothing here decides anything."""

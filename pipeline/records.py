@@ -37,6 +37,8 @@ class Code(StrEnum):
     CATEGORY_UNDECIDED = "category-undecided"
     CONTRADICTION = "contradiction"
     SENDER = "sender"
+    NEEDS_ANSWER = "needs-answer"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -566,7 +568,8 @@ class Filed:
 class Score:
     """One line of the rubric for one unit. low..high: points; equal when all facts are known. words: the evidence.
 
-    machine: False where only people can give the points. sources: accessions and places, one a line of evidence.
+    machine: False where only people can give the points. words: one line a point of evidence; sources: accession and
+    place of each line ("" where it has none). What is taken off is negative, and its full is 0.
     """
 
     unit: str
@@ -581,7 +584,11 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """One unit's result. accessions: its counted mails. rank: within its peer group by low total, ties share it."""
+    """One unit's result. accessions: its counted mails, none where it has not sent (未报送).
+
+    kind: Unit.kind, "" outside the roster. rank: within its peer group by low total, ties share it; None where there
+    is no group or no mail. missing: of 情况, 成效, 经验, 建议, 影像, 联系人. notes: Chinese, what staff should know.
+    """
 
     unit: str
     in_roster: bool
@@ -594,3 +601,4 @@ class Evaluation:
     high: float
     rank: int | None
     missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

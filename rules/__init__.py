@@ -20,8 +20,30 @@ class RulesError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Whom units may ask: organiser, person and phone, as the notice gives them."""
+
+    organiser: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """A sentence of the notice that the tables rest on (口径). paragraph: where it stands; words: verbatim."""
+
+    subject: str
+    paragraph: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
-    """The notice: what, when, to whom. number: 文号. deadline: last second that is in time, with zone."""
+    """The notice: what, when, to whom. number: 文号. deadline: last second that is in time, with zone.
+
+    period_start, period_end: first and last day on which an activity counts. edition: 第几个. organisers: the one
+    that compiles stands first. name: of the event, as titles of tables say it. clauses: in the order of the notice.
+    """
 
     id: str
     number: str
@@ -34,6 +56,9 @@ class Notice:
     deadline: datetime
     mailbox: str
     organisers: tuple[str, ...]
+    name: str = ""
+    contacts: tuple[Contact, ...] = ()
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +93,18 @@ class Unit:
     addresses: tuple[str, ...] = ()
 
 
+Bands = tuple[tuple[float, float], ...]
+"""(threshold, points), thresholds ascending: a value earns the points of the highest threshold it reaches, else 0."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
-    """One line of the rubric. mode: auto | assisted | people. points: full marks. rule: name of the rule that
-    evaluate.py applies, bands: its (threshold, points) ascending, where it has any. per: points an item, where counted."""
+    """One line of the rubric. group: letter. points: full marks. mode: auto | assisted | people.
+
+    rule: name of the rule that evaluate.py applies. bands: where it has any; peer_bands: (Unit.kind, bands) that stand
+    for `bands` in that peer group. per: (what, points an item), where items are counted. words: regular expressions of
+    an assisted rule, searched in the report's words. source: why it is so.
+    """
 
     id: str
     group: str
@@ -79,14 +112,22 @@ class Criterion:
     points: float
     mode: str
     rule: str
-    bands: tuple[tuple[float, float], ...] = ()
+    bands: Bands = ()
+    peer_bands: tuple[tuple[str, Bands], ...] = ()
     per: tuple[tuple[str, float], ...] = ()
+    words: tuple[str, ...] = ()
     source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scoring:
-    """The rubric. criteria sum to 100. late_per_day and late_cap are points taken off (positive numbers)."""
+    """The rubric. criteria sum to 100. late_per_day and late_cap are points taken off (positive numbers).
+
+    contradiction_off: points a contradiction, up to contradiction_cap. duplicate_off: once. online_factor: weight 0..1
+    of people who took part online, known by online_words. worker_words: who is a 科技工作者. effect_words: what tells
+    of 成效. groups: (letter, name) of the rubric; peers: (Unit.kind, name of the peer group), in order
+    of display. All words are regular expressions.
+    """
 
     criteria: tuple[Criterion, ...]
     bonus_cap: float
@@ -95,6 +136,12 @@ class Scoring:
     contradiction_cap: float
     duplicate_off: float
     online_factor: float
+    contradiction_off: float = 1
+    online_words: tuple[str, ...] = ()
+    worker_words: tuple[str, ...] = ()
+    effect_words: tuple[str, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
+    peers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +155,10 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """All tables of one notice. digest: sha256 over the octets of all files of the folder, by name."""
+    """All tables of one notice. digest: sha256 over the octets of all tables of the folder, by name.
+
+    outlets: (name, tier) of media; tier: central | provincial | county | own; a name `*尾` stands for all that end so.
+    """
 
     digest: str
     notice: Notice
@@ -117,3 +167,17 @@ class Rules:
     scoring: Scoring
     examples: tuple[Example, ...]
     outlets: tuple[tuple[str, str], ...] = ()
+
+
+def load(folder: Path = DEFAULT) -> Rules:
+    """Read the tables of one notice.
+
+    Args:
+        folder: holds notice.toml, categories.toml, scoring.toml, units.csv, outlets.csv and examples.csv.
+
+    Raises:
+        RulesError: in Chinese, with file and line, for everything that is not exactly as it should be.
+    """
+    from rules.loading import read
+
+    return read(folder)

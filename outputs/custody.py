@@ -1,0 +1,71 @@
+"""What the register knows of the mails' way in, as far as the workbook shows it.
+
+Purpose: a frozen value between register and workbook, so that the tables stay pure.
+Limits: carries no clock: the season is seen as of its last event about material.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.records import Correction, Event
+
+if TYPE_CHECKING:
+    from pipeline.register import Register, Sighting
+
+
+@dataclass(frozen=True)
+class Custody:
+    """The log up to its head, and where mails were seen.
+
+    events: in order, the last one is the last about material (capture, file, hold, release, dismiss, correct).
+    sightings: each with its accession. exists: mails that the servers' folders held when last looked at, None if no
+    poll went through. corrections: in the order they were made.
+    """
+
+    events: tuple[Event, ...] = ()
+    sightings: tuple[tuple[Sighting, str], ...] = ()
+    exists: int | None = None
+    corrections: tuple[Correction, ...] = ()
+
+    @classmethod
+    def of(cls, register: Register) -> Custody:
+        """Ask *register*."""
+        last = register.last_material()
+        seen = {(poll.account, poll.folder): poll.exists for poll in register.polls() if not poll.error}
+        return cls(
+            events=tuple(event for event in register.events() if last and event.number <= last.number),
+            sightings=tuple(register.sightings()),
+            exists=sum(seen.values()) if seen else None,
+            corrections=tuple(register.corrections()),
+        )
+
+    @property
+    def head(self) -> Event | None:
+        """The last event about material, None while nothing came in."""
+        return self.events[-1] if self.events else None
+
+    @property
+    def as_of(self) -> datetime | None:
+        """统计截止: the time of the head."""
+        return self.head.at if self.head else None
+
+    @cached_property
+    def seen(self) -> Mapping[str, tuple[Sighting, ...]]:
+        """Accession to where its mail was seen."""
+        found: dict[str, list[Sighting]] = {}
+        for sighting, accession in self.sightings:
+            found.setdefault(accession, []).append(sighting)
+        return {accession: tuple(places) for accession, places in found.items()}
+
+    @cached_property
+    def told(self) -> Mapping[str, tuple[Event, ...]]:
+        """Accession to its events."""
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            found.setdefault(event.accession, []).append(event)
+        return {accession: tuple(events) for accession, events in found.items()}

@@ -1,0 +1,53 @@
+"""The sheets of the workbook as DataFrames with Chinese headers: the only place that knows pandas.
+
+Purpose: `tables`, a pure function of mails, evaluations, rules and custody.
+Source: ../../docs/workbook.md lists every sheet and header.
+Limits: holds what cells say, not how they look; that is outputs/workbook.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from outputs.custody import Custody
+from outputs.tables.activities import details, statistics
+from outputs.tables.cover import cover
+from outputs.tables.custody import log, materials
+from outputs.tables.questions import questions
+from outputs.tables.season import Season
+from outputs.tables.sheet import Column, Comment, Edit, Form, Sheet, Value
+from outputs.tables.units import scores, summary, unsent
+from pipeline.records import Evaluation, Filed
+from rules import Rules
+
+__all__ = ["Column", "Comment", "Edit", "Form", "Sheet", "Value", "tables"]
+
+
+def tables(
+    filed: Sequence[Filed],
+    evaluations: Sequence[Evaluation],
+    rules: Rules,
+    custody: Custody,
+    *,
+    release: str,
+) -> tuple[Sheet, ...]:
+    """Make all sheets, in the order of the workbook.
+
+    Args:
+        filed: all mails, in any order.
+        evaluations: of the same mails by the same rules.
+        release: version of the software, for the cover.
+    """
+    ordered = tuple(sorted(filed, key=lambda one: one.item.accession))
+    season = Season(ordered, tuple(evaluations), rules, custody)
+    return (
+        cover(season, release),
+        summary(season),
+        details(season),
+        statistics(season),
+        scores(season),
+        unsent(season),
+        questions(season),
+        materials(season),
+        log(season),
+    )

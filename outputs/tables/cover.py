@@ -1,0 +1,169 @@
+"""说明: what the figures rest on, which rules and software made them, and the counts that must add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta, timezone
+
+from outputs.tables.season import Season
+from outputs.tables.sheet import Column, Form, Sheet, Value, framed
+from outputs.words import STATES
+from pipeline import VERSION
+from pipeline.evaluate import why_not
+from pipeline.records import State
+
+BEIJING = timezone(timedelta(hours=8))
+
+COVER = (
+    Column(header="序号", width=5, form=Form.CENTRE),
+    Column(header="类别", width=12, form=Form.CENTRE),
+    Column(header="项目", width=30),
+    Column(header="内容", width=62),
+    Column(header="依据或说明", width=46),
+)
+
+Line = tuple[str, str, Value, str]
+"""类别, 项目, 内容, 依据或说明."""
+
+
+def cover(season: Season, release: str) -> Sheet:
+    """The first sheet. release: version of the software."""
+    lines = [*_basis(season), *_versions(season, release), *_reconciled(season), *LEGEND]
+    rows: list[dict[str, Value]] = [
+        dict(zip(("类别", "项目", "内容", "依据或说明"), one, strict=True)) for one in lines
+    ]
+    return Sheet(
+        name="说明",
+        title=f"{season.rules.notice.name}材料收文与评价汇总",
+        paper="A4",
+        columns=COVER,
+        frame=framed(COVER, rows, [f"cover/{number}" for number in range(1, len(lines) + 1)]),
+        pinned=3,
+    )
+
+
+def _basis(season: Season) -> Iterator[Line]:
+    notice = season.rules.notice
+    yield "口径", "依据文件", f"{notice.number} {notice.title}", ""
+    for clause in notice.clauses:
+        yield "口径", clause.subject, clause.words, f"通知{clause.paragraph}"
+    period = f"{notice.period_start:%Y-%m-%d} 至 {notice.period_end:%Y-%m-%d}（含首尾两日）"
+    yield "口径", "活动时间怎么算", period, "不在此时间内的活动照列，只影响评分"
+    deadline = notice.deadline.astimezone(BEIJING)
+    yield (
+        "口径",
+        "报送截止",
+        f"{deadline:%Y-%m-%d %H:%M:%S}（北京时间）",
+        "按邮箱服务器收到的时间，不按邮件自报时间",
+    )
+    yield (
+        "口径",
+        "一个单位的报送",
+        "该单位计入的全部来件：报送、更正（替代原件）、补报（追加）",
+        "重复件、撤回件、被替代件不计",
+    )
+    people = "写明多少算多少，人和人次同样计；没写明的记“—”，不按 0 计"
+    yield "口径", "参与人数", people, "各活动相加，未去重"
+    yield (
+        "口径",
+        "建议分",
+        "机器只提建议；不明的事实给“低～高”区间，名次按低分在同类组内排，同分同名次",
+        "评分办法见 scoring.toml",
+    )
+
+
+def _versions(season: Season, release: str) -> Iterator[Line]:
+    head = season.custody.head
+    yield "版本", "规则版本", season.rules.digest, f"规则目录 {season.rules.notice.id} 全部表格的 SHA-256"
+    yield "版本", "软件版本", f"收文 {release}，读件判断版本 {VERSION}", ""
+    if head is None:
+        yield "版本", "统计截止", "尚无来件", ""
+        return
+    at = head.at.astimezone(BEIJING)
+    yield (
+        "版本",
+        "统计截止",
+        f"{at:%Y-%m-%d %H:%M:%S}（北京时间）",
+        "最后一条涉及来件的日志的时间，不是编制时间",
+    )
+    yield "版本", "日志链头", head.digest, f"第 {head.number} 条日志的摘要，可用 shouwen verify 核对"
+
+
+def _reconciled(season: Season) -> Iterator[Line]:
+    """Server → mails → filings → activities → rows; each line says whether it adds up."""
+    states = Counter(one.item.state for one in season.filed)
+    sighted, items = len(season.custody.sightings), len(season.filed)
+    if season.custody.exists is not None:
+        apart = sighted - season.custody.exists
+        remark = (
+            "与见过的邮件数相同" if not apart else f"相差 {abs(apart)} 封：尚未取到，或取到后已从服务器移走"
+        )
+        yield "对账", "邮箱服务器现有邮件", season.custody.exists, remark
+    yield "对账", "见过的邮件（文件夹＋UID）", sighted, "登记簿记下的每一处"
+    repeated = f"内容完全相同的重复投递 {sighted - items} 封，不另立收文号"
+    yield "对账", "收文件数", items, f"＝ 见过的邮件 {sighted} － 重复投递 {sighted - items}；{repeated}"
+    for state in (State.FILED, State.HELD, State.CAPTURED, State.DISMISSED):
+        yield "对账", f"其中：{STATES[state]}", states[state], ""
+    yield "对账", "核对", _agrees(items, sum(states.values())), "各状态件数之和 ＝ 收文件数"
+    yield from _filings(season, states[State.FILED])
+    yield from _rows(season)
+
+
+def _filings(season: Season, filed: int) -> Iterator[Line]:
+    reasons = Counter(_reason(why_not(one)) for one in season.filed if one.item.state is State.FILED)
+    counted = reasons.pop("", 0)
+    yield "对账", "计入的来件", counted, "报送、更正、补报中仍有效的"
+    for reason, number in sorted(reasons.items()):
+        yield "对账", f"其中：不计入，{reason}", number, ""
+    yield "对账", "核对", _agrees(filed, counted + sum(reasons.values())), "计入与不计入之和 ＝ 已归档件数"
+    units = sum(len(one.accessions) for one in season.evaluations)
+    unknown = sum(
+        one.filing is not None and one.filing.identification.best is None and not why_not(one)
+        for one in season.filed
+    )
+    remark = f"单位汇总中计入来件之和 {units} ＋ 单位不明 {unknown} ＝ 计入的来件"
+    yield "对账", "按单位核对", _agrees(counted, units + unknown), remark
+
+
+def _rows(season: Season) -> Iterator[Line]:
+    counted = sum(not one.reason for one in season.activities)
+    units = sum(one.activities for one in season.evaluations)
+    unknown = sum(not one.reason and one.filing.identification.best is None for one in season.activities)
+    yield (
+        "对账",
+        "活动明细行数",
+        len(season.activities),
+        f"计入 {counted} 行，不计入 {len(season.activities) - counted} 行",
+    )
+    yield "对账", "计入的活动", counted, f"单位汇总中活动数之和 {units}，另有单位不明的 {unknown} 项"
+    yield "对账", "核对", _agrees(counted, units + unknown), "两者相加 ＝ 活动明细中计入的行数"
+    roster = len(season.rules.units)
+    sent = sum(bool(one.accessions) for one in season.evaluations if one.in_roster)
+    outside = sum(bool(one.accessions) for one in season.evaluations if not one.in_roster)
+    yield (
+        "对账",
+        "名册单位",
+        roster,
+        f"＝ 已报送 {sent} ＋ 未报送 {roster - sent}；另有名册外单位 {outside} 个",
+    )
+
+
+def _reason(reason: str) -> str:
+    """A reason without the accession in it, so that like counts with like."""
+    for word in ("替代", "撤回", "重复件", "转发件"):
+        if word in reason:
+            return {"替代": "已被替代", "撤回": "撤回件和撤回通知"}.get(word, word)
+    return reason
+
+
+def _agrees(one: int, other: int) -> str:
+    return f"相符（{one}）" if one == other else f"不符：{one} 与 {other}"
+
+
+LEGEND: tuple[Line, ...] = (
+    ("图例", "黄色单元格", "可以填写；其余单元格锁定（没有密码）", "填写后保存即可"),
+    ("图例", "—", "材料没有写明；0 表示确为零", ""),
+    ("图例", "灰色字", "不计入的活动或材料，备注写明原因", ""),
+    ("图例", "批注", "带红角的单元格，批注里是原话和出处", "第 N 块从 0 数起，与 shouwen export text 一致"),
+)

@@ -1,0 +1,144 @@
+"""材料清单 and 收件日志摘要: every part of every mail, and what was done with each mail, when and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+from outputs.tables.activities import SEE_QUESTIONS
+from outputs.tables.season import Season
+from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
+from outputs.words import ACTIONS, KINDS, RECEIVED, RELATIONS, STATES, STATUSES
+from pipeline.evaluate import flat, why_not
+from pipeline.records import Event, Filed, Part, Status
+
+BEIJING = timezone(timedelta(hours=8))
+
+MATERIALS = (
+    Column(header="序号", width=6, form=Form.CENTRE),
+    Column(header="收文号", width=11, form=Form.CENTRE),
+    Column(header="单位", width=26),
+    Column(header="部件位置", width=40),
+    Column(header="文件名", width=40),
+    Column(header="格式", width=30),
+    Column(header="字节数", width=11, form=Form.COUNT, total=True),
+    Column(header="读出字数", width=9, form=Form.COUNT, total=True),
+    Column(header="状态", width=14, form=Form.CENTRE),
+    Column(header="原因", width=34),
+    Column(header="SHA-256", width=34),
+    Column(header="备注", width=14),
+)
+
+
+def materials(season: Season) -> Sheet:
+    """One row a part, in the order of the mail."""
+    told = [(one, part) for one in season.filed if one.filing for part in one.filing.parts]
+    return Sheet(
+        name="材料清单",
+        title=f"{season.rules.notice.name}材料清单",
+        paper="A3",
+        columns=MATERIALS,
+        frame=framed(
+            MATERIALS,
+            [_part(one, part) for one, part in told],
+            [f"{one.item.accession}/part/{part.path}" for one, part in told],
+        ),
+        pinned=3,
+        faded=frozenset(
+            f"{one.item.accession}/part/{part.path}" for one, part in told if part.status is Status.NOISE
+        ),
+    )
+
+
+def _part(one: Filed, part: Part) -> dict[str, Value]:
+    return {
+        "收文号": one.item.accession,
+        "单位": one.filing.identification.best if one.filing else None,
+        "部件位置": part.path,
+        "文件名": part.name or "（无文件名）",
+        "格式": part.media_type or None,
+        "字节数": part.size,
+        "读出字数": part.characters,
+        "状态": STATUSES[part.status],
+        "原因": part.reason,
+        "SHA-256": part.sha256,
+        "备注": why_not(one),
+    }
+
+
+# ---------------------------------------------------------------- 收件日志摘要
+
+LOG = (
+    Column(header="序号", width=5, form=Form.CENTRE),
+    Column(header="收文号", width=11, form=Form.CENTRE),
+    Column(header="收到时间（北京）", width=19, form=Form.MOMENT),
+    Column(header="时间依据", width=14, form=Form.CENTRE),
+    Column(header="主题", width=34),
+    Column(header="发件人", width=28),
+    Column(header="报送单位", width=24),
+    Column(header="复核单位", width=22, edit=Edit.UNIT),
+    Column(header="性质", width=9, form=Form.CENTRE),
+    Column(header="状态", width=9, form=Form.CENTRE),
+    Column(header="计入", width=16, form=Form.CENTRE),
+    Column(header="办理经过（北京时间）", width=46),
+    Column(header="邮箱位置", width=22),
+    Column(header="字节数", width=11, form=Form.COUNT, total=True),
+    Column(header="原件SHA-256", width=34),
+    Column(header="备注", width=16),
+)
+MOST_STEPS = 12
+"""Events of one mail that the summary shows; the whole log is `shouwen log`."""
+
+
+def log(season: Season) -> Sheet:
+    """One row a mail, in order of accession."""
+    return Sheet(
+        name="收件日志摘要",
+        title=f"{season.rules.notice.name}收件日志摘要",
+        paper="A3",
+        columns=LOG,
+        frame=framed(
+            LOG, [_mail(season, one) for one in season.filed], [one.item.accession for one in season.filed]
+        ),
+    )
+
+
+def _mail(season: Season, one: Filed) -> dict[str, Value]:
+    item, filing = one.item, one.filing
+    places = season.custody.seen.get(item.accession, ())
+    row: dict[str, Value] = {
+        "收文号": item.accession,
+        "收到时间（北京）": _beijing(item.received),
+        "时间依据": RECEIVED.get(item.received_from, item.received_from),
+        "状态": STATES[item.state],
+        "计入": why_not(one) or "计入",
+        "办理经过（北京时间）": "\n".join(_steps(season.custody.told.get(item.accession, ()))) or None,
+        "邮箱位置": "\n".join(f"{one.folder} UID {one.uid}（{one.uidvalidity}）" for one in places) or None,
+        "字节数": item.size,
+        "原件SHA-256": item.sha256,
+        "备注": item.reason,
+    }
+    if filing is None:
+        return row
+    sender, found = filing.mail.sender, filing.identification
+    relation = one.relation.kind if one.relation and one.relation.kind else None
+    return row | {
+        "主题": flat(filing.mail.subject, 200) or "（无主题）",
+        "发件人": flat(f"{sender.name} {sender.address}".strip(), 200) or None,
+        "报送单位": (found.best or "单位不明") + ("" if found.decided else "（待核）"),
+        "复核单位": SEE_QUESTIONS if not why_not(one) and (not found.decided or found.best is None) else "",
+        "性质": RELATIONS[relation] if relation else KINDS[filing.kind],
+    }
+
+
+def _steps(events: tuple[Event, ...]) -> Iterator[str]:
+    for event in events[:MOST_STEPS]:
+        at = event.at.astimezone(BEIJING)
+        yield f"{at:%m-%d %H:%M:%S} {ACTIONS.get(event.action, event.action)}：{flat(event.outcome, 60)}"
+    if len(events) > MOST_STEPS:
+        yield f"…… 另有 {len(events) - MOST_STEPS} 条"
+
+
+def _beijing(at: datetime) -> datetime:
+    """Beijing time without a zone, as cells hold it."""
+    return at.astimezone(BEIJING).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,169 @@
+"""待核事项: everything that only a person can decide, heaviest first, each with the machine's 建议."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from outputs.tables.season import Season, Told, spot
+from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
+from outputs.words import CODES, KINDS, PLACES, RELATIONS, STATES, STATUSES, UNKNOWN_UNIT
+from pipeline.evaluate import flat, tier, why_not
+from pipeline.records import Code, Evaluation, Filed, Filing, Part, RelationKind, State, Status
+
+QUESTIONS = (
+    Column(header="序号", width=5, form=Form.CENTRE),
+    Column(header="收文号", width=11, form=Form.CENTRE),
+    Column(header="单位", width=26),
+    Column(header="事项", width=14, form=Form.CENTRE),
+    Column(header="说明", width=46),
+    Column(header="建议", width=26),
+    Column(header="候选", width=30),
+    Column(header="依据（原话）", width=40),
+    Column(header="处理（单位）", width=26, edit=Edit.UNIT),
+    Column(header="处理（类别）", width=13, edit=Edit.CATEGORY),
+    Column(header="处理意见", width=24, edit=Edit.FREE),
+    Column(header="备注", width=16),
+)
+SETTLED = (Code.NO_UNIT, Code.UNIT_UNDECIDED, Code.CATEGORY_UNDECIDED)
+"""Problems that have a row of their own with candidates."""
+UNREAD = (
+    Code.DAMAGED,
+    Code.ENCRYPTED,
+    Code.NEEDS_OCR,
+    Code.TOO_BIG,
+    Code.UNSUPPORTED,
+    Code.LINK_ONLY,
+)
+"""Problems that say the same as the status of their part; one row is enough."""
+QUIET = (Status.OK, Status.NOISE)
+
+Row = tuple[int, str, dict[str, Value]]
+"""Weight (lower stands first), row id, values."""
+
+
+def questions(season: Season) -> Sheet:
+    """One row a question: what waits, units, categories, unread material, then facts that are not stated."""
+    found = [row for one in season.filed for row in _of_mail(one)]
+    found += [row for one in season.activities if not one.reason for row in _of_activity(season, one)]
+    found += [row for one in season.evaluations for row in _of_unit(one)]
+    found.sort(key=lambda row: row[0])
+    return Sheet(
+        name="待核事项",
+        title=f"{season.rules.notice.name}待核事项表",
+        paper="A3",
+        columns=QUESTIONS,
+        frame=framed(QUESTIONS, [row for _, _, row in found], [one for _, one, _ in found]),
+        pinned=3,
+    )
+
+
+def _of_mail(one: Filed) -> Iterator[Row]:
+    accession = one.item.accession
+    if one.item.state in (State.HELD, State.CAPTURED):
+        waiting = one.item.reason or "还没有办理，内容未计入任何一张表"
+        yield 0, f"{accession}/state", _row(accession, None, STATES[one.item.state], waiting)
+        return
+    if one.filing is None or one.item.state is State.DISMISSED:
+        return
+    counts = not why_not(one)
+    if counts and (not one.filing.identification.decided or one.filing.identification.best is None):
+        yield _unit(one, one.filing)
+    yield from _relation(one, one.filing)
+    for number, problem in enumerate(one.filing.problems, 1):
+        if problem.code not in SETTLED:
+            about = flat(" ".join((problem.part, problem.detail)).strip(), 300)
+            unit = one.filing.identification.best
+            row = _row(accession, unit, CODES.get(problem.code, problem.code.value), about)
+            yield 4 if counts else 6, f"{accession}/problem/{number}", row
+    told = {problem.part for problem in one.filing.problems if problem.code in UNREAD}
+    for part in one.filing.parts:
+        if part.status not in QUIET and part.path not in told:
+            yield 3 if counts else 6, f"{accession}/part/{part.path}", _part(one, one.filing, part)
+
+
+def _unit(one: Filed, filing: Filing) -> Row:
+    found = filing.identification
+    names = "\n".join(candidate.name for candidate in found.candidates[:5])
+    words = "\n".join(
+        f"{PLACES.get(where, where)}：“{flat(words, 60)}”" for where, words in found.evidence[:5]
+    )
+    row = _row(
+        one.item.accession, found.best, "单位待核", f"邮件“{flat(filing.mail.subject, 80)}”是哪个单位报的"
+    )
+    row |= {"建议": found.best, "候选": names, "依据（原话）": words, "处理（单位）": ""}
+    return 1, f"{one.item.accession}/unit", row
+
+
+def _relation(one: Filed, filing: Filing) -> Iterator[Row]:
+    relation = one.relation
+    if relation is None:
+        return
+    accession, unit = one.item.accession, filing.identification.best
+    if relation.kind is RelationKind.FORWARD or (relation.kind is RelationKind.RECALL and not relation.of):
+        detail = f"{RELATIONS[relation.kind]}，相关来件 {relation.of or '没有找到'}，请核对"
+        yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
+    if relation.superseded_by:
+        detail = f"{KINDS[filing.kind]}，已由 {relation.superseded_by} 替代，本件不再计入；如不对请写明"
+        yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
+
+
+def _part(one: Filed, filing: Filing, part: Part) -> dict[str, Value]:
+    detail = f"{part.path}：{part.reason or STATUSES[part.status]}"
+    return _row(one.item.accession, filing.identification.best, STATUSES[part.status], detail)
+
+
+def _of_activity(season: Season, told: Told) -> Iterator[Row]:
+    accession, activity, category = told.one.item.accession, told.judged.activity, told.judged.classification
+    place = spot(activity.spans[0])
+    if not category.decided:
+        row = _row(accession, told.unit, "类别待核", f"活动“{flat(activity.title, 80)}”属于哪一类（{place}）")
+        candidates = [
+            f"{season.categories.get(code, code)}（{share:.0%}）" for code, share in category.candidates
+        ]
+        row |= {
+            "建议": season.categories.get(category.code),
+            "候选": "\n".join(candidates),
+            "依据（原话）": "；".join(f"“{hit.words}”" for hit in category.evidence[:4]),
+            "处理（类别）": "",
+        }
+        yield 2, f"{told.row}/category", row
+    silent = [
+        name
+        for name, stated in (("日期", activity.date_start), ("参与人数", activity.participants))
+        if stated is None
+    ]
+    if silent:
+        detail = f"活动“{flat(activity.title, 80)}”没有写明{'、'.join(silent)}（{place}），得分按区间计"
+        yield 7, f"{told.row}/missing", _row(accession, told.unit, "事实不明", detail)
+    strange = sorted({one.value for one in activity.media if not tier(one.value, season.rules.outlets)})
+    if strange:
+        detail = f"媒体“{flat('、'.join(strange), 120)}”的级别不明，可补进 outlets.csv"
+        yield 8, f"{told.row}/media", _row(accession, told.unit, "媒体级别", detail)
+
+
+def _of_unit(one: Evaluation) -> Iterator[Row]:
+    if one.accessions and not one.in_roster:
+        row = _row(
+            "、".join(one.accessions),
+            one.unit,
+            "名册外单位",
+            "不在单位名册里，不参加排名；请核对名称或补进名册",
+        )
+        yield 1, f"unit/{one.unit}/roster", row
+    if one.missing:
+        detail = f"材料缺少：{'、'.join(one.missing)}，可请单位补报"
+        yield 9, f"unit/{one.unit}/missing", _row("、".join(one.accessions), one.unit, "材料不全", detail)
+
+
+def _row(accession: str, unit: str | None, matter: str, detail: str) -> dict[str, Value]:
+    return {
+        "收文号": accession,
+        "单位": unit or UNKNOWN_UNIT,
+        "事项": matter,
+        "说明": detail,
+        "建议": "",
+        "候选": "",
+        "依据（原话）": "",
+        "处理意见": "",
+        "备注": "",
+    }

@@ -1,0 +1,97 @@
+"""The season as the sheets need it: all mails, their evaluations, rules and custody, with what several sheets ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from outputs.custody import Custody
+from outputs.words import OUTSIDE, UNKNOWN_UNIT
+from pipeline.evaluate import why_not
+from pipeline.records import Evaluation, Filed, Filing, Judged, Span
+from rules import Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One activity of one filed mail. number: from 1 in its filing. reason: why it counts for nothing, "" if it does."""
+
+    one: Filed
+    filing: Filing
+    number: int
+    judged: Judged
+    reason: str
+
+    @property
+    def row(self) -> str:
+        """Its row id."""
+        return f"{self.one.item.accession}/activity/{self.number}"
+
+    @property
+    def unit(self) -> str:
+        """Its unit as staff read it."""
+        return self.filing.identification.best or UNKNOWN_UNIT
+
+
+@dataclass(frozen=True)
+class Season:
+    """Everything that a workbook is made of."""
+
+    filed: tuple[Filed, ...]
+    evaluations: tuple[Evaluation, ...]
+    rules: Rules
+    custody: Custody
+
+    @cached_property
+    def activities(self) -> tuple[Told, ...]:
+        """All activities of filed mails, by unit in the order of the evaluations, then by accession."""
+        order = {one.unit: number for number, one in enumerate(self.evaluations)}
+        told = (
+            Told(one=one, filing=one.filing, number=number, judged=judged, reason=why_not(one))
+            for one in self.filed
+            if one.filing is not None
+            for number, judged in enumerate(one.filing.activities, 1)
+        )
+        return tuple(
+            sorted(
+                told, key=lambda one: (order.get(one.unit, len(order)), one.one.item.accession, one.number)
+            )
+        )
+
+    @cached_property
+    def categories(self) -> Mapping[int, str]:
+        """Code to "1 学习宣传贯彻", as the drop-downs and cells show it."""
+        return {
+            category.code: f"{category.code} {category.short}"
+            for category in sorted(self.rules.categories, key=lambda one: one.code or 99)
+        }
+
+    @cached_property
+    def peers(self) -> Mapping[str, str]:
+        """Unit.kind to the name of its peer group; "" is outside the roster."""
+        return {"": OUTSIDE, **dict(self.rules.scoring.peers)}
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """Unit to the name of its peer group."""
+        return {one.unit: self.peers.get(one.kind, one.kind) for one in self.evaluations}
+
+    def sent(self) -> Iterator[Evaluation]:
+        """Units with a counted mail, by peer group, then rank, then as the roster has them."""
+        groups = {kind: number for number, (kind, _) in enumerate(self.rules.scoring.peers)}
+        there = [one for one in self.evaluations if one.accessions]
+        yield from sorted(there, key=lambda one: (groups.get(one.kind, 99), one.rank or 0))
+
+    def uids(self, accession: str) -> str:
+        """Where the mailbox has the mail: folder and UID, the first if it was seen more than once."""
+        places = self.custody.seen.get(accession, ())
+        if not places:
+            return ""
+        more = f" 等 {len(places)} 处" if len(places) > 1 else ""
+        return f"{places[0].folder} UID {places[0].uid}{more}"
+
+
+def spot(span: Span) -> str:
+    """Part and block as staff read them; blocks count from 0, as in `export text`."""
+    return f"{span.part} 第{span.block}块"

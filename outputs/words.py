@@ -1,0 +1,92 @@
+"""The words staff read for what the records call by code.
+
+Source: records-management words of DA/T 97-2023; the glossary of pipeline/__init__.py.
+"""
+
+from __future__ import annotations
+
+from pipeline.records import Code, Kind, RelationKind, State, Status
+
+STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
+KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
+RELATIONS = {
+    RelationKind.DUPLICATE: "重复件",
+    RelationKind.RECALL: "撤回通知",
+    RelationKind.FORWARD: "转发件",
+}
+STATUSES = {
+    Status.OK: "已读",
+    Status.PARTLY: "部分读出",
+    Status.NOISE: "无关文件",
+    Status.NEEDS_PASSWORD: "待补密码",
+    Status.NEEDS_OCR: "待文字识别",
+    Status.LINK_ONLY: "只有链接",
+    Status.TOO_BIG: "超过限度",
+    Status.UNSUPPORTED: "格式暂不能读",
+    Status.DAMAGED: "已损坏",
+}
+CODES = {
+    Code.DAMAGED: "材料损坏",
+    Code.ENCRYPTED: "材料加密",
+    Code.NEEDS_OCR: "扫描件待识别",
+    Code.TOO_BIG: "材料过大",
+    Code.UNSUPPORTED: "格式暂不能读",
+    Code.LINK_ONLY: "只有链接",
+    Code.MACRO: "含宏",
+    Code.EXECUTABLE: "含可执行文件",
+    Code.CHARSET: "编码不明",
+    Code.HEADER: "邮件头有误",
+    Code.BODY: "正文有误",
+    Code.NO_REPORT: "没有报送材料",
+    Code.NO_UNIT: "单位不明",
+    Code.UNIT_UNDECIDED: "单位待核",
+    Code.CATEGORY_UNDECIDED: "类别待核",
+    Code.CONTRADICTION: "前后矛盾",
+    Code.SENDER: "来源待核",
+    Code.REVIEW: "人工更正待核",
+}
+RECEIVED = {
+    "internaldate": "服务器收到时间",
+    "received": "邮件头 Received",
+    "date": "邮件自报 Date",
+    "captured": "本系统收取时间",
+}
+"""Item.received_from: what the time of receipt rests on."""
+
+ACTIONS = {
+    "capture": "接收",
+    "sight": "再次见到",
+    "begin": "开始办理",
+    "read": "读件",
+    "file": "归档",
+    "defer": "推迟",
+    "hold": "转待人工",
+    "interrupt": "办理中断",
+    "release": "放行",
+    "dismiss": "不予受理",
+    "correct": "更正",
+}
+"""Event.action; one that is not listed is shown as it is."""
+PLACES = {
+    "field": "表格单位栏",
+    "signature": "落款",
+    "title": "标题",
+    "letterhead": "红头",
+    "forwards": "转报",
+    "subject": "主题",
+    "body": "正文",
+    "file": "文件名",
+    "sender": "发件人",
+    "text": "报告文字",
+    "address": "发件地址",
+    "nested": "转发的邮件",
+    "lead": "报告首句",
+    "folder": "文件夹名",
+    "review": "人工更正",
+}
+"""Where evidence for the unit was found; one that is not listed is shown as it is."""
+MODES = {"auto": "自动", "assisted": "辅助", "people": "人工"}
+OUTSIDE = "名册外单位"
+UNKNOWN_UNIT = "单位不明"
+MISSING = "—"
+"""A figure that is not stated; zero is 0."""

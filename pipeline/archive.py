@@ -1,0 +1,151 @@
+"""The archive: octets by digest, put down durably, read back fixity-checked, never changed.
+
+Purpose: `Archive(folder)` keeps each mail as it came, as `ab/cd/<sha256>` below its folder (two levels, so that no
+folder grows too long), read-only. Raw octets are safe here before anything looks at them.
+Source: DA/T 97-2023 and GB/T 39784-2021 (fixity of originals); fsync(2): a name is durable only when its folder is.
+Limits: one writer; the disk is trusted to keep what fsync returned. Deleting is nobody's right here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.errors import IntegrityError, TransientError
+
+UNFINISHED = ".unfinished"
+"""Folder of files that are still being written; what lies there after a crash was never referred to."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blob:
+    """Octets that the archive holds. size: octets. mended: a damaged copy of the same name was replaced just now."""
+
+    sha256: str
+    size: int
+    mended: bool = False
+
+
+class Fixity(StrEnum):
+    """How a blob stands: as put in, changed, or not there."""
+
+    INTACT = "intact"
+    ALTERED = "altered"
+    MISSING = "missing"
+
+
+class Archive:
+    """Octets by digest in *folder*, which is made when the first blob comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, octets: bytes) -> Blob:
+        """Keep *octets* and return their name; when this returns, they survive a power cut.
+
+        The same octets are the same blob; a copy that no longer fits its name is replaced by the good one.
+
+        Raises:
+            TransientError: the disk refuses (full, read-only …); nothing was put.
+        """
+        sha256 = hashlib.sha256(octets).hexdigest()
+        before = self.check(sha256)
+        try:
+            if before is not Fixity.INTACT:
+                self._write(sha256, octets)
+            self._settle(sha256)
+        except OSError as error:
+            raise TransientError(
+                f"原件库 {self._folder} 写不进去（{error.strerror}）；请腾出磁盘空间、检查权限后再试，邮件仍在邮箱里"
+            ) from error
+        return Blob(sha256=sha256, size=len(octets), mended=before is Fixity.ALTERED)
+
+    def get(self, sha256: str) -> bytes:
+        """Return the octets of blob *sha256*, their digest checked.
+
+        Raises:
+            IntegrityError: there is no such blob, or it is not what was put in.
+        """
+        octets = self._read(sha256)
+        if octets is None:
+            raise IntegrityError(f"原件 {sha256} 不在原件库；请从备份恢复 {self._path(sha256)} 后再试")
+        if hashlib.sha256(octets).hexdigest() != sha256:
+            raise IntegrityError(
+                f"原件 {sha256} 与收到时不符（摘要不同）；请从备份恢复 {self._path(sha256)} 后再试"
+            )
+        return octets
+
+    def contains(self, sha256: str) -> bool:
+        """Say whether there is a file of that name; its octets are not looked at."""
+        return self._path(sha256).is_file()
+
+    def check(self, sha256: str) -> Fixity:
+        """Recompute the digest of blob *sha256*; what is no digest is not there."""
+        if not _DIGEST.fullmatch(sha256):
+            return Fixity.MISSING
+        octets = self._read(sha256)
+        if octets is None:
+            return Fixity.MISSING
+        return Fixity.INTACT if hashlib.sha256(octets).hexdigest() == sha256 else Fixity.ALTERED
+
+    def digests(self) -> Iterator[str]:
+        """Name all blobs, ascending; their octets are not looked at."""
+        for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+            if _DIGEST.fullmatch(path.name):
+                yield path.name
+
+    def discard_unfinished(self) -> int:
+        """Remove what a crash left half written and say how many files; only the one writer may call it."""
+        leftovers = list((self._folder / UNFINISHED).glob("*"))
+        for path in leftovers:
+            path.unlink()
+        return len(leftovers)
+
+    def _path(self, sha256: str) -> Path:
+        if not _DIGEST.fullmatch(sha256):
+            raise IntegrityError(f"“{sha256[:80]}”不是原件的摘要；登记簿可能被改动过，请运行 shouwen verify")
+        return self._folder / sha256[:2] / sha256[2:4] / sha256
+
+    def _read(self, sha256: str) -> bytes | None:
+        path = self._path(sha256)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise TransientError(f"读不出原件 {path}（{error.strerror}）；请检查磁盘和权限") from error
+
+    def _write(self, sha256: str, octets: bytes) -> None:
+        """Write beside, fsync, rename: the name appears with all octets or not at all."""
+        beside = self._folder / UNFINISHED / f"{sha256}.{uuid.uuid4().hex}"
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with beside.open("xb") as file:
+                file.write(octets)
+                file.flush()
+                os.fchmod(file.fileno(), 0o444)
+                os.fsync(file.fileno())
+            path = self._path(sha256)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+
+    def _settle(self, sha256: str) -> None:
+        """Make the name durable: every folder on the way to it, the file itself was synced when written."""
+        path = self._path(sha256)
+        for folder in (path.parent, path.parent.parent, self._folder, self._folder.parent):
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

@@ -1,0 +1,137 @@
+"""Which category of the notice an activity belongs to.
+
+Purpose: two voices, combined: the hints of categories.toml, each hit with its span, and a linear model on character
+n-grams trained from examples.csv when it is first needed. They disagree, or neither is sure: 待核, with both candidates.
+Source: 渝科协发〔2024〕23号, part 3, items (一)-(六); the labelling guide, section B. Words and weights: rules/<notice>/.
+Limits: judges the words of one activity alone; irony is not seen. Deterministic: same rules, same model.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from pipeline.records import Activity, Classification, Span, Stated
+from rules import Category, Example, Rules
+
+HINT_SHARE = 0.45
+"""Share of the hints in the combined vote; chosen by cross-validation (docs/decisions.md)."""
+LEARNED_SHARE = 1 - HINT_SHARE
+SURE = 0.42
+"""Combined share from which on a category is decided."""
+MARGIN = 0.1
+"""Distance to the runner-up below which it is not."""
+HEAD = 48
+"""Characters of title and opening in which a hint counts half as much again: there stands what the act is."""
+SHARPNESS = 0.55
+"""How fast the weight of hints turns into certainty (exponent of the softmax)."""
+
+
+def classify(activity: Activity, rules: Rules) -> Classification:
+    """Give *activity* the category that its evidence supports most.
+
+    Returns:
+        code 0..6, always the best guess; decided, False when the winner's share is below SURE or within MARGIN of the
+        next; confidence 0..1, the winner's share; candidates, heaviest first; also, secondary categories with a hint in a
+        part of their own; evidence, the winner's words in reading order.
+    """
+    text = f"{activity.title}\n{activity.text}"
+    hints = _hinted(text, rules.categories)
+    learned = _learned(text, rules.examples)
+    shares = _combined(hints, learned, rules.categories)
+    ranked = tuple(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
+    (code, best), (_, second) = ranked[0], ranked[1]
+    evidence = _evidence(activity, next(c for c in rules.categories if c.code == code))
+    return Classification(
+        code=code,
+        decided=best >= SURE and best - second >= MARGIN,
+        confidence=round(best, 3),
+        candidates=tuple((c, round(share, 3)) for c, share in ranked[:3]),
+        evidence=evidence,
+    )
+
+
+def _hinted(text: str, categories: Sequence[Category]) -> dict[int, float]:
+    """Weight of all hints a category; each hint counts at most twice, and more in the head."""
+    weights = {}
+    for category in categories:
+        total = 0.0
+        for hint in category.hints:
+            hits = list(_compiled(hint.pattern).finditer(text))[:2]
+            total += sum(
+                hint.weight * (1.5 if hit.start() < HEAD else 1.0) * (1.0 if n == 0 else 0.4)
+                for n, hit in enumerate(hits)
+            )
+        weights[category.code] = total
+    return weights
+
+
+def _combined(
+    hints: dict[int, float], learned: dict[int, float], categories: Sequence[Category]
+) -> dict[int, float]:
+    top = max(hints.values())
+    powers = {code: math.exp(SHARPNESS * (weight - top)) for code, weight in hints.items()}
+    total = sum(powers.values())
+    if not learned:
+        return {code: power / total for code, power in powers.items()}
+    return {
+        c.code: HINT_SHARE * powers[c.code] / total + LEARNED_SHARE * learned.get(c.code, 0.0)
+        for c in categories
+    }
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _learned(text: str, examples: tuple[Example, ...]) -> dict[int, float]:
+    """What the linear model says, a share a category; empty without examples of two categories."""
+    if len({example.category for example in examples}) < 2:
+        return {}
+    vectorizer, model = _model(examples)
+    shares = model.predict_proba(vectorizer.transform([text]))[0]
+    return {int(code): float(share) for code, share in zip(model.classes_, shares, strict=True)}
+
+
+@lru_cache(maxsize=8)
+def _model(examples: tuple[Example, ...]) -> tuple[Any, Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+    vectors = vectorizer.fit_transform([example.text for example in examples])
+    model = LogisticRegression(C=20, max_iter=2000, class_weight="balanced")
+    model.fit(vectors, [example.category for example in examples])
+    return vectorizer, model
+
+
+def _evidence(activity: Activity, category: Category) -> tuple[Stated[str], ...]:
+    """The winner's hits, with their places in the activity's spans."""
+    found = []
+    at = 0
+    for span, text in _placed(activity):
+        for hint in category.hints:
+            if hint.weight <= 0:
+                continue
+            for hit in list(_compiled(hint.pattern).finditer(text))[:1]:
+                place = Span(
+                    part=span.part,
+                    block=span.block,
+                    start=span.start + hit.start(),
+                    end=span.start + hit.end(),
+                )
+                found.append((at + hit.start(), Stated(value=hit.group(), words=hit.group(), span=place)))
+        at += len(text)
+    return tuple(stated for _, stated in sorted(found, key=lambda item: item[0])[:8])
+
+
+def _placed(activity: Activity) -> list[tuple[Span, str]]:
+    """The activity's spans with their words; `Activity.text` joins them by newlines in the same order."""
+    texts = activity.text.split("\n")
+    if len(texts) != len(activity.spans):
+        return [(activity.spans[-1], texts[-1])]
+    return list(zip(activity.spans, texts, strict=True))

@@ -1,0 +1,91 @@
+"""All filings of a season to one evaluation a unit: the rubric, with an evidence line a point.
+
+Purpose: `evaluate`, a fold over all filed mails; `why_not`, the reason why a mail counts for nothing.
+Source: 渝科协发〔2024〕23号 part 4; the rubric is rules/<notice>/scoring.toml, which staff own.
+Limits: the machine proposes (建议分) and never decides; an unknown fact gives an interval, never a silent 0. A mail
+without any candidate for its unit is in no evaluation: the workbook lists it among what must be decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import fsum
+
+from pipeline.evaluate.criteria import score, tier
+from pipeline.evaluate.facts import NO_REPORT, PARTS, Report, flat, place, reports, why_not
+from pipeline.evaluate.off import Shared, off, shared_pictures
+from pipeline.records import Evaluation, Filed
+from rules import Rules
+
+__all__ = ["PARTS", "evaluate", "flat", "place", "tier", "why_not"]
+
+
+def evaluate(filed: Sequence[Filed], rules: Rules) -> tuple[Evaluation, ...]:
+    """Evaluate every unit of the roster, and those outside it that wrote.
+
+    Args:
+        filed: all mails with their filings and relations, in any order. Only filed mails of the kinds submission,
+            correction and supplement count that are no duplicate and neither superseded nor recalled.
+
+    Returns:
+        one Evaluation a unit, the roster's first and in its order. A unit without a counted mail has no accessions,
+        no scores and no rank. Undecided units count for their best guess (建议) and say so in their notes.
+    """
+    found = reports(filed, rules)
+    shared = shared_pictures(found)
+    return _ranked(tuple(_evaluation(report, rules, shared) for report in found))
+
+
+def _evaluation(report: Report, rules: Rules, shared: Shared) -> Evaluation:
+    people = [
+        fact.judged.activity.participants.value
+        for fact in report.activities
+        if fact.judged.activity.participants is not None
+    ]
+    scores = (
+        tuple(score(criterion, report, rules) for criterion in rules.scoring.criteria)
+        + off(report, rules, shared)
+        if report.counted
+        else ()
+    )
+    return Evaluation(
+        unit=report.unit,
+        in_roster=report.in_roster,
+        kind=report.kind,
+        accessions=tuple(accession for accession, _ in report.counted),
+        activities=len(report.activities),
+        participants=sum(people) if people else None,
+        scores=scores,
+        low=round(fsum(one.low for one in scores), 2),
+        high=round(fsum(one.high for one in scores), 2),
+        rank=None,
+        missing=report.missing(rules.scoring.effect_words) if report.counted else (),
+        notes=_notes(report),
+    )
+
+
+def _notes(report: Report) -> tuple[str, ...]:
+    """What staff should know about the unit's mails: which do not count and why, and which may be another unit's."""
+    notes = []
+    for one in report.own:
+        reason = why_not(one)
+        if reason and reason != NO_REPORT:
+            notes.append(f"{one.item.accession} {reason}，未计入")
+        elif not reason and one.filing is not None and not one.filing.identification.decided:
+            notes.append(f"{one.item.accession} 报送单位待核")
+    return tuple(notes)
+
+
+def _ranked(evaluations: tuple[Evaluation, ...]) -> tuple[Evaluation, ...]:
+    """Give each unit that sent its rank by low total within its peer group; ties share the better rank."""
+    lows: dict[str, list[float]] = {}
+    for one in evaluations:
+        if one.accessions and one.in_roster:
+            lows.setdefault(one.kind, []).append(one.low)
+    return tuple(
+        replace(one, rank=1 + sum(low > one.low for low in lows[one.kind]))
+        if one.accessions and one.in_roster
+        else one
+        for one in evaluations
+    )

@@ -1,0 +1,231 @@
+"""The facts about each unit that the rubric asks for: its counted mails, their activities, what nobody could read.
+
+Purpose: `reports` groups the mails by unit; `Report` answers what several criteria ask.
+Limits: the unit is the best guess of identify (an undecided one counts as 建议 and is noted); a mail counts only if
+`why_not` finds no reason against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.records import Code, Filed, Filing, Judged, Kind, RelationKind, Span, State, Status
+from rules import Rules
+
+KINDS = (Kind.SUBMISSION, Kind.CORRECTION, Kind.SUPPLEMENT)
+"""Kinds of mail that report something."""
+
+READ = (Status.OK, Status.NOISE)
+PARTS = ("情况", "成效", "经验", "建议", "影像", "联系人")
+"""What a complete report holds: notice, part 4 (四)."""
+
+
+EARLIER = ("往年", "去年", "往届")
+"""Reasons for setting words aside that say they are of another year, so that nothing in them is evidence."""
+NO_REPORT = "不是报送材料"
+
+
+def why_not(one: Filed) -> str:
+    """Say in Chinese why the mail counts for nothing, "" if it counts."""
+    states = {State.CAPTURED: "尚未办理", State.HELD: "待人工处理", State.DISMISSED: "不予受理"}
+    if one.item.state in states:
+        return states[one.item.state]
+    if one.filing is None:
+        return "尚无办理结果"
+    return _related(one) or ("" if one.filing.kind in KINDS else NO_REPORT)
+
+
+def _related(one: Filed) -> str:
+    relation = one.relation
+    if relation is None:
+        return ""
+    if relation.recalled:
+        return "发件人已撤回"
+    if relation.superseded_by:
+        return f"已由 {relation.superseded_by} 替代"
+    kinds = {
+        RelationKind.DUPLICATE: "重复件，与 {} 相同",
+        RelationKind.RECALL: "撤回 {} 的通知",
+        RelationKind.FORWARD: "{} 的转发件",
+    }
+    if relation.kind is None or (relation.kind is RelationKind.FORWARD and relation.of is None):
+        return ""
+    return kinds[relation.kind].format(relation.of or "另一封来件")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One counted activity. number: from 1 in its filing."""
+
+    accession: str
+    number: int
+    judged: Judged
+
+    @property
+    def title(self) -> str:
+        """Its title, quoted, on one line."""
+        return f"“{flat(self.judged.activity.title, 40)}”"
+
+    @property
+    def source(self) -> str:
+        """Accession and place of its first words."""
+        return place(self.accession, self.judged.activity.spans[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """Words of a report with their source, for the rules that search words."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One unit's 报送. kind: Unit.kind, "" outside the roster. own: all its mails, in order of accession."""
+
+    unit: str
+    kind: str
+    in_roster: bool
+    own: tuple[Filed, ...]
+
+    @cached_property
+    def counted(self) -> tuple[tuple[str, Filing], ...]:
+        """(accession, filing) of the mails that count."""
+        return tuple(
+            (one.item.accession, one.filing)
+            for one in self.own
+            if one.filing is not None and not why_not(one)
+        )
+
+    @cached_property
+    def activities(self) -> tuple[Fact, ...]:
+        """All activities of the counted mails."""
+        return tuple(
+            Fact(accession=accession, number=number, judged=judged)
+            for accession, filing in self.counted
+            for number, judged in enumerate(filing.activities, 1)
+        )
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """Sources of material that nobody could read or that is only linked: what it says is unknown."""
+        return tuple(f"{accession} {name}" for accession, filing in self.counted for name in _unread(filing))
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The words of the counted mails that may be evidence: activities, what was set aside, 经验; no wishes (建议)."""
+        return tuple(
+            Passage(text=text, source=place(accession, span))
+            for accession, filing in self.counted
+            for text, span in _texts(filing)
+        )
+
+    @cached_property
+    def highlights(self) -> tuple[Passage, ...]:
+        """The passages of 典型经验."""
+        return tuple(
+            Passage(text=passage.text, source=place(accession, passage.span))
+            for accession, filing in self.counted
+            for passage in filing.highlights
+        )
+
+    @cached_property
+    def contradictions(self) -> tuple[Passage, ...]:
+        """The contradictions that were found in the counted mails."""
+        return tuple(
+            Passage(text=problem.detail, source=f"{accession} {problem.part}".rstrip())
+            for accession, filing in self.counted
+            for problem in filing.problems
+            if problem.code is Code.CONTRADICTION
+        )
+
+    def pictures(self) -> Iterator[tuple[str, str]]:
+        """Yield (sha256, source) of each picture that is material, not a logo."""
+        for accession, filing in self.counted:
+            digests = {part.path: part.sha256 for part in filing.parts if part.status is not Status.NOISE}
+            for picture in filing.pictures:
+                if not picture.logo and picture.part in digests:
+                    yield digests[picture.part], f"{accession} {picture.part}"
+
+    def missing(self, effect_words: Sequence[str]) -> tuple[str, ...]:
+        """Which of PARTS the counted mails do not show, in that order."""
+        filings = [filing for _, filing in self.counted]
+        videos = any(p.media_type.startswith("video/") for filing in filings for p in filing.parts)
+        shown = (
+            bool(self.activities),
+            any(_stated(fact.judged) for fact in self.activities) or self.tells(effect_words),
+            bool(self.highlights),
+            any(filing.suggestions for filing in filings),
+            videos or any(True for _ in self.pictures()),
+            any(filing.contact for filing in filings),
+        )
+        return tuple(part for part, there in zip(PARTS, shown, strict=True) if not there)
+
+    def tells(self, words: Sequence[str]) -> bool:
+        """Whether any of the regular expressions *words* occurs in the report."""
+        return any(re.search(pattern, passage.text) for pattern in words for passage in self.passages)
+
+
+def reports(filed: Iterable[Filed], rules: Rules) -> tuple[Report, ...]:
+    """Group the mails by unit: all units of the roster in its order, then those outside by name."""
+    mails: dict[str, list[Filed]] = defaultdict(list)
+    for one in sorted(filed, key=lambda one: one.item.accession):
+        if one.filing is not None and one.filing.identification.best is not None:
+            mails[one.filing.identification.best].append(one)
+    roster = {unit.name: unit.kind for unit in rules.units}
+    outside = sorted(name for name in mails if name not in roster)
+    return tuple(
+        Report(name, roster.get(name, ""), name in roster, tuple(mails.get(name, ())))
+        for name in (*roster, *outside)
+    )
+
+
+def place(accession: str, span: Span) -> str:
+    """Where words stand: accession, part, and number of the block (from 0, as in `export text`)."""
+    return f"{accession} {span.part} 第{span.block}块"
+
+
+def flat(text: str, most: int) -> str:
+    """*text* on one line, at most *most* characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def sentence(text: str, words: str, ends: str = "。；！？\n") -> str:
+    """The sentence of *text* that holds *words*; *words* where none does."""
+    at = text.find(words)
+    if at < 0:
+        return words
+    start = max(text.rfind(mark, 0, at) for mark in ends) + 1
+    stops = [stop for mark in ends if (stop := text.find(mark, at + len(words))) >= 0]
+    return text[start : min(stops, default=len(text))]
+
+
+def _unread(filing: Filing) -> Iterator[str]:
+    for part in filing.parts:
+        if part.status not in READ and not part.media_type.startswith(("video/", "audio/")):
+            yield part.path
+    for link in filing.links:
+        yield f"{link.part} 链接“{flat(link.name or link.kind, 30)}”"
+
+
+def _texts(filing: Filing) -> Iterator[tuple[str, Span]]:
+    for judged in filing.activities:
+        yield judged.activity.text, judged.activity.spans[0]
+    for aside in filing.set_aside:
+        if not any(word in aside.reason for word in EARLIER):
+            yield aside.text, aside.span
+    for passage in filing.highlights:
+        yield passage.text, passage.span
+
+
+def _stated(judged: Judged) -> bool:
+    activity = judged.activity
+    return any(
+        figure is not None for figure in (activity.participants, activity.sessions, activity.materials)
+    )

@@ -1,0 +1,123 @@
+"""What is taken off, and the bonus that only people give.
+
+Source: the tables [off] and bonus_cap of rules/<notice>/scoring.toml; the deadline is the notice's, part 4 (四).
+Limits: late is judged by when the mailbox got the first mail, never by what a mail says of itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
+from math import ceil
+
+from pipeline.evaluate.facts import KINDS, Report, flat, why_not
+from pipeline.records import Filed, RelationKind, Score, State
+from rules import Rules
+
+LATE, CONTRADICTION, DUPLICATE, BONUS = "late", "contradiction", "duplicate", "bonus"
+"""Names of these lines where a criterion's id stands."""
+
+BEIJING = timezone(timedelta(hours=8))
+SERVER_SAYS = ("internaldate", "received")
+"""Item.received_from that a sender cannot set."""
+DAY_SECONDS = 86_400
+
+Shared = Mapping[str, frozenset[str]]
+"""sha256 of a picture to the units whose counted mails hold it."""
+
+
+def off(report: Report, rules: Rules, shared: Shared) -> tuple[Score, ...]:
+    """The lines late, contradiction, duplicate and bonus of one unit's rubric, in this order."""
+    return (
+        _late(report, rules),
+        _contradictions(report, rules),
+        _duplicates(report, rules, shared),
+        Score(
+            unit=report.unit,
+            criterion=BONUS,
+            low=0,
+            high=rules.scoring.bonus_cap,
+            full=rules.scoring.bonus_cap,
+            machine=False,
+            words="由人加分",
+            sources=("",),
+        ),
+    )
+
+
+def shared_pictures(reports: Iterable[Report]) -> Shared:
+    """Which units sent each picture; only those that several sent."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for report in reports:
+        for digest, _ in report.pictures():
+            owners[digest].add(report.unit)
+    return {digest: frozenset(units) for digest, units in owners.items() if len(units) > 1}
+
+
+def days_late(received: datetime, deadline: datetime) -> int:
+    """Days begun after the deadline's second has passed; 0 in time."""
+    seconds = int((received.replace(microsecond=0) - deadline).total_seconds())
+    return max(0, ceil(seconds / DAY_SECONDS))
+
+
+def _late(report: Report, rules: Rules) -> Score:
+    first = min(filter(_reports, report.own), key=lambda one: (one.item.received, one.item.accession))
+    item, scoring = first.item, rules.scoring
+    days = days_late(item.received, rules.notice.deadline)
+    points = -min(days * scoring.late_per_day, scoring.late_cap)
+    sure = item.received_from in SERVER_SAYS
+    words = f"第一封于 {_beijing(item.received)} 收到，截止 {_beijing(rules.notice.deadline)}，" + (
+        f"迟交 {days} 天" if days else "按时"
+    )
+    if not sure:
+        words += "；收到时间不是服务器所记，待核"
+    return _taken(report, LATE, (points, points if sure else 0), [(words, item.accession)])
+
+
+def _reports(one: Filed) -> bool:
+    """Whether the mail shows when the unit first reported: one that counts, was replaced, or is a copy of such."""
+    if not why_not(one):
+        return True
+    relation = one.relation
+    told = relation is not None and not relation.recalled
+    replaced = relation is not None and (relation.superseded_by or relation.kind is RelationKind.DUPLICATE)
+    return bool(
+        told and replaced and one.item.state is State.FILED and one.filing and one.filing.kind in KINDS
+    )
+
+
+def _contradictions(report: Report, rules: Rules) -> Score:
+    found = report.contradictions
+    points = -min(len(found) * rules.scoring.contradiction_off, rules.scoring.contradiction_cap)
+    lines = [(flat(one.text, 60), one.source) for one in found]
+    return _taken(report, CONTRADICTION, (points, points), lines or [("没有发现前后矛盾", "")])
+
+
+def _duplicates(report: Report, rules: Rules, shared: Shared) -> Score:
+    lines = {}
+    for digest, source in report.pictures():
+        others = shared.get(digest, frozenset()) - {report.unit}
+        if others:
+            lines[digest] = (f"待核：与 {'、'.join(sorted(others))} 用了同一张图片", source)
+    low = -rules.scoring.duplicate_off if lines else 0
+    return _taken(report, DUPLICATE, (low, 0), list(lines.values())[:5] or [("没有发现重复材料", "")])
+
+
+def _taken(
+    report: Report, criterion: str, points: tuple[float, float], lines: list[tuple[str, str]]
+) -> Score:
+    return Score(
+        unit=report.unit,
+        criterion=criterion,
+        low=round(points[0], 2) + 0.0,
+        high=round(points[1], 2) + 0.0,
+        full=0,
+        machine=True,
+        words="\n".join(words for words, _ in lines),
+        sources=tuple(source for _, source in lines),
+    )
+
+
+def _beijing(at: datetime) -> str:
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")

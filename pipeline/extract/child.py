@@ -1,0 +1,253 @@
+"""The reader's child: documents are read in a process of their own, whose death or overrun is a recorded outcome.
+
+Purpose: `ask()` has one task done by the child and gives its Content; hostile documents abort or hang their reader
+(cells A1 and XFD1048576, a PDF form that draws itself), and must cost neither this process nor the next document.
+Source: ../docs/decisions.md; records travel as MessagePack, so that a subverted child can send nothing but a Content.
+Limits: one child a process, kept for the next documents and begun anew after MAX_SERVED; processor time is limited by a
+timer in the child (the same on a busy machine), the wall clock by its parent, memory by the address space. A child
+whose parent has died ends at the end of its input, or by its alarm.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from multiprocessing import util
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from pipeline import tools
+from pipeline.errors import TransientError
+from pipeline.records import Content, Leaf, Status
+
+CPU_SECONDS = 8
+"""Processor time for one document; the slowest real one measured (a PDF of 300 pages) takes 3 s."""
+WALL_SECONDS = 60
+"""Wall clock for one document, on a machine that is busy with others."""
+MEGABYTES = 1024
+"""Address space of the child; libraries take 300 of it."""
+MAX_REPLY = 512 * 1024**2
+"""Octets of one answer: text and embedded pictures of one document."""
+MAX_SERVED = 200
+"""Documents after which the child is begun anew, so that what libraries leak stays small."""
+
+TASKS = {
+    "word": "pipeline.extract.word:read",
+    "pdf": "pipeline.extract.pdf:read_text",
+    "pdf-page": "pipeline.extract.pdf:page_picture",
+    "sheet": "pipeline.extract.sheet:read",
+    "slides": "pipeline.extract.slides:read",
+    "ofd": "pipeline.extract.ofd:read",
+    "image": "pipeline.extract.image:facts",
+    "image-page": "pipeline.extract.image:page_picture",
+}
+"""What the child can do: functions (leaf, argument) -> Content."""
+
+_LENGTH = struct.Struct("<Q")
+_ROOT = str(Path(__file__).resolve().parents[2])
+_START = "import sys; sys.path[:0] = sys.argv[1:]; from pipeline.extract.child import serve; serve()"
+_TOO_LONG = Content(status=Status.TOO_BIG, reason="读取超过时限，文件过大或已损坏；原件已存")
+_TOO_LARGE = Content(status=Status.TOO_BIG, reason="读取超过内存上限，文件过大或已损坏；原件已存")
+_DIED = Content(status=Status.DAMAGED, reason="读取程序异常终止，文件可能已损坏；原件已存")
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One task for the child."""
+
+    task: str
+    leaf: Leaf
+    argument: str
+
+
+class _Running(NamedTuple):
+    """The child of this process."""
+
+    process: subprocess.Popen[bytes]
+    folder: tempfile.TemporaryDirectory[str]
+    owner: int
+
+
+class _DeathError(Exception):
+    """The child ended or overran; content says how it counts."""
+
+    def __init__(self, content: Content) -> None:
+        super().__init__(content.reason)
+        self.content = content
+
+
+def ask(task: str, leaf: Leaf, argument: str = "") -> Content:
+    """Have the child do *task* (a key of TASKS) with *leaf*.
+
+    Returns:
+        what it read; status damaged or too-big with a Chinese reason where it died or overran. A death of a child
+        that has served others before is tried once more in a new one.
+
+    Raises:
+        TransientError: no child can be started.
+    """
+    return _KEEPER.ask(Request(task, leaf, argument))
+
+
+class _Keeper:
+    """Keeps the one child of this process; threads take turns."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: _Running | None = None
+        self._served = 0
+
+    def ask(self, request: Request) -> Content:
+        message = msgspec.msgpack.encode(request)
+        with self._lock:
+            if self._served >= MAX_SERVED:
+                self.stop()
+            for attempt in (1, 2):
+                fresh = self._ready()
+                self._served += 1
+                try:
+                    return self._exchange(message)
+                except _DeathError as death:
+                    self.stop()
+                    if fresh or attempt == 2 or death.content is not _DIED:
+                        return death.content
+        raise AssertionError("unreachable")
+
+    def stop(self) -> None:
+        """End the child, if it is ours, and take its exit status."""
+        running, self._running, self._served = self._running, None, 0
+        if running is None or running.owner != os.getpid():
+            return
+        for stream in (running.process.stdin, running.process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        tools.kill(running.process)
+        running.folder.cleanup()
+
+    def _ready(self) -> bool:
+        """Make sure that a child of this process runs; True if it has just been started."""
+        running = self._running
+        if running is not None and running.owner == os.getpid() and running.process.poll() is None:
+            return False
+        self.stop()
+        folder = tempfile.TemporaryDirectory(prefix="shouwen-", ignore_cleanup_errors=True)
+        try:
+            process = tools.start(
+                [sys.executable, "-P", "-c", _START, _ROOT, *(path for path in sys.path if path)],
+                folder=folder.name,
+                seconds=None,
+                megabytes=MEGABYTES,
+            )
+        except OSError as error:
+            folder.cleanup()
+            raise TransientError(f"无法启动读取程序：{error.strerror}") from error
+        self._running = _Running(process, folder, os.getpid())
+        # Not atexit: in a worker of a process pool only these finalizers run.
+        util.Finalize(None, self.stop, exitpriority=10)
+        return True
+
+    def _exchange(self, message: bytes) -> Content:
+        running = self._running
+        if running is None or running.process.stdin is None or running.process.stdout is None:
+            raise _DeathError(_DIED)
+        try:
+            running.process.stdin.write(_LENGTH.pack(len(message)))
+            running.process.stdin.write(message)
+            running.process.stdin.flush()
+        except OSError as error:
+            raise _DeathError(self._cause()) from error
+        deadline = time.monotonic() + WALL_SECONDS
+        (length,) = _LENGTH.unpack(self._received(_LENGTH.size, deadline))
+        if length > MAX_REPLY:
+            raise _DeathError(_TOO_LARGE)
+        return msgspec.msgpack.decode(self._received(length, deadline), type=Content)
+
+    def _received(self, length: int, deadline: float) -> bytes:
+        """Take exactly *length* octets from the child."""
+        running = self._running
+        if running is None or running.process.stdout is None:
+            raise _DeathError(_DIED)
+        pieces, left = [], length
+        number = running.process.stdout.fileno()
+        with selectors.DefaultSelector() as selector:
+            selector.register(number, selectors.EVENT_READ)
+            while left:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise _DeathError(_TOO_LONG)
+                piece = os.read(number, min(left, 1024**2))
+                if not piece:
+                    raise _DeathError(self._cause())
+                pieces.append(piece)
+                left -= len(piece)
+        return b"".join(pieces)
+
+    def _cause(self) -> Content:
+        """Say why the child has ended."""
+        if self._running is None:
+            return _DIED
+        try:
+            code = self._running.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return _DIED
+        if code in {-signal.SIGPROF, -signal.SIGALRM}:
+            return _TOO_LONG
+        return _TOO_LARGE if code == -signal.SIGKILL else _DIED
+
+
+_KEEPER = _Keeper()
+
+
+# ---------------------------------------------------------------- in the child
+
+
+def serve() -> None:
+    """Answer requests from standard input until it ends. What libraries print goes nowhere."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    requests = sys.stdin.buffer
+    while True:
+        head = requests.read(_LENGTH.size)
+        if len(head) < _LENGTH.size:
+            return
+        message = requests.read(*_LENGTH.unpack(head))
+        _timers(CPU_SECONDS, WALL_SECONDS + 10)
+        answer = msgspec.msgpack.encode(_done(msgspec.msgpack.decode(message, type=Request)))
+        _timers(0, 0)
+        answers.write(_LENGTH.pack(len(answer)))
+        answers.write(answer)
+        answers.flush()
+
+
+def _timers(cpu_seconds: int, wall_seconds: int) -> None:
+    """Let the kernel end this process after so much time; a handler would wait for the library that hangs."""
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+    signal.alarm(wall_seconds)
+
+
+def _done(request: Request) -> Content:
+    from pipeline.extract.package import DamagedError, TooBigError
+
+    module, function = TASKS[request.task].split(":")
+    reader = getattr(importlib.import_module(module), function)
+    try:
+        content: Content = reader(request.leaf, request.argument)
+    except DamagedError as error:
+        return Content(status=Status.DAMAGED, reason=str(error))
+    except TooBigError as error:
+        return Content(status=Status.TOO_BIG, reason=str(error))
+    except (MemoryError, RecursionError):
+        return _TOO_LARGE
+    except Exception as error:  # noqa: BLE001 - the child's boundary: whatever a library raises is a fact about the document
+        return Content(status=Status.DAMAGED, reason=f"无法读取，文件可能已损坏（{type(error).__name__}）")
+    return content

@@ -1,0 +1,41 @@
+"""The figures that an activity states: dates, place, people, sessions, copies, media, each with its words and place.
+
+Purpose: what the report says in figures, and nothing else: a figure that is not stated is None, never 0.
+Source: the labelling guide, section C; notice, part 2 (the year of a date without one).
+Limits: judges clause by clause; who "他们" are, where only the paragraph before tells, is not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from pipeline.figures.counts import materials, sessions
+from pipeline.figures.dates import dates
+from pipeline.figures.people import participants
+from pipeline.figures.places import media, place
+from pipeline.figures.words import words_of
+from pipeline.records import Activity, Document
+
+
+def figures(activity: Activity, documents: Sequence[Document], *, received: datetime, year: int) -> Activity:
+    """Return *activity* with its figures.
+
+    Args:
+        documents: those of the mail; beside the activity's own words only what stands before it is looked at.
+        received: with zone; "上周四" counts from it.
+        year: of the notice; a date without a year is of it, a date of another year is none.
+    """
+    words = words_of(activity, documents)
+    start, end = dates(activity, words, documents, received=received, year=year)
+    return replace(
+        activity,
+        date_start=start,
+        date_end=end,
+        place=place(words),
+        participants=participants(words),
+        sessions=sessions(words),
+        materials=materials(words),
+        media=media(words),
+    )

@@ -1,0 +1,75 @@
+"""Where an activity was, if one venue is named, and which outlets are named as having reported it.
+
+Source: the labelling guide, C.7 (several venues, or only a generic word: none) and C.5 (the unit's own 公众号 is none).
+Limits: a venue is known by its last word; a place without one (汉丰湖) only behind 在 … 举办.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.figures.words import Words
+from pipeline.records import Stated
+
+VENUE = (
+    "馆|广场|中心|厅|学校|小学|中学|大学|学院|校区|公司|医院|社区|街道|镇|乡|村|园区|园|基地|站|会议室|酒店|剧院|礼堂|商圈|公园|实验室|书院"
+    "|工地|党校|陈列室|管委会|项目部|湖畔|湖边|一层|农场|合作社|码头|分会场|操场|一楼|大院|院坝|经开区|高新区|开发区"
+)
+PLACE = re.compile(
+    rf"(?:在|到|赴|走进|来到|驶进|深入|前往|走入|抵达|开进)(?P<p>[^，。；、！？\d“”《》（）在到\s]{{2,24}}?(?:{VENUE})"
+    rf"(?:[^，。；、！？\d“”《》（）在到\s]{{0,8}}?(?:{VENUE}))?)(?P<after>.?)"
+)
+GENERIC = re.compile(
+    r"^(?:学校|社区|企业|机关|校园|基层|广场|公司|医院|现场|线上|小?广场上?|活动中心|各|全|多个?|当地|田间|农村|园区|院坝)"
+)
+
+OWN = re.compile(r"公众号|视频号|内刊|内网|官网|官微")
+OUTLET = re.compile(
+    r"《(?P<quoted>[^》]{1,12}(?:报|周刊|杂志|新闻联播))》"
+    r"|(?P<plain>[\u4e00-\u9fff]{2,5}?(?:日报|晚报|晨报|都市报|商报|科技报|新闻网|电视台|广播电台|卫视|融媒体中心)(?:客户端|重庆记者站|记者站)?)"
+    r"|(?P<known>(?:上游新闻|华龙网|新华网|新华社|人民网|央视网|光明网|中新网|学习强国|七一网|科普中国|科普重庆|中国科协之声|今日头条号?|第1眼)"
+    r"(?:重庆(?:频道|学习平台|平台))?)"
+    r"|“?(?P<account>[\u4e00-\u9fff]{2,8}发布)”?(?=[”、，。刊推同登和]|头条)"
+)
+LEADING = re.compile(
+    r"^(?:会同|联合|并?由|被|经|先后|以及|同时|通过|并|和|与|及|请|获|后来?|都|均|在|于|将|等)+"
+)
+CITY_DESK = re.compile(r"^(?:区|县|市)融媒体中心")
+
+
+def place(runs: Sequence[Words]) -> Stated[str] | None:
+    """Return the one venue that is named; None where several or none are."""
+    named: dict[str, Stated[str]] = {}
+    for run in runs:
+        for hit in PLACE.finditer(run.text):
+            if hit["after"] in ("、", "等", "和"):
+                return None
+            if not GENERIC.match(hit["p"]) and len(hit["p"]) > 2:
+                named.setdefault(hit["p"], run.stated(hit["p"], hit.start("p"), hit.end("p")))
+    return next(iter(named.values())) if len(named) == 1 else _first_of_many(tuple(named.values()))
+
+
+def _first_of_many(named: tuple[Stated[str], ...]) -> Stated[str] | None:
+    """Several names are one venue only when each further one lies inside the first (馆 and its 厅)."""
+    if not named:
+        return None
+    first = named[0]
+    return first if all(other.value in first.value or first.value in other.value for other in named) else None
+
+
+def media(runs: Sequence[Words]) -> tuple[Stated[str], ...]:
+    """Return the outlets in reading order, each once, with 《》 as written."""
+    seen: dict[str, Stated[str]] = {}
+    for run in runs:
+        for hit in OUTLET.finditer(run.text):
+            kind = hit.lastgroup or ""
+            start, end = hit.span(kind)
+            if kind == "quoted":
+                start, end = start - 1, end + 1
+            lead = LEADING.match(run.text[start:end])
+            start += lead.end() if lead and not CITY_DESK.match(run.text[start:end]) else 0
+            name = run.text[start:end]
+            if len(name) > 2 and not OWN.search(name):
+                seen.setdefault(name, run.stated(name, start, end))
+    return tuple(seen.values())

@@ -1,0 +1,34 @@
+"""The words of one activity, each run with its place, so that a figure can say where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pipeline.figures.numbers import WIDE
+from pipeline.records import Activity, Document, Span, Stated
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """A run of one block's text (full-width digits made plain, every character in its place) and its span."""
+
+    span: Span
+    text: str
+
+    def stated(self, value: T, start: int, end: int) -> Stated[T]:
+        """Return *value* as stated by characters [start, end) of this run."""
+        at = replace(self.span, start=self.span.start + start, end=self.span.start + end)
+        return Stated(value=value, words=self.text[start:end], span=at)
+
+
+def words_of(activity: Activity, documents: Sequence[Document]) -> tuple[Words, ...]:
+    """The runs of *activity* in reading order."""
+    blocks = {document.part: document.blocks for document in documents}
+    return tuple(
+        Words(span=span, text=blocks[span.part][span.block].text[span.start : span.end].translate(WIDE))
+        for span in activity.spans
+    )

@@ -1,0 +1,102 @@
+"""One mail taken apart: RFC 5322 and 2045 octets to its header and its leaves.
+
+Purpose: `parse()`; every entity that is no multipart is a leaf once, in MIME order, bodies and nested mails included.
+Source: RFC 5322, RFC 2045-2047, RFC 2183, RFC 2231, RFC 3676; section numbers of RFC 9051 section 6.4.5. How:
+    mending.py (what hides the headers) -> structure.py (which octets are which leaf; fields.py, parameters.py) -> here
+    (transfer.py decodes them) and header.py (mail-parser, on a copy without bodies; words.py).
+Limits: never raises, linear time; the numbers stand in the modules. message/rfc822 is a leaf and is not opened here:
+    whoever composes the stages gives its octets to `parse()` again. uuencoded files inside a text stay text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.parse import parameters, transfer
+from pipeline.parse.header import read_header
+from pipeline.parse.mending import mend
+from pipeline.parse.structure import Entity, scan
+from pipeline.records import Code, Leaf, Parsed, Problem
+
+__all__ = ["is_mail", "parse"]
+
+_LINE_END = re.compile(rb"\r?\n")
+_MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
+_BODIES = frozenset({"text/plain", "text/html"})
+
+
+def parse(octets: bytes, section: str = "") -> Parsed:
+    """Take one mail apart.
+
+    Args:
+        octets: of RFC 5322 as they came, however broken.
+        section: path of the part that holds the mail ("2"), "" for the outermost.
+
+    Returns:
+        the header, the leaves in MIME order (at least one) with paths below *section* ("2/1", "2/2.1"), and what is
+        wrong with the mail. Never raises.
+    """
+    mended, changed = mend(octets)
+    structure = scan(mended)
+    mail, problems = read_header(mended, structure, section)
+    if changed:
+        told = Problem(code=Code.HEADER, part=section, detail="邮件开头或换行不合规范，已修正后读取")
+        problems = (told, *problems)
+    leaves = tuple(_leaf(mended, entity, f"{section}/" if section else "") for entity in structure.leaves)
+    return Parsed(mail=mail, leaves=leaves, problems=problems)
+
+
+def is_mail(media_type: str) -> bool:
+    """Say whether a part of this media type (lower case) is a mail that `parse()` can take apart."""
+    return media_type in _MAILS
+
+
+def _leaf(octets: bytes, entity: Entity, prefix: str) -> Leaf:
+    path = prefix + (entity.section or "1")
+    data, wrong = transfer.decode(octets[entity.start : _end(octets, entity)], _encoding(entity))
+    word, found = parameters.read(entity.head.first("content-disposition"))
+    name = found.get("filename") or found.get("name") or entity.parameters.get("name")
+    text = name.text.strip() if name else ""
+    return Leaf(
+        path=path,
+        data=data,
+        name=text,
+        name_octets=name.octets if name and not name.octets.isascii() else b"",
+        declared=entity.media_type,
+        disposition=word if word.replace("-", "").isalnum() else "",
+        charset=_parameter(entity, "charset"),
+        content_id=entity.head.first("content-id").decode("latin-1").strip().strip("<>"),
+        body=_is_body(entity.media_type) and not text and word != "attachment",
+        alternative=entity.alternative,
+        flowed=_parameter(entity, "format") == "flowed",
+        delsp=_parameter(entity, "delsp") == "yes",
+        problem=Problem(code=Code.DAMAGED, part=path, detail=wrong) if wrong else None,
+    )
+
+
+def _end(octets: bytes, entity: Entity) -> int:
+    """Where the body of *entity* ends.
+
+    The line break before a boundary belongs to the boundary (RFC 2046 section 5.1.1). A nested mail without one at its
+    end would be no mail though (RFC 5322 section 2.3): mail programs put the file and the boundary together without
+    another one, and the file's digest is that with it.
+    """
+    end = entity.end
+    if is_mail(entity.media_type) and end > entity.start and octets[end - 1 : end] != b"\n":
+        found = _LINE_END.match(octets, end)
+        end = found.end() if found else end
+    return end
+
+
+def _encoding(entity: Entity) -> str:
+    return transfer.name_of(entity.head.first("content-transfer-encoding"))
+
+
+def _parameter(entity: Entity, name: str) -> str:
+    found = entity.parameters.get(name)
+    return found.text.strip().lower() if found else ""
+
+
+def _is_body(media_type: str) -> bool:
+    """A text to read, or a multipart that turned out to have no parts: its octets are what the sender wrote."""
+    return media_type in _BODIES or media_type.startswith("multipart/")

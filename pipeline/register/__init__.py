@@ -1,0 +1,14 @@
+"""The register (收文登记簿): items, events, readings, filings, corrections; each transition one named method.
+
+Purpose: `Register(path, year=2024)`; nothing else writes facts about octets. A transition is one transaction: the
+state row and its event, or nothing.
+Source: ../../docs/decisions.md; custody words of DA/T 97-2023.
+Map: register.py the transitions · looking.py the questions · verifying.py · chain.py · rows.py · tables.py ·
+opening.py · migrations/.
+Limits: SQLite on a local disk; one writer at a time (others wait up to 30 s).
+"""
+
+from pipeline.register.register import MAX_ATTEMPTS, Register
+from pipeline.register.values import Basis, Capture, Finding, Fixities, Poll, Sighting, basis
+
+__all__ = ["MAX_ATTEMPTS", "Basis", "Capture", "Finding", "Fixities", "Poll", "Register", "Sighting", "basis"]

@@ -1,0 +1,241 @@
+"""Questions to the register: nothing here writes.
+
+Purpose: what compile, status, log, the worker and people ask.
+Limits: each answer is one consistent snapshot; two answers may lie a commit apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, RowMapping, Select, and_, desc, func, or_, select
+
+from pipeline.errors import PermanentError, UsageError
+from pipeline.records import Correction, Event, Filed, Filing, Item, Reading, State
+from pipeline.register import rows, tables, verifying
+from pipeline.register.chain import START, moment
+from pipeline.register.opening import transaction
+from pipeline.register.values import Basis, Finding, Fixities, Poll, Sighting
+
+MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct")
+"""Actions that can change what is compiled."""
+
+
+class Looking:
+    """The register as those who look see it."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self._engine = engine
+        self._path = path
+
+    # ------------------------------------------------------------ items
+
+    def items(self, state: State | None = None) -> tuple[Item, ...]:
+        """All items, or those in *state*, in order of accession."""
+        wanted = select(tables.items).order_by(tables.items.c.year, tables.items.c.number)
+        if state is not None:
+            wanted = wanted.where(tables.items.c.state == state)
+        return tuple(rows.item(row) for row in self._rows(wanted))
+
+    def item(self, accession: str) -> Item:
+        """The item of that accession.
+
+        Raises:
+            UsageError: there is none.
+        """
+        found = self._rows(select(tables.items).where(tables.items.c.accession == accession))
+        if not found:
+            raise UsageError(f"没有收文号 {accession}；收文号形如 2024-00031，可用 shouwen log 查看")
+        return rows.item(found[0])
+
+    def due(self, at: datetime | None, basis: Basis) -> tuple[Item, ...]:
+        """Items to be read or judged now: captured ones, and filed ones that rest on another basis.
+
+        Args:
+            at: those deferred to a later time are left out; None: they are due as well.
+
+        Returns:
+            fresh ones first, then those that were begun before; each in order of accession.
+        """
+        item = tables.items.c
+        wanted = or_(
+            item.state == State.CAPTURED, and_(item.state == State.FILED, item.basis != basis.digest)
+        )
+        if at is not None:
+            wanted = and_(wanted, or_(item.due.is_(None), item.due <= moment(at)))
+        found = self._rows(
+            select(tables.items).where(wanted).order_by(item.attempts > 0, item.year, item.number)
+        )
+        return tuple(rows.item(row) for row in found)
+
+    def count(self) -> dict[State, int]:
+        """How many items stand in each state; states without items are left out."""
+        found = self._rows(
+            select(tables.items.c.state, func.count().label("n")).group_by(tables.items.c.state)
+        )
+        counted = {State(row["state"]): int(row["n"]) for row in found}
+        return {state: counted[state] for state in State if state in counted}
+
+    # ------------------------------------------------------------ filings, readings, corrections
+
+    def filed(self) -> Iterator[Filed]:
+        """Every item with its filing (None unless it stands as filed), in order of accession, one at a time."""
+        item, filing = tables.items, tables.filings
+        wanted = (
+            select(item, filing.c.content)
+            .join(
+                filing,
+                and_(filing.c.accession == item.c.accession, item.c.state == State.FILED),
+                isouter=True,
+            )
+            .order_by(item.c.year, item.c.number)
+        )
+        with transaction(self._engine, writing=False) as connection:
+            for row in connection.execute(wanted).mappings():
+                content = row["content"]
+                found = self._decoded(row["accession"], content) if content is not None else None
+                yield Filed(item=rows.item(row), filing=found)
+
+    def filing(self, accession: str) -> Filing | None:
+        """The latest filing of *accession*, whatever its state now; None if it was never filed."""
+        found = self._rows(select(tables.filings.c.content).where(tables.filings.c.accession == accession))
+        return self._decoded(accession, found[0]["content"]) if found else None
+
+    def reading(self, sha256: str, basis: Basis) -> Reading | None:
+        """The cached reading of *sha256* by the readers of *basis*; None if it must be read (again)."""
+        reading = tables.readings.c
+        return self._reading(
+            select(reading.content).where(
+                reading.sha256 == sha256,
+                reading.version == basis.version,
+                reading.abilities == basis.abilities,
+            )
+        )
+
+    def latest_reading(self, sha256: str) -> Reading | None:
+        """The cached reading of *sha256*, whichever readers made it; None if it was never read."""
+        return self._reading(select(tables.readings.c.content).where(tables.readings.c.sha256 == sha256))
+
+    def corrections(self, accession: str | None = None) -> tuple[Correction, ...]:
+        """All corrections, or those of one mail, in the order they were made."""
+        wanted = select(tables.corrections).order_by(tables.corrections.c.number)
+        if accession is not None:
+            wanted = wanted.where(tables.corrections.c.accession == accession)
+        return tuple(rows.correction(row) for row in self._rows(wanted))
+
+    # ------------------------------------------------------------ the log
+
+    def events(
+        self,
+        *,
+        accession: str | None = None,
+        action: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> tuple[Event, ...]:
+        """The events that pass every filter given, in order; since and until are inclusive.
+
+        Args:
+            limit: only the last so many of them.
+        """
+        event = tables.events.c
+        wanted = select(tables.events).order_by(desc(event.number)).limit(limit)
+        for clause in (
+            event.accession == accession if accession is not None else None,
+            event.action == action if action is not None else None,
+            event.at >= moment(since) if since is not None else None,
+            event.at <= moment(until) if until is not None else None,
+        ):
+            if clause is not None:
+                wanted = wanted.where(clause)
+        return tuple(rows.event(row) for row in reversed(self._rows(wanted)))
+
+    def head(self) -> tuple[int, str]:
+        """Number and digest of the last event; 0 and zeros for an empty log."""
+        last = self.events(limit=1)
+        return (last[0].number, last[0].digest) if last else (0, START)
+
+    def last_material(self) -> Event | None:
+        """The last event that can change what is compiled, None if there was none."""
+        event = tables.events
+        found = self._rows(
+            select(event).where(event.c.action.in_(MATERIAL)).order_by(desc(event.c.number)).limit(1)
+        )
+        return rows.event(found[0]) if found else None
+
+    def verify(self, archive: Fixities) -> tuple[Finding, ...]:
+        """Recompute chain, rows and blobs; () means that all is as it was written."""
+        with transaction(self._engine, writing=False) as connection:
+            return tuple(verifying.findings(connection, archive))
+
+    def orphans(self, archive: Fixities) -> tuple[str, ...]:
+        """Blobs of the archive that no item names: a crash between archive and register leaves them; harmless."""
+        named = {row["sha256"] for row in self._rows(select(tables.items.c.sha256))}
+        return tuple(digest for digest in archive.digests() if digest not in named)
+
+    # ------------------------------------------------------------ the mailbox
+
+    def sightings(self, accession: str | None = None) -> tuple[tuple[Sighting, str], ...]:
+        """Where mails were seen, each with its accession, ordered by account, folder, UIDVALIDITY and UID."""
+        seen = tables.sightings.c
+        wanted = select(tables.sightings).order_by(seen.account, seen.folder, seen.uidvalidity, seen.uid)
+        if accession is not None:
+            wanted = wanted.where(seen.accession == accession)
+        return tuple(
+            (
+                Sighting(**{name: value for name, value in row.items() if name != "accession"}),
+                row["accession"],
+            )
+            for row in self._rows(wanted)
+        )
+
+    def marks(self, account: str, folder: str) -> tuple[int, int]:
+        """UIDVALIDITY and the UID up to which nothing of that folder is missing here; (0, 0) before the first poll."""
+        mark = tables.marks.c
+        found = self._rows(select(tables.marks).where(mark.account == account, mark.folder == folder))
+        return (found[0]["uidvalidity"], found[0]["uid"]) if found else (0, 0)
+
+    def sighted(self, account: str, folder: str, uidvalidity: int, *, above: int = 0) -> frozenset[int]:
+        """The UIDs over *above* that are here already."""
+        seen = tables.sightings.c
+        found = self._rows(
+            select(seen.uid).where(
+                seen.account == account,
+                seen.folder == folder,
+                seen.uidvalidity == uidvalidity,
+                seen.uid > above,
+            )
+        )
+        return frozenset(row["uid"] for row in found)
+
+    def polls(self, limit: int = 100) -> tuple[Poll, ...]:
+        """The last *limit* polls, oldest first."""
+        found = self._rows(select(tables.polls).order_by(desc(tables.polls.c.number)).limit(limit))
+        return tuple(rows.poll(row) for row in reversed(found))
+
+    def last_poll(self) -> Poll | None:
+        """The last poll that went through, None if none ever did."""
+        poll = tables.polls
+        found = self._rows(select(poll).where(poll.c.error == "").order_by(desc(poll.c.number)).limit(1))
+        return rows.poll(found[0]) if found else None
+
+    # ------------------------------------------------------------ below
+
+    def _rows(self, wanted: Select[*tuple[object, ...]]) -> list[RowMapping]:
+        with transaction(self._engine, writing=False) as connection:
+            return list(connection.execute(wanted).mappings())
+
+    def _reading(self, wanted: Select[tuple[bytes]]) -> Reading | None:
+        found = self._rows(wanted)
+        return rows.unpacked(found[0]["content"], Reading) if found else None
+
+    def _decoded(self, accession: str, content: bytes) -> Filing:
+        filing = rows.unpacked(content, Filing)
+        if filing is None:
+            raise PermanentError(
+                f"{accession} 的归档结果读不出来（登记簿 {self._path}）；请运行 shouwen verify，没有问题再运行 shouwen once 重新办理"
+            )
+        return filing

@@ -1,0 +1,108 @@
+"""The register of the first day: items, sightings, events, readings, filings, corrections, marks, polls."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make all tables, and the triggers that keep events and corrections append-only."""
+    _items()
+    _log()
+    _content()
+    _operations()
+    for table in ("events", "corrections"):
+        for verb in ("update", "delete"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table}: append only'); END"
+            )
+
+
+def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String, nullable=nullable)
+
+
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False)
+
+
+def _items() -> None:
+    op.create_table(
+        "items",
+        sa.Column("accession", sa.String, primary_key=True),
+        *map(_number, ("year", "number")),
+        sa.Column("sha256", sa.String, nullable=False, unique=True),
+        _number("size"),
+        *map(_text, ("state", "received", "received_from", "captured")),
+        _text("due", nullable=True),
+        _text("begun", nullable=True),
+        *map(_number, ("isolated", "attempts")),
+        *map(_text, ("reason", "basis", "filing", "digest")),
+        sa.UniqueConstraint("year", "number", name="one_number_a_year"),
+        sa.CheckConstraint("state IN ('captured', 'filed', 'held', 'dismissed')", name="known_state"),
+    )
+    op.create_table(
+        "sightings",
+        *map(_text, ("account", "folder")),
+        *map(_number, ("uidvalidity", "uid")),
+        sa.Column("accession", sa.String, sa.ForeignKey("items.accession"), nullable=False),
+        sa.PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", "accession"),
+    )
+    op.create_index("sightings_of", "sightings", ["accession"])
+
+
+def _log() -> None:
+    op.create_table(
+        "events",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        *map(_text, ("at", "accession", "action", "actor", "outcome", "before", "after", "detail", "row")),
+        *map(_text, ("previous", "digest")),
+    )
+    op.create_index("events_of", "events", ["accession"])
+
+
+def _content() -> None:
+    op.create_table(
+        "readings",
+        sa.Column("sha256", sa.String, sa.ForeignKey("items.sha256"), nullable=False),
+        _number("version"),
+        _text("abilities"),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        _text("digest"),
+        sa.PrimaryKeyConstraint("sha256", "version", "abilities"),
+    )
+    op.create_table(
+        "filings",
+        sa.Column("accession", sa.String, sa.ForeignKey("items.accession"), primary_key=True),
+        _text("basis"),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        _text("digest"),
+    )
+    op.create_table(
+        "corrections",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("accession", sa.String, sa.ForeignKey("items.accession"), nullable=False),
+        *map(_text, ("field", "old", "new", "by", "why", "at", "digest")),
+    )
+    op.create_index("corrections_of", "corrections", ["accession"])
+
+
+def _operations() -> None:
+    op.create_table(
+        "marks",
+        *map(_text, ("account", "folder")),
+        *map(_number, ("uidvalidity", "uid")),
+        sa.PrimaryKeyConstraint("account", "folder"),
+    )
+    op.create_table(
+        "polls",
+        sa.Column("number", sa.Integer, primary_key=True),
+        *map(_text, ("account", "folder", "at")),
+        *map(_number, ("uidvalidity", "exists", "uidnext")),
+        _text("earliest", nullable=True),
+        *map(_number, ("new", "fetched", "refused", "vanished", "captured")),
+        _text("error"),
+    )

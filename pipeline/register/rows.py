@@ -1,0 +1,105 @@
+"""Rows of the tables and the values they hold: there and back, and the digest of each row.
+
+Purpose: one place that knows how an Item, Event, Correction, Reading or Filing lies in its table.
+Source: msgspec's JSON for content, zlib around it; digests by chain.py.
+Limits: content written by a program with other nouns does not decode; a reading is then made again, a filing is due.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import asdict
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import RowMapping
+
+from pipeline.records import Correction, Event, Filing, Item, Reading, State
+from pipeline.register.chain import digest_of, moment
+from pipeline.register.tables import items
+from pipeline.register.values import Poll
+
+T = TypeVar("T", Reading, Filing)
+
+ITEM_FIELDS = tuple(column.name for column in items.columns if column.name != "digest")
+
+
+def item_digest(row: dict[str, object]) -> str:
+    """Return the digest of a row of items; *row* may hold its stored digest, which is not looked at."""
+    return digest_of({name: row[name] for name in ITEM_FIELDS})
+
+
+def item(row: RowMapping) -> Item:
+    """Read a row of items."""
+    return Item(
+        accession=row["accession"],
+        sha256=row["sha256"],
+        size=row["size"],
+        state=State(row["state"]),
+        received=datetime.fromisoformat(row["received"]),
+        received_from=row["received_from"],
+        captured=datetime.fromisoformat(row["captured"]),
+        attempts=row["attempts"],
+        reason=row["reason"],
+        basis=row["basis"],
+    )
+
+
+def event(row: RowMapping) -> Event:
+    """Read a row of events."""
+    return Event(**{**row, "at": datetime.fromisoformat(row["at"])})
+
+
+def correction(row: RowMapping) -> Correction:
+    """Read a row of corrections."""
+    return Correction(
+        accession=row["accession"],
+        field=row["field"],
+        old=row["old"],
+        new=row["new"],
+        by=row["by"],
+        why=row["why"],
+        at=datetime.fromisoformat(row["at"]),
+    )
+
+
+def correction_digest(correction: Correction) -> str:
+    """Return the digest of the row that holds *correction*."""
+    return digest_of({**asdict(correction), "at": moment(correction.at)})
+
+
+def poll(row: RowMapping) -> Poll:
+    """Read a row of polls."""
+    fields = {name: value for name, value in row.items() if name != "number"}
+    earliest = row["earliest"]
+    return Poll(
+        **{
+            **fields,
+            "at": datetime.fromisoformat(row["at"]),
+            "earliest": datetime.fromisoformat(earliest) if earliest else None,
+        }
+    )
+
+
+def packed(value: Reading | Filing) -> bytes:
+    """Write *value* as compressed JSON: the same value, the same octets."""
+    return zlib.compress(msgspec.json.encode(value), 6)
+
+
+def unpacked(content: bytes, kind: type[T]) -> T | None:
+    """Read compressed JSON as a *kind*; None where it is none (written by another version, or damaged)."""
+    try:
+        return msgspec.json.decode(zlib.decompress(content), type=kind)
+    except (zlib.error, msgspec.DecodeError):
+        return None
+
+
+def content_digest(content: bytes, **key: str | int) -> str:
+    """Return the digest of a row of readings or filings: its *key* and its content as JSON."""
+    try:
+        content_sha256 = hashlib.sha256(zlib.decompress(content)).hexdigest()
+    except (zlib.error, TypeError):
+        content_sha256 = "unreadable"
+    return digest_of({**key, "content": content_sha256})

@@ -1,0 +1,158 @@
+"""The tables of the register as it is now; how it became so stands in migrations/.
+
+Purpose: names of tables and columns for the statements of this package. A test compares them with what the
+migrations make.
+Source: ../../docs/decisions.md. Times are text of ISO 8601 in UTC with microseconds, so that they sort as they read.
+Limits: SQLite's types alone; content (readings, filings) is zlib-compressed JSON.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+REVISION = "0001"
+"""The revision of migrations/ that these tables are."""
+
+metadata = MetaData()
+
+items = Table(
+    "items",
+    metadata,
+    Column("accession", String, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("sha256", String, nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("received", String, nullable=False),
+    Column("received_from", String, nullable=False),
+    Column("captured", String, nullable=False),
+    Column("due", String),  # not before this time; NULL: at once
+    Column("begun", String),  # when the open attempt began; NULL: none is open
+    Column("isolated", Integer, nullable=False),  # 1: the open attempt runs in a process of its own
+    Column("attempts", Integer, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("basis", String, nullable=False),
+    Column("filing", String, nullable=False),  # digest of its row in filings, "" if none
+    Column("digest", String, nullable=False),
+    UniqueConstraint("year", "number", name="one_number_a_year"),
+    CheckConstraint("state IN ('captured', 'filed', 'held', 'dismissed')", name="known_state"),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("account", String, nullable=False),
+    Column("folder", String, nullable=False),
+    Column("uidvalidity", Integer, nullable=False),
+    Column("uid", Integer, nullable=False),
+    Column("accession", String, ForeignKey("items.accession"), nullable=False),
+    PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", "accession"),
+    Index("sightings_of", "accession"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String, nullable=False),
+    Column("accession", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("before", String, nullable=False),
+    Column("after", String, nullable=False),
+    Column("detail", String, nullable=False),
+    Column("row", String, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Index("events_of", "accession"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("sha256", String, ForeignKey("items.sha256"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("abilities", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", String, nullable=False),
+    PrimaryKeyConstraint("sha256", "version", "abilities"),
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    Column("accession", String, ForeignKey("items.accession"), primary_key=True),
+    Column("basis", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", String, nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("accession", String, ForeignKey("items.accession"), nullable=False),
+    Column("field", String, nullable=False),
+    Column("old", String, nullable=False),
+    Column("new", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Index("corrections_of", "accession"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("account", String, nullable=False),
+    Column("folder", String, nullable=False),
+    Column("uidvalidity", Integer, nullable=False),
+    Column("uid", Integer, nullable=False),
+    PrimaryKeyConstraint("account", "folder"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("folder", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("uidvalidity", Integer, nullable=False),
+    Column("exists", Integer, nullable=False),
+    Column("uidnext", Integer, nullable=False),
+    Column("earliest", String),
+    Column("new", Integer, nullable=False),
+    Column("fetched", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("vanished", Integer, nullable=False),
+    Column("captured", Integer, nullable=False),
+    Column("error", String, nullable=False),
+)
+
+APPEND_ONLY = ("events", "corrections")
+"""Tables whose rows no statement may change or remove; each has two triggers, named as in `triggers`."""
+
+
+def triggers(table: str) -> dict[str, str]:
+    """Return the statements of the two triggers that guard *table*, by name."""
+    return {
+        f"{table}_no_{verb}": f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: append only'); END"
+        for verb in ("update", "delete")
+    }

@@ -1,0 +1,189 @@
+"""verify: whether the register and the archive are still what was written.
+
+Purpose: recompute the chain, the digest of every row and every blob, and hold them against each other.
+Source: ../../docs/decisions.md; DA/T 70-2018 (真实 完整 可用).
+Limits: whoever rewrites everything, chain and all, is not seen without a head kept elsewhere. Readings are a cache:
+one that is gone is no finding, one that was altered is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, RowMapping, select, text
+
+from pipeline.records import State
+from pipeline.register import rows, tables
+from pipeline.register.chain import START, digest_of, one_line
+from pipeline.register.values import Finding, Fixities, Sighting
+
+ITEM_ACTIONS = ("capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss")
+"""Actions whose `row` is the digest of the item's row."""
+
+
+@dataclass(kw_only=True)
+class _Told:
+    """What the chain says: the last digest of each item, and all of readings and corrections, and sightings."""
+
+    items: dict[str, str] = field(default_factory=dict)
+    readings: set[str] = field(default_factory=set)
+    corrections: Counter[str] = field(default_factory=Counter)
+    sightings: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def findings(connection: Connection, archive: Fixities) -> Iterator[Finding]:
+    """Find what is wrong: database, triggers, chain, rows, accessions, blobs, in this order."""
+    yield from _database(connection)
+    told = _Told()
+    yield from _chain(connection, told)
+    yield from _items(connection, told)
+    yield from _sightings(connection, told)
+    yield from _filings(connection)
+    yield from _readings(connection, told)
+    yield from _corrections(connection, told)
+    yield from _gaps(connection)
+    yield from _blobs(connection, archive)
+
+
+def _database(connection: Connection) -> Iterator[Finding]:
+    for (said,) in connection.execute(text("PRAGMA integrity_check(10)")):
+        if said != "ok":
+            yield Finding(kind="database", subject="register.db", detail=f"数据库自检不通过：{said}")
+    guards = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    there = {name: statement for name, statement in guards}  # noqa: C416 - dict() takes a result for a mapping
+    for table in tables.APPEND_ONLY:
+        for name, statement in tables.triggers(table).items():
+            if there.get(name) != statement:
+                yield Finding(
+                    kind="trigger", subject=name, detail=f"{table} 表“只增不改”的触发器不在或被改过"
+                )
+
+
+def _chain(connection: Connection, told: _Told) -> Iterator[Finding]:
+    number, previous = 0, START
+    for row in connection.execute(select(tables.events).order_by(tables.events.c.number)).mappings():
+        subject = str(row["number"])
+        if row["number"] != number + 1:
+            yield Finding(
+                kind="chain", subject=subject, detail=f"第 {number} 条之后缺 {row['number'] - number - 1} 条"
+            )
+        elif row["previous"] != previous:
+            yield Finding(
+                kind="chain", subject=subject, detail="与前一条接不上：前一条被换过，或这一条是插入的"
+            )
+        if digest_of({name: value for name, value in row.items() if name != "digest"}) != row["digest"]:
+            yield Finding(
+                kind="chain", subject=subject, detail=f"内容与摘要不符：这一条被改过（{row['accession']}）"
+            )
+        number, previous = row["number"], row["digest"]
+        _remember(row, told)
+
+
+def _remember(row: RowMapping, told: _Told) -> None:
+    action = row["action"]
+    if action in ITEM_ACTIONS:
+        told.items[row["accession"]] = row["row"]
+    if action in ("capture", "sight"):
+        told.sightings[row["accession"], row["detail"]] += 1
+    elif action == "read":
+        told.readings.add(row["row"])
+    elif action == "correct":
+        told.corrections[row["row"]] += 1
+
+
+def _items(connection: Connection, told: _Told) -> Iterator[Finding]:
+    seen = set()
+    for row in connection.execute(select(tables.items)).mappings():
+        accession = row["accession"]
+        seen.add(accession)
+        if rows.item_digest(dict(row)) != row["digest"]:
+            yield Finding(kind="item", subject=accession, detail="登记内容与摘要不符：登记簿中这一行被改过")
+        elif told.items.get(accession) != row["digest"]:
+            yield Finding(
+                kind="item", subject=accession, detail="登记内容与日志最后所记不符：这一行或日志被改过"
+            )
+    for accession in sorted(set(told.items) - seen):
+        yield Finding(kind="item", subject=accession, detail="日志里有这件来文，登记簿里没有：这一行被删")
+
+
+def _sightings(connection: Connection, told: _Told) -> Iterator[Finding]:
+    there = Counter[tuple[str, str]]()
+    for row in connection.execute(select(tables.sightings)).mappings():
+        fields = {name: value for name, value in row.items() if name != "accession"}
+        there[row["accession"], one_line(str(Sighting(**fields)))] += 1
+    for accession, place in sorted((told.sightings - there).keys()):
+        yield Finding(kind="sighting", subject=accession, detail=f"日志记有在 {place} 见到，登记簿里没有")
+    for accession, place in sorted((there - told.sightings).keys()):
+        yield Finding(kind="sighting", subject=accession, detail=f"登记簿写有在 {place} 见到，日志里没有")
+
+
+def _filings(connection: Connection) -> Iterator[Finding]:
+    item, filing = tables.items, tables.filings
+    wanted = select(
+        item.c.accession, item.c.state, item.c.filing, filing.c.basis, filing.c.content, filing.c.digest
+    )
+    for row in connection.execute(wanted.join(filing, isouter=True).order_by(item.c.accession)).mappings():
+        accession = row["accession"]
+        if row["content"] is None:
+            if row["filing"] or row["state"] == State.FILED:
+                yield Finding(kind="filing", subject=accession, detail="归档结果不在登记簿里：被删")
+            continue
+        recomputed = rows.content_digest(row["content"], accession=accession, basis=row["basis"])
+        if recomputed != row["digest"] or recomputed != row["filing"]:
+            yield Finding(kind="filing", subject=accession, detail="归档结果与登记的摘要不符：被改过")
+
+
+def _readings(connection: Connection, told: _Told) -> Iterator[Finding]:
+    for row in connection.execute(select(tables.readings)).mappings():
+        key = {name: row[name] for name in ("sha256", "version", "abilities")}
+        recomputed = rows.content_digest(row["content"], **key)
+        if recomputed != row["digest"] or recomputed not in told.readings:
+            yield Finding(kind="reading", subject=row["sha256"], detail="读件结果与日志所记不符：被改过")
+
+
+def _corrections(connection: Connection, told: _Told) -> Iterator[Finding]:
+    there = Counter[str]()
+    for row in connection.execute(select(tables.corrections)).mappings():
+        stored = ("number", "digest")
+        recomputed = digest_of({name: value for name, value in row.items() if name not in stored})
+        there[recomputed] += 1
+        if recomputed != row["digest"] or recomputed not in told.corrections:
+            yield Finding(
+                kind="correction",
+                subject=row["accession"],
+                detail="人工更正与日志所记不符：被改过或不是经程序写入",
+            )
+    for digest in sorted((told.corrections - there).keys()):
+        yield Finding(
+            kind="correction", subject=digest, detail="日志里有这条人工更正，登记簿里没有：被改或被删"
+        )
+
+
+def _gaps(connection: Connection) -> Iterator[Finding]:
+    expected: dict[int, int] = {}
+    wanted = select(tables.items.c.year, tables.items.c.number).order_by(
+        tables.items.c.year, tables.items.c.number
+    )
+    for year, number in connection.execute(wanted):
+        last = expected.get(year, 0)
+        if not isinstance(number, int):
+            continue  # said of the item already
+        if number != last + 1:
+            yield Finding(
+                kind="gap",
+                subject=f"{year}-{last + 1:05d}",
+                detail=f"收文号断号：到 {year}-{number:05d} 之前缺 {number - last - 1} 个",
+            )
+        expected[year] = number
+
+
+def _blobs(connection: Connection, archive: Fixities) -> Iterator[Finding]:
+    wanted = select(tables.items.c.accession, tables.items.c.sha256).order_by(tables.items.c.accession)
+    for accession, sha256 in connection.execute(wanted):
+        state = archive.check(sha256)
+        if state == "missing":
+            yield Finding(kind="blob", subject=accession, detail=f"原件 {sha256} 不在原件库；请从备份恢复")
+        elif state != "intact":
+            yield Finding(kind="blob", subject=accession, detail=f"原件 {sha256} 与收到时不符；请从备份恢复")

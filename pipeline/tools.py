@@ -1,0 +1,254 @@
+"""Foreign programs: the only place where the system starts a child process.
+
+Purpose: `abilities()` says which converters this machine has, `run()` calls one of them for one document, `start()`
+begins a process that its caller keeps (the reader's child of extract/child.py).
+Source: ../docs/decisions.md; setrlimit(2), prlimit(2), unshare(1).
+Limits: a list of arguments, never a shell; a private folder that is gone afterwards; its own process group, killed whole
+at the limit; limits on address space, processor time, file size; no network (an own network namespace where the
+machine allows one, and proxies that lead nowhere everywhere). On systems without prlimit(2) only the wall clock counts.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UnavailableError
+
+try:
+    import resource
+except ImportError:  # not on every system; the wall clock still limits
+    resource = None  # type: ignore[assignment]  # checked before each use
+
+PROGRAMS = ("antiword", "catdoc", "soffice", "unar")
+"""Converters that are an ability as soon as they can be found."""
+
+MAX_ERROR_OCTETS = 4096
+"""What is kept of a program's error output: enough for a person to see what it was."""
+
+MAX_FILES = 2000
+"""Files one run may hand back; a scan of a thousand pages is beyond any report."""
+
+START_SECONDS = 20
+"""How long a program may take to say its version or its languages."""
+
+_DEAD_PROXY = "http://127.0.0.1:9"
+"""Port 9 (discard) of this machine: whoever follows it reaches nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a program left.
+
+    code: exit status, negative = killed by that signal. overrun: it was stopped at a limit of time or size.
+    out: standard output. error: the beginning of its error output. files: (path below its folder, octets) of the
+    regular files that it made, in order of path.
+    """
+
+    code: int
+    out: bytes = b""
+    error: bytes = b""
+    files: tuple[tuple[str, bytes], ...] = ()
+    overrun: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """It ended by itself and says that all went well (which some say of garbage too)."""
+        return self.code == 0 and not self.overrun
+
+
+@functools.cache
+def abilities() -> tuple[str, ...]:
+    """Say which converters are at hand: sorted names; "tesseract" only where it knows simplified Chinese."""
+    found = {name for name in PROGRAMS if shutil.which(name)}
+    if shutil.which("tesseract") and "chi_sim" in _languages():
+        found.add("tesseract")
+    return tuple(sorted(found))
+
+
+def run(
+    args: Sequence[str],
+    *,
+    inputs: Sequence[tuple[str, bytes]] = (),
+    data: bytes = b"",
+    seconds: float = 60,
+    megabytes: int = 1024,
+) -> Result:
+    """Run one program to its end in a private folder, which is its working and home directory.
+
+    Args:
+        args: program and arguments; files are named relative to the folder.
+        inputs: (relative path, octets) of files that stand there before; paths are ours, never a mail's.
+        data: its standard input.
+        seconds: wall clock and processor time after which its whole group is killed.
+        megabytes: address space of each of its processes; a quarter of it is the most that one file may grow to.
+
+    Raises:
+        UnavailableError: the program is not on this machine.
+    """
+    with tempfile.TemporaryDirectory(prefix="shouwen-", ignore_cleanup_errors=True) as folder:
+        given = _written(Path(folder), (*inputs, (".in", data)))
+        with (
+            (Path(folder) / ".in").open("rb") as stdin,
+            (Path(folder) / ".out").open("wb") as stdout,
+            (Path(folder) / ".err").open("wb") as stderr,
+        ):
+            process = start(
+                args,
+                folder=folder,
+                streams=(stdin.fileno(), stdout.fileno(), stderr.fileno()),
+                seconds=seconds,
+                megabytes=megabytes,
+            )
+            overrun = _waited(process, seconds)
+        return _result(Path(folder), process.returncode, given, overrun, megabytes * 1024**2 // 4)
+
+
+def start(
+    args: Sequence[str],
+    *,
+    folder: str,
+    streams: tuple[int, int, int] = (subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL),
+    seconds: float | None,
+    megabytes: int,
+) -> subprocess.Popen[bytes]:
+    """Start one program in a session of its own, without network, limited; the caller ends it with `kill()`.
+
+    Args:
+        args: program and arguments.
+        folder: its working and home directory.
+        streams: standard input, output and error as subprocess takes them.
+        seconds: processor time of each of its processes, None = no limit.
+        megabytes: address space of each of its processes.
+
+    Raises:
+        UnavailableError: the program is not on this machine.
+    """
+    program = shutil.which(args[0])
+    if program is None:
+        raise UnavailableError(f"找不到程序 {args[0]}：请安装后再试")
+    process = subprocess.Popen(  # noqa: S603 - a list of our own arguments, no shell
+        [*_no_network(), program, *args[1:]],
+        cwd=folder,
+        env=_environment(folder),
+        stdin=streams[0],
+        stdout=streams[1],
+        stderr=streams[2],
+        start_new_session=True,
+    )
+    _limit(process.pid, seconds, megabytes)
+    return process
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill *process* with its whole group and take its exit status, so that no zombie stays."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+# ---------------------------------------------------------------- around a process
+
+
+def _waited(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for the end, then end whatever the program left running; True if it was stopped by a limit."""
+    try:
+        process.wait(timeout=seconds)
+        overrun = process.returncode in {-signal.SIGXCPU, -signal.SIGXFSZ, 128 + signal.SIGXCPU}
+    except subprocess.TimeoutExpired:
+        overrun = True
+    finally:
+        kill(process)
+    return overrun
+
+
+def _environment(folder: str) -> Mapping[str, str]:
+    proxies = {f"{scheme}_proxy": _DEAD_PROXY for scheme in ("http", "https", "ftp", "all")}
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": folder,
+        "TMPDIR": folder,
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "OMP_THREAD_LIMIT": "1",  # one core a document: the pool has the others
+        "OPENBLAS_NUM_THREADS": "1",
+        **proxies,
+        **{name.upper(): value for name, value in proxies.items()},
+    }
+
+
+def _limit(pid: int, seconds: float | None, megabytes: int) -> None:
+    if resource is None or not hasattr(resource, "prlimit"):
+        return
+    octets = megabytes * 1024**2
+    limits = {resource.RLIMIT_AS: octets, resource.RLIMIT_FSIZE: octets // 4, resource.RLIMIT_CORE: 0}
+    if seconds is not None:
+        limits[resource.RLIMIT_CPU] = max(1, round(seconds))
+    with suppress(ProcessLookupError, PermissionError):  # it has ended, or the machine forbids it
+        for kind, value in limits.items():
+            resource.prlimit(pid, kind, (value, value))
+
+
+@functools.cache
+def _no_network() -> tuple[str, ...]:
+    """The words before a command that take the network from it, () where this machine has no way to."""
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return ()
+    for options in (("-n",), ("-r", "-n")):
+        command = (unshare, *options, "--")
+        tried = subprocess.run([*command, "true"], capture_output=True, check=False)  # noqa: S603 - our own words
+        if tried.returncode == 0:
+            return command
+    return ()
+
+
+def _languages() -> list[str]:
+    try:
+        result = run(["tesseract", "--list-langs"], seconds=START_SECONDS)
+    except UnavailableError:
+        return []
+    return result.out.decode(errors="replace").split()
+
+
+# ---------------------------------------------------------------- the private folder
+
+
+def _written(folder: Path, inputs: Sequence[tuple[str, bytes]]) -> set[str]:
+    for name, octets in inputs:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(octets)
+    return {name for name, _ in inputs} | {".out", ".err"}
+
+
+def _result(folder: Path, code: int, given: set[str], overrun: bool, most: int) -> Result:
+    """Gather what stands in *folder*: regular files alone, no links, at most *most* octets in all."""
+    out = _head(folder / ".out", most)
+    error = _head(folder / ".err", MAX_ERROR_OCTETS)
+    files: list[tuple[str, bytes]] = []
+    left = most
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if name in given or name.startswith(".") or not stat.S_ISREG(path.lstat().st_mode):
+            continue
+        left -= path.lstat().st_size
+        if left < 0 or len(files) >= MAX_FILES:
+            overrun = True
+            break
+        files.append((name, path.read_bytes()))
+    return Result(code=code, out=out, error=error, files=tuple(files), overrun=overrun)
+
+
+def _head(path: Path, most: int) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(most)

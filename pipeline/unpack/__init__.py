@@ -1,0 +1,81 @@
+"""Archives and other containers opened: members as leaves, within limits.
+
+Purpose: `ARCHIVES` names the media types, `unpack()` opens one leaf. Every member is handed over, junk of file managers
+    too; what is noise is decided where it is read.
+Source: one module a format, its source there: zips.py (directory.py, cipher.py), tars.py, streams.py, tnef.py, and
+    foreign.py for rar and 7z through unar. names.py decides what the names say, limits.py how much may be inflated.
+Limits: a breach costs that archive, or the member, and is told; nested archives are opened by whoever composes the stages.
+    Strong encryption of zip is not read; volumes of a split archive are not joined.
+"""
+
+from __future__ import annotations
+
+from pipeline.records import Code, Leaf, Problem, Status, Unpacked
+from pipeline.unpack.foreign import MEDIA_TYPES, read_foreign
+from pipeline.unpack.limits import Opened
+from pipeline.unpack.names import as_leaves
+from pipeline.unpack.streams import read_stream
+from pipeline.unpack.tars import read_tar
+from pipeline.unpack.tnef import read_tnef
+from pipeline.unpack.zips import read_zip
+
+__all__ = ["ARCHIVES", "unpack"]
+
+_STREAMS = frozenset({"application/gzip", "application/x-bzip2", "application/x-xz"})
+ARCHIVES = frozenset({"application/zip", "application/x-tar", "application/ms-tnef", *_STREAMS, *MEDIA_TYPES})
+"""Media types, as sniffed, that `unpack()` opens or says why it cannot."""
+
+_STATUS = (
+    (Code.ENCRYPTED, Status.NEEDS_PASSWORD),
+    (Code.TOO_BIG, Status.TOO_BIG),
+    (Code.UNSUPPORTED, Status.UNSUPPORTED),
+    (Code.DAMAGED, Status.DAMAGED),
+)
+"""What the archive's status is for the gravest of its problems: first what a person can cure."""
+
+
+def unpack(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: tuple[str, ...]) -> Unpacked:
+    """Open the archive *leaf*.
+
+    Args:
+        media_type: one of ARCHIVES, as sniffed.
+        passwords: to try, in this order, on what is encrypted.
+        abilities: names of the programs that may be used.
+
+    Returns:
+        its members in the archive's order, paths below the leaf's own. status: OK; else that of the gravest problem,
+        PARTLY where members could be read in spite of damage or of a method that is not known. Never raises on
+        hostile octets.
+
+    Raises:
+        ValueError: *media_type* is none of ARCHIVES.
+    """
+    members, problems = as_leaves(leaf, _opened(leaf, media_type, passwords, abilities))
+    status = _status(problems, some=bool(members))
+    if status is Status.OK and any(member.problem for member in members):
+        return Unpacked(members=members, status=Status.PARTLY, reason="部分成员损坏", problems=problems)
+    return Unpacked(members=members, status=status, reason=_reason(problems, status), problems=problems)
+
+
+def _opened(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: tuple[str, ...]) -> Opened:
+    if media_type == "application/zip":
+        return read_zip(leaf.data, passwords)
+    if media_type == "application/x-tar":
+        return read_tar(leaf.data)
+    if media_type == "application/ms-tnef":
+        return read_tnef(leaf.data, bodies=leaf.path.rpartition("/")[2] == "1")
+    if media_type in _STREAMS:
+        return read_stream(leaf.data, media_type, leaf.name)
+    if media_type in MEDIA_TYPES:
+        return read_foreign(leaf.data, media_type, passwords, abilities)
+    raise ValueError(f"{media_type} is no archive")
+
+
+def _status(problems: tuple[Problem, ...], *, some: bool) -> Status:
+    codes = {problem.code for problem in problems}
+    status = next((status for code, status in _STATUS if code in codes), Status.OK)
+    return Status.PARTLY if some and status in (Status.UNSUPPORTED, Status.DAMAGED) else status
+
+
+def _reason(problems: tuple[Problem, ...], status: Status) -> str:
+    return "；".join(problem.detail for problem in problems) if status is not Status.OK else ""

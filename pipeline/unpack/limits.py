@@ -1,0 +1,90 @@
+"""How much an archive may become, and what stays of it: members, and refusals with their reason.
+
+Purpose: `Budget` counts before anything is inflated; `Member`, `Refused` and `Opened` are what the readers hand over.
+Source: 42.zip, and Fifield, "A better zip bomb" (USENIX WOOT 2019), for what has to be refused.
+Limits: the named numbers; a breach costs the member or the rest of that archive, nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.records import Code
+
+MAX_MEMBERS = 5_000
+"""Members of one archive; intake counts no more parts in one mail either."""
+MAX_TOTAL = 256 * 1024**2
+"""Decoded octets of one archive: a mail has at most 50 MB, documents grow fivefold, photos not at all."""
+MAX_MEMBER = 96 * 1024**2
+"""Decoded octets of one member, which is in memory twice for a moment; no report and no photo is as large."""
+MAX_RATIO = 200
+"""Decoded octets for each packed one; office XML reaches 30, blank scans 100, a bomb of zeros 1,000 and more."""
+FREE = 8 * 1024**2
+"""Octets a member may have whatever its ratio: a blank bitmap page compresses beyond measure and is harmless."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One file of an archive. name: octets as they stand; text: decoded where the archive itself says how, else "".
+
+    fault: what is wrong with its octets, in Chinese, "" if nothing.
+    """
+
+    name: bytes
+    text: str = ""
+    data: bytes
+    fault: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A member, or the rest of an archive (name b""), that is not handed over: code and Chinese reason."""
+
+    name: bytes = b""
+    text: str = ""
+    code: Code
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What one reader got out of an archive. unix: its names were written by a Unix program (then UTF-8 is likely)."""
+
+    members: tuple[Member, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    unix: bool = False
+
+
+@dataclass(kw_only=True)
+class Budget:
+    """What may still be inflated of one archive, *packed* octets long."""
+
+    packed: int
+    members: int = MAX_MEMBERS
+    octets: int = field(default=MAX_TOTAL)
+
+    def room(self, packed: int) -> int:
+        """Octets that a member of *packed* octets may have."""
+        return min(self.octets, MAX_MEMBER, max(FREE, packed * MAX_RATIO))
+
+    def spend(self, octets: int) -> None:
+        """Count one member of that many decoded octets."""
+        self.octets -= octets
+        self.members -= 1
+
+    @property
+    def spent(self) -> bool:
+        """True where no further member may be opened."""
+        return self.members <= 0 or self.octets <= 0
+
+
+def too_big(name: bytes, text: str = "") -> Refused:
+    """Refuse a member that would grow beyond its room."""
+    why = f"解开后超过上限（单个 {MAX_MEMBER // 1024**2} MB，共 {MAX_TOTAL // 1024**2} MB，或压缩比超过 {MAX_RATIO} 倍）"
+    return Refused(name=name, text=text, code=Code.TOO_BIG, why=why)
+
+
+def too_many() -> Refused:
+    """Refuse the rest of an archive whose budget is spent."""
+    why = f"成员超过 {MAX_MEMBERS} 个或总量超过 {MAX_TOTAL // 1024**2} MB，其余未解开"
+    return Refused(code=Code.TOO_BIG, why=why)

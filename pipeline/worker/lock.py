@@ -1,0 +1,44 @@
+"""One instance by a lock of the operating system.
+
+Source: flock(2): the lock belongs to the open file and ends with the process, however it ends; no stale locks.
+Limits: a local disk; over a network file system two machines may both get it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import TransientError
+
+
+@contextmanager
+def only_writer(data_dir: Path) -> Iterator[None]:
+    """Be the one writer of *data_dir* until the end of the block.
+
+    Raises:
+        TransientError: another process is, or the folder cannot be written.
+    """
+    path = data_dir / "writer.lock"
+    try:
+        file = path.open("a+")
+    except OSError as error:
+        raise TransientError(
+            f"数据目录 {data_dir} 不可写（{error.strerror}）；请检查目录是否存在、有没有权限"
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            other = file.read().strip() or "号未知"
+            raise TransientError(
+                f"另一个 shouwen（进程 {other}）正在写 {data_dir}；等它结束，或先停掉它，再运行"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

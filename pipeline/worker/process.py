@@ -1,0 +1,184 @@
+"""Due items become filings: attempts are begun, sent off, and ended as filed, deferred or held.
+
+Purpose: `Processing(…).run()`. Fresh mails go through the executor side by side; one that was begun before runs alone
+and in a process of its own, so that a mail that kills its reader costs itself three attempts and the others nothing.
+Source: ../../docs/decisions.md; CPython's BrokenProcessPool fails every task in flight, whoever broke it.
+Limits: a mail that hangs its reader is the readers' business (tools.py has the time limits).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pipeline.archive import Archive
+from pipeline.errors import ShouwenError, UsageError
+from pipeline.executor import Processes, Serial
+from pipeline.records import Item
+from pipeline.register import MAX_ATTEMPTS, Basis, Register
+from pipeline.worker.attempt import Result, Task
+from pipeline.worker.oplog import log
+from rules import Rules
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Processed:
+    """What a round came to: items filed and held, and attempts put off."""
+
+    filed: int = 0
+    held: int = 0
+    deferred: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hands:
+    """What reads and judges: the same for every mail of a round. basis: what its filings rest on."""
+
+    rules: Rules
+    basis: Basis
+    abilities: tuple[str, ...]
+    passwords: tuple[str, ...]
+    attempt: Callable[[Task], Result]
+    prepare: Callable[[], None]
+
+
+@dataclass(kw_only=True)
+class Processing:
+    """One round on its way. at_once: failed attempts are repeated without waiting."""
+
+    archive: Archive
+    register: Register
+    executor: Serial | Processes
+    hands: Hands
+    clock: Callable[[], datetime]
+    progress: Callable[[int, int], None]
+    at_once: bool
+    stop: threading.Event
+    ended: Counter[str] = field(default_factory=Counter)
+    passed_over: set[str] = field(default_factory=set)
+    total: int = 0
+
+    def run(self) -> Processed:
+        """Work until nothing is due, or until *stop* is set and what is in hand is finished."""
+        alone = self.executor if isinstance(self.executor, Processes) else Processes(1)
+        try:
+            while due := self._due():
+                self.total = self._done + len(due)
+                self._side_by_side([item for item in due if not item.attempts], self.executor)
+                for item in due:
+                    if item.attempts:
+                        self._side_by_side([item], alone)
+        finally:
+            if alone is not self.executor:
+                alone.shutdown()
+        return Processed(**self.ended)
+
+    def _due(self) -> tuple[Item, ...]:
+        if self.stop.is_set():
+            return ()
+        due = self.register.due(None if self.at_once else self.clock(), self.hands.basis)
+        return tuple(item for item in due if item.accession not in self.passed_over)
+
+    def _side_by_side(self, items: Sequence[Item], executor: Serial | Processes) -> None:
+        """Keep as many in flight as there are hands; more would only be charged for a death they had no part in."""
+        left = deque(items)
+        flying: dict[Future[Result], Item] = {}
+        while flying or (left and not self.stop.is_set()):
+            while left and len(flying) < executor.width and not self.stop.is_set():
+                item = left.popleft()
+                future = self._begun(item, executor)
+                if future is not None:
+                    flying[future] = item
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                self._end(flying.pop(future), future)
+            self.progress(self._done, self.total)
+
+    @property
+    def _done(self) -> int:
+        return self.ended["filed"] + self.ended["held"]
+
+    def _begun(self, item: Item, executor: Serial | Processes) -> Future[Result] | None:
+        """Count the attempt, then make it; None where it ended before it flew."""
+        executor.ready(self.hands.prepare)
+        try:
+            self.register.begin(item.accession, at=self.clock(), isolated=executor.isolated)
+        except UsageError as error:
+            self.passed_over.add(item.accession)
+            log.info("passed over", accession=item.accession, why=str(error))
+            return None
+        try:
+            task = self._task(item)
+        except ShouwenError as error:
+            self._failed(item, str(error))
+            return None
+        return executor.submit(self.hands.attempt, task)
+
+    def _task(self, item: Item) -> Task:
+        return Task(
+            octets=self.archive.get(item.sha256),
+            reading=self.register.reading(item.sha256, self.hands.basis),
+            rules=self.hands.rules,
+            received=item.received.astimezone(BEIJING),
+            abilities=self.hands.abilities,
+            passwords=self.hands.passwords,
+        )
+
+    def _end(self, item: Item, future: Future[Result]) -> None:
+        """The item boundary: whatever became of one mail, the others go on."""
+        try:
+            result = future.result()
+        except BrokenProcessPool:
+            self._failed(item, "读件进程中途死掉（内存不足，或这封邮件让读件程序崩溃）")
+        except Exception as error:  # noqa: BLE001 - the one place where any failure is one mail's failure
+            self._failed(item, _told(error))
+        else:
+            self._file(item, result)
+
+    def _file(self, item: Item, result: Result) -> None:
+        try:
+            self.register.file(
+                item.accession,
+                result.filing,
+                basis=self.hands.basis,
+                at=self.clock(),
+                reading=result.reading,
+            )
+        except UsageError as error:
+            self.passed_over.add(item.accession)
+            log.info("decided by a person meanwhile", accession=item.accession, why=str(error))
+            return
+        self.ended["filed"] += 1
+        log.info("filed", accession=item.accession, size=item.size)
+
+    def _failed(self, item: Item, why: str) -> None:
+        """End the attempt: held after the third, deferred before."""
+        log.warning("attempt failed", accession=item.accession, size=item.size, why=why)
+        try:
+            if item.attempts + 1 >= MAX_ATTEMPTS:
+                self.register.hold(item.accession, why=why, at=self.clock())
+                self.ended["held"] += 1
+            else:
+                self.register.defer(item.accession, why=why, at=self.clock())
+                self.ended["deferred"] += 1
+        except UsageError as error:
+            self.passed_over.add(item.accession)
+            log.info("decided by a person meanwhile", accession=item.accession, why=str(error))
+
+
+def _told(error: Exception) -> str:
+    """Say what failed and where, without the words of an exception that may quote the mail."""
+    if isinstance(error, ShouwenError):
+        return str(error)
+    places = re.findall(r'([\w./-]+\.py)", line (\d+)', "".join(traceback.format_exception(error)))
+    ours = [f"{path.rpartition('/')[2]} 第 {line} 行" for path, line in places if "/pipeline/" in path]
+    return f"程序出错 {type(error).__name__}" + (f"（{ours[-1]}）" if ours else "") + "；请把这一行告诉管理员"

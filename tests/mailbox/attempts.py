@@ -1,0 +1,63 @@
+"""Stand-ins for reading and judging: what a mail does to its reader is written in the mail.
+
+They live in a module of their own so that spawned processes can import them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import time
+
+from pipeline import VERSION
+from pipeline.errors import TransientError
+from pipeline.records import Filing, Identification, Kind, Mail, Part, Reading
+from pipeline.worker import Result, Task
+
+KILLS, RAISES, NOT_NOW = b"kills its reader", b"raises: 13800138000", b"not now"
+
+
+def attempt(task: Task) -> Result:
+    """Read and judge one mail: its digest is its subject."""
+    if KILLS in task.octets:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if RAISES in task.octets:
+        raise ValueError(task.octets.decode())
+    if NOT_NOW in task.octets:
+        raise TransientError("soffice：120 秒内没有回应")
+    sha256 = hashlib.sha256(task.octets).hexdigest()
+    mail = Mail(subject=sha256, received=task.received)
+    part = Part(path="1", sha256=sha256, size=len(task.octets))
+    reading = Reading(sha256=sha256, version=VERSION, abilities=task.abilities, mails=(mail,), parts=(part,))
+    return Result(reading=None if task.reading else reading, filing=filing(task.reading or reading, task))
+
+
+def prepare() -> None:
+    """There is nothing to import."""
+
+
+def broken() -> None:
+    """An installation that lacks something."""
+    raise ModuleNotFoundError("no stages")
+
+
+def filing(reading: Reading, task: Task) -> Filing:
+    """Judge under the rules of the task: their digest decides the kind."""
+    return Filing(
+        mail=reading.mail,
+        parts=reading.parts,
+        kind=Kind.SUBMISSION if task.rules.digest == "first" else Kind.OTHER,
+        identification=Identification(best=None, in_roster=False, decided=False),
+    )
+
+
+def slow(task: Task) -> Result:
+    """The same, in 30 ms, so that a kill has something to hit."""
+    time.sleep(0.03)
+    return attempt(task)
+
+
+def never_ready() -> None:
+    """Be a process that dies while it starts."""
+    os._exit(1)

@@ -1,0 +1,236 @@
+"""Mailboxes of every kind behind one face, for the contract suite: deliver, open, and what the server holds.
+
+The Dovecot of Debian runs with its own configuration, folder, port and certificate; nothing of the system is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import trustme
+from imapclient import IMAPClient
+
+from pipeline.mailbox import Source, open_mailbox
+from tools.embedded_mailbox import Encryption, Served, Server, serve
+
+USER, PASSWORD = "collector@example.org", "secret-code-0123"
+
+
+class Box(Protocol):
+    """A mailbox under test."""
+
+    address: str
+    ca_file: Path | None
+
+    def deliver(self, octets: bytes, received: datetime) -> None: ...
+    def flags(self) -> list[tuple[bytes, ...]] | None: ...
+
+
+def opened(box: Box, *, password: str = PASSWORD, folders: tuple[str, ...] = ("INBOX",)) -> Source:
+    return open_mailbox(
+        box.address, user=USER, password=password, folders=folders, timeout_seconds=10, ca_file=box.ca_file
+    )
+
+
+class FolderBox:
+    """A folder of .eml files, some in a folder below."""
+
+    ca_file: Path | None = None
+
+    def __init__(self, folder: Path) -> None:
+        self.address = str(folder)
+        self._folder = folder
+        (folder / "below").mkdir(parents=True)
+
+    def deliver(self, octets: bytes, received: datetime) -> None:
+        count = len(list(self._folder.rglob("*.eml")))
+        (self._folder / ("below" if count % 2 else ".") / f"{9 - count}.eml").write_bytes(octets)
+
+    def flags(self) -> None:
+        return None
+
+
+class MaildirBox:
+    """A Maildir; what is in tmp/ is not there yet."""
+
+    ca_file: Path | None = None
+
+    def __init__(self, folder: Path) -> None:
+        self.address = str(folder)
+        self._folder = folder
+        for name in ("cur", "new", "tmp"):
+            (folder / name).mkdir(parents=True)
+        (folder / "tmp" / "1.half.host").write_bytes(b"Subject: half written")
+
+    def deliver(self, octets: bytes, received: datetime) -> None:
+        count = sum(1 for _ in self._folder.rglob("*.host*"))
+        name = f"cur/{count}.M1.host:2,S" if count % 2 else f"new/{count}.M1.host"
+        (self._folder / name).write_bytes(octets)
+
+    def flags(self) -> None:
+        return None
+
+
+class PymapBox:
+    """The embedded server."""
+
+    def __init__(self, server: Server, ca_file: Path | None) -> None:
+        self.server = server
+        self.address = server.url
+        self.ca_file = ca_file
+
+    def deliver(self, octets: bytes, received: datetime) -> None:
+        self.server.append([Served(octets=octets, received=received)])
+
+    def flags(self) -> list[tuple[bytes, ...]] | None:
+        if self.ca_file:
+            return None
+        with IMAPClient("127.0.0.1", self.server.port, ssl=False) as client:
+            client.login(USER, PASSWORD)
+            return _flags(client)
+
+
+class DovecotBox:
+    """Dovecot with TLS alone, its mails delivered by APPEND."""
+
+    def __init__(self, port: int, ca_file: Path) -> None:
+        self.address = f"imaps://localhost:{port}"
+        self.ca_file: Path | None = ca_file
+        self._port = port
+
+    def client(self) -> IMAPClient:
+        context = ssl.create_default_context(cafile=self.ca_file)
+        client = IMAPClient("localhost", self._port, ssl=True, ssl_context=context, timeout=10)
+        client.login(USER, PASSWORD)
+        return client
+
+    def deliver(self, octets: bytes, received: datetime) -> None:
+        with self.client() as client:
+            client.append("INBOX", octets, msg_time=received)
+
+    def flags(self) -> list[tuple[bytes, ...]] | None:
+        with self.client() as client:
+            return _flags(client)
+
+
+def _flags(client: IMAPClient) -> list[tuple[bytes, ...]]:
+    """The flags of all mails, without \\Recent, which every look of another session takes away."""
+    client.select_folder("INBOX", readonly=True)
+    answers = client.fetch(client.search("ALL"), ["FLAGS"])
+    return [
+        tuple(flag for flag in one[b"FLAGS"] if flag != b"\\Recent") for _, one in sorted(answers.items())
+    ]
+
+
+def certificate(folder: Path) -> tuple[Path, Path, Path]:
+    """Make a certificate for localhost and 127.0.0.1; return the files of authority, certificate and key."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost", "127.0.0.1")
+    files = (folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
+    authority.cert_pem.write_to_path(str(files[0]))
+    issued.cert_chain_pems[0].write_to_path(str(files[1]))
+    issued.private_key_pem.write_to_path(str(files[2]))
+    return files
+
+
+@contextmanager
+def pymap_box(folder: Path, *, encryption: str = "plain") -> Iterator[PymapBox]:
+    """Run the embedded server: "plain", "starttls" or "tls"."""
+    if encryption == "plain":
+        with serve([], user=USER, password=PASSWORD) as server:
+            yield PymapBox(server, None)
+        return
+    authority, cert, key = certificate(folder)
+    used = Encryption(certificate=cert, key=key, from_start=encryption == "tls")
+    with serve([], user=USER, password=PASSWORD, encryption=used) as server:
+        yield PymapBox(server, authority)
+
+
+@contextmanager
+def dovecot_box() -> Iterator[DovecotBox]:
+    """Run a Dovecot of our own until the end of the block."""
+    folder = Path(tempfile.mkdtemp(prefix="shouwen-dovecot-", dir="/tmp"))
+    folder.chmod(0o755)
+    authority, cert, key = certificate(folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "dovecot.conf").write_text(_configuration(folder, port, cert, key), "utf-8")
+    process = subprocess.Popen(
+        ["dovecot", "-F", "-c", str(folder / "dovecot.conf")], stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(port, process, folder / "log")
+        yield DovecotBox(port, authority)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _configuration(folder: Path, port: int, cert: Path, key: Path) -> str:
+    mine = os.geteuid() != 0
+    owner = f"{os.geteuid()}" if mine else "nobody"
+    (folder / "home").mkdir()
+    if not mine:
+        shutil.chown(folder / "home", "nobody")
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    users = f"default_internal_user = {me}\ndefault_login_user = {me}\n" if mine else ""
+    bare = "  chroot =\n" if mine else ""
+    return f"""
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = required
+ssl_cert = <{cert}
+ssl_key = <{key}
+mail_location = maildir:~/mail
+first_valid_uid = 1
+{users}
+service anvil {{
+{bare}}}
+service imap-login {{
+{bare}  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = {port}
+    ssl = yes
+  }}
+}}
+passdb {{
+  driver = static
+  args = password={PASSWORD}
+}}
+userdb {{
+  driver = static
+  args = uid={owner} gid={"nogroup" if not mine else os.getegid()} home={folder}/home
+}}
+"""
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(100):
+        if process.poll() is not None:
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"dovecot did not start: {log.read_text('utf-8') if log.exists() else 'no log'}")

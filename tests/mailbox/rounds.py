@@ -1,0 +1,54 @@
+"""One round over a folder in a process of its own, to be killed: `python -m tests.mailbox.rounds FOLDER DATA EXECUTOR`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.archive import Archive
+from pipeline.executor import open_executor
+from pipeline.mailbox import open_mailbox
+from pipeline.register import Register
+from pipeline.worker import Worker, only_writer
+from rules import Notice, Rules, Scoring
+from tests.mailbox.attempts import prepare, slow
+
+
+def rules(digest: str = "first") -> Rules:
+    """Rules of which the digest alone matters."""
+    day = datetime(2024, 6, 20, tzinfo=UTC)
+    notice = Notice(
+        id="test", number="", title="", theme="", year=2024, edition=8, period_start=day.date(),
+        period_end=day.date(), deadline=day, mailbox="", organisers=(),
+    )  # fmt: skip
+    scoring = Scoring(
+        criteria=(), bonus_cap=0, late_per_day=0, late_cap=0, contradiction_cap=0, duplicate_off=0, online_factor=0
+    )  # fmt: skip
+    return Rules(digest=digest, notice=notice, categories=(), units=(), scoring=scoring, examples=())
+
+
+def main(folder: str, data: str, executor: str) -> None:
+    """Take in and process all of *folder*; "ready" on stdout says that the imports are done."""
+    data_dir = Path(data)
+    data_dir.mkdir(exist_ok=True)
+    print("ready", flush=True)  # noqa: T201 - the word to whoever kills
+    with (
+        only_writer(data_dir),
+        closing(Register(data_dir / "register.db", year=2024)) as register,
+        open_executor(executor) as pool,
+    ):
+        worker = Worker(
+            archive=Archive(data_dir / "archive"),
+            register=register,
+            rules=rules(),
+            executor=pool,
+            attempt=slow,
+            prepare=prepare,
+        )
+        worker.once(open_mailbox(folder))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,407 @@
+"""The contract of every source on every server, and what servers do that they should not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from imapclient import IMAPClient
+
+from pipeline.errors import SettingsError, UnavailableError
+from pipeline.mailbox import Message, Missed, Source, arrival, open_mailbox
+from pipeline.mailbox.imap import ImapMailbox
+from tests.mailbox.boxes import (
+    PASSWORD,
+    USER,
+    Box,
+    FolderBox,
+    MaildirBox,
+    PymapBox,
+    dovecot_box,
+    opened,
+    pymap_box,
+)
+from tests.mailbox.mails import arrived, mail
+from tests.mailbox.scripted import Scripted, scripted
+from tests.support import need_tool
+
+
+@pytest.fixture(params=["folder", "maildir", "pymap", "pymap-starttls", "pymap-tls", "dovecot"])
+def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
+    """An empty mailbox of each kind."""
+    if request.param == "folder":
+        yield FolderBox(tmp_path / "mails")
+    elif request.param == "maildir":
+        yield MaildirBox(tmp_path / "Maildir")
+    elif request.param == "dovecot":
+        need_tool("dovecot")
+        with dovecot_box() as dovecot:
+            yield dovecot
+    else:
+        with pymap_box(
+            tmp_path, encryption=request.param.removeprefix("pymap-").replace("pymap", "plain")
+        ) as pymap:
+            yield pymap
+
+
+def collected(
+    source: Source, *, after_uid: int = 0, known: frozenset[int] = frozenset()
+) -> list[Message | Missed]:
+    (folder,) = source.folders()
+    return list(source.new(folder, source.look(folder).uidvalidity, after_uid, known))
+
+
+def messages(found: list[Message | Missed]) -> list[Message]:
+    assert all(isinstance(one, Message) for one in found)
+    return [one for one in found if isinstance(one, Message)]
+
+
+# ------------------------------------------------------------ the contract
+
+
+def test_a_source_keeps_its_contract(box: Box) -> None:
+    """One test, so that a server is started once: octets, times, order, nothing twice, nothing touched."""
+    sent = [mail(number) for number in (1, 2, 3)]
+    for number, octets in enumerate(sent, 1):
+        box.deliver(octets, arrived(number))
+    source = opened(box)
+
+    first = messages(collected(source))
+
+    assert [one.octets for one in first] == sent
+    assert [one.received for one in first] == [arrived(number) for number in (1, 2, 3)]
+    assert {one.received_from for one in first} == {"internaldate" if source.ascending else "received"}
+    assert source.look(source.folders()[0]).exists == 3
+    highest = first[-1].uid if source.ascending else 0
+    had = frozenset() if source.ascending else frozenset(one.uid for one in first)
+    assert collected(source, after_uid=highest, known=had) == []
+
+    box.deliver(mail(0), arrived(0))
+    again = messages(collected(source, after_uid=highest, known=had))
+
+    assert [one.octets for one in again] == [mail(0)]
+    assert box.flags() in (None, [()] * 4), "no mail may be marked as read"
+    source.close()
+
+
+def test_a_closed_source_opens_again(tmp_path: Path) -> None:
+    with pymap_box(tmp_path) as box:
+        box.deliver(mail(1), arrived(1))
+        source = opened(box)
+        collected(source)
+        source.close()
+
+        assert len(collected(source)) == 1
+        source.close()
+
+
+def test_a_known_mail_above_the_mark_is_not_fetched_again(tmp_path: Path) -> None:
+    with pymap_box(tmp_path) as box:
+        for number in (1, 2, 3):
+            box.deliver(mail(number), arrived(number))
+        source = opened(box)
+        uids = [one.uid for one in messages(collected(source))]
+
+        assert [one.uid for one in collected(source, known=frozenset(uids[1:2]))] == [uids[0], uids[2]]
+        source.close()
+
+
+# ------------------------------------------------------------ a folder
+
+
+def test_a_folder_is_taken_in_order_of_arrival_whatever_the_files_are_called(tmp_path: Path) -> None:
+    for name, number in (("a", 3), ("b", 1), ("c", 2)):
+        (tmp_path / f"{name}.EML").write_bytes(mail(number))
+
+    assert [one.octets for one in messages(collected(open_mailbox(str(tmp_path))))] == [
+        mail(1),
+        mail(2),
+        mail(3),
+    ]
+
+
+def test_uids_of_a_folder_stay_when_files_are_added_and_renamed(tmp_path: Path) -> None:
+    (tmp_path / "b.eml").write_bytes(mail(5))
+    before = {one.octets: one.uid for one in messages(collected(open_mailbox(str(tmp_path))))}
+
+    (tmp_path / "b.eml").rename(tmp_path / "z.eml")
+    (tmp_path / "a.eml").write_bytes(mail(1))
+    after = {one.octets: one.uid for one in messages(collected(open_mailbox(str(tmp_path))))}
+
+    assert after[mail(5)] == before[mail(5)]
+    assert len(set(after.values())) == 2
+
+
+def test_two_files_with_the_same_octets_are_one_mail(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.eml").write_bytes(mail(1))
+
+    assert len(collected(open_mailbox(str(tmp_path)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("octets", "expected"),
+    [
+        (mail(1), (arrived(1), "received")),
+        (b"Date: Sat, 1 Jun 2024 09:00:00 +0800\n\n", (datetime(2024, 6, 1, 1, tzinfo=UTC), "date")),
+        (b"DATE: Sat, 1 Jun 2024 09:00:00\n\n", (datetime(2024, 6, 1, 1, tzinfo=UTC), "date")),
+        (b"Date: Sat, 1 Jun 2024 09:00:00 -0000\n\n", (datetime(2024, 6, 1, 9, tzinfo=UTC), "date")),
+        (
+            b"Received: from x; nonsense\r\nDate: Sat, 1 Jun 2024 09:00:00 +0800\r\n\r\n",
+            (datetime(2024, 6, 1, 1, tzinfo=UTC), "date"),
+        ),
+        (
+            b"Received: from x\r\n\tby y;\r\n\tSat, 1 Jun 2024 09:00:00 +0800 (CST)\r\n\r\n",
+            (datetime(2024, 6, 1, 1, tzinfo=UTC), "received"),
+        ),
+        (b"Date: Fri, 31 Dec 9999 23:59:59 -2359\n\n", (None, "captured")),
+        (b"Subject: x\n\nDate: Sat, 1 Jun 2024 09:00:00 +0800\n", (None, "captured")),
+        (b"", (None, "captured")),
+        (b"\xff\x00" * 100, (None, "captured")),
+        (b"Date: " + b"(" * 100_000 + b"\n\n", (None, "captured")),
+    ],
+)  # fmt: skip
+def test_arrival_is_the_topmost_received_else_the_date_else_unknown(
+    octets: bytes, expected: tuple[datetime | None, str]
+) -> None:
+    assert arrival(octets) == expected
+
+
+# ------------------------------------------------------------ servers that misbehave
+
+
+def over(server: Scripted) -> ImapMailbox:
+    source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=2)
+    assert isinstance(source, ImapMailbox)
+    return source
+
+
+def test_only_reading_commands_are_sent() -> None:
+    with scripted(Scripted(mails={uid: mail(uid) for uid in (3, 5, 9)})) as server:
+        source = over(server)
+        collected(source, after_uid=3)
+        source.close()
+
+    verbs = [
+        " ".join(line.split()[:2]) if line.startswith("UID") else line.split()[0] for line in server.lines
+    ]
+    assert set(verbs) <= {"CAPABILITY", "LOGIN", "ID", "EXAMINE", "FETCH", "UID FETCH", "LOGOUT"}
+    assert [line for line in server.lines if "BODY" in line] == ["UID FETCH 5,9 (BODY.PEEK[])"]
+
+
+def test_a_server_without_id_is_tolerated() -> None:
+    with scripted(Scripted(mails={1: mail(1)}, knows_id=False)) as server:
+        source = over(server)
+
+        assert len(collected(source)) == 1
+        assert any(line.startswith("ID (") for line in server.lines)
+        source.close()
+
+
+def test_a_body_that_is_withheld_is_asked_for_again_and_then_counted() -> None:
+    with scripted(Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, withheld={2})) as server:
+        source = over(server)
+        found = collected(source)
+        source.close()
+
+    assert [(one.uid, isinstance(one, Message)) for one in found] == [(1, True), (2, False), (3, True)]
+    assert sum(line == "UID FETCH 2 (BODY.PEEK[])" for line in server.lines) == 1
+
+
+def test_a_mail_removed_while_it_was_fetched_is_gone_and_not_refused() -> None:
+    with scripted(Scripted(mails={uid: mail(uid) for uid in (1, 2)}, gone={2})) as server:
+        source = over(server)
+        found = collected(source)
+        source.close()
+
+    assert isinstance(found[1], Missed)
+    assert found[1].gone
+
+
+@pytest.mark.parametrize("unlisted", [{1}, {2}, {3}])
+def test_a_mail_that_is_left_out_of_the_list_is_noticed_wherever_it_stands(unlisted: set[int]) -> None:
+    with scripted(Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, unlisted=unlisted)) as server:
+        source = over(server)
+        found = collected(source)
+        source.close()
+
+    assert [one.uid for one in found if isinstance(one, Message)] == sorted({1, 2, 3} - unlisted)
+    assert [one.uid for one in found if isinstance(one, Missed)] == [0]
+
+
+def test_a_mail_left_out_below_the_mark_is_nobody_s_business() -> None:
+    with scripted(Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, unlisted={1})) as server:
+        source = over(server)
+
+        assert [one.uid for one in collected(source, after_uid=2)] == [3]
+        source.close()
+
+
+def test_a_mailbox_longer_than_one_list_is_listed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.mailbox.imap.LISTED_AT_ONCE", 2)
+    with scripted(Scripted(mails={uid: mail(uid) for uid in range(1, 8)})) as server:
+        source = over(server)
+
+        assert [one.uid for one in collected(source, after_uid=2)] == [3, 4, 5, 6, 7]
+        server.lines.clear()
+        assert [one.uid for one in collected(source, after_uid=6)] == [7]
+        assert [line for line in server.lines if "RFC822.SIZE" in line] == [
+            "FETCH 6,7 (UID RFC822.SIZE INTERNALDATE)"
+        ]
+        source.close()
+
+
+def test_a_server_that_stalls_is_given_up_in_time_and_asked_anew_later() -> None:
+    with scripted(Scripted(mails={1: mail(1)}, hangs="UID FETCH")) as server:
+        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=0.3)
+
+        with pytest.raises(UnavailableError, match=r"0\.3 秒内没有回应"):
+            collected(source)
+        server.hangs = ""
+        assert len(collected(source)) == 1
+        source.close()
+
+
+def test_numbers_that_changed_after_the_look_are_not_believed() -> None:
+    with scripted(Scripted(mails={1: mail(1)})) as server:
+        source = over(server)
+        source.look("INBOX")
+
+        with pytest.raises(UnavailableError, match="UIDVALIDITY"):
+            list(source.new("INBOX", 8, 0))
+        source.close()
+
+
+# ------------------------------------------------------------ refusals
+
+
+def test_a_refused_login_names_three_causes_and_never_the_password() -> None:
+    with (
+        scripted(Scripted(login=f"NO Login fail. {PASSWORD}")) as server,
+        pytest.raises(UnavailableError, match=r"授权码错误.*服务未开启.*登录过于频繁") as raised,
+    ):
+        collected(over(server))
+
+    assert PASSWORD not in str(raised.getrepr(showlocals=False, style="long"))
+    assert raised.value.__cause__ is None
+    assert PASSWORD not in str(raised.value)
+
+
+def test_the_password_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with scripted(Scripted(mails={1: mail(1)})) as server:
+        source = over(server)
+        collected(source)
+        source.close()
+
+    assert PASSWORD not in caplog.text
+    assert PASSWORD not in repr(source) + repr(vars(source))
+
+
+def test_a_server_that_is_not_there_is_unavailable_and_stdout_stays_clean(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.mailbox.imap.CONNECT_TRIES", 2)
+    with scripted(Scripted()) as server:
+        address = server.address
+
+    with pytest.raises(UnavailableError, match="连不上服务器"):
+        collected(open_mailbox(address, user=USER, password=PASSWORD, timeout_seconds=2))
+    assert capfd.readouterr().out == ""
+
+
+def test_a_certificate_of_nobody_is_refused(tmp_path: Path) -> None:
+    with pymap_box(tmp_path, encryption="tls") as box:
+        stranger = open_mailbox(box.address, user=USER, password=PASSWORD, timeout_seconds=5)
+
+        with pytest.raises(SettingsError, match="证书不可信"):
+            collected(stranger)
+
+
+def test_no_password_is_sent_in_clear_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.mailbox._is_loopback", lambda _host: False)
+    with scripted(Scripted()) as server:
+        with pytest.raises(SettingsError, match="STARTTLS"):
+            collected(over(server))
+
+        assert not any(line.startswith("LOGIN") for line in server.lines)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("pop3://pop.example.org", "不认识收件地址"),
+        ("imaps://", "写得不对"),
+        ("imaps://host:99999", "写得不对"),
+        ("imaps://me:secret@host", "不要写授权码"),
+        ("imaps://host/INBOX", "不要再写东西"),
+        ("no/such/folder", "不存在或不是目录"),
+    ],
+)
+def test_a_wrong_address_is_refused_with_its_cure(address: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words) as raised:
+        open_mailbox(address, user=USER, password=PASSWORD)
+
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "words"), [("", "x", "登录名"), (USER, "", "没有授权码"), (USER, "ａｂｃｄ", "全角")]
+)
+def test_missing_or_full_width_credentials_are_refused(user: str, password: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words) as raised:
+        open_mailbox("imaps://imap.example.org", user=user, password=password)
+
+    assert "ａｂｃｄ" not in str(raised.value)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pymap_box(tmp_path) as box:
+        source = opened(box, folders=("Nowhere",))
+
+        with pytest.raises(SettingsError, match="Nowhere"):
+            source.look("Nowhere")
+        source.close()
+
+
+def test_folders_beyond_the_inbox_are_read(tmp_path: Path) -> None:
+    with pymap_box(tmp_path) as box:
+        from tools.embedded_mailbox import Served
+
+        box.server.append([Served(octets=mail(1), received=arrived(1))], folder="Junk")
+        source = opened(box, folders=("Junk",))
+
+        assert [one.octets for one in messages(collected(source))] == [mail(1)]
+        source.close()
+
+
+# ------------------------------------------------------------ guards
+
+
+def test_the_debug_level_of_imaplib_is_still_what_we_turn_off(tmp_path: Path) -> None:
+    """imapclient's constructor sets 5 there; if this fails, look whether turning it off still works and is needed."""
+    with pymap_box(tmp_path) as box:
+        port = box.server.port
+        with IMAPClient("127.0.0.1", port, ssl=False) as plain:
+            assert plain._imap.debug == 5
+        source = opened(box)
+        collected(source)
+        assert isinstance(source, ImapMailbox)
+        assert source._client is not None
+        assert source._client._imap.debug == 0
+        source.close()
+
+
+def test_the_embedded_server_hands_out_what_it_was_given(tmp_path: Path) -> None:
+    odd = [b"no header at all\nbare lf\r\n\x00\xff", b"Subject: x\r\n\r\n", b"\r\n", mail(1) * 500]
+    with pymap_box(tmp_path) as box:
+        assert isinstance(box, PymapBox)
+        for octets in odd:
+            box.deliver(octets, arrived(1))
+        source = opened(box)
+
+        assert [one.octets for one in messages(collected(source))] == odd
+        source.close()

@@ -1,0 +1,592 @@
+"""The law of states, the chain and its triggers, and tampering that verify finds."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from pipeline import VERSION
+from pipeline.archive import Archive
+from pipeline.errors import IntegrityError, PermanentError, ShouwenError, TransientError, UsageError
+from pipeline.records import (
+    Activity,
+    Block,
+    Classification,
+    Correction,
+    Document,
+    Event,
+    Filing,
+    Identification,
+    Judged,
+    Kind,
+    Mail,
+    Part,
+    Picture,
+    Reading,
+    Span,
+    State,
+    Stated,
+    Style,
+)
+from pipeline.register import MAX_ATTEMPTS, Basis, Capture, Poll, Register, Sighting, basis
+from pipeline.register.chain import event_digest
+from pipeline.register.opening import MIGRATIONS
+from pipeline.register.tables import REVISION, metadata
+
+NOW = datetime(2024, 6, 1, 1, 2, 3, 4, tzinfo=UTC)
+BASIS = basis("rules", ("antiword",), ("1234",))
+SPAN = Span(part="1", block=0, start=0, end=2)
+FILING = Filing(
+    mail=Mail(subject="总结", sent=NOW),
+    parts=(Part(path="1", name_octets=b"\xbd\xd8", sha256="0" * 64, size=3),),
+    pictures=(Picture(part="1", width=1, height=1, thumbnail=b"\xff\xd8"),),
+    kind=Kind.SUBMISSION,
+    identification=Identification(best="某区科协", in_roster=True, decided=True),
+    activities=(
+        Judged(
+            activity=Activity(
+                title="义诊",
+                text="义诊50人",
+                spans=(SPAN,),
+                date_start=Stated(value=date(2024, 5, 30), words="5月30日", span=SPAN),
+                participants=Stated(value=50, words="50人", span=SPAN),
+            ),
+            classification=Classification(code=5, decided=True, confidence=0.9, candidates=((5, 0.9),)),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "archive")
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[Register]:
+    with closing(Register(tmp_path / "register.db", year=2024)) as register:
+        yield register
+
+
+def capture(archive: Archive, number: int = 1, *, uid: int | None = None, uidvalidity: int = 7) -> Capture:
+    blob = archive.put(b"mail %d" % number)
+    place = Sighting(account="me@host", folder="INBOX", uidvalidity=uidvalidity, uid=uid or number)
+    return Capture(
+        sha256=blob.sha256, size=blob.size, received=NOW, received_from="internaldate", sighting=place
+    )
+
+
+def reading(archive: Archive, number: int = 1) -> Reading:
+    return Reading(
+        sha256=archive.put(b"mail %d" % number).sha256,
+        version=VERSION,
+        abilities=("antiword",),
+        mails=(Mail(subject="总结"),),
+        parts=FILING.parts,
+        documents=(Document(part="1", blocks=(Block(style=Style.PARAGRAPH, text="义诊50人"),)),),
+    )
+
+
+def stand(register: Register, archive: Archive, state: State) -> str:
+    """Bring one mail into *state* by the ways there are."""
+    (accession,) = register.capture([capture(archive)], at=NOW)
+    if state is State.FILED:
+        file(register, accession)
+    elif state is State.HELD:
+        hold(register, accession)
+    elif state is State.DISMISSED:
+        register.dismiss(accession, by="王芳", why="广告", at=NOW)
+    return accession
+
+
+def file(register: Register, accession: str, filing: Filing = FILING, on: Basis = BASIS) -> None:
+    register.begin(accession, at=NOW)
+    register.file(accession, filing, basis=on, at=NOW)
+
+
+def hold(register: Register, accession: str) -> None:
+    for _ in range(MAX_ATTEMPTS - 1):
+        register.begin(accession, at=NOW)
+        register.defer(accession, why="读件进程死掉", at=NOW)
+    register.begin(accession, at=NOW)
+    register.hold(accession, why="读件进程死掉", at=NOW)
+
+
+def correction(accession: str) -> Correction:
+    return Correction(
+        accession=accession, field="unit", old="甲", new="乙", by="王芳", why="电话核实", at=NOW
+    )
+
+
+# ------------------------------------------------------------ the law of states
+
+MOVES: dict[str, Callable[[Register, str], object]] = {
+    "begin": lambda register, a: register.begin(a, at=NOW),
+    "file": lambda register, a: register.file(a, FILING, basis=BASIS, at=NOW),
+    "defer": lambda register, a: register.defer(a, why="x", at=NOW),
+    "hold": lambda register, a: register.hold(a, why="x", at=NOW),
+    "release": lambda register, a: register.release(a, by="王芳", why="x", at=NOW),
+    "dismiss": lambda register, a: register.dismiss(a, by="王芳", why="x", at=NOW),
+    "correct": lambda register, a: register.correct(correction(a)),
+}
+LAW = {
+    (State.CAPTURED, "begin"): State.CAPTURED,
+    (State.CAPTURED, "dismiss"): State.DISMISSED,
+    (State.FILED, "begin"): State.FILED,
+    (State.FILED, "correct"): State.FILED,
+    (State.HELD, "release"): State.CAPTURED,
+    (State.HELD, "dismiss"): State.DISMISSED,
+}
+"""All that is possible where no attempt is open; everything else must raise and write nothing."""
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("move", list(MOVES))
+def test_the_law_of_states(register: Register, archive: Archive, state: State, move: str) -> None:
+    accession = stand(register, archive, state)
+    head, item = register.head(), register.item(accession)
+
+    if (state, move) in LAW:
+        MOVES[move](register, accession)
+        assert register.item(accession).state is LAW[state, move]
+        assert register.head()[0] == head[0] + 1
+    else:
+        with pytest.raises(UsageError, match=accession):
+            MOVES[move](register, accession)
+        assert (register.head(), register.item(accession)) == (head, item)
+    assert register.verify(archive) == ()
+
+
+def test_an_open_attempt_ends_once(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.CAPTURED)
+    register.begin(accession, at=NOW)
+    with pytest.raises(UsageError, match="还没有结束"):
+        register.begin(accession, at=NOW)
+    with pytest.raises(UsageError, match="只试过 1 次"):
+        register.hold(accession, why="x", at=NOW)
+
+    register.file(accession, FILING, basis=BASIS, at=NOW)
+
+    with pytest.raises(UsageError, match="没有正在办理"):
+        register.file(accession, FILING, basis=BASIS, at=NOW)
+
+
+def test_a_mail_dismissed_while_it_is_read_is_not_filed(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.CAPTURED)
+    register.begin(accession, at=NOW)
+    register.dismiss(accession, by="王芳", why="广告", at=NOW)
+
+    with pytest.raises(UsageError, match="不予受理"):
+        register.file(accession, FILING, basis=BASIS, at=NOW)
+
+
+def test_three_failed_attempts_and_a_fourth_is_refused(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.CAPTURED)
+    for _ in range(MAX_ATTEMPTS):
+        register.begin(accession, at=NOW)
+        register.defer(accession, why="x", at=NOW)
+
+    with pytest.raises(UsageError, match="已经试过 3 次"):
+        register.begin(accession, at=NOW)
+
+
+def test_a_released_mail_has_three_attempts_again(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.HELD)
+    assert "读件进程死掉" in register.item(accession).reason
+    register.release(accession, by="王芳", why="工具已装", at=NOW)
+
+    assert (register.item(accession).attempts, register.item(accession).reason) == (0, "")
+    hold(register, accession)
+
+
+def test_a_decision_needs_a_name_and_a_reason(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.HELD)
+    for by, why in (("", "x"), ("王芳", " ")):
+        with pytest.raises(UsageError, match="姓名"):
+            register.release(accession, by=by, why=why, at=NOW)
+
+
+def test_an_unknown_accession_is_said_to_be_unknown(register: Register) -> None:
+    for ask in (register.item, lambda a: register.begin(a, at=NOW)):
+        with pytest.raises(UsageError, match="没有收文号 2024-00099"):
+            ask("2024-00099")
+
+
+# ------------------------------------------------------------ taking in
+
+
+def test_accessions_count_from_one_in_order_of_arrival(register: Register, archive: Archive) -> None:
+    assert register.capture([capture(archive, n) for n in (1, 2)], at=NOW) == ("2024-00001", "2024-00002")
+    assert register.capture([capture(archive, 3)], at=NOW) == ("2024-00003",)
+
+
+def test_the_same_octets_elsewhere_are_a_sighting_with_an_event_and_no_second_item(
+    register: Register, archive: Archive
+) -> None:
+    register.capture([capture(archive)], at=NOW)
+
+    assert (
+        register.capture([capture(archive, uid=50), capture(archive, uid=50)], at=NOW) == ("2024-00001",) * 2
+    )
+    assert len(register.items()) == 1
+    assert [event.action for event in register.events()] == ["capture", "sight"]
+    assert [sighting.uid for sighting, _ in register.sightings("2024-00001")] == [1, 50]
+
+
+def test_capturing_twice_changes_nothing(register: Register, archive: Archive) -> None:
+    register.capture([capture(archive, n) for n in (1, 2)], at=NOW)
+    head = register.head()
+
+    register.capture([capture(archive, n) for n in (1, 2)], at=NOW)
+
+    assert register.head() == head
+
+
+def test_a_uid_that_was_given_to_other_octets_is_another_mail(register: Register, archive: Archive) -> None:
+    register.capture([capture(archive, 1, uid=5)], at=NOW)
+
+    assert register.capture([capture(archive, 2, uid=5)], at=NOW) == ("2024-00002",)
+    assert register.verify(archive) == ()
+
+
+def test_a_batch_is_taken_in_whole_or_not_at_all(register: Register, archive: Archive) -> None:
+    with pytest.raises(KeyError):
+        register.capture([capture(archive), replace(capture(archive, 2), received_from="hearsay")], at=NOW)
+
+    assert register.items() == ()
+    assert register.head()[0] == 0
+
+
+def test_the_mark_is_of_the_last_uidvalidity(register: Register, archive: Archive) -> None:
+    assert register.marks("me@host", "INBOX") == (0, 0)
+    for uidvalidity, uid in ((7, 9), (8, 2)):
+        place = Sighting(account="me@host", folder="INBOX", uidvalidity=uidvalidity, uid=uid)
+        register.capture([], at=NOW, mark=place)
+
+    assert register.marks("me@host", "INBOX") == (8, 2)
+    assert register.marks("me@host", "Junk") == (0, 0)
+
+
+def test_a_poll_is_written_down_without_an_event(register: Register) -> None:
+    poll = Poll(account="me@host", folder="INBOX", at=NOW, exists=3, earliest=NOW, new=1, fetched=1)
+    register.polled(poll)
+    register.polled(replace(poll, at=NOW + timedelta(minutes=5), error="断了"))
+
+    assert len(register.polls()) == 2
+    assert register.last_poll() == poll, "the last one that went through"
+    assert register.head()[0] == 0
+
+
+# ------------------------------------------------------------ what is due
+
+
+def test_captured_mails_and_those_filed_on_another_basis_are_due(
+    register: Register, archive: Archive
+) -> None:
+    filed, _ = register.capture([capture(archive, n) for n in (1, 2)], at=NOW)
+    file(register, filed)
+    other = basis("other rules", ("antiword",), ("1234",))
+
+    assert [item.accession for item in register.due(NOW, BASIS)] == ["2024-00002"]
+    assert [item.accession for item in register.due(NOW, other)] == ["2024-00001", "2024-00002"]
+
+
+def test_the_order_of_abilities_is_no_other_basis_but_a_gained_one_is() -> None:
+    assert basis("r", ("a", "b")).digest == basis("r", ("b", "a")).digest
+    assert len({basis("r", hands).digest for hands in ((), ("a",), ("a", "b"))}) == 3
+    assert basis("r", (), ("1",)).digest != basis("r", ("1",), ()).digest
+
+
+def test_failed_attempts_wait_one_five_and_twenty_minutes_and_a_little(
+    register: Register, archive: Archive
+) -> None:
+    accession = stand(register, archive, State.CAPTURED)
+    for minutes in (1, 5, 20):
+        register.begin(accession, at=NOW)
+        register.defer(accession, why="x", at=NOW)
+
+        assert register.due(NOW + timedelta(minutes=minutes) - timedelta(seconds=1), BASIS) == ()
+        assert len(register.due(NOW + timedelta(minutes=minutes * 1.2), BASIS)) == 1
+        assert len(register.due(None, BASIS)) == 1
+
+
+def test_our_own_death_is_charged_only_where_the_mail_may_have_caused_it(
+    register: Register, archive: Archive
+) -> None:
+    inside, outside = register.capture([capture(archive, n) for n in (1, 2)], at=NOW)
+    register.begin(inside, at=NOW)
+    register.begin(outside, at=NOW, isolated=True)
+
+    assert register.interrupt(at=NOW) == (inside, outside)
+    assert [register.item(a).attempts for a in (inside, outside)] == [1, 0]
+    assert register.interrupt(at=NOW) == ()
+    assert register.verify(archive) == ()
+
+
+# ------------------------------------------------------------ filings, readings, corrections
+
+
+def test_a_filing_and_a_reading_come_back_as_they_were(register: Register, archive: Archive) -> None:
+    (accession,) = register.capture([capture(archive)], at=NOW)
+    register.begin(accession, at=NOW)
+    register.file(accession, FILING, basis=BASIS, at=NOW, reading=reading(archive))
+
+    item = register.item(accession)
+    assert (register.filing(accession), item.basis, item.attempts) == (FILING, BASIS.digest, 0)
+    assert register.reading(item.sha256, BASIS) == register.latest_reading(item.sha256) == reading(archive)
+    assert register.reading(item.sha256, basis("rules")) is None, "other abilities read anew"
+    assert [event.action for event in register.events()] == ["capture", "begin", "read", "file"]
+
+
+def test_filed_gives_every_item_in_order_and_a_filing_to_those_that_stand_filed(
+    register: Register, archive: Archive
+) -> None:
+    first, second, third = register.capture([capture(archive, n) for n in (1, 2, 3)], at=NOW)
+    file(register, third)
+    register.dismiss(first, by="王芳", why="广告", at=NOW)
+
+    assert [(one.item.accession, one.filing) for one in register.filed()] == [
+        (first, None),
+        (second, None),
+        (third, FILING),
+    ]
+    assert register.count() == {State.CAPTURED: 1, State.FILED: 1, State.DISMISSED: 1}
+
+
+def test_a_correction_stands_beside_the_filing(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.FILED)
+    register.correct(correction(accession))
+
+    assert register.corrections() == register.corrections(accession) == (correction(accession),)
+    assert register.filing(accession) == FILING
+    assert register.last_material() == register.events(action="correct")[0]
+
+
+def test_the_log_is_filtered_by_mail_action_time_and_number(register: Register, archive: Archive) -> None:
+    for number in (1, 2, 3):
+        register.capture([capture(archive, number)], at=NOW + timedelta(hours=number))
+
+    def numbers(events: tuple[Event, ...]) -> list[int]:
+        return [event.number for event in events]
+
+    two = NOW + timedelta(hours=2)
+    assert numbers(register.events(accession="2024-00002")) == [2]
+    assert numbers(register.events(since=two, until=two)) == [2]
+    assert numbers(register.events(action="file")) == []
+    assert numbers(register.events(limit=2)) == [2, 3]
+
+
+def test_outcomes_hold_no_word_of_the_mail(register: Register, archive: Archive) -> None:
+    stand(register, archive, State.FILED)
+
+    assert not any(
+        word in event.outcome + event.detail
+        for event in register.events()
+        for word in ("总结", "义诊", "某区")
+    )
+
+
+# ------------------------------------------------------------ the chain
+
+
+def test_each_event_names_the_one_before_and_carries_its_row(register: Register, archive: Archive) -> None:
+    stand(register, archive, State.HELD)
+    events = register.events()
+
+    assert [event.number for event in events] == list(range(1, len(events) + 1))
+    assert [event.previous for event in events] == ["0" * 64, *(event.digest for event in events[:-1])]
+    assert all(event.digest == event_digest(event) for event in events)
+    assert all(len(event.row) == 64 for event in events)
+    assert register.head() == (len(events), events[-1].digest)
+
+
+@pytest.mark.parametrize("table", ["events", "corrections"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET accession = 'x'", "DELETE FROM {}"])
+def test_the_log_and_the_corrections_take_no_edit(
+    register: Register, archive: Archive, tmp_path: Path, table: str, statement: str
+) -> None:
+    accession = stand(register, archive, State.FILED)
+    register.correct(correction(accession))
+
+    with (
+        closing(sqlite3.connect(tmp_path / "register.db")) as raw,
+        pytest.raises(sqlite3.IntegrityError, match="append only"),
+    ):
+        raw.execute(statement.format(table))
+
+
+TAMPERINGS = {
+    "an item's state": ("UPDATE items SET state = 'dismissed'", "item"),
+    "an item's time of arrival": ("UPDATE items SET received = '2024-06-20T00:00:00.000000+00:00'", "item"),
+    "an item's attempts": ("UPDATE items SET attempts = 2", "item"),
+    "an item removed": ("DELETE FROM items", "item"),
+    "an item added": (
+        "INSERT INTO items SELECT '2024-00002', year, 2, 'x', size, state, received, received_from, captured, due, "
+        "begun, isolated, attempts, reason, basis, filing, digest FROM items",
+        "item",
+    ),
+    "a filing removed": ("DELETE FROM filings", "filing"),
+    "a filing's basis": ("UPDATE filings SET basis = 'x'", "filing"),
+    "a sighting's number": ("UPDATE sightings SET uid = 99", "sighting"),
+    "a sighting removed": ("DELETE FROM sightings", "sighting"),
+    "a correction's value": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET new = '丙'",
+        "correction",
+    ),
+    "a correction removed": ("DROP TRIGGER corrections_no_delete; DELETE FROM corrections", "correction"),
+    "a correction's time made nonsense": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET at = 'x'",
+        "correction",
+    ),
+    "an accession's number made nonsense": ("UPDATE items SET number = 'x'", "item"),
+    "a filing made nonsense": ("UPDATE filings SET content = 'x'", "filing"),
+    "an event's outcome": (
+        "DROP TRIGGER events_no_update; UPDATE events SET outcome = 'x' WHERE number = 2",
+        "chain",
+    ),
+    "an event in the middle removed": (
+        "DROP TRIGGER events_no_delete; DELETE FROM events WHERE number = 2",
+        "chain",
+    ),
+    "the tail of the log cut": (
+        "DROP TRIGGER events_no_delete; DELETE FROM events WHERE number > 2",
+        "item",
+    ),
+    "two events exchanged": (
+        "DROP TRIGGER events_no_update; UPDATE events SET number = -1 WHERE number = 2; "
+        "UPDATE events SET number = 2 WHERE number = 3; UPDATE events SET number = 3 WHERE number = -1",
+        "chain",
+    ),
+    "a guard taken away": ("DROP TRIGGER events_no_update", "trigger"),
+    "an accession renumbered": ("UPDATE items SET number = 5", "gap"),
+}
+
+
+@pytest.mark.parametrize("what", list(TAMPERINGS))
+def test_verify_finds(what: str, register: Register, archive: Archive, tmp_path: Path) -> None:
+    accession = stand(register, archive, State.FILED)
+    register.correct(correction(accession))
+    assert register.verify(archive) == ()
+    statements, kind = TAMPERINGS[what]
+
+    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
+        raw.executescript(statements)
+
+    assert kind in {finding.kind for finding in register.verify(archive)}
+
+
+@pytest.mark.parametrize(("table", "kind"), [("filings", "filing"), ("readings", "reading")])
+def test_verify_finds_altered_content(
+    table: str, kind: str, register: Register, archive: Archive, tmp_path: Path
+) -> None:
+    (accession,) = register.capture([capture(archive)], at=NOW)
+    register.begin(accession, at=NOW)
+    register.file(accession, FILING, basis=BASIS, at=NOW, reading=reading(archive))
+    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
+        (content,) = raw.execute(f"SELECT content FROM {table}").fetchone()
+        altered = zlib.compress(zlib.decompress(content).replace("总结".encode(), "捏造".encode()))
+        raw.execute(f"UPDATE {table} SET content = ?", (altered,))
+        raw.commit()
+
+    assert [finding.kind for finding in register.verify(archive)] == [kind]
+
+
+def test_verify_finds_a_flipped_bit_and_a_missing_blob_and_leaves_orphans_apart(
+    register: Register, archive: Archive, tmp_path: Path
+) -> None:
+    register.capture([capture(archive, n) for n in (1, 2)], at=NOW)
+    orphan = archive.put(b"between archive and register").sha256
+    assert register.verify(archive) == ()
+    assert register.orphans(archive) == (orphan,)
+
+    first, second = (tmp_path / "archive" / s[:2] / s[2:4] / s for s in (i.sha256 for i in register.items()))
+    first.chmod(0o644)
+    first.write_bytes(bytes([first.read_bytes()[0] ^ 1]) + first.read_bytes()[1:])
+    second.unlink()
+
+    assert [(f.kind, f.subject) for f in register.verify(archive)] == [
+        ("blob", "2024-00001"),
+        ("blob", "2024-00002"),
+    ]
+
+
+# ------------------------------------------------------------ the file
+
+
+def test_the_migrations_make_the_tables_that_the_statements_expect(
+    register: Register, tmp_path: Path
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'register.db'}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == REVISION
+
+
+def test_a_commit_outlives_a_power_cut(register: Register, tmp_path: Path) -> None:
+    with register._engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_what_is_written_is_there_for_the_next_who_opens(archive: Archive, tmp_path: Path) -> None:
+    with closing(Register(tmp_path / "register.db", year=2024)) as first:
+        accession = stand(first, archive, State.FILED)
+    with closing(Register(tmp_path / "register.db", year=2024)) as second:
+        assert second.item(accession).state is State.FILED
+        assert second.verify(archive) == ()
+
+
+def test_a_newer_register_is_refused(register: Register, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        raw.commit()
+
+    with pytest.raises(PermanentError, match="更新版本的程序"):
+        Register(tmp_path / "register.db", year=2024)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda path: path.write_bytes(b"not a database at all, " * 100), IntegrityError, "已损坏"),
+        (lambda path: sqlite3.connect(path).execute("CREATE TABLE x (y)").connection.close(), IntegrityError, "不是"),
+        (lambda path: path.mkdir(), PermanentError, "打不开"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_register_is_refused_with_the_cure(
+    tmp_path: Path, make: Callable[[Path], None], error: type[ShouwenError], words: str
+) -> None:
+    make(tmp_path / "register.db")
+
+    with pytest.raises(error, match=words):
+        Register(tmp_path / "register.db", year=2024)
+
+
+def test_a_register_that_another_writes_to_is_a_thing_for_later(
+    register: Register, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.register.opening.BUSY_SECONDS", 0)
+    with (
+        closing(Register(tmp_path / "register.db", year=2024)) as impatient,
+        closing(sqlite3.connect(tmp_path / "register.db")) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(TransientError, match="占用"):
+            impatient.capture([capture(archive)], at=NOW)

@@ -1,0 +1,488 @@
+"""Nothing lost, nothing twice, nothing silent: capture and process on real folders, servers, processes and SQLite."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.archive import Archive
+from pipeline.errors import SettingsError, TransientError, UnavailableError
+from pipeline.executor import Processes, Serial, open_executor
+from pipeline.mailbox import Seen, open_mailbox
+from pipeline.mailbox.folder import FolderMailbox
+from pipeline.records import Filing, Kind, State
+from pipeline.register import Register
+from pipeline.worker import Result, Task, Worker, only_writer
+from tests.mailbox import attempts
+from tests.mailbox.boxes import PASSWORD, USER, opened, pymap_box
+from tests.mailbox.mails import arrived, mail
+from tests.mailbox.rounds import rules
+from tests.mailbox.scripted import Scripted, scripted
+from tests.support import ROOT
+
+WALL_CLOCK = datetime(2024, 6, 10, tzinfo=UTC)
+
+
+class Intake:
+    """A worker on its own data folder, and a folder of mails before it."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.mails = folder / "mails"
+        self.mails.mkdir(parents=True)
+        self.data = folder / "data"
+        self.data.mkdir()
+        self._stack = stack
+        self.worker = self.make("serial")
+
+    def make(self, executor: str) -> Worker:
+        register = Register(self.data / "register.db", year=2024)
+        self._stack.callback(register.close)
+        pool = open_executor(executor)
+        self._stack.enter_context(pool)
+        return Worker(
+            archive=Archive(self.data / "archive"),
+            register=register,
+            rules=rules(),
+            executor=pool,
+            clock=lambda: WALL_CLOCK,
+            attempt=attempts.attempt,
+            prepare=attempts.prepare,
+        )
+
+    @property
+    def register(self) -> Register:
+        return self.worker.register
+
+    def put(self, *octets: bytes) -> None:
+        for one in octets:
+            (self.mails / f"{len(list(self.mails.iterdir()))}.eml").write_bytes(one)
+
+    def once(self) -> None:
+        self.worker.once(open_mailbox(str(self.mails)))
+
+    def is_intact(self) -> bool:
+        return self.register.verify(self.worker.archive) == ()
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def intake(tmp_path: Path, stack: ExitStack) -> Intake:
+    return Intake(tmp_path, stack)
+
+
+def filings(register: Register) -> list[tuple[str, State, Filing | None]]:
+    return [(one.item.accession, one.item.state, one.filing) for one in register.filed()]
+
+
+# ------------------------------------------------------------ once
+
+
+def test_once_files_every_mail_in_order_of_arrival(intake: Intake) -> None:
+    intake.put(mail(2), mail(1), mail(3))
+    intake.once()
+
+    assert intake.register.count() == {State.FILED: 3}
+    assert [item.received for item in intake.register.items()] == [arrived(n) for n in (1, 2, 3)]
+    assert {item.received_from for item in intake.register.items()} == {"received"}
+    assert intake.is_intact()
+
+
+def test_a_second_once_changes_nothing(intake: Intake) -> None:
+    intake.put(*(mail(number) for number in range(20)))
+    intake.once()
+    head, before = intake.register.head(), filings(intake.register)
+
+    intake.once()
+
+    assert (intake.register.head(), filings(intake.register)) == (head, before)
+    assert len(intake.register.polls()) == 2, "the poll that found nothing is written down"
+
+
+def test_judging_sees_beijing_time(intake: Intake) -> None:
+    intake.put(mail(15))
+    intake.once()
+
+    ((_, _, filing),) = filings(intake.register)
+    assert filing is not None
+    assert filing.mail.received == arrived(15)
+    assert intake.register.items()[0].received.utcoffset() == UTC.utcoffset(None)
+
+
+def test_a_mail_without_any_time_is_received_when_it_is_captured(intake: Intake) -> None:
+    intake.put(b"no header at all")
+    intake.once()
+
+    (item,) = intake.register.items()
+    assert (item.received, item.received_from) == (WALL_CLOCK, "captured")
+
+
+def test_other_rules_judge_again_without_reading_again(intake: Intake) -> None:
+    intake.put(mail(1))
+    intake.once()
+
+    again = replace(intake.worker, rules=rules("second"))
+    again.process()
+
+    assert [event.action for event in intake.register.events()][4:] == ["begin", "file"]
+    assert [filing.kind for _, _, filing in filings(intake.register) if filing] == [Kind.OTHER]
+    assert intake.is_intact()
+
+
+def test_a_gained_ability_reads_again(intake: Intake) -> None:
+    intake.put(mail(1))
+    intake.once()
+
+    replace(intake.worker, abilities=("antiword",)).process()
+
+    assert [event.action for event in intake.register.events()][4:] == ["begin", "read", "file"]
+
+
+def test_progress_counts_to_the_end(intake: Intake) -> None:
+    intake.put(*(mail(number) for number in range(3)))
+    seen: list[tuple[int, int]] = []
+    intake.worker.once(open_mailbox(str(intake.mails)), lambda done, of: seen.append((done, of)))
+
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+# ------------------------------------------------------------ failures of a mail
+
+
+@pytest.mark.parametrize("executor", ["serial", "processes:2"])
+def test_a_failing_mail_is_held_after_three_attempts_and_the_others_are_filed(
+    intake: Intake, executor: str
+) -> None:
+    intake.worker = intake.make(executor)
+    intake.put(
+        mail(0), mail(1, attempts.RAISES.decode()), mail(2), mail(3, attempts.NOT_NOW.decode()), mail(4)
+    )
+    intake.once()
+
+    assert [state for _, state, _ in filings(intake.register)] == [
+        State.FILED,
+        State.HELD,
+        State.FILED,
+        State.HELD,
+        State.FILED,
+    ]
+    assert [e.action for e in intake.register.events(accession="2024-00002")] == [
+        "capture",
+        "begin",
+        "defer",
+        "begin",
+        "defer",
+        "begin",
+        "hold",
+    ]
+    assert "soffice：120 秒内没有回应" in intake.register.item("2024-00004").reason
+    assert intake.is_intact()
+
+
+def test_neither_log_nor_register_quotes_a_mail_that_failed(
+    intake: Intake, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    intake.put(mail(1, attempts.RAISES.decode()))
+    intake.once()
+
+    told = [event.outcome + event.detail for event in intake.register.events()]
+    assert "attempt failed" in caplog.text
+    assert "ValueError" in intake.register.items()[0].reason
+    assert not any("13800138000" in text for text in (caplog.text, intake.register.items()[0].reason, *told))
+
+
+def test_a_mail_that_kills_its_reader_is_held_and_the_others_are_filed(intake: Intake) -> None:
+    """A crash of a reader costs one mail three attempts and the others nothing."""
+    intake.worker = intake.make("processes:2")
+    intake.put(mail(0, attempts.KILLS.decode()), *(mail(number) for number in range(1, 9)))
+    intake.once()
+
+    assert intake.register.count() == {State.FILED: 8, State.HELD: 1}
+    assert "读件进程中途死掉" in intake.register.item("2024-00001").reason
+    assert intake.is_intact()
+
+
+def test_a_mail_that_kills_a_serial_reader_takes_the_program_down_once(intake: Intake) -> None:
+    intake.put(mail(0), mail(1, attempts.KILLS.decode()), mail(2))
+    command = [sys.executable, "-m", "tests.mailbox.rounds", str(intake.mails), str(intake.data), "serial"]
+
+    codes = [
+        subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode for _ in range(2)
+    ]
+
+    assert codes == [-9, 0]
+    assert intake.register.count() == {State.FILED: 2, State.HELD: 1}
+    assert intake.is_intact()
+
+
+def test_without_haste_a_failed_mail_waits_and_is_tried_when_its_time_comes(intake: Intake) -> None:
+    intake.put(mail(1, attempts.NOT_NOW.decode()))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+
+    assert intake.worker.process(at_once=False).deferred == 1
+    assert intake.worker.process(at_once=False).deferred == 0
+    later = replace(intake.worker, clock=lambda: WALL_CLOCK.replace(hour=1))
+    assert later.process(at_once=False).deferred == 1
+
+
+def test_a_damaged_original_is_held_with_the_cure_and_not_judged(intake: Intake) -> None:
+    intake.put(mail(1))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    (blob,) = (path for path in (intake.data / "archive").rglob("*") if path.is_file())
+    blob.chmod(0o644)
+    blob.write_bytes(b"x")
+    intake.worker.process()
+
+    assert "从备份恢复" in intake.register.items()[0].reason
+
+
+def test_serial_and_processes_give_equal_filings(tmp_path: Path, stack: ExitStack) -> None:
+    both = []
+    for executor in ("serial", "processes:2"):
+        intake = Intake(tmp_path / executor.replace(":", ""), stack)
+        intake.worker = intake.make(executor)
+        intake.put(*(mail(number) for number in range(7)))
+        intake.once()
+        both.append(filings(intake.register))
+
+    assert both[0] == both[1]
+
+
+def test_a_person_s_decision_during_the_reading_stands(intake: Intake) -> None:
+    intake.put(mail(1))
+
+    def dismissing(task: Task) -> Result:
+        intake.register.dismiss("2024-00001", by="王芳", why="广告", at=WALL_CLOCK)
+        return attempts.attempt(task)
+
+    intake.worker = replace(intake.worker, attempt=dismissing)
+    intake.once()
+
+    assert intake.register.count() == {State.DISMISSED: 1}
+    assert intake.is_intact()
+
+
+# ------------------------------------------------------------ the mailbox
+
+
+def test_the_same_mail_delivered_five_times_is_one_item_and_five_sightings(
+    intake: Intake, tmp_path: Path
+) -> None:
+    with pymap_box(tmp_path) as box:
+        for _ in range(5):
+            box.deliver(mail(1), arrived(1))
+        source = opened(box)
+        polls, _ = intake.worker.once(source)
+        source.close()
+
+    assert (polls[0].fetched, polls[0].captured) == (5, 1)
+    assert len(intake.register.sightings()) == 5
+    assert [event.action for event in intake.register.events()].count("sight") == 4
+    assert intake.is_intact()
+
+
+def test_another_uidvalidity_takes_nothing_twice_and_skips_nothing(intake: Intake, tmp_path: Path) -> None:
+    with pymap_box(tmp_path) as box:
+        for number in (1, 2):
+            box.deliver(mail(number), arrived(number))
+        source = opened(box)
+        intake.worker.once(source)
+        before = filings(intake.register)
+
+        box.server.renumber()
+        box.deliver(mail(3), arrived(3))
+        intake.worker.once(source)
+        head = intake.register.head()
+        intake.worker.once(source)
+        source.close()
+
+    assert filings(intake.register)[:2] == before
+    assert len(intake.register.sightings()) == 2 + 3
+    assert intake.register.count() == {State.FILED: 3}
+    assert intake.register.head() == head
+    assert intake.is_intact()
+
+
+@pytest.mark.parametrize("uidvalidity", [0, 7])
+def test_numbers_that_begin_anew_under_the_same_uidvalidity_lose_nothing(
+    intake: Intake, uidvalidity: int
+) -> None:
+    with scripted(Scripted(mails={uid: mail(uid) for uid in (8, 9)}, uidvalidity=uidvalidity)) as server:
+        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=5)
+        intake.worker.once(source)
+        server.mails = {1: mail(9), 2: mail(10)}
+        intake.worker.once(source)
+        source.close()
+
+    assert [item.sha256 for item in intake.register.items()] == [digest(mail(n)) for n in (8, 9, 10)]
+
+
+def test_the_mark_does_not_pass_a_mail_that_was_not_handed_over(intake: Intake) -> None:
+    server = Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, withheld={2})
+    with scripted(server):
+        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=5)
+        (first,), _ = intake.worker.once(source)
+        mark = intake.register.marks(source.account, "INBOX")
+
+        server.withheld = set()
+        server.lines.clear()
+        (second,), _ = intake.worker.once(source)
+        source.close()
+
+    assert (first.new, first.fetched, first.refused) == (3, 2, 1)
+    assert mark == (7, 1)
+    assert (second.new, second.fetched, second.refused) == (1, 1, 0)
+    assert [line for line in server.lines if "BODY" in line] == ["UID FETCH 2 (BODY.PEEK[])"]
+    assert intake.register.count() == {State.FILED: 3}
+
+
+def test_a_server_that_dies_costs_only_what_it_had_not_handed_over(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.mailbox.imap.FETCHED_AT_ONCE", 1)
+    server = Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, hangs="UID FETCH 3")
+    with scripted(server):
+        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=0.3)
+        with pytest.raises(UnavailableError):
+            intake.worker.once(source)
+        assert intake.register.count() == {State.FILED: 2}, "what came is processed all the same"
+        assert intake.register.last_poll() is None
+        assert "没有回应" in intake.register.polls()[0].error
+
+        server.hangs = ""
+        intake.worker.once(source)
+        source.close()
+
+    assert intake.register.count() == {State.FILED: 3}
+
+
+def test_a_folder_that_is_not_there_does_not_keep_the_others_from_being_polled(
+    intake: Intake, tmp_path: Path
+) -> None:
+    with pymap_box(tmp_path) as box:
+        box.deliver(mail(1), arrived(1))
+        source = opened(box, folders=("Nowhere", "INBOX"))
+        with pytest.raises(SettingsError, match="Nowhere"):
+            intake.worker.once(source)
+        source.close()
+
+    assert intake.register.count() == {State.FILED: 1}
+
+
+# ------------------------------------------------------------ the daemon and its lock
+
+
+class Flickering(FolderMailbox):
+    """A folder that cannot be reached the first time."""
+
+    looks = 0
+
+    def look(self, folder: str) -> Seen:
+        self.looks += 1
+        if self.looks == 1:
+            raise UnavailableError("连不上")
+        return super().look(folder)
+
+
+def test_the_daemon_polls_survives_a_dead_server_and_stops_when_told(intake: Intake) -> None:
+    intake.put(mail(1))
+    stop = threading.Event()
+    after: list[dict[State, int]] = []
+
+    def done() -> None:
+        after.append(intake.register.count())
+        if intake.register.count() == {State.FILED: 1}:
+            stop.set()
+
+    source = Flickering(intake.mails)
+    intake.worker.run(source, every_seconds=1, stop=stop, after=done)
+
+    assert source.looks == 2
+    assert after[-1] == {State.FILED: 1}
+
+
+def test_a_stop_finishes_the_mail_in_hand_and_begins_no_other(intake: Intake) -> None:
+    intake.put(*(mail(number) for number in range(3)))
+    stop = threading.Event()
+
+    def stopping(task: Task) -> Result:
+        stop.set()
+        return attempts.attempt(task)
+
+    intake.worker = replace(intake.worker, attempt=stopping)
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    intake.worker.process(stop=stop)
+
+    assert intake.register.count() == {State.CAPTURED: 2, State.FILED: 1}
+
+
+def test_a_second_writer_is_told_who_is_the_first(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pipeline.worker import only_writer\n"
+        "with only_writer(Path(sys.argv[1])): print('mine', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"mine\n"
+        with pytest.raises(TransientError, match=rf"进程 {first.pid}") as raised, only_writer(tmp_path):
+            pass
+        assert raised.value.exit_code == 75
+        first.kill()
+
+    with only_writer(tmp_path):
+        pass
+
+
+# ------------------------------------------------------------ executors
+
+
+def test_an_executor_is_named_in_settings_or_refused() -> None:
+    assert isinstance(open_executor("serial"), Serial)
+    with open_executor("processes:3") as pool:
+        assert isinstance(pool, Processes)
+        assert pool.width == 3
+    for wrong in ("", "processes:0", "threads:2", "dask:tls://x"):
+        with pytest.raises(SettingsError, match="processes:N"):
+            open_executor(wrong)
+
+
+def test_a_pool_that_cannot_start_is_charged_to_nobody(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.executor._become_worker", attempts.never_ready)
+    intake.worker = intake.make("processes:1")
+    intake.put(mail(1))
+    with pytest.raises(TransientError, match="读件进程起不来"):
+        intake.once()
+
+    assert [event.action for event in intake.register.events()] == ["capture"]
+
+
+@pytest.mark.parametrize("executor", ["serial", "processes:1"])
+def test_an_installation_that_cannot_read_is_charged_to_nobody(intake: Intake, executor: str) -> None:
+    intake.worker = replace(intake.make(executor), prepare=attempts.broken)
+    intake.put(mail(1))
+    with pytest.raises(ModuleNotFoundError):
+        intake.once()
+
+    assert [event.action for event in intake.register.events()] == ["capture"]
+
+
+def digest(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest()
