@@ -28,7 +28,7 @@ from pipeline.errors import PermanentError, TransientError
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
-__all__ = ["Custody", "write"]
+__all__ = ["Custody", "check", "release", "write"]
 
 BEIJING = timezone(timedelta(hours=8))
 LISTS = "字典"
@@ -60,10 +60,10 @@ def write(
         TransientError: somebody has the workbook open, or the folder cannot be written. An earlier workbook of the
             same name is then as it was.
     """
-    sheets = tables(filed, evaluations, rules, custody, release=_release())
+    sheets = tables(filed, evaluations, rules, custody, release=release())
     octets = _octets(sheets, rules, custody)
     target = folder / _name(custody)
-    _check(octets, sheets, target)
+    check(octets, sheets, target.name)
     _publish(octets, target)
     return target
 
@@ -128,7 +128,8 @@ def _name(custody: Custody) -> str:
     return f"评价工作簿-{at.astimezone(BEIJING):%Y%m%d-%H%M%S}.xlsx" if at else "评价工作簿-尚无来件.xlsx"
 
 
-def _release() -> str:
+def release() -> str:
+    """Version of the software, for the cover."""
     try:
         return version("shouwen")
     except PackageNotFoundError:
@@ -138,18 +139,22 @@ def _release() -> str:
 # ---------------------------------------------------------------- re-opened and checked
 
 
-def _check(octets: bytes, sheets: Sequence[Sheet], target: Path) -> None:
-    """Read the file back with another library and compare every cell with its table."""
+def check(octets: bytes, sheets: Sequence[Sheet], name: str) -> None:
+    """Read the file *name* back with another library and compare every cell with its table.
+
+    Raises:
+        PermanentError: it cannot be opened, or a cell differs; the message names sheet and cell.
+    """
     cure = "没有发布，原有的工作簿未动；请保留数据目录并联系维护人员"
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(octets))
     except CalamineError as error:
-        raise PermanentError(f"工作簿 {target.name} 写出后打不开（{error}）；{cure}") from error
+        raise PermanentError(f"工作簿 {name} 写出后打不开（{error}）；{cure}") from error
     for sheet in sheets:
         found = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
         wrong = _differs(found, sheet)
         if wrong:
-            raise PermanentError(f"工作簿 {target.name} 的“{sheet.name}”与汇总结果不符（{wrong}）；{cure}")
+            raise PermanentError(f"工作簿 {name} 的“{sheet.name}”与汇总结果不符（{wrong}）；{cure}")
 
 
 def _differs(found: Sequence[Sequence[object]], sheet: Sheet) -> str:

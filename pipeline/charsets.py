@@ -70,6 +70,8 @@ _NO_TEXT = frozenset(
 _WEAK = frozenset(
     {"cp1252"}
 )  # labels that programs write when they know nothing; every octet is valid in them
+_CERTAIN = 8  # octets: four Chinese characters in a row are no accident
+_LONG = 5  # octets beyond ASCII: more than two characters
 _LATIN_WORD = re.compile(r"[A-Za-z][\u00c0-\u024f]|[\u00c0-\u024f][A-Za-z]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -92,16 +94,18 @@ def codec(label: str) -> str:
 def decode(octets: bytes, label: str = "") -> str:
     """Return the text of *octets*, by their charset *label* if that can be, else by trial.
 
+    A label gives way where the octets are plainly UTF-8, or where it says next to nothing and they are plainly Chinese.
     Never raises; what no charset explains becomes U+FFFD. The result holds no surrogates.
     """
     named = codec(label)
-    if named and not (named in _WEAK and trial(octets) not in ("ascii", "cp1252")):
+    if named and not _lies(octets, named):
         for name in (named, "big5hkscs") if named == "cp950" else (named,):
             try:
                 return _scalar(octets.decode(name))
             except UnicodeError:
                 continue
-    return _scalar(octets.decode(_better(trial(octets), named), "replace"))
+    tried = trial(octets)
+    return _scalar(octets.decode(named if named and tried == "cp1252" else tried, "replace"))
 
 
 def trial(octets: bytes) -> str:
@@ -118,12 +122,27 @@ def trial(octets: bytes) -> str:
     share_gb, share_big5 = _share(sample, "gb18030"), _share(sample, "cp950")
     if max(share_gb, share_big5) < 0.3:
         return "utf-8" if text is not None else "cp1252"
-    return "cp950" if share_big5 > share_gb + 0.15 else "gb18030"
+    # two rare characters of GBK look like Big5 as well: here the mainland's charset is by far the likelier one
+    return "cp950" if share_big5 > share_gb + 0.15 and _beyond_ascii(sample) >= _LONG else "gb18030"
 
 
-def _better(tried: str, named: str) -> str:
-    """What to read octets with that do not fit their label: the trial's answer, the label's where the trial has none."""
-    return named if tried == "cp1252" and named else tried
+def _beyond_ascii(sample: bytes) -> int:
+    return sum(octet > 0x7F for octet in sample)
+
+
+def _lies(octets: bytes, named: str) -> bool:
+    """True where the octets say something else than their label, and say it with certainty."""
+    if named == "utf-8" or octets.isascii():
+        return False
+    tried = trial(octets)
+    if tried == "utf-8":
+        return any(character >= "\u0800" for character in octets[:SAMPLE].decode("utf-8", "ignore"))
+    return (
+        named in _WEAK
+        and tried != "cp1252"
+        and _share(octets[:SAMPLE], tried) > 0.9
+        and len(octets) >= _CERTAIN
+    )
 
 
 def _utf8(sample: bytes) -> str | None:

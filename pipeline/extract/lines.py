@@ -26,6 +26,8 @@ STRAY = 3
 """Characters of a recognised line at the foot of a page that is a misread page number."""
 INDENT = 1.2
 """Characters from which a line counts as indented."""
+RIGHT = 8.0
+"""Characters of indent from which a line is set at the right: a signature."""
 ZONE = 0.085
 """Share of the page's height, at top and foot, where running headers and page numbers stand."""
 APART = 1.5
@@ -126,11 +128,20 @@ def _placed(page: Page, pages: Sequence[Page], em: float, repeated: frozenset[st
                 page=page.number,
                 indent=(line.left - left) / em,
                 rest=(right - line.right) / em,
-                large=bool(body) and _size(line) >= body * LARGER,
+                large=_is_large(page, line, body),
                 aside=_aside(page, place, repeated, body),
             )
         )
     return found
+
+
+def _is_large(page: Page, line: Line, body: float) -> bool:
+    """Say whether a line is set larger than running text; recognised ones (less sure) only in the upper half."""
+    if not body or _size(line) < body * LARGER:
+        return False
+    if line.confidence is None:
+        return True
+    return line.top < page.height / 2 and len(line.text) > 2
 
 
 def _margins(page: Page, pages: Sequence[Page], em: float) -> tuple[float, float]:
@@ -140,7 +151,7 @@ def _margins(page: Page, pages: Sequence[Page], em: float) -> tuple[float, float
         fullest = max(pages, key=lambda other: len(other.lines))
         others = fullest.lines if fullest is not page else ()
         full = [line for line in (*page.lines, *others) if width(line.text) >= 15]
-    if len(full) < 3:
+    if len(full) < 2:
         left = min((line.left for line in page.lines), default=0.0)
         return left, max([page.width - left, *(line.right for line in page.lines)])
     lefts = sorted(line.left for line in full)
@@ -230,24 +241,26 @@ def _joined(lines: Sequence[_Set], em: float) -> list[Paragraph]:
 
 def _goes_on(before: _Set, after: _Set, em: float) -> bool:
     """Say whether *after* continues the paragraph that *before* belongs to."""
-    if (
-        before.rest > _unbreakable(after.line.text) + SLACK
-        or before.large != after.large
-        or len(after.line.cells) > 1
-    ):
+    ended = before.large or bool(_SENTENCE.search(before.line.text))
+    full = before.rest <= _unbreakable(after.line.text) + (SLACK if ended else SLACK_INSIDE)
+    if not full or len(after.line.cells) > 1:
         return False
-    if before.large:
-        same = abs(_size(before.line) - _size(after.line)) < 0.15 * _size(before.line)
-        return same and before.page == after.page
-    if before.indent > 8 and not before.large:  # set at the right: a signature, not running text
-        return False
-    if after.indent > INDENT or after.indent < -INDENT:
-        return False
-    if before.page == after.page and after.line.top - before.line.top > 3.2 * em:
-        return False
-    return not (
-        _SENTENCE.search(before.line.text) and shape.level_of(after.line.text) and before.indent < INDENT
-    )
+    if before.large or after.large:
+        size = _size(before.line)
+        return (
+            before.large
+            and after.large
+            and before.page == after.page
+            and abs(size - _size(after.line)) < 0.15 * size
+        )
+    placed = abs(after.indent) <= INDENT and before.indent <= RIGHT and not _is_centred(before)
+    near = before.page != after.page or after.line.top - before.line.top <= 3.2 * em
+    numbered = ended and shape.level_of(after.line.text) > 0 and before.indent < INDENT
+    return placed and near and not numbered and not shape.is_caption(after.line.text)
+
+
+def _is_centred(item: _Set) -> bool:
+    return item.indent > 2.5 and abs(item.indent - max(0.0, item.rest)) < 2.5
 
 
 def _unbreakable(text: str) -> float:
@@ -270,13 +283,12 @@ def _paragraph(items: Sequence[_Set], em: float) -> Paragraph:
 
 def _single(item: _Set, em: float) -> Paragraph:
     line = item.line
-    middle = abs(item.indent - max(0.0, item.rest)) < 2.5 and (item.indent > 2.5 or item.large)
     return Paragraph(
         text=line.text,
         size=round(_size(line), 1) if item.large or line.size else em,
         strong=line.strong,
-        centred=middle or item.large,
-        right=not middle and not item.large and item.indent > 8,
+        centred=item.large or _is_centred(item),
+        right=not item.large and not _is_centred(item) and item.indent > RIGHT,
         red=line.red,
         page=item.page,
         confidence=line.confidence,

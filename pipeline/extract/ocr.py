@@ -30,6 +30,10 @@ SURE = 0.6
 FAINT = 0.3
 """Mean confidence of a line below which it is noise (stamps, folds, photographs)."""
 
+UNSURE = 45.0
+"""Confidence (0..100) of a word of Latin letters and strokes below which it is the rim of a seal."""
+
+_STRAY = re.compile(r"[A-Za-z<>\[\]|\\/{}^~_=]{1,5}")
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f—…“”‘’·"
 _GAP = re.compile(rf"(?<=[{_HAN}])\s+|\s+(?=[{_HAN}])")
 _REPAIRS = (

@@ -46,13 +46,13 @@ def prepared(leaf: Leaf, picture: Image.Image, *, first: bool) -> tuple[Leaf, Le
 
     colour = picture.convert("RGB")
     red, green, blue = colour.split()
+    excess = ImageChops.subtract(red, ImageChops.lighter(green, blue))
     grey = red.copy()
     rows = b""
     if first:
         upper = (0, 0, colour.width, round(colour.height * LETTERHEAD))
         grey.paste(colour.convert("L").crop(upper), upper)
-        excess = ImageChops.subtract(red, ImageChops.lighter(green, blue)).crop(upper)
-        ink = excess.point(lambda value: 255 if value > REDNESS else 0)
+        ink = excess.crop(upper).point(lambda value: 255 if value > REDNESS else 0)
         rows = ink.resize((1, upper[3]), Image.Resampling.BOX).tobytes()
     angle = skew(grey)
     if angle:

@@ -112,6 +112,11 @@ def level_of(text: str) -> int:
     return next((level for level, pattern in _LEVELS if pattern.match(text)), 0)
 
 
+def is_caption(text: str) -> bool:
+    """Say whether *text* is numbered as captions are: 图1, 附图二, 照片3."""
+    return len(text) <= MAX_CAPTION and bool(_CAPTION.match(text)) and not _ends_like_a_sentence(text)
+
+
 def table(rows: Sequence[Sequence[str]], page: int | None = None) -> Paragraph:
     """Make the paragraph of a table: cells without line breaks and tabs, empty rows and columns at the ends cut."""
     clean = [tuple(re.sub(r"\s+", " ", cell).strip() for cell in row) for row in rows]
@@ -219,10 +224,10 @@ def _known_look(lines: Sequence[Paragraph]) -> bool:
 
 
 def _caption(lines: Sequence[Paragraph], place: int, text: str) -> bool:
+    if is_caption(text):
+        return True
     if len(text) > MAX_CAPTION or _ends_like_a_sentence(text):
         return False
-    if _CAPTION.match(text):
-        return True
     near = lines[max(0, place - 1) : place]
     return lines[place].centred and any(line.picture for line in near) and not _DATE_LINE.match(text)
 

@@ -17,7 +17,7 @@ from pipeline.figures.words import Words
 from pipeline.records import Stated
 
 COUNTER = r"(?:人次|余?人|名|位|户|组家庭|个家庭|个(?=[^，。；、]{0,6}(?:娃|孩子|老人|人)))"
-PEOPLE = re.compile(rf"(?P<n>{NUMBER})(?P<u>{COUNTER})(?P<w>[^，。；、！？:：（）()]{{0,22}})")
+PEOPLE = re.compile(rf"(?<![数几])(?P<n>{NUMBER})(?P<u>{COUNTER})(?P<w>[^，。；、！？:：（）()]{{0,22}})")
 BARE = re.compile(
     rf"(?:参与|参加|参会|参训|受益|惠及|覆盖|服务|接待|观众|培训|吸引|听众|到场)(?:人数|人次|总数)?[约近超达共]*(?P<n>{NUMBER})(?=[，。\t]|$)"
 )
@@ -25,7 +25,7 @@ NO_PEOPLE = re.compile(r"大代|民|才|物|员(?!参)|工|份|生")
 ONLINE = re.compile(r"在线|线上|直播|网络|云端|微博|视频号|网上|点播|收视")
 NOISE = re.compile(r"阅读|点赞|浏览|播放|转发|点击|留言|评论|关注|粉丝|话题|小红心|票")
 RATE = re.compile(r"每[场期天次人家站日]|日均|平均|场均|单日|人均")
-MEMBERS = re.compile(r"会员(?:共|约|共有)?$|现有|拥有|个人会员|注册|在册|致信|面向全|以上教授$|其中$")
+MEMBERS = re.compile(r"会员(?:共|约|共有)?$|现有|拥有|个人会员|注册|在册|致信|面向全|向(?:全|广大)[^，。]{0,4}$|以上教授$|其中$")
 HONOURING = re.compile(
     r"评选|评出|推选|选树|选出|表彰|授予|获评|入选|获奖|发布|揭晓|确定|聘请?|首席|颁发|颁奖|推荐|命名|敲定|认定"
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
@@ -22,6 +22,7 @@ from pipeline.identify.names import (
     Mention,
     Register,
     Sort,
+    close_to,
     mentions,
     normal,
     pieces,
@@ -98,7 +99,8 @@ def identify(reading: Reading, units: tuple[Unit, ...], notice: Notice) -> Ident
     _text_points(found, tallies, known)
     _address_points(reading, tallies, known)
     outside = _outside_points(found, lines, tallies, known)
-    return _verdict(tallies, outside, _namesakes(found, tallies, known), known)
+    doubtful = _namesakes(found, tallies, known) | _near_names(outside, tallies, known)
+    return _verdict(tallies, outside, doubtful, known)
 
 
 # ---------------------------------------------------------------- what a mention weighs in its place
@@ -114,7 +116,11 @@ _SMALL = re.compile(
 
 
 def _found(place: Place, known: Register) -> Iterator[Found]:
-    seen = mentions(place.text, known, outside=place.where != "text")
+    outside = place.where != "text" and not place.joined
+    seen = mentions(place.text, known, outside=outside)
+    if not seen and " " in place.text:
+        place = replace(place, text=place.text.replace(" ", ""))
+        seen = mentions(place.text, known, outside=False)
     if place.recognised and not any(one.sort is Sort.UNIT for one in seen):
         seen = tuple(_misread(place.text, known)) or seen
     named = [one for one in seen if one.sort in (Sort.UNIT, Sort.OUTSIDE)]
@@ -350,6 +356,16 @@ def _outside_points(
             if silent and _hinted(place.text, name, known.city):
                 tallies[name].add(place.where, WEIGHTS[place.where] * 0.8, place.text, 0.8)
     return frozenset(fullest.values())
+
+
+def _near_names(outside: Iterable[str], tallies: dict[str, _Tally], known: Register) -> frozenset[str]:
+    """Names outside the roster that may be meant for one in it; what they are like becomes a candidate."""
+    doubtful = set()
+    for name in outside:
+        for unit in close_to(name, known):
+            doubtful.add(name)
+            tallies[unit].add("alike", tallies[name].total / 2, name, 0.5)
+    return frozenset(doubtful)
 
 
 def _short_for(short: str, long: str, city: str) -> bool:

@@ -17,11 +17,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from rapidfuzz import fuzz
+
 from rules import Unit
 
 ASSOCIATION, BUREAU = "district_association", "district_st_bureau"
 MAX_LINE = 400
 """Characters of one line that are searched; no unit writes its name later than that in a title or signature."""
+
+
+CLOSE = 75
+"""Likeness of two societies' names, 0..100, from which they may be one (食品科学 and 食品科技 are 86)."""
 
 
 class Sort(StrEnum):
@@ -231,11 +237,20 @@ def loosely(name: str, known: Register) -> str | None:
     return known.loose.get(_loose(name, known.city)) if re.search("[学协究]会$", name) else None
 
 
+def close_to(name: str, known: Register) -> tuple[str, ...]:
+    """Roster societies whose names are so like *name* that a person must say whether they are meant."""
+    key = _loose(name, known.city)
+    if not re.search("[学协究]会$", name) or any(key.startswith(district) for district in known.districts):
+        return ()
+    near = {unit: fuzz.ratio(key, other) for other, unit in known.loose.items() if not key.endswith(other)}
+    return tuple(unit for unit, score in near.items() if score >= CLOSE)
+
+
 # ---------------------------------------------------------------- finding names in a line
 
 _HAN = "\u4e00-\u9fff"
 _BEFORE = re.compile(
-    "(?:[由在到与和及同向请据经为将了的是们让使对从按随给至以赴邀进致自于示称日午晚间后前来月初末底时天起过中并或]"
+    "(?:[由在到与和及同向请据经为将了的是们让使对从按随给至以赴邀进致自于示称日午晚间后前来月初末底时天起过中并或议望盼]"
     "|报送|转报|上报|代报|联合|会同|会|报|参加|主办|承办|协办|指导|关于|组织|走进|走访|慰问|转发|我|本|记)$"
 )
 """Words that may stand before a name that is not free. One character each where nothing longer ends so."""
@@ -253,6 +268,8 @@ _BELOW = re.compile(
     "|出版社|幼儿园|分院|校区|城)"
 )
 """What makes another body out of one: 重庆大学 + 附属中学."""
+_LONGER = re.compile("会[议场客晤诊费员]|学[生城]")
+"""A last character that belongs to the next word: 大学生, 医学会议."""
 _FOLLOWS = re.compile(f"[^{_HAN}]|$|情况|活动|总结|小结|材料|信息|汇报|简报|报送|科协|科技")
 _AREA = re.compile(f"[{_HAN}]{{1,6}}?(?:街道|镇|乡|村|社区|路|广场|公园|商圈|景区|园区)")
 _ALSO = re.compile("[、和与及]?(科协|科技局|科学技术协会|科学技术局)")
@@ -305,7 +322,7 @@ def _stands(text: str, at: int, form: Form, city: str) -> bool:
             return False
     if form.whole and _below(text, end):
         return False
-    if form.sort is Sort.DISTRICT and _AREA.match(text, end):
+    if (form.sort is Sort.DISTRICT and _AREA.match(text, end)) or _LONGER.match(text, end - 1):
         return False
     return not form.bounded or bool(_FOLLOWS.match(text, end))
 
@@ -347,7 +364,7 @@ def _masked(text: str, found: Iterable[Mention]) -> str:
 # ---------------------------------------------------------------- names that are in no roster
 
 _STOP = re.compile(
-    "关于|报送|上报|转报|代报|报告|开展|举办|举行|组织(?!部)|召开|联合(?!会|大学|国)|会同|携手|走进|走访|慰问|参加|参观|庆祝|迎接|喜迎|科技工作者|工作者日"
+    "关于|建议|希望|恳请|流动|补报|[谈告茶发恳]话?会|报送|上报|转报|代报|报告|开展|举办|举行|组织(?!部)|召开|联合(?!会|大学|国)|会同|携手|走进|走访|慰问|参加|参观|庆祝|迎接|喜迎|科技工作者|工作者日"
     "|科技活动周|科普日|(?<!青少年)(?<!科技)活动(?!中心)|总结|小结|简报|简讯|情况|附件|照片|系列|扎实|成功|积极|圆满|顺利|深入|认真|供稿|审核|主办|承办"
     "|协办|邀请|专家|转发|回复|更正|补充|定稿|最终|扫描|盖章|(?<!工)作者|通讯员|来源|新闻|新建|压缩|全国(?!\\w{0,8}[学协]会)|信息(?!\\w{0,8}(?:[公学协中研院所局]))"
     "|材料(?!\\w{0,8}(?:[公学协中研院所]))|弘扬|致敬|共话|助力|服务(?!中心|站)|捐赠|义诊|讲座|收看|学习|点亮|守护|让|把|将|来渝|来\\w{2}交流"
@@ -388,15 +405,16 @@ def _names(text: str, closed: str, start: int, end: int) -> Iterator[Mention]:
     while start < end:
         lead = _LEADING.match(closed[start:end])
         start += lead.end() if lead else 0
-        last = 0
+        first = last = 0
         for suffix in _SUFFIX.finditer(closed, start, end):
+            first = first or suffix.start()
             if last and (closed[last] in _JOINED or suffix.start() - last > 10):
                 break
             last = suffix.end()
         if not last:
             return
         name = text[start:last]
-        if len(name) >= 4 and not _RELATIVE.match(name):
+        if len(name) >= 4 and first - start >= 2 and not _RELATIVE.match(name):
             yield Mention(sort=Sort.OUTSIDE, key=name, start=start, end=last, quality=1.0, words=name)
         start = last
 

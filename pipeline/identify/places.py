@@ -48,12 +48,16 @@ HEAD_BLOCKS, TAIL_LINES, TEXT_BLOCKS = 5, 8, 40
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One telling line. where: a key of WEIGHTS. share 0..1: what a name here weighs of it. recognised: by OCR."""
+    """One telling line. where: a key of WEIGHTS. share 0..1: what a name here weighs of it. recognised: by OCR.
+
+    joined: lines put together, for names that a line end cuts in two.
+    """
 
     where: str
     text: str
     share: float = 1.0
     recognised: bool = False
+    joined: bool = False
 
 
 def places(reading: Reading) -> Iterator[Place]:
@@ -65,6 +69,7 @@ def places(reading: Reading) -> Iterator[Place]:
             yield Place(where="sender", text=normal(address.name), share=1 if address == outer.sender else 0.5)
     for mail in inner:
         yield from _nested(mail)
+    forwarded = re.match(r"(?:fwd?|转发)\b|转发", outer.subject.strip(), re.IGNORECASE) is not None
     sections = tuple(mail.section for mail in inner if mail.section)
     for document in reading.documents:
         if not document.body:
@@ -73,6 +78,8 @@ def places(reading: Reading) -> Iterator[Place]:
             yield from (Place(where="nested", text=text, share=0.5) for text in _body_lines(document))
         else:
             yield from _body(document)
+        if document.body and forwarded:
+            yield from _quoted(document)
     yield from _names(reading)
 
 
@@ -105,6 +112,14 @@ def _body(document: Document) -> Iterator[Place]:
         yield Place(where="body", text=line, share=1.0 if last or len(line) <= SIGNATURE_CHARACTERS else 0.8)
 
 
+def _quoted(document: Document) -> Iterator[Place]:
+    """The header lines of the mail that was forwarded in the body."""
+    quoted = [block.text for block in document.blocks if block.aside is Aside.QUOTED]
+    for line in "\n".join(quoted).splitlines()[: 2 * TAIL_LINES]:
+        if re.match(r"[\s>]*(?:发件人|主题|from|subject)\s*[:：]", line, re.IGNORECASE):
+            yield Place(where="nested", text=normal(line), share=0.7)
+
+
 def _body_lines(document: Document) -> Iterator[str]:
     """Lines of a body without salutation; a long body is a report and its middle is running text."""
     lines = [line for block in document.blocks if block.aside is None for line in block.text.splitlines()]
@@ -115,7 +130,7 @@ def _body_lines(document: Document) -> Iterator[str]:
 
 # ---------------------------------------------------------------- documents
 
-_ADDRESSEE = re.compile("^(?:抄送|主送|报送?[:：]|发[:：]|送[:：]|印发|本期发|附件)")
+_NO_SIGNATURE = re.compile("^(?:[(（]?[一二三四五六七八九十\\d]{1,3}[)）、.．] ?[^\\d]|[●◆■▲★]|抄送|主送|报送?[:：]|发[:：]|送[:：]|印发|本期发|附件)")
 _FIELD = re.compile("(?:填报|报送|上报|申报|推荐|报告|供稿)?单位(?:名称)?(?:\\((?:盖|公)?章\\))?$")
 _FIELD_INLINE = re.compile(
     "(?:填报|报送|上报|申报|报告|供稿|所在)单位(?:名称)?(?:\\((?:盖|公)?章\\))?\\s*[:：\t ]\\s*([^\t\n,，;；]{2,40})"
@@ -132,6 +147,8 @@ def _report(document: Document) -> Iterator[Place]:
     head = _head(own)
     for line in head:
         yield Place(where="title", text=line, recognised=recognised)
+    if len(head) > 1:
+        yield Place(where="title", text="".join(head), recognised=recognised, joined=True)
     for line in _tail(own):
         yield Place(where="signature", text=line, recognised=recognised)
     for block in own:
@@ -156,18 +173,21 @@ def _head(blocks: Sequence[Block]) -> list[str]:
 
 
 def _tail(blocks: Sequence[Block]) -> list[str]:
-    """Short lines at the end, after running text, that are no lists of addressees."""
+    """Short lines at the end, after running text, that are no items of a list and name no addressees."""
     first = next((n for n, block in enumerate(blocks) if _running(block)), 0)
-    texts = [b.text for b in blocks[first + 1 :] if b.style not in (Style.TABLE, Style.CAPTION, Style.TITLE)]
+    texts = [b.text for b in blocks[first + 1 :] if b.style in (Style.PARAGRAPH, Style.OTHER)]
     lines = [normal(line).strip() for text in texts[-TAIL_LINES:] for line in text.splitlines()]
     return [
         re.sub(_DATED, "", line)
         for line in lines[-TAIL_LINES:]
-        if len(line) <= SIGNATURE_CHARACTERS and not _ADDRESSEE.match(line) and not re.search("。.", line)
+        if len(line) <= SIGNATURE_CHARACTERS and not _NO_SIGNATURE.match(line) and not re.search("。.", line)
     ]
 
 
 def _fields(block: Block) -> Iterator[Place]:
+    for label, *values in zip(*block.rows, strict=False):
+        if _FIELD.fullmatch(normal(label).strip(" :")) and len(set(filter(None, values))) == 1:
+            yield Place(where="field", text=normal(max(values)))
     for row in block.rows:
         for label, value in zip(row, row[1:], strict=False):
             if _FIELD.fullmatch(normal(label).strip(" :")) and value.strip() and len(value) <= SIGNATURE_CHARACTERS:

@@ -26,6 +26,7 @@ _UNQUOTED = re.compile(r"[^;]*")
 _NUMBERED = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 _FORGOTTEN = re.compile(r"\s*([^\s;=\"]+)\s+(?=[\w*-]+\s*=)")
 _COMMENT = re.compile(r"\s*\([^()]*\)\s*")
+_PERCENT = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){3}")
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -146,8 +147,12 @@ def _charset(piece: _Piece) -> tuple[str, str]:
 
 
 def _plain(text: str, codec: str) -> Parameter:
-    """A plain value: encoded words in it are decoded, which RFC 2047 section 5 forbids and everybody sends."""
+    """A plain value. Encoded words in it are decoded, which RFC 2047 section 5 forbids and everybody sends; so are three
+    percent-encoded octets beyond ASCII in a row, which are the extended form of RFC 2231 without its mark."""
     octets = text.encode(codec, "replace")
-    if "=?" not in text:
-        return Parameter(text=text, octets=octets)
-    return Parameter(text=words.decode(octets), octets=words.octets_of(octets))
+    if "=?" in text:
+        return Parameter(text=words.decode(octets), octets=words.octets_of(octets))
+    if _PERCENT.search(text):
+        octets = unquote_to_bytes(text)
+        return Parameter(text=charsets.decode(octets), octets=octets)
+    return Parameter(text=text, octets=octets)

@@ -133,6 +133,7 @@ def _aside(facts: _Facts) -> Role | None:
     """Return why a piece is set aside wherever it stands; None if nothing speaks against it."""
     mostly_planned = len(facts.done) < 0.4 * len(facts.text) and not facts.dated
     reasons = (
+        (Role.OVERVIEW, OVERVIEW.search(facts.text) and not facts.structured and not facts.eventful),
         (Role.ABOUT_A_MAIL, ABOUT_A_MAIL.search(facts.text)),
         (Role.PLAN, PLAN_HEAD.search(facts.heading)),
         (Role.ARRANGING, LEAD_HEAD.search(facts.heading)),

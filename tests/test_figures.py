@@ -1,0 +1,239 @@
+"""Figures are what the words say: numbers, dates, people, sessions, copies, places, media, each with its words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.figures import figures
+from pipeline.figures.numbers import number
+from pipeline.records import Activity, Block, Document, Span, Style
+
+RECEIVED = datetime.fromisoformat("2024-05-28T10:00:00+08:00")
+
+
+def stated(*texts: str, before: str = "") -> Activity:
+    """The activity of *texts* (a paragraph each), with its figures; *before* stands above it in the same document."""
+    blocks = tuple(Block(style=Style.PARAGRAPH, text=text) for text in (before or "概述。", *texts))
+    spans = tuple(
+        Span(part="2/报告.docx", block=n + 1, start=0, end=len(text)) for n, text in enumerate(texts)
+    )
+    activity = Activity(title="活动", text="\n".join(texts), spans=spans)
+    return figures(activity, (Document(part="2/报告.docx", blocks=blocks),), received=RECEIVED, year=2024)
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("36", 36),
+        ("１２０", 120),
+        ("1,200", 1200),
+        ("1.2万", 12000),
+        ("2.35万余", 23500),
+        ("近百", 100),
+        ("百余", 100),
+        ("千余", 1000),
+        ("三百六十来", 360),
+        ("四十多", 40),
+        ("一千二", 1200),
+        ("两万六千", 26000),
+        ("一万三", 13000),
+        ("十五", 15),
+        ("一百零五", 105),
+        ("两百", 200),
+        ("数百", None),
+        ("若干", None),
+        ("", None),
+    ],
+)
+def test_a_number_is_read_as_people_write_it(words: str, value: int | None) -> None:
+    assert number(words) == value
+
+
+@given(st.integers(min_value=1, max_value=9_999_999))
+def test_plain_and_full_width_digits_mean_the_same(value: int) -> None:
+    wide = str(value).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+
+    assert number(str(value)) == number(wide) == number(f"{value}余") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5月22日召开学习会，机关干部、学会代表共64人参加。", 64),
+        ("现场咨询群众200余人次，发放资料500份。", 200),
+        ("组织6名专家为群众义诊，接诊136人。", 136),
+        ("12名志愿者轮流讲解，接待观众3400余人次。", 3400),
+        ("报告会由3名博士主讲，全校八百多名师生聆听。", 800),
+        ("吸引市民约3000人，另有1.8万人在线观看直播。", 3000),
+        ("通过视频号直播，在线观看2.6万人次。", 26000),
+        ("慰问一线科技工作者15名，送上慰问金。", 15),
+        ("看望两位老专家，送去鲜花。", 2),
+        ("邀请8名科技工作者代表座谈，听取意见12条。", 8),
+        ("参观人数近千人。", 1000),
+        ("服务农户三百六十来户。", 360),
+        ("参会２３０人，收到论文46篇。", 230),
+        ("参加活动的有二十六个人。", 26),
+        ("座无虚席，数百人到场。", None),
+        ("文章阅读量达5.3万人次，点赞2000人。", None),
+        ("评选出最美科技工作者10名。", None),
+        ("表彰先进工作者12人，颁发证书。", None),
+        ("向全区3.2万名科技工作者致信问候。", None),
+        ("每场约60人收听。", None),
+        ("日均接待1500人次。", None),
+        ("28家企业、46个单位参加。", None),
+        ("协会现有会员1800余人。", None),
+        ("组建12支服务队，开展服务。", None),
+        ("一位老教授说，很感动。", None),
+        ("专栏介绍了6名科技带头人的先进事迹。", None),
+        ("由5名大学生组成宣讲队，听众5200余人次。", 5200),
+        ("邀请其中4名代表分享经历，220人参加。", 220),
+        ("41支队伍186人通宵比赛。", 186),
+        ("80组家庭走进气象站。", 80),
+        ("10余位科普志愿者为居民答疑。", 10),
+    ],
+)
+def test_participants_follow_the_order_of_the_guide(text: str, value: int | None) -> None:
+    found = stated(text).participants
+
+    assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("5月28日，举办集市。", "05-28", None),
+        ("五月二十日上午，举办集市。", "05-20", None),
+        ("六月一号带娃参观。", "06-01", None),
+        ("2024年5月28日举办集市。", "05-28", None),
+        ("5.25召开理事会。", "05-25", None),
+        ("5月20日至6月3日展出。", "05-20", "06-03"),
+        ("5月27日至31日走进学校。", "05-27", "05-31"),
+        ("5月24-25日，通宵比赛。", "05-24", "05-25"),
+        ("5月25日—26日举行论坛。", "05-25", "05-26"),
+        ("五月十五到十七号下乡。", "05-15", "05-17"),
+        ("5月20日、24日、27日到三校宣讲。", "05-20", "05-27"),
+        ("5月23日、28日两次宣讲。", "05-23", "05-28"),
+        ("5月20日起开通热线。", "05-20", None),
+        ("5月11日启动行动。行动至5月26日结束，讲解24场。", "05-11", "05-26"),
+        ("上周四，大篷车进村。", "05-23", None),
+        ("5月底首播。", None, None),
+        ("近日，药师走进社区。", None, None),
+        ("截至6月16日，参观者1.3万人次。", None, None),
+        ("2023年5月30日举办过一次。", None, None),
+        ("请于6月10日前报送。", None, None),
+        ("5月18日（星期六），迎来首批访客。", "05-18", None),
+    ],
+)
+def test_dates_are_those_of_the_act(text: str, start: str | None, end: str | None) -> None:
+    found = stated(text)
+
+    assert (found.date_start.value if found.date_start else None) == (
+        date.fromisoformat(f"2024-{start}") if start else None
+    )
+    assert (found.date_end.value if found.date_end else None) == (
+        date.fromisoformat(f"2024-{end}") if end else None
+    )
+
+
+def test_words_that_point_back_take_the_date_before_them() -> None:
+    found = stated("当天下午，看望4名科技工作者。", before="5月30日上午，举办集市。")
+
+    assert found.date_start is not None
+    assert found.date_start.value == date(2024, 5, 30)
+    assert found.date_start.span.block == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("共举办6场，2100余名师生到场。", 6),
+        ("连演3场，座无虚席。", 3),
+        ("开展讲解24场，其中第3场最热闹。", 24),
+        ("推出专题8期。", 8),
+        ("到三个村巡展，共4站。", 4),
+        ("举办一场报告会。", None),
+        ("第5期开班。", None),
+        ("走进6所学校。", None),
+        ("每场60人。", None),
+    ],
+)
+def test_sessions_are_those_of_a_series(text: str, value: int | None) -> None:
+    found = stated(text).sessions
+
+    assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("发放宣传资料500余份。", 500),
+        ("发放手册850份，赠送科普书籍60册。", 910),
+        ("派发折页２０００余份。", 2000),
+        ("共送出宣传手册、折页8000余册。", 8000),
+        ("发放护眼礼盒650份。", None),
+        ("赠票1200张。", None),
+        ("收到心得体会118份。", None),
+        ("展出图片120幅。", None),
+    ],
+)
+def test_materials_are_printed_copies_handed_out(text: str, value: int | None) -> None:
+    found = stated(text).materials
+
+    assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("《重庆日报》、华龙网作了报道。", ["《重庆日报》", "华龙网"]),
+        ("江津电视台和上游新闻播出。", ["江津电视台", "上游新闻"]),
+        ("会同区融媒体中心开设专栏。", ["区融媒体中心"]),
+        ("本单位公众号推送3篇。", []),
+        ("给孩子们讲《石头里的秘密》。", []),
+    ],
+)
+def test_media_are_outlets_and_not_our_own_accounts(text: str, names: list[str]) -> None:
+    assert [outlet.value for outlet in stated(text).media] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5月28日，在三峡广场举办集市。", "三峡广场"),
+        ("走进珊瑚实验小学宣讲。", "珊瑚实验小学"),
+        ("在广场举办集市。", None),
+        ("先后到城厢中学、白马中学、凤凰小学宣讲。", None),
+    ],
+)
+def test_a_place_is_one_named_venue(text: str, value: str | None) -> None:
+    found = stated(text).place
+
+    assert (found.value if found else None) == value
+
+
+@given(
+    st.text(
+        alphabet="5月28日至上周四举办0123万余名人次户参加听讲在线每场发放资料份册《日报》，。；、\t\n ",
+        max_size=120,
+    )
+)
+def test_every_figure_quotes_its_own_words(text: str) -> None:
+    """Whatever is written, nothing is raised, and each value's span holds exactly the words it quotes."""
+    found = stated(text)
+    document = ("概述。", text)
+    figure = (
+        found.date_start,
+        found.date_end,
+        found.place,
+        found.participants,
+        found.sessions,
+        found.materials,
+        *found.media,
+    )
+    for one in figure:
+        if one is not None:
+            assert document[one.span.block][one.span.start : one.span.end] == one.words

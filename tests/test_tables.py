@@ -1,0 +1,256 @@
+"""outputs/tables: the sheets as DataFrames, and the counts that must add up."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from outputs.tables import Sheet, tables
+from pipeline.evaluate import evaluate
+from pipeline.records import Filed
+from rules import Rules
+from tests.season import OUTSIDE, SILENT, UNIVERSITY, YUBEI, custody, season, small_rules
+from tests.support import ROOT
+
+NAMES = [
+    "说明",
+    "单位汇总",
+    "活动明细",
+    "分类统计",
+    "评分明细",
+    "未报送",
+    "待核事项",
+    "材料清单",
+    "收件日志摘要",
+]
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+    return small_rules(tmp_path_factory.mktemp("rules"))
+
+
+def _sheets(filed: tuple[Filed, ...], rules: Rules) -> dict[str, Sheet]:
+    made = tables(filed, evaluate(filed, rules), rules, custody(filed), release="0.1.0")
+    return {sheet.name: sheet for sheet in made}
+
+
+@pytest.fixture(scope="module")
+def sheets(rules: Rules) -> dict[str, Sheet]:
+    return _sheets(season(), rules)
+
+
+def _rows(sheet: Sheet) -> list[dict[str, Any]]:
+    return [dict(zip(sheet.frame.columns, row, strict=True)) for row in sheet.frame.itertuples(index=False)]
+
+
+def _cover(sheets: dict[str, Sheet], item: str) -> list[Any]:
+    return [row["内容"] for row in _rows(sheets["说明"]) if row["项目"] == item]
+
+
+def test_the_sheets_stand_in_the_order_of_the_workbook(sheets: dict[str, Sheet]) -> None:
+    assert list(sheets) == NAMES
+
+
+def test_every_header_is_documented_with_its_mark_for_staff(sheets: dict[str, Sheet]) -> None:
+    told = (ROOT / "docs" / "workbook.md").read_text("utf-8")
+
+    for sheet in sheets.values():
+        headers = " · ".join(column.header + "*" * bool(column.edit) for column in sheet.columns)
+        assert f"| {sheet.name} | {sheet.paper} |" in told
+        assert f"| {headers} |" in told
+
+
+def test_the_order_of_the_mails_changes_no_sheet(rules: Rules, sheets: dict[str, Sheet]) -> None:
+    mails = list(season())
+    random.Random(7).shuffle(mails)
+    shuffled = tables(tuple(mails), evaluate(mails, rules), rules, custody(), release="0.1.0")
+
+    for sheet in shuffled:
+        assert sheet.frame.equals(sheets[sheet.name].frame)
+
+
+def test_row_ids_are_unique_and_rows_are_numbered(sheets: dict[str, Sheet]) -> None:
+    for sheet in sheets.values():
+        assert sheet.frame.index.is_unique
+        assert list(sheet.frame["序号"]) == list(range(1, len(sheet.frame) + 1))
+
+
+def test_every_activity_names_mail_uid_file_place_and_words(sheets: dict[str, Sheet]) -> None:
+    first = _rows(sheets["活动明细"])[0]
+
+    assert (first["单位"], first["收文号"]) == (YUBEI, "2024-00001")
+    assert first["邮件（位置、主题）"] == f"INBOX UID 101\n{YUBEI}活动总结"
+    assert first["出处（文件、位置）"] == "2/总结.docx 第3块"
+    assert first["类别依据（原话）"].startswith("“（一）抓学习")
+    assert len(sheets["活动明细"].frame) == sum(len(one.filing.activities) for one in season() if one.filing)
+
+
+def test_figures_carry_their_words_and_place_as_comments(sheets: dict[str, Sheet]) -> None:
+    told = {(one.row, one.header): one.text for one in sheets["活动明细"].comments}
+
+    assert told["2024-00001/activity/3", "参与人数"] == "2024-00001\n“3400余人次”（2/总结.docx 第7块）"
+
+
+def test_what_is_not_stated_is_missing_and_no_zero(sheets: dict[str, Sheet]) -> None:
+    rows = _rows(sheets["活动明细"])
+
+    assert rows[1]["参与人数"] is None
+    assert all(row["场次"] is None for row in rows)
+
+
+def test_activities_that_do_not_count_are_shown_and_add_nothing(sheets: dict[str, Sheet]) -> None:
+    details = sheets["活动明细"]
+    rows = _rows(details)
+    counted = [row["参与人数"] for row in rows if row["计入"] == "是" and row["参与人数"] is not None]
+
+    assert {row["备注"] for row in rows if row["计入"] == "否"} == {
+        "已由 2024-00006 替代",
+        "重复件，与 2024-00003 相同",
+    }
+    assert details.total("参与人数") == sum(counted)
+    assert len(details.faded) == 3
+
+
+def test_categories_add_up_to_the_details(sheets: dict[str, Sheet]) -> None:
+    counted = [row for row in _rows(sheets["活动明细"]) if row["计入"] == "是"]
+    statistics = sheets["分类统计"]
+
+    assert statistics.total("活动数") == len(counted)
+    assert statistics.total("参与人数") == sheets["活动明细"].total("参与人数")
+    peers = [column.header for column in statistics.columns][10:-1]
+    assert sum(statistics.total(peer) or 0 for peer in peers) == len(counted)
+
+
+def test_a_category_is_undecided_once_and_its_place_to_decide_is_the_questions(
+    sheets: dict[str, Sheet],
+) -> None:
+    doubtful = [row for row in _rows(sheets["活动明细"]) if "类别待核" in row["备注"]]
+
+    assert [row["复核类别"] for row in doubtful] == ["见待核事项"]
+    assert sheets["分类统计"].total("其中类别待核") == 1
+    assert "2024-00005/activity/1/category" in sheets["待核事项"].frame.index
+
+
+def test_the_lines_of_the_rubric_add_up_to_the_units_totals(sheets: dict[str, Sheet]) -> None:
+    lines = _rows(sheets["评分明细"])
+
+    for unit in _rows(sheets["单位汇总"]):
+        mine = [row for row in lines if row["单位"] == unit["单位"]]
+        assert sum(row["建议低分"] for row in mine) == pytest.approx(unit["建议低分"])
+        assert sum(row["建议高分"] for row in mine) == pytest.approx(unit["建议高分"])
+
+
+def test_units_stand_by_peer_group_and_rank(sheets: dict[str, Sheet]) -> None:
+    rows = _rows(sheets["单位汇总"])
+
+    assert [(row["同类组"], row["组内名次"]) for row in rows] == [
+        ("区县科协", 1),
+        ("区县科协", 2),
+        ("区县科协", 3),
+        ("区县科技局", 1),
+        ("市级学会", 1),
+        ("高校科协", 1),
+        ("名册外单位", None),
+    ]
+
+
+def test_only_units_without_a_counted_mail_have_not_sent(rules: Rules, sheets: dict[str, Sheet]) -> None:
+    held = tuple(
+        replace(one, item=replace(one.item, state=season()[9].item.state))
+        if one.item.accession == "2024-00012"
+        else one
+        for one in season()
+    )
+
+    assert [row["单位"] for row in _rows(sheets["未报送"])] == [SILENT]
+    assert [row["单位"] for row in _rows(_sheets(held, rules)["未报送"])] == [SILENT, UNIVERSITY]
+
+
+def test_a_unit_that_an_undecided_mail_may_be_from_is_named_as_such(rules: Rules) -> None:
+    without = tuple(one for one in season() if one.item.accession not in ("2024-00002", "2024-00006"))
+
+    rows = {row["单位"]: row["备注"] for row in _rows(_sheets(without, rules)["未报送"])}
+
+    assert rows["重庆市巴南区科学技术协会"] == "2024-00005 可能由该单位报送，待核"
+
+
+def test_everything_that_needs_a_person_is_a_question(sheets: dict[str, Sheet]) -> None:
+    ids = set(sheets["待核事项"].frame.index)
+
+    assert ids >= {
+        "2024-00010/state",
+        "2024-00011/state",
+        "2024-00005/unit",
+        "2024-00013/unit",
+        "2024-00012/part/3/资料.7z",
+        "2024-00012/problem/1",
+        "2024-00002/relation",
+        "2024-00001/activity/2/missing",
+        "2024-00007/activity/1/media",
+        f"unit/{OUTSIDE}/roster",
+    }
+    assert "2024-00012/part/2/活动总结（盖章）.pdf" not in ids, "its problem says the same"
+    assert "2024-00012/part/4/Thumbs.db" not in ids
+
+
+def test_mails_that_wait_stand_before_all_other_questions(sheets: dict[str, Sheet]) -> None:
+    assert list(sheets["待核事项"].frame.index[:2]) == ["2024-00010/state", "2024-00011/state"]
+
+
+def test_every_part_of_every_mail_is_listed_with_its_status(sheets: dict[str, Sheet]) -> None:
+    rows = _rows(sheets["材料清单"])
+
+    assert len(rows) == sum(len(one.filing.parts) for one in season() if one.filing)
+    assert {row["状态"] for row in rows if row["收文号"] == "2024-00012"} == {
+        "已读",
+        "待文字识别",
+        "格式暂不能读",
+        "无关文件",
+    }
+
+
+def test_every_mail_is_in_the_log_with_what_was_done(sheets: dict[str, Sheet]) -> None:
+    rows = _rows(sheets["收件日志摘要"])
+
+    assert [row["收文号"] for row in rows] == [one.item.accession for one in season()]
+    assert rows[0]["办理经过（北京时间）"].startswith("06-12 10:03:00 接收：")
+    assert rows[9]["备注"] == "办理 3 次未成：读件超时"
+    assert rows[7]["收到时间（北京）"].isoformat() == "2024-06-21T00:00:01"
+
+
+def test_the_cover_names_rules_software_and_chain_head(rules: Rules, sheets: dict[str, Sheet]) -> None:
+    head = custody().head
+    assert head is not None
+
+    assert _cover(sheets, "规则版本") == [rules.digest]
+    assert _cover(sheets, "日志链头") == [head.digest]
+    assert _cover(sheets, "软件版本")[0].startswith("收文 0.1.0")
+
+
+def test_a_mail_delivered_twice_is_explained_in_the_reconciliation(rules: Rules) -> None:
+    held = custody()
+    again = replace(held, sightings=(*held.sightings, held.sightings[0]), exists=15)
+    made = tables(season(), evaluate(season(), rules), rules, again, release="x")
+    rows = {row["项目"]: row for row in _rows(made[0])}
+
+    assert rows["见过的邮件（文件夹＋UID）"]["内容"] == 14
+    assert "重复投递 1" in rows["收文件数"]["依据或说明"]
+    assert "相差 1 封" in rows["邮箱服务器现有邮件"]["依据或说明"]
+
+
+@given(st.sets(st.sampled_from(range(13))))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_came_in_the_counts_agree(rules: Rules, chosen: set[int]) -> None:
+    filed = tuple(season()[number] for number in sorted(chosen))
+
+    sheets = _sheets(filed, rules)
+
+    verdicts = [row["内容"] for row in _rows(sheets["说明"]) if row["项目"] in ("核对", "按单位核对")]
+    assert len(verdicts) == 4
+    assert all(verdict.startswith("相符") for verdict in verdicts)
