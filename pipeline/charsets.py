@@ -15,6 +15,9 @@ from functools import cache
 SAMPLE = 65_536
 """Octets that a trial looks at: enough for any name or header, and it keeps a body of megabytes cheap."""
 
+FAULTS = 50
+"""A label is believed with one broken character, or one in so many: a text that was cut, not another charset."""
+
 _LABEL = re.compile(r"[a-z0-9][a-z0-9_:+-]{0,39}")
 _ALIASES = {
     "gb2312": "gb18030",
@@ -66,10 +69,8 @@ _ALIASES = {
 }
 _NO_TEXT = frozenset(
     {"base64", "bz2", "hex", "quopri", "rot13", "uu", "zlib", "idna", "punycode", "undefined", "mbcs", "oem"}
-) | {"unicode_escape", "raw_unicode_escape"}
-_WEAK = frozenset(
-    {"cp1252"}
-)  # labels that programs write when they know nothing; every octet is valid in them
+) | {"unicodeescape", "rawunicodeescape"}
+_WEAK = frozenset({"cp1252"})  # what programs write that know nothing; every octet is valid in it
 _CERTAIN = 8  # octets: four Chinese characters in a row are no accident
 _LONG = 5  # octets beyond ASCII: more than two characters
 _LATIN_WORD = re.compile(r"[A-Za-z][\u00c0-\u024f]|[\u00c0-\u024f][A-Za-z]")
@@ -88,7 +89,7 @@ def codec(label: str) -> str:
         found = codecs.lookup(_ALIASES.get(wanted, wanted)).name
     except (LookupError, ValueError):
         return ""
-    return "" if found.replace("-", "_") in _NO_TEXT else found
+    return "" if found.replace("-", "").replace("_", "") in _NO_TEXT else found
 
 
 def decode(octets: bytes, label: str = "") -> str:
@@ -100,10 +101,9 @@ def decode(octets: bytes, label: str = "") -> str:
     named = codec(label)
     if named and not _lies(octets, named):
         for name in (named, "big5hkscs") if named == "cp950" else (named,):
-            try:
-                return _scalar(octets.decode(name))
-            except UnicodeError:
-                continue
+            text = octets.decode(name, "replace")
+            if text.count("\ufffd") <= max(1, len(text) // FAULTS):
+                return _scalar(text)
     tried = trial(octets)
     return _scalar(octets.decode(named if named and tried == "cp1252" else tried, "replace"))
 
@@ -148,9 +148,10 @@ def _lies(octets: bytes, named: str) -> bool:
 def _utf8(sample: bytes) -> str | None:
     """The sample's text if it is valid UTF-8, but for a character cut at its end; else None."""
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(sample, len(sample) < SAMPLE)
+        text = codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
         return None
+    return None if text.isascii() else text
 
 
 def _rather_gb(sample: bytes, text: str) -> bool:

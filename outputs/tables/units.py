@@ -95,7 +95,7 @@ SCORES = (
     Column(header="建议低分", width=8, form=Form.POINTS),
     Column(header="建议高分", width=8, form=Form.POINTS),
     Column(header="依据（一行一条）", width=62),
-    Column(header="出处", width=40),
+    Column(header="出处", width=50),
     Column(header="复核分", width=8, form=Form.POINTS, edit=Edit.POINTS),
     Column(header="复核理由", width=20, edit=Edit.FREE),
     Column(header="备注", width=12),

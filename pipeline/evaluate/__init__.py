@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import fsum
 
-from pipeline.evaluate.criteria import score, tier
+from pipeline.evaluate.criteria import score
 from pipeline.evaluate.facts import NO_REPORT, PARTS, Report, flat, place, reports, why_not
 from pipeline.evaluate.off import Shared, off, shared_pictures
+from pipeline.evaluate.outlets import tier
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 

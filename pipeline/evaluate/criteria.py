@@ -8,12 +8,12 @@ categories, outlets of unknown tier, and everything in material that nobody coul
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pipeline.evaluate.facts import PARTS, Fact, Report, flat, sentence
+from pipeline.evaluate.outlets import tier
 from pipeline.records import Activity, Score
 from rules import Bands, Criterion, Rules
 
@@ -21,6 +21,9 @@ QUOTE = 60
 """Characters of a report quoted in one line of evidence."""
 MOST_LINES = 5
 """Lines of evidence that a rule over words shows; the count stands beside them."""
+
+NEAR = 10
+"""Characters beside a head count in which stands who was counted: “青年科技人员75人”, “25名一线科技工作者”."""
 
 Line = tuple[str, str]
 """One line of evidence and its source ("" where it has none)."""
@@ -60,21 +63,6 @@ def band(bands: Bands, value: float) -> float:
     """Points of the highest threshold that *value* reaches, 0 below the first."""
     reached = [points for threshold, points in bands if value >= threshold]
     return reached[-1] if reached else 0.0
-
-
-def tier(name: str, outlets: Iterable[tuple[str, str]]) -> str:
-    """The tier of the outlet *name* as a report writes it, "" where the table does not know it.
-
-    The full name goes before the longest ending (`*尾`); 《》, quotes, and 客户端 or 网站 behind a name do not count.
-    """
-    wanted = _bare(name)
-    best, length = "", -1
-    for known, level in outlets:
-        ending = known.startswith("*")
-        bare = _bare(known.removeprefix("*"))
-        if (wanted.endswith(bare) if ending else wanted == bare) and len(bare) + 1000 * (not ending) > length:
-            best, length = level, len(bare) + 1000 * (not ending)
-    return best
 
 
 # ---------------------------------------------------------------- the rules
@@ -149,7 +137,7 @@ def _workers(criterion: Criterion, report: Report, rules: Rules) -> Points:
     for fact in report.activities:
         stated = fact.judged.activity.participants
         around = _around(fact.judged.activity)
-        if stated is None or not _matches(rules.scoring.worker_words, around):
+        if stated is None or not _matches(rules.scoring.worker_words, _beside(around, stated.words)):
             unknown += 1
         else:
             total += stated.value
@@ -277,6 +265,12 @@ def _around(activity: Activity) -> str:
     return "" if stated is None else sentence(activity.text, stated.words, "，。；！？\n")
 
 
+def _beside(clause: str, words: str) -> str:
+    """The *words* of a head count with the few characters before and after that say who was counted."""
+    at = max(clause.find(words), 0)
+    return clause[max(0, at - NEAR) : at + len(words) + NEAR]
+
+
 def _matches(patterns: Sequence[str], text: str) -> bool:
     return any(re.search(pattern, text) for pattern in patterns)
 
@@ -293,8 +287,3 @@ def _hits(patterns: Sequence[str], report: Report) -> Iterator[Line]:
 def _highlights(report: Report) -> Iterator[Line]:
     for passage in report.highlights:
         yield f"“{flat(passage.text, QUOTE)}”", passage.source
-
-
-def _bare(name: str) -> str:
-    kept = re.sub(r"[《》“”\"'\s]", "", unicodedata.normalize("NFKC", name).casefold())
-    return re.sub(r"(?:客户端|app|网站|微信公众号)$", "", kept) or kept

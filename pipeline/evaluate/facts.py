@@ -67,8 +67,9 @@ class Fact:
 
     @property
     def title(self) -> str:
-        """Its title, quoted, on one line."""
-        return f"“{flat(self.judged.activity.title, 40)}”"
+        """Its title on one line, quoted unless it holds quotes itself."""
+        title = flat(self.judged.activity.title, 40)
+        return title if "“" in title else f"“{title}”"
 
     @property
     def source(self) -> str:

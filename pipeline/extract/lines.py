@@ -260,7 +260,7 @@ def _goes_on(before: _Set, after: _Set, em: float) -> bool:
 
 
 def _is_centred(item: _Set) -> bool:
-    return item.indent > 2.5 and abs(item.indent - max(0.0, item.rest)) < 2.5
+    return item.indent > 2.5 and item.rest > 2 and abs(item.indent - item.rest) < 2.5
 
 
 def _unbreakable(text: str) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.records import Block, Document, Span, Style
-from pipeline.segment.words import ADVICE, DATED, EXPERIENCE, INLINE, LEAD_HEAD
+from pipeline.segment.words import ADVICE, DATED, EXPERIENCE, INLINE, LEAD_HEAD, heading_words
 
 Heads = tuple[tuple[int, str], ...]
 """The headings that a piece stands under, outermost first: (number of the block, its text)."""
@@ -77,7 +77,7 @@ def _split(text: str, place: Span, heads: Heads) -> Iterator[Piece]:
 
 def _items(text: str, heads: Heads) -> list[int]:
     """Where 一是, （一） begin; none in a paragraph on experience or leadership, whose numbered items are no acts."""
-    above = " ".join(head for _, head in heads)
+    above = " ".join(heading_words(head) for _, head in heads)
     if EXPERIENCE.search(above) or ADVICE.search(above) or LEAD_HEAD.search(above) or EXPERIENCE.match(text):
         return []
     cuts = [hit.start() for hit in INLINE.finditer(text)]

@@ -34,6 +34,7 @@ from pipeline.segment.words import (
     SLOGAN,
     SUMMED,
     TOTAL,
+    heading_words,
     sentences,
     without_number,
 )
@@ -82,7 +83,7 @@ def role(piece: Piece, number: int, pieces: Sequence[Piece]) -> Role:
 
 def passages(piece: Piece) -> tuple[bool, bool]:
     """Say whether a passage holds (典型经验, 意见建议); it may hold both."""
-    heading = piece.heads[-1][1] if piece.heads else ""
+    heading = heading_words(piece.heads[-1][1]) if piece.heads else ""
     advice = bool(re.search(r"建议|希望(?:市|加强|能)", piece.text))
     advice = advice or bool(ADVICE.search(heading) and not EXPERIENCE.search(heading))
     rest = re.sub(r"(?:意见)?建议.*", "", piece.text, flags=re.DOTALL)
@@ -99,8 +100,8 @@ def _facts(piece: Piece, text: str) -> _Facts:
     return _Facts(
         text=text,
         done=done,
-        above=" ".join(head for _, head in piece.heads),
-        heading=piece.heads[-1][1] if piece.heads else "",
+        above=" ".join(heading_words(head) for _, head in piece.heads),
+        heading=heading_words(piece.heads[-1][1]) if piece.heads else "",
         dated=bool(DATED.search(done)),
         structured=bool(piece.heads) or bool(NUMBERED.match(text)) or piece.item,
         eventful=any(_is_event(sentence) for sentence in sentences(text)),
@@ -139,7 +140,7 @@ def _aside(facts: _Facts) -> Role | None:
         (Role.ARRANGING, LEAD_HEAD.search(facts.heading)),
         (
             Role.OVERVIEW,
-            EFFECT_HEAD.search(without_number(facts.heading)) or PROBLEM_HEAD.search(facts.heading),
+            EFFECT_HEAD.search(facts.heading) or PROBLEM_HEAD.search(facts.heading),
         ),
         (Role.PLAN, mostly_planned and PLAN.search(facts.text)),
         (Role.SLOGAN, mostly_planned),

@@ -88,3 +88,8 @@ def sentences(text: str) -> tuple[str, ...]:
 def without_number(text: str) -> str:
     """Return *text* without the numbering in front of it."""
     return NUMBERED.sub("", text.strip())
+
+
+def heading_words(text: str) -> str:
+    """Return what a heading says, without its numbering and without remarks in brackets (“（含成效、经验、建议）”)."""
+    return re.sub(r"[（(][^（）()]*[）)]", "", without_number(text))
