@@ -15,7 +15,7 @@ from datetime import datetime
 
 from pipeline import VERSION, unpack
 from pipeline.classify import classify
-from pipeline.extract import extract, sniff
+from pipeline.extract import extract, prefer, sniff
 from pipeline.figures import figures
 from pipeline.identify import contact, identify
 from pipeline.links import links, passwords
@@ -145,6 +145,7 @@ class _Walk:
         self.problems.extend(parsed.problems)
         for leaf in sorted(parsed.leaves, key=lambda leaf: not leaf.body):
             self.leaf(leaf, depth=depth)
+        self.documents[:] = prefer(self.documents, parsed.leaves)
 
     def leaf(self, leaf: Leaf, *, depth: int) -> None:
         """Record one leaf as a part, then go into it: nested mail, archive or document."""

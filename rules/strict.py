@@ -162,21 +162,23 @@ class Table:
 
     def numbers(self, key: str, low: float, high: float) -> tuple[tuple[str, float], ...]:
         """A table of names to numbers low..high, in the order written; () where the key is missing."""
-        inner = self._inner(key)
+        inner = self.inner(key)
         found = tuple((name, inner.number(name, low, high)) for name in inner.values)
         inner.close()
         return found
 
     def names(self, key: str) -> tuple[tuple[str, str], ...]:
         """A table of names to strings, in the order written; at least one."""
-        inner = self._inner(key)
+        inner = self.inner(key)
         if not inner.values:
             raise self.wrong(key, f"缺少 [{key}]", "请补上")
         return tuple((name, inner.text(name)) for name in inner.values)
 
     def inner(self, key: str) -> Table:
         """The table *key*; empty where it is missing."""
-        return self._inner(key)
+        value = self._of(key, dict, f"表（[{key}]）") if key in self.values else {}
+        self.taken.add(key)
+        return Table(self.file, value, self.places, (*self.path, key))
 
     def tables(self, key: str, *, least: int = 0) -> tuple[Table, ...]:
         """The array of tables *key*; () where it is missing and *least* is 0."""
@@ -202,11 +204,6 @@ class Table:
                 raise self.wrong(
                     key, f"没有 {key} 这个键", f"删去，或改成 {'、'.join(sorted(self.taken))} 之一"
                 )
-
-    def _inner(self, key: str) -> Table:
-        value = self._of(key, dict, f"表（[{key}]）") if key in self.values else {}
-        self.taken.add(key)
-        return Table(self.file, value, self.places, (*self.path, key))
 
     def _of(self, key: str, kind: type | tuple[type, ...], name: str) -> Any:
         self.taken.add(key)

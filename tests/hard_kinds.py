@@ -570,4 +570,122 @@ OTHERS = (
     ),
 )
 
-CASES = SUBMISSIONS + CORRECTIONS + SUPPLEMENTS + OTHERS
+SECOND_READING = (
+    Case(
+        slug="修改 in brackets after the subject",
+        mail=reading("XX科协活动总结（修改）", files=[report()]),
+        found=TWO,
+        kind=Kind.CORRECTION,
+    ),
+    Case(
+        slug="a photo was wrong, use this one",
+        mail=reading("XX科协", body="老师，之前那份总结里照片放错了，麻烦用这份。", files=[report()]),
+        found=TWO,
+        kind=Kind.CORRECTION,
+    ),
+    Case(
+        slug="ignore the last mail",
+        mail=reading("XX学会总结", body="请忽略上一封邮件，附件是完整的总结。", files=[report()]),
+        found=TWO,
+        kind=Kind.CORRECTION,
+    ),
+    Case(
+        slug="what was sent today counts",
+        mail=reading("XX学会总结", body="人数统计有出入，请以今天发的为准。", files=[report()]),
+        found=TWO,
+        kind=Kind.CORRECTION,
+    ),
+    Case(
+        slug="photos were missing last time",
+        mail=reading("XX科协材料", body="上次报送的材料缺少照片，现一并补上。", files=[unread("1.jpg", Status.OK)]),
+        kind=Kind.SUPPLEMENT,
+    ),
+    Case(
+        slug="one item had not been reported",
+        mail=reading("XX科协信息", body="另有一篇信息此前未报，现补报。", files=[report()]),
+        found=TWO,
+        kind=Kind.SUPPLEMENT,
+    ),
+    Case(
+        slug="补报 in the subject of a first report that is late",
+        mail=reading("补报：XX学会5月活动", body="因材料收集延误，现补报。", files=[report()]),
+        found=TWO,
+        kind=Kind.SUBMISSION,
+    ),
+    Case(
+        slug="no subject at all",
+        mail=reading("", files=[report()]),
+        found=TWO,
+        kind=Kind.SUBMISSION,
+    ),
+    Case(
+        slug="the report is one tall picture",
+        mail=reading("XX科协活动简报", files=[unread("长图.png", Status.OK)]),
+        kind=Kind.SUBMISSION,
+        problem=Code.NO_REPORT,
+    ),
+    Case(
+        slug="a journal looks for subscribers",
+        mail=reading("2024年《科普天地》征订通知", body="欢迎订阅，每册单价15元，订购热线400-000-1111"),
+        kind=Kind.OTHER,
+        quiet=True,
+    ),
+    Case(
+        slug="candidates for a prize",
+        mail=reading(
+            "关于推荐最美科技工作者候选人的函",
+            files=[file("函.docx", "关于推荐最美科技工作者候选人的函", "经研究，推荐李平同志为候选人。")],
+        ),
+        kind=Kind.OTHER,
+    ),
+    Case(
+        slug="a report that segment could make nothing of",
+        mail=reading(
+            "XX学会总结",
+            body="报送总结，请查收",
+            files=[
+                file(
+                    "总结.docx",
+                    "XX学会总结",
+                    "学会组织会员深入基层，开展了形式多样的科普活动，举办讲座，参加座谈，受到群众欢迎。" * 4,
+                )
+            ],
+        ),
+        kind=Kind.SUBMISSION,
+        problem=Code.NO_REPORT,
+    ),
+    Case(
+        slug="the notice is quoted in the report's first sentence",
+        mail=reading(
+            "XX科协报告",
+            files=[
+                file(
+                    "报告.docx",
+                    "XX科协关于2024年全国科技工作者日活动情况的报告",
+                    "根据《关于开展2024年“全国科技工作者日”活动的通知》要求，现将情况报告如下。",
+                )
+            ],
+        ),
+        kind=Kind.SUBMISSION,
+    ),
+    Case(
+        slug="asks whether the report has come",
+        mail=reading("XX科协", body="老师您好，我单位总结已于6月10日发送，请问是否收到？"),
+        kind=Kind.OTHER,
+        problem=Code.NEEDS_ANSWER,
+    ),
+    Case(
+        slug="the report's own unit once corrected a plaque",
+        mail=reading("XX科协总结", body="总结见附件。", files=[report("总结.docx", "志愿者帮助社区更正展板错别字，重新上报清单。")]),
+        found=TWO,
+        kind=Kind.SUBMISSION,
+    ),
+    Case(
+        slug="updated figures",
+        mail=reading("XX科协总结（数据更新）", body="更新了参与人数，请替换前稿。", files=[report()]),
+        found=TWO,
+        kind=Kind.CORRECTION,
+    ),
+)
+
+CASES = SUBMISSIONS + CORRECTIONS + SUPPLEMENTS + OTHERS + SECOND_READING

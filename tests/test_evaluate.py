@@ -9,11 +9,11 @@ from datetime import date, datetime
 
 import pytest
 
-from pipeline.evaluate import evaluate, tier, why_not
+from pipeline.evaluate import criteria, evaluate, tier, why_not
 from pipeline.evaluate.criteria import band
 from pipeline.evaluate.off import days_late
 from pipeline.records import Evaluation, Filed, Judged, Kind, Picture, Relation, RelationKind, Score, State
-from rules import Rules
+from rules import Rules, rubric
 from tests.season import (
     BANAN,
     BUREAU,
@@ -251,8 +251,10 @@ def test_a_head_count_that_is_not_stated_makes_an_interval(of: Evaluated) -> Non
 def test_only_people_said_to_be_science_workers_count_as_such(of: Evaluated) -> None:
     workers = activity("座谈", "5月20日，科技工作者代表40人座谈。", 6, people=(40, "40人"))
     public = activity("集市", "专家到场，接待市民900人。", 5, people=(900, "900人"))
+    villagers = activity("指导", "6月1日，8名农业专家进村指导种植、为85名村民看病。", 5, people=(85, "85名"))
 
     assert _points(of(workers, public), "C2") == (3, 5)
+    assert _points(of(villagers), "C2") == (0, 5)
     assert _points(of(workers), "C2") == (3, 3)
 
 
@@ -430,3 +432,7 @@ def test_a_band_gives_the_points_of_the_highest_threshold_reached() -> None:
     bands = ((1.0, 2.0), (3.0, 4.0), (6.0, 1.0))
 
     assert [band(bands, value) for value in (0, 1, 2.9, 3, 6, 60)] == [0, 2, 2, 4, 1, 1]
+
+
+def test_the_rubric_may_name_exactly_the_rules_that_there_are() -> None:
+    assert tuple(criteria.RULES) == rubric.RULES

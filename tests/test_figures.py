@@ -94,6 +94,7 @@ def test_plain_and_full_width_digits_mean_the_same(value: int) -> None:
         ("41支队伍186人通宵比赛。", 186),
         ("80组家庭走进气象站。", 80),
         ("10余位科普志愿者为居民答疑。", 10),
+        ("八名师傅支起工作台，接待居民260余人。", 260),
     ],
 )
 def test_participants_follow_the_order_of_the_guide(text: str, value: int | None) -> None:

@@ -17,8 +17,7 @@ from pipeline.archive import Archive
 from pipeline.records import Filing, State
 from pipeline.register import Register
 from tests.mailbox.mails import mail
-from tests.mailbox.rounds import main
-from tests.support import ROOT
+from tests.support import ROOT, SAMPLES
 
 MAILS = 24
 
@@ -42,13 +41,31 @@ def outcome(data: Path) -> list[tuple[str, State, Filing | None]]:
         return [(one.item.accession, one.item.state, one.filing) for one in register.filed()]
 
 
-@pytest.mark.parametrize(("executor", "kills"), [("serial", 10), ("processes:2", 5)])
+@pytest.mark.parametrize(("executor", "kills"), [("serial", 10), ("processes:2", 3)])
 def test_kills_at_random_moments_change_nothing(
     mails: Path, tmp_path: Path, executor: str, kills: int
 ) -> None:
-    main(str(mails), str(tmp_path / "undisturbed"), "serial")
-    killed = tmp_path / "killed"
-    command = [sys.executable, "-m", "tests.mailbox.rounds", str(mails), str(killed), executor]
+    filings = after_kills(mails, tmp_path, executor=executor, stages="slow", kills=kills)
+
+    assert [state for _, state, _ in filings] == [State.FILED] * MAILS
+
+
+def test_the_sample_mails_and_the_real_stages_bear_kills_as_well(tmp_path: Path) -> None:
+    filings = after_kills(SAMPLES, tmp_path, executor="serial", stages="real", kills=3)
+
+    assert {state for _, state, _ in filings} == {State.FILED}
+
+
+def after_kills(
+    mails: Path, tmp_path: Path, *, executor: str, stages: str, kills: int
+) -> list[tuple[str, State, Filing | None]]:
+    """Run over *mails* undisturbed, and again killed so many times; return the outcome, which must be the same."""
+    module = [sys.executable, "-m", "tests.mailbox.rounds", str(mails)]
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    subprocess.run(
+        [*module, str(undisturbed), "serial", stages], cwd=ROOT, stdout=subprocess.DEVNULL, check=True
+    )
+    command = [*module, str(killed), executor, stages]
     moments = random.Random(20240530)
 
     for events in sorted(moments.sample(range(MAILS * 3), kills)):
@@ -64,8 +81,8 @@ def test_kills_at_random_moments_change_nothing(
         assert is_gone(process.pid), "no process for reading may outlive its parent"
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
 
-    assert outcome(killed) == outcome(tmp_path / "undisturbed")
-    assert {state for _, state, _ in outcome(killed)} == {State.FILED}
+    assert outcome(killed) == outcome(undisturbed)
+    return outcome(killed)
 
 
 def wait_for(data: Path, events: int, process: subprocess.Popen[bytes]) -> None:

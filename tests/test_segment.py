@@ -198,7 +198,8 @@ def test_every_span_lies_inside_its_block(made: Sequence[tuple[Style, str]]) -> 
     one = document(*made)
     found = divided(one)
     spans = [span for activity in found.activities for span in activity.spans]
-    spans += [passage.span for passage in (*found.highlights, *found.suggestions, *found.set_aside)]
+    spans += [passage.span for passage in (*found.highlights, *found.suggestions)]
+    spans += [aside.span for aside in found.set_aside]
 
     assert all(activity.spans for activity in found.activities)
     assert all(0 <= span.start < span.end <= len(one.blocks[span.block].text) for span in spans)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -219,7 +220,15 @@ def test_a_mail_that_kills_its_reader_is_held_and_the_others_are_filed(intake: I
 
 def test_a_mail_that_kills_a_serial_reader_takes_the_program_down_once(intake: Intake) -> None:
     intake.put(mail(0), mail(1, attempts.KILLS.decode()), mail(2))
-    command = [sys.executable, "-m", "tests.mailbox.rounds", str(intake.mails), str(intake.data), "serial"]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.mailbox.rounds",
+        str(intake.mails),
+        str(intake.data),
+        "serial",
+        "slow",
+    ]
 
     codes = [
         subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode for _ in range(2)
@@ -472,6 +481,15 @@ def test_a_pool_that_cannot_start_is_charged_to_nobody(
         intake.once()
 
     assert [event.action for event in intake.register.events()] == ["capture"]
+
+
+@pytest.mark.parametrize("executor", ["serial", "processes:1"])
+def test_a_failure_says_in_which_file_and_line_of_the_stages_it_was(intake: Intake, executor: str) -> None:
+    intake.worker = replace(intake.make(executor), attempt=attempts.misread)
+    intake.put(mail(1))
+    intake.once()
+
+    assert re.search(r"TypeError（archive\.py 第 \d+ 行）", intake.register.items()[0].reason)
 
 
 @pytest.mark.parametrize("executor", ["serial", "processes:1"])

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from typer import rich_utils
-from typer._click.core import Context, Option  # type: ignore[attr-defined] - typer has its own click
-from typer.core import TyperCommand, TyperGroup
+from typer._click.core import Context
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 ERRORS = (
     (r"No such option: (\S+)(?: \(Possible options: (.*)\))?", r"没有 \1 这个选项"),
@@ -33,7 +33,7 @@ class ChineseCommand(TyperCommand):
         """Return the line of usage."""
         return _usage(super().get_usage(ctx))
 
-    def get_help_option(self, ctx: Context) -> Option | None:
+    def get_help_option(self, ctx: Context) -> TyperOption | None:
         """Return the option --help with a Chinese text."""
         return _helped(super().get_help_option(ctx))
 
@@ -45,7 +45,7 @@ class ChineseGroup(TyperGroup):
         """Return the line of usage."""
         return _usage(super().get_usage(ctx))
 
-    def get_help_option(self, ctx: Context) -> Option | None:
+    def get_help_option(self, ctx: Context) -> TyperOption | None:
         """Return the option --help with a Chinese text."""
         return _helped(super().get_help_option(ctx))
 
@@ -75,7 +75,7 @@ def _usage(text: str) -> str:
     )
 
 
-def _helped(option: Option | None) -> Option | None:
+def _helped(option: TyperOption | None) -> TyperOption | None:
     if option is not None:
         option.help = "显示这段说明后退出"
     return option

@@ -57,7 +57,7 @@ def read(
         octets = file.read_bytes()
     except OSError as error:
         raise UsageError(f"读不了 {file}：{error.strerror}") from error
-    with opened(settings, None) as office:
+    with opened(settings, data_dir) as office:
         passwords = tuple(secret.get_secret_value() for secret in office.settings.archive_passwords)
     mail = is_mail(sniff(octets, file.name, ""))
     if mail:
@@ -74,6 +74,7 @@ def read(
 
 
 def log(  # noqa: PLR0913 - each filter is an option of its own
+    *,
     settings: SettingsFile = None,
     data_dir: DataDir = None,
     accession: Annotated[str, typer.Option("--accession", help="只看这个收文号", show_default=False)] = "",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from rich.console import Console
 from rich.markup import escape
@@ -136,7 +137,7 @@ def _activity(number: int, judged: Judged) -> Iterator[str]:
     yield f"活动 {number}：{escape(activity.title)}  → 类别 {category.code}" + (
         f"（{category.confidence:.2f}）" if category.decided else f"（{category.confidence:.2f}，待核）"
     )
-    facts: tuple[tuple[str, Stated[object] | None], ...] = (
+    facts: tuple[tuple[str, Stated[date] | Stated[int] | Stated[str] | None], ...] = (
         ("开始", activity.date_start),
         ("结束", activity.date_end),
         ("地点", activity.place),

@@ -268,7 +268,7 @@ def _around(activity: Activity) -> str:
 def _beside(clause: str, words: str) -> str:
     """The *words* of a head count with the few characters before and after that say who was counted."""
     at = max(clause.find(words), 0)
-    return clause[max(0, at - NEAR) : at + len(words) + NEAR]
+    return clause[max(0, at - NEAR) : at].rpartition("、")[2] + clause[at : at + len(words) + NEAR]
 
 
 def _matches(patterns: Sequence[str], text: str) -> bool:

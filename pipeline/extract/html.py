@@ -68,7 +68,7 @@ _SIZE = re.compile(r"font-size\s*:\s*(\d{1,3}(?:\.\d+)?)\s*(px|pt)")
 def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     """Read one page or body; status partly where it was cut."""
     stated = _META.search(leaf.data[:4096])
-    text, _ = charset.decode(
+    text = charset.decode(
         leaf.data[:MAX_OCTETS], leaf.charset or (stated[1].decode("ascii") if stated else "")
     )
     root = _parsed(text)

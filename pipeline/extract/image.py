@@ -20,10 +20,12 @@ from pipeline.records import Block, Code, Content, Leaf, Picture, Problem, Statu
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "MPO", "AVIF")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
 """Decoders of Pillow that are used; the others are old and little tested."""
 MAX_PIXELS = 100_000_000
 """Pixels decoded; the largest cameras of phones give 200 million, which JPEG can decode at half size."""
+DRAFT = (1200, 1200)
+"""Pixels to which JPEG may be decoded at a fraction of its size: enough for hash and thumbnail."""
 THUMBNAIL = 160
 """Pixels of a thumbnail's longer side."""
 LOGO_SIDE = 160
@@ -81,10 +83,13 @@ def facts(leaf: Leaf, _argument: str = "") -> Content:
     from PIL import Image, ImageOps
 
     picture = _opened(leaf.data)
-    exif = picture.getexif()
-    turned = exif.get(_ORIENTATION) in {5, 6, 7, 8}
-    width, height = picture.size[::-1] if turned else picture.size
+    size = picture.size
+    picture.draft("RGB", DRAFT)
+    if picture.width * picture.height > MAX_PIXELS:
+        raise TooBigError(f"图片有 {size[0]}×{size[1]} 像素，超过上限，未解码")
     status, reason = _loaded(picture)
+    exif = picture.getexif()
+    width, height = size[::-1] if exif.get(_ORIENTATION) in {5, 6, 7, 8} else size
     upright = ImageOps.exif_transpose(picture)
     grey = _flat(upright).convert("L")
     content = Content(
@@ -109,6 +114,9 @@ def page_picture(leaf: Leaf, _argument: str = "") -> Content:
     from PIL import ImageOps
 
     picture = _opened(leaf.data)
+    picture.draft("RGB", (3600, 5000))
+    if picture.width * picture.height > MAX_PIXELS:
+        raise TooBigError("图片过大，未识别文字")
     _loaded(picture)
     upright = _flat(ImageOps.exif_transpose(picture))
     upright.thumbnail((3600, 5000))
@@ -132,12 +140,10 @@ def _opened(data: bytes) -> Image.Image:
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit says what is too big, with a reason
     try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        Image.init()
+        picture = Image.open(io.BytesIO(data), formats=[name for name in FORMATS if name in Image.OPEN])
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise DamagedError("图片打不开，文件可能已损坏") from error
-    picture.draft("RGB", (2400, 2400))
-    if picture.width * picture.height > MAX_PIXELS:
-        raise TooBigError(f"图片有 {picture.width}×{picture.height} 像素，超过上限，未解码")
     return picture
 
 

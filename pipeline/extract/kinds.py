@@ -49,6 +49,7 @@ _MAGIC = (
     (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\x00", "application/x-xz"),
     (b"MSCF", "application/vnd.ms-cab-compressed"),
+    (b"\x60\xea", "application/x-arj"),
     (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
     (b"{\\rtf", "application/rtf"),
     (b"MZ", "application/x-msdownload"),
@@ -216,6 +217,8 @@ def _by_structure(data: bytes) -> str:
         and data[14:18] in {b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0"}
     ):
         return "image/bmp"
+    if re.match(rb"-lh[0-7d]-", data[2:7]):
+        return "application/x-lzh-compressed"
     if data[40:44] == b" EMF":
         return "image/emf"
     if data[32769:32774] == b"CD001":

@@ -74,7 +74,7 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
 
 def read_csv(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     """Read text in columns, in any Chinese charset."""
-    text, _ = charset.decode(leaf.data, leaf.charset)
+    text = charset.decode(leaf.data, leaf.charset)
     head = "\n".join(text.splitlines()[:20])
     delimiter = max(_DELIMITERS, key=head.count)
     lines = csv.reader(text.replace("\x00", "").split("\n"), delimiter=delimiter, strict=False)

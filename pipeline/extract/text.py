@@ -30,7 +30,7 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     Returns:
         its blocks; partly where it was cut or where octets fit no charset (with a Problem).
     """
-    text, name = charset.decode(leaf.data, leaf.charset)
+    text = charset.decode(leaf.data, leaf.charset)
     cut = len(text) > MAX_CHARACTERS
     text = text[:MAX_CHARACTERS]
     if leaf.flowed:
@@ -44,7 +44,7 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     blocks = shape.blocks(paragraphs, titled=not leaf.body or own >= BODY_WITH_TITLE)
     faults = text.count("\ufffd")
     problems = (
-        (Problem(code=Code.CHARSET, part=leaf.path, detail=f"{faults} 处文字按 {name} 无法还原"),)
+        (Problem(code=Code.CHARSET, part=leaf.path, detail=f"{faults} 处文字编码有误，无法还原"),)
         if faults
         else ()
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_tz
+from email.utils import parsedate_to_datetime
 
 from mailparser import MailParser
 
@@ -131,13 +131,16 @@ def _zone(offset: re.Match[str]) -> timezone:
 def _lenient(text: str) -> datetime | None:
     """A date that breaks RFC 5322 section 3.3 but can be read, or ISO 8601; without a zone it is Beijing time."""
     try:
-        fields = parsedate_tz(text)
-        if fields is None:
-            moment = datetime.fromisoformat(text.strip())
-            return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
-        zone = BEIJING if fields[9] is None else timezone(timedelta(seconds=fields[9]))
-        return datetime(*fields[:6], tzinfo=zone)
+        moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError, TypeError, IndexError):
+        moment = _iso(text.strip())
+    return moment.replace(tzinfo=BEIJING) if moment and moment.tzinfo is None else moment
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
         return None
 
 

@@ -26,7 +26,10 @@ def segment(reading: Reading, notice: Notice) -> Segments:
     """Divide the report or reports of one mail; an activity that two documents tell is taken once, from the better one."""
     found = Segments()
     for document in reports(reading.documents):
-        found = _joined(found, _of_document(document, notice))
+        told = _of_document(document, notice)
+        if document.body and found.activities and not told.activities:
+            continue  # a covering letter: its words are no part of the report
+        found = _joined(found, told)
     return found
 
 

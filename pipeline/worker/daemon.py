@@ -19,8 +19,8 @@ from pipeline.errors import ShouwenError, TransientError
 from pipeline.executor import Processes, Serial
 from pipeline.mailbox import Source
 from pipeline.register import Basis, Poll, Register, basis
-from pipeline.worker.attempt import Result, Task, attempt, prepare
 from pipeline.worker.capture import Capturing
+from pipeline.worker.one_mail import Result, Task, attempt, prepare
 from pipeline.worker.oplog import log
 from pipeline.worker.process import Hands, Processed, Processing
 from rules import Rules

@@ -17,6 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.archive import Archive
@@ -24,9 +25,12 @@ from pipeline.errors import ShouwenError, UsageError
 from pipeline.executor import Processes, Serial
 from pipeline.records import Item
 from pipeline.register import MAX_ATTEMPTS, Basis, Register
-from pipeline.worker.attempt import Result, Task
+from pipeline.worker.one_mail import Result, Task
 from pipeline.worker.oplog import log
 from rules import Rules
+
+OURS_TO_CALL = r"/pipeline/(worker/|executor\.py)"
+"""Files that stand in every traceback, for they make the call; where the failure is, is further in."""
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -179,6 +183,8 @@ def _told(error: Exception) -> str:
     """Say what failed and where, without the words of an exception that may quote the mail."""
     if isinstance(error, ShouwenError):
         return str(error)
-    places = re.findall(r'([\w./-]+\.py)", line (\d+)', "".join(traceback.format_exception(error)))
-    ours = [f"{path.rpartition('/')[2]} 第 {line} 行" for path, line in places if "/pipeline/" in path]
+    places = re.findall(
+        r'([\w./-]+/pipeline/[\w./-]+\.py)", line (\d+)', "".join(traceback.format_exception(error))
+    )
+    ours = [f"{Path(path).name} 第 {line} 行" for path, line in places if not re.search(OURS_TO_CALL, path)]
     return f"程序出错 {type(error).__name__}" + (f"（{ours[-1]}）" if ours else "") + "；请把这一行告诉管理员"

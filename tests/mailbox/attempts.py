@@ -11,6 +11,7 @@ import signal
 import time
 
 from pipeline import VERSION
+from pipeline.archive import Archive
 from pipeline.errors import TransientError
 from pipeline.records import Filing, Identification, Kind, Mail, Part, Reading
 from pipeline.worker import Result, Task
@@ -31,6 +32,12 @@ def attempt(task: Task) -> Result:
     part = Part(path="1", sha256=sha256, size=len(task.octets))
     reading = Reading(sha256=sha256, version=VERSION, abilities=task.abilities, mails=(mail,), parts=(part,))
     return Result(reading=None if task.reading else reading, filing=filing(task.reading or reading, task))
+
+
+def misread(task: Task) -> Result:
+    """Fail inside a file of the product."""
+    Archive.put(None, None)  # type: ignore[arg-type]  # wrong on purpose
+    return attempt(task)
 
 
 def prepare() -> None:

@@ -1,4 +1,4 @@
-"""One round over a folder in a process of its own, to be killed: `python -m tests.mailbox.rounds FOLDER DATA EXECUTOR`."""
+"""One round over a folder in a process of its own, to be killed: `python -m tests.mailbox.rounds FOLDER DATA EXECUTOR STAGES`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pipeline.archive import Archive
 from pipeline.executor import open_executor
 from pipeline.mailbox import open_mailbox
 from pipeline.register import Register
-from pipeline.worker import Worker, only_writer
-from rules import Notice, Rules, Scoring
-from tests.mailbox.attempts import prepare, slow
+from pipeline.worker import Worker, one_mail, only_writer
+from rules import Notice, Rules, Scoring, load
+from tests.mailbox import attempts
 
 
 def rules(digest: str = "first") -> Rules:
@@ -29,10 +29,16 @@ def rules(digest: str = "first") -> Rules:
     return Rules(digest=digest, notice=notice, categories=(), units=(), scoring=scoring, examples=())
 
 
-def main(folder: str, data: str, executor: str) -> None:
-    """Take in and process all of *folder*; "ready" on stdout says that the imports are done."""
+def main(folder: str, data: str, executor: str, stages: str) -> None:
+    """Take in and process all of *folder*; "ready" on stdout says that the imports are done.
+
+    stages: "real" for those of the product, "slow" for stand-ins.
+    """
     data_dir = Path(data)
     data_dir.mkdir(exist_ok=True)
+    real = stages == "real"
+    hands = (one_mail.attempt, one_mail.prepare) if real else (attempts.slow, attempts.prepare)
+    judged_by = load() if real else rules()
     print("ready", flush=True)  # noqa: T201 - the word to whoever kills
     with (
         only_writer(data_dir),
@@ -42,10 +48,10 @@ def main(folder: str, data: str, executor: str) -> None:
         worker = Worker(
             archive=Archive(data_dir / "archive"),
             register=register,
-            rules=rules(),
+            rules=judged_by,
             executor=pool,
-            attempt=slow,
-            prepare=prepare,
+            attempt=hands[0],
+            prepare=hands[1],
         )
         worker.once(open_mailbox(folder))
 
