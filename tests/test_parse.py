@@ -669,7 +669,8 @@ def _expected(made: Message, prefix: str = "") -> Iterator[tuple[str, str, str |
         for number, part in enumerate(content, 1):
             yield from _expected(part, f"{prefix}{number}.")
     else:
-        data = content[0].as_bytes() if isinstance(content, list) else made.get_payload(decode=True)
+        nested = content[0] if isinstance(content, list) else None
+        data = nested.as_bytes() if isinstance(nested, Message) else made.get_payload(decode=True)
         assert isinstance(data, bytes)
         yield prefix.removesuffix(".") or "1", kind, made.get_filename(), data
 

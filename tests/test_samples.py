@@ -42,11 +42,13 @@ def parsed(file: str) -> Message:
 
 
 def leaves(mail: Message) -> Iterator[bytes]:
-    """The decoded octets of all leaves, those of nested mails too, by the standard library."""
+    """The decoded octets of all leaves, those of nested mails too, by the standard library.
+
+    It takes a delivery status apart into headers without bodies, hence no empty ones.
+    """
     for part in mail.walk():
-        if not part.is_multipart():
-            payload = part.get_payload(decode=True)
-            assert isinstance(payload, bytes)
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and payload:
             yield payload
 
 

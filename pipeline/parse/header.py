@@ -130,6 +130,7 @@ def _zone(offset: re.Match[str]) -> timezone:
 
 def _lenient(text: str) -> datetime | None:
     """A date that breaks RFC 5322 section 3.3 but can be read, or ISO 8601; without a zone it is Beijing time."""
+    moment: datetime | None
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError, TypeError, IndexError):

@@ -24,8 +24,8 @@ MAX_WORDS = 160
 """Characters of the words that decided, as they stand in the register."""
 SHORT_BODY = 220
 """Characters of a body below which a question in it is what the mail is for; reports in bodies are longer."""
-MANY_DEEDS = 5
-"""Different words of activity from which a text is a report, though no activity could be made out in it."""
+LONG_TEXT = 150
+"""Characters from which a promised report is one, though no activity could be made out in it."""
 MANY_NAMES = 3
 """Names of files that one problem lists."""
 
@@ -165,7 +165,7 @@ def _unlike(letter: Letter) -> Verdict:
     if words.TEST.search(letter.subject):
         return _other("测试", letter)
     told = "\n".join(letter.texts)
-    if words.THEME.search(told) or len(set(words.DEEDS.findall(told))) >= MANY_DEEDS:
+    if words.THEME.search(told) or (len(told) >= LONG_TEXT and words.PROMISES.search(letter.said)):
         return _filed(letter, "材料已读，没有发现本年度已开展的活动，请人工确认")
     if words.PROMISES.search(letter.said):
         return _wrong_file(letter)
