@@ -15,6 +15,7 @@ _CUT = "……（原文 {} 字，超出单元格上限，此处从略，全文�
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_WORD = re.compile(r"[!-~]+|.")
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """First characters that spreadsheet programs may take for a formula."""
 
@@ -49,6 +50,22 @@ def width(text: str) -> int:
 
 
 def lines(text: str, room: float) -> int:
-    """How many lines *text* takes in a column *room* half-width characters wide; at least one."""
+    """How many lines *text* takes in a column *room* half-width characters wide; at least one.
+
+    Words of Latin letters and digits stay whole where they can, as they do on screen and paper.
+    """
     usable = max(2, int(room))
-    return sum(max(1, -(-width(line) // usable)) for line in text.split("\n"))
+    return sum(_wrapped(line, usable) for line in text.split("\n"))
+
+
+def _wrapped(line: str, usable: int) -> int:
+    if width(line) <= usable:
+        return 1
+    count, used = 1, 0
+    for word in _WORD.findall(line):
+        need = width(word)
+        if used + need > usable and used:
+            count, used = count + 1, 0
+        count += (need - 1) // usable
+        used = used + need if need <= usable else need % usable
+    return count

@@ -43,6 +43,7 @@ CODES = {
     Code.CATEGORY_UNDECIDED: "类别待核",
     Code.CONTRADICTION: "前后矛盾",
     Code.SENDER: "来源待核",
+    Code.NEEDS_ANSWER: "需要答复",
     Code.REVIEW: "人工更正待核",
 }
 RECEIVED = {
@@ -53,6 +54,40 @@ RECEIVED = {
 }
 """Item.received_from: what the time of receipt rests on."""
 
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+FORMATS = {
+    "text/plain": "纯文本",
+    "text/html": "网页",
+    "text/csv": "CSV 表格",
+    f"{_OFFICE}wordprocessingml.document": "Word（docx）",
+    f"{_OFFICE}spreadsheetml.sheet": "Excel（xlsx）",
+    f"{_OFFICE}presentationml.presentation": "PowerPoint（pptx）",
+    "application/msword": "Word 97（doc）",
+    "application/vnd.ms-excel": "Excel 97（xls）",
+    "application/vnd.ms-powerpoint": "PowerPoint 97（ppt）",
+    "application/vnd.ms-works": "WPS（wps）",
+    "application/kswps": "WPS（wps）",
+    "application/rtf": "RTF",
+    "application/pdf": "PDF",
+    "application/ofd": "OFD",
+    "application/zip": "压缩包（zip）",
+    "application/x-7z-compressed": "压缩包（7z）",
+    "application/vnd.rar": "压缩包（rar）",
+    "application/x-rar": "压缩包（rar）",
+    "application/x-tar": "压缩包（tar）",
+    "application/gzip": "压缩包（gz）",
+    "application/ms-tnef": "winmail.dat",
+    "message/rfc822": "邮件",
+    "application/x-empty": "空文件",
+    "application/octet-stream": "不明格式",
+    "image/jpeg": "图片（JPEG）",
+    "image/png": "图片（PNG）",
+    "image/gif": "图片（GIF）",
+    "image/bmp": "图片（BMP）",
+    "image/heic": "图片（HEIC）",
+    "video/mp4": "视频（MP4）",
+}
+"""Media types as staff call them; one that is not listed is shown as it is."""
 ACTIONS = {
     "capture": "接收",
     "sight": "再次见到",

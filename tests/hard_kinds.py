@@ -108,21 +108,26 @@ SUBMISSIONS = (
     ),
     Case(
         slug="更正 in the running text",
-        mail=reading("XX科协活动总结", files=[report("总结.docx", "专家现场更正了居民的用药误区，并替换过期药品。")]),
+        mail=reading(
+            "XX科协活动总结", files=[report("总结.docx", "专家现场更正了居民的用药误区，并替换过期药品。")]
+        ),
         found=TWO,
         kind=Kind.SUBMISSION,
     ),
     Case(
         slug="补充 in the running text",
         mail=reading(
-            "XX科协活动总结", files=[report("总结.docx", "会后将补充完善诉求台账，修订《学会章程》，重新报送区委。")]
+            "XX科协活动总结",
+            files=[report("总结.docx", "会后将补充完善诉求台账，修订《学会章程》，重新报送区委。")],
         ),
         found=TWO,
         kind=Kind.SUBMISSION,
     ),
     Case(
         slug="please correct what is amiss",
-        mail=reading("XX科协活动总结", body="总结见附件，如有不妥请批评更正，如需修改请告知。", files=[report()]),
+        mail=reading(
+            "XX科协活动总结", body="总结见附件，如有不妥请批评更正，如需修改请告知。", files=[report()]
+        ),
         found=TWO,
         kind=Kind.SUBMISSION,
     ),
@@ -146,7 +151,9 @@ SUBMISSIONS = (
     ),
     Case(
         slug="an office system that marks its mails as automatic",
-        mail=reading(mail=auto("【OA】XX科协报送活动总结", "auto-submitted"), body="见附件", files=[report()]),
+        mail=reading(
+            mail=auto("【OA】XX科协报送活动总结", "auto-submitted"), body="见附件", files=[report()]
+        ),
         found=TWO,
         kind=Kind.SUBMISSION,
     ),
@@ -161,14 +168,20 @@ SUBMISSIONS = (
         mail=reading(
             "XX科协报送科技工作者日活动方案",
             files=[
-                file("方案.docx", "XX科协2024年“全国科技工作者日”活动方案", "拟于5月30日举办座谈会，预计参加50人。")
+                file(
+                    "方案.docx",
+                    "XX科协2024年“全国科技工作者日”活动方案",
+                    "拟于5月30日举办座谈会，预计参加50人。",
+                )
             ],
         ),
         kind=Kind.SUBMISSION,
     ),
     Case(
         slug="a report with a question in the mail",
-        mail=reading("活动材料", body="老师，我校自行组织的活动能否报送？请问格式是否合适，盼复。", files=[report()]),
+        mail=reading(
+            "活动材料", body="老师，我校自行组织的活动能否报送？请问格式是否合适，盼复。", files=[report()]
+        ),
         found=TWO,
         kind=Kind.SUBMISSION,
     ),
@@ -192,7 +205,9 @@ SUBMISSIONS = (
         mail=reading(
             "统计表",
             body="请查收",
-            files=[File(name="表.xlsx", lines=("活动情况统计表",), rows=(("活动", "人数"), ("科普集市", "300")))],
+            files=[
+                File(name="表.xlsx", lines=("活动情况统计表",), rows=(("活动", "人数"), ("科普集市", "300")))
+            ],
         ),
         found=Segments(activities=(activity("科普集市", "科普集市 300"),)),
         kind=Kind.SUBMISSION,
@@ -239,7 +254,9 @@ CORRECTIONS = (
     ),
     Case(
         slug="the attachment could not be opened, sent again",
-        mail=reading("XX科协活动总结", body="上封邮件附件打不开，现重新发送，请以这封为准。", files=[report()]),
+        mail=reading(
+            "XX科协活动总结", body="上封邮件附件打不开，现重新发送，请以这封为准。", files=[report()]
+        ),
         found=TWO,
         kind=Kind.CORRECTION,
     ),
@@ -329,7 +346,9 @@ SUPPLEMENTS = (
     ),
     Case(
         slug="what was sent before stays valid",
-        mail=reading("XX科协活动材料", body="在已报送总结的基础上，再补充两项活动，原材料不变。", files=[report()]),
+        mail=reading(
+            "XX科协活动材料", body="在已报送总结的基础上，再补充两项活动，原材料不变。", files=[report()]
+        ),
         found=TWO,
         kind=Kind.SUPPLEMENT,
     ),
@@ -368,7 +387,9 @@ OTHERS = (
         slug="an extension in an official letter",
         mail=reading(
             "关于延期报送总结的请示",
-            files=[file("请示.docx", "关于延期报送全国科技工作者日活动总结的请示", "恳请延期至6月30日报送。")],
+            files=[
+                file("请示.docx", "关于延期报送全国科技工作者日活动总结的请示", "恳请延期至6月30日报送。")
+            ],
         ),
         kind=Kind.OTHER,
         problem=Code.NEEDS_ANSWER,
@@ -387,7 +408,10 @@ OTHERS = (
     ),
     Case(
         slug="the usual reply of QQ mail",
-        mail=reading("Re:请尽快报送总结", body="这是来自QQ邮箱的假期自动回复邮件。您好，我最近正在休假中，无法亲自回复您的邮件。"),
+        mail=reading(
+            "Re:请尽快报送总结",
+            body="这是来自QQ邮箱的假期自动回复邮件。您好，我最近正在休假中，无法亲自回复您的邮件。",
+        ),
         kind=Kind.OTHER,
         quiet=True,
     ),
@@ -399,14 +423,20 @@ OTHERS = (
     ),
     Case(
         slug="a bounce, whatever it carries",
-        mail=reading(mail=auto("Undelivered Mail Returned to Sender", "bounce", "MAILER-DAEMON"), files=[report()]),
+        mail=reading(
+            mail=auto("Undelivered Mail Returned to Sender", "bounce", "MAILER-DAEMON"), files=[report()]
+        ),
         found=TWO,
         kind=Kind.OTHER,
         quiet=True,
     ),
     Case(
         slug="a bounce without its header",
-        mail=reading("系统退信", sender=("PostMaster", "postmaster@163.example"), body="您的邮件未能送达，550 User not found"),
+        mail=reading(
+            "系统退信",
+            sender=("PostMaster", "postmaster@163.example"),
+            body="您的邮件未能送达，550 User not found",
+        ),
         kind=Kind.OTHER,
     ),
     Case(
@@ -429,7 +459,9 @@ OTHERS = (
         slug="phishing for a subsidy",
         mail=reading(
             "关于领取2024年科技工作者补贴的通知",
-            files=[file("通知.docx", "请各位科技工作者扫描二维码，填写身份证号、银行卡号领取补贴，逾期作废。")],
+            files=[
+                file("通知.docx", "请各位科技工作者扫描二维码，填写身份证号、银行卡号领取补贴，逾期作废。")
+            ],
         ),
         kind=Kind.OTHER,
         quiet=True,
@@ -456,7 +488,9 @@ OTHERS = (
         mail=reading(
             "关于举办2024年科普讲解大赛的通知",
             body="各会员单位：请于6月30日前报名，参赛回执见附件。",
-            files=[file("通知.docx", "关于举办2024年科普讲解大赛的通知", "定于7月10日举办，欢迎踊跃报名参加。")],
+            files=[
+                file("通知.docx", "关于举办2024年科普讲解大赛的通知", "定于7月10日举办，欢迎踊跃报名参加。")
+            ],
         ),
         kind=Kind.OTHER,
     ),
@@ -494,7 +528,10 @@ OTHERS = (
             body="报送总结，请查收",
             files=[
                 file(
-                    "合同.docx", "展板制作采购合同", "甲方：XX公司", "合同金额12000元，乙方于5月20日前交货，逾期付违约金。"
+                    "合同.docx",
+                    "展板制作采购合同",
+                    "甲方：XX公司",
+                    "合同金额12000元，乙方于5月20日前交货，逾期付违约金。",
                 )
             ],
         ),
@@ -523,7 +560,9 @@ OTHERS = (
     ),
     Case(
         slug="the provider's notice of a recall",
-        mail=reading("发信方已撤回邮件：XX科协活动总结", body="发信方撤回了邮件“XX科协活动总结”。您已无法阅读该邮件。"),
+        mail=reading(
+            "发信方已撤回邮件：XX科协活动总结", body="发信方撤回了邮件“XX科协活动总结”。您已无法阅读该邮件。"
+        ),
         kind=Kind.OTHER,
         announces=Notice.RECALL,
         quiet=True,
@@ -597,7 +636,9 @@ SECOND_READING = (
     ),
     Case(
         slug="photos were missing last time",
-        mail=reading("XX科协材料", body="上次报送的材料缺少照片，现一并补上。", files=[unread("1.jpg", Status.OK)]),
+        mail=reading(
+            "XX科协材料", body="上次报送的材料缺少照片，现一并补上。", files=[unread("1.jpg", Status.OK)]
+        ),
         kind=Kind.SUPPLEMENT,
     ),
     Case(
@@ -676,7 +717,11 @@ SECOND_READING = (
     ),
     Case(
         slug="the report's own unit once corrected a plaque",
-        mail=reading("XX科协总结", body="总结见附件。", files=[report("总结.docx", "志愿者帮助社区更正展板错别字，重新上报清单。")]),
+        mail=reading(
+            "XX科协总结",
+            body="总结见附件。",
+            files=[report("总结.docx", "志愿者帮助社区更正展板错别字，重新上报清单。")],
+        ),
         found=TWO,
         kind=Kind.SUBMISSION,
     ),

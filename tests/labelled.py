@@ -16,20 +16,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.identify import identify
 from pipeline.records import (
     Activity,
     Address,
     Aside,
     Block,
+    Classification,
     Document,
+    Filed,
+    Filing,
+    Item,
+    Judged,
+    Kind,
     Mail,
     Part,
     Reading,
     Segments,
     Span,
+    State,
     Status,
     Style,
 )
+from pipeline.triage import triage
 from rules import DEFAULT, Contact, Notice, Unit
 from tests.support import SHARED
 
@@ -105,7 +114,9 @@ def readings(folder: Path = DATASET) -> Iterator[tuple[str, Reading, dict[str, A
 
 def segments(label: dict[str, Any]) -> Segments:
     """The activities of a *label* as segment() should find them."""
-    return Segments(activities=tuple(activity(act["title"], _words(label, act)) for act in label["activities"]))
+    return Segments(
+        activities=tuple(activity(act["title"], _words(label, act)) for act in label["activities"])
+    )
 
 
 def activity(title: str, text: str) -> Activity:
@@ -181,7 +192,9 @@ def _labelled(label: dict[str, Any]) -> Reading:
         File(name=file["name"], lines=None, digest=f"{label['id']}/{file['name']}") for file in label["files"]
     ]
     bare = reading(body=mail["body"], files=files, mail=outer)
-    report = next((n for n, file in enumerate(label["files"], 2) if file["holds"] in ("report", "table", "other")), 2)
+    report = next(
+        (n for n, file in enumerate(label["files"], 2) if file["holds"] in ("report", "table", "other")), 2
+    )
     blocks = tuple(_block(block) for block in label["report"])
     documents = (*bare.documents, Document(part=str(report), blocks=blocks)) if blocks else bare.documents
     return Reading(
@@ -197,8 +210,45 @@ def _labelled(label: dict[str, Any]) -> Reading:
 def _block(block: dict[str, Any]) -> Block:
     style, level = STYLES[block["style"]]
     rows = tuple(tuple(row) for row in block.get("rows", ()))
-    return Block(style=style, text=block["text"] or "\n".join("\t".join(row) for row in rows), level=level, rows=rows)
+    return Block(
+        style=style, text=block["text"] or "\n".join("\t".join(row) for row in rows), level=level, rows=rows
+    )
 
 
 def _words(label: dict[str, Any], act: dict[str, Any]) -> str:
     return "\n".join(_block(label["report"][number]).text for number in act["blocks"])
+
+
+def filed(
+    number: int,
+    mail: Reading,
+    found: Segments = Segments(),  # noqa: B008 - an empty frozen value
+    *,
+    received: datetime,
+) -> Filed:
+    """*mail* as the register would hold it: judged for unit and kind, its activities unclassified."""
+    identification = identify(mail, units(), notice())
+    verdict = triage(mail, found, notice())
+    counted = found.activities if verdict.kind is not Kind.OTHER else ()
+    unclassified = Classification(code=0, decided=False, confidence=0)
+    filing = Filing(
+        mail=mail.mail,
+        parts=mail.parts,
+        pictures=mail.pictures,
+        kind=verdict.kind,
+        kind_words=verdict.words,
+        announces=verdict.announces,
+        identification=identification,
+        activities=tuple(Judged(activity=one, classification=unclassified) for one in counted),
+        problems=verdict.problems,
+    )
+    item = Item(
+        accession=f"2024-{number:05}",
+        sha256=mail.sha256,
+        size=0,
+        state=State.FILED,
+        received=received,
+        received_from="received",
+        captured=received,
+    )
+    return Filed(item=item, filing=filing)

@@ -38,7 +38,9 @@ def test_the_schema_refuses_a_duplicate_with_activities(lines: dict[str, dict[st
 
 def test_keys_stand_in_the_order_of_the_documentation() -> None:
     told = re.findall(
-        r"^\| `(\w+)`", (ROOT / "docs" / "export.md").read_text("utf-8").split("An activity:")[0], re.MULTILINE
+        r"^\| `(\w+)`",
+        (ROOT / "docs" / "export.md").read_text("utf-8").split("An activity:")[0],
+        re.MULTILINE,
     )
 
     assert [field.name for field in fields(export.FilingLine)] == told == list(SCHEMA["properties"])

@@ -20,6 +20,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.intake import judge, read
+from pipeline.records import Filing, Reading
+from rules import Rules
+from rules import load as load_rules
 from tests.support import ROOT, SAMPLES
 from tools import make_samples
 from tools.samplemaker.story import Story, load
@@ -251,9 +255,7 @@ def test_photos_say_when_they_were_taken_and_are_all_different() -> None:
 
 
 @cache
-def reading(file: str) -> Any:
-    from pipeline.intake import read
-
+def reading(file: str) -> Reading:
     return read(octets(file))
 
 
@@ -291,18 +293,46 @@ def test_what_cannot_be_opened_is_a_part_with_a_status_and_a_chinese_reason(file
 @pytest.mark.parametrize("file", FILES)
 def test_judge_agrees_with_the_clerk_on_kind_and_unit(file: str) -> None:
     """A repetition is known as one only beside the other mail; alone it is judged as what it repeats."""
-    from pipeline.intake import judge
-    from rules import load as load_rules
+    one = alone(file)
 
+    assert filing(file).kind == one["kind"]
+    if one["kind"] != "other":
+        assert filing(file).identification.best == one["unit"]
+        assert filing(file).identification.in_roster == one["in_roster"]
+    assert (filing(file).announces == "recall") == (one["relation"] == "recall")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_judge_finds_the_activities_of_the_clerk_and_decides_no_category_against_him(file: str) -> None:
+    """Day and participants are as the clerk has them; a category that differs is at least marked 待核."""
+    judged, told_of = filing(file).activities, alone(file)["activities"]
+    figures = [(one.activity.date_start, one.activity.participants) for one in judged]
+
+    assert [tuple(stated and stated.value for stated in pair) for pair in figures] == [
+        (one["date_start"] and date.fromisoformat(one["date_start"]), one["participants"]) for one in told_of
+    ]
+    decided = [one.classification for one in judged]
+    assert [
+        (one.code, clerk["category"])
+        for one, clerk in zip(decided, told_of, strict=True)
+        if one.decided and one.code != clerk["category"]
+    ] == []
+
+
+@cache
+def filing(file: str) -> Filing:
+    return judge(reading(file), rules(), received=datetime.fromisoformat(EXPECTED[file]["received"]))
+
+
+@cache
+def rules() -> Rules:
+    return load_rules()
+
+
+def alone(file: str) -> dict[str, Any]:
+    """What the clerk would say of the mail without the mail that it repeats."""
     one = EXPECTED[file]
-    alone = EXPECTED[one["of"]] if one["relation"] == "duplicate" else one
-    filing = judge(reading(file), load_rules(), received=datetime.fromisoformat(one["received"]))
-
-    assert filing.kind == alone["kind"]
-    if alone["kind"] != "other":
-        assert filing.identification.best == alone["unit"]
-        assert filing.identification.in_roster == alone["in_roster"]
-    assert (filing.announces == "recall") == (one["relation"] == "recall")
+    return EXPECTED[one["of"]] if one["relation"] == "duplicate" else one
 
 
 def told(file: str) -> Story:

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from outputs import words
 from outputs.tables import Sheet, tables
 from pipeline.evaluate import evaluate
-from pipeline.records import Filed
+from pipeline.records import Code, Filed, Kind, RelationKind, Span, State, Status
 from rules import Rules
-from tests.season import OUTSIDE, SILENT, UNIVERSITY, YUBEI, custody, season, small_rules
+from tests.season import OUTSIDE, SILENT, UNIVERSITY, YUBEI, custody, part, season, small_rules
 from tests.support import ROOT
 
 NAMES = [
@@ -254,3 +255,38 @@ def test_whatever_came_in_the_counts_agree(rules: Rules, chosen: set[int]) -> No
     verdicts = [row["内容"] for row in _rows(sheets["说明"]) if row["项目"] in ("核对", "按单位核对")]
     assert len(verdicts) == 4
     assert all(verdict.startswith("相符") for verdict in verdicts)
+
+
+def test_every_code_state_and_status_has_its_words() -> None:
+    assert set(words.CODES) == set(Code)
+    assert set(words.STATES) == set(State)
+    assert set(words.STATUSES) == set(Status)
+    assert set(words.KINDS) == set(Kind)
+    assert set(words.RELATIONS) == set(RelationKind)
+
+
+def test_a_part_is_called_by_its_name_where_its_path_does_not_hold_it(rules: Rules) -> None:
+    one = season()[0]
+    assert one.filing is not None
+    renamed = replace(one.filing, parts=(part("1", media_type="text/plain"), part("2", "总结.docx")))
+    spans = (Span(part="2", block=3, start=0, end=1), Span(part="1", block=0, start=0, end=1))
+    for span, expected in zip(spans, ("2 总结.docx 第3块", "1 正文 第0块"), strict=True):
+        judged = replace(
+            one.filing.activities[0], activity=replace(one.filing.activities[0].activity, spans=(span,))
+        )
+        mail = replace(one, filing=replace(renamed, activities=(judged,)))
+
+        row = _rows(_sheets((mail,), rules)["活动明细"])[0]
+
+        assert row["出处（文件、位置）"] == expected
+
+
+def test_a_film_that_is_kept_unread_is_no_question(rules: Rules) -> None:
+    one = season()[0]
+    assert one.filing is not None
+    film = part("4/视频.mp4", "视频.mp4", Status.UNSUPPORTED, "视频，不读取内容", media_type="video/mp4")
+    mail = replace(one, filing=replace(one.filing, parts=(*one.filing.parts, film)))
+
+    ids = _sheets((mail,), rules)["待核事项"].frame.index
+
+    assert not [one for one in ids if "/part/" in one]

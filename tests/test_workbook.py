@@ -357,6 +357,12 @@ def test_a_chinese_character_takes_two_places_of_a_line() -> None:
     assert lines("a\n\nb", 20) == 3
 
 
+def test_a_long_word_goes_to_the_next_line_and_one_too_long_for_a_line_is_broken() -> None:
+    assert lines("照片/IMG_20240516_123121.jpg、照片/IMG_20240516_123122.jpg", 26) == 4
+    assert lines("a" * 64, 34) == 2
+    assert lines("科" + "a" * 64, 32) == 3
+
+
 def test_the_hidden_column_holds_row_ids(path: Path) -> None:
     rows = CalamineWorkbook.from_path(path).get_sheet_by_name("活动明细").to_python(skip_empty_area=False)
 

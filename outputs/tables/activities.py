@@ -10,18 +10,18 @@ from typing import Any
 
 import pandas as pd
 
-from outputs.tables.season import Season, Told, spot
+from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Comment, Edit, Form, Sheet, Value, framed
 from outputs.words import OUTSIDE, UNKNOWN_UNIT
-from pipeline.evaluate import flat
+from pipeline.evaluate import flat, place
 from pipeline.records import Stated
 
 DETAIL = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="单位", width=19),
     Column(header="活动名称", width=22),
-    Column(header="类别", width=16),
-    Column(header="复核类别", width=16, edit=Edit.CATEGORY),
+    Column(header="类别", width=19),
+    Column(header="复核类别", width=19, edit=Edit.CATEGORY),
     Column(header="开始日期", width=11, form=Form.DATE),
     Column(header="结束日期", width=11, form=Form.DATE),
     Column(header="地点", width=14),
@@ -79,7 +79,7 @@ def _detail(season: Season, told: Told) -> dict[str, Value]:
         "类别依据（原话）": "；".join(f"“{hit.words}”" for hit in category.evidence[:3]) or None,
         "收文号": accession,
         "邮件（位置、主题）": "\n".join(part for part in mail if part) or None,
-        "出处（文件、位置）": spot(activity.spans[0]),
+        "出处（文件、位置）": told.place,
         "计入": "否" if told.reason else "是",
         "复核计入": None if told.reason else "",
         "备注": "；".join(_remarks(told)),
@@ -118,7 +118,7 @@ def _comments(told: Told) -> Iterator[Comment]:
         ("宣传媒体", activity.media),
     )
     for header, stated in facts:
-        quotes = [f"“{one.words}”（{spot(one.span)}）" for one in stated if one is not None]
+        quotes = [f"“{one.words}”（{place(told.filing, one.span)}）" for one in stated if one is not None]
         if quotes:
             text = "\n".join((told.one.item.accession, *quotes[:MOST_QUOTES]))
             yield Comment(row=told.row, header=header, text=text)
@@ -155,7 +155,7 @@ def statistics(season: Season) -> Sheet:
 def _columns(season: Season) -> tuple[Column, ...]:
     return (
         Column(header="序号", width=5, form=Form.CENTRE),
-        Column(header="类别", width=18),
+        Column(header="类别", width=22),
         Column(header="活动数", width=8, form=Form.COUNT, total=True),
         Column(header="其中类别待核", width=9, form=Form.COUNT, total=True),
         Column(header="单位数", width=8, form=Form.COUNT),

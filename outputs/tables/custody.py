@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 from outputs.tables.activities import SEE_QUESTIONS
-from outputs.tables.season import Season
+from outputs.tables.season import Season, where
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
-from outputs.words import ACTIONS, KINDS, RECEIVED, RELATIONS, STATES, STATUSES
+from outputs.words import ACTIONS, FORMATS, KINDS, RECEIVED, RELATIONS, STATES, STATUSES
 from pipeline.evaluate import flat, why_not
 from pipeline.records import Event, Filed, Part, Status
 
@@ -20,7 +20,7 @@ MATERIALS = (
     Column(header="单位", width=26),
     Column(header="部件位置", width=40),
     Column(header="文件名", width=40),
-    Column(header="格式", width=30),
+    Column(header="格式", width=22),
     Column(header="字节数", width=11, form=Form.COUNT, total=True),
     Column(header="读出字数", width=9, form=Form.COUNT, total=True),
     Column(header="状态", width=14, form=Form.CENTRE),
@@ -56,7 +56,7 @@ def _part(one: Filed, part: Part) -> dict[str, Value]:
         "单位": one.filing.identification.best if one.filing else None,
         "部件位置": part.path,
         "文件名": part.name or "（无文件名）",
-        "格式": part.media_type or None,
+        "格式": FORMATS.get(part.media_type, part.media_type) or None,
         "字节数": part.size,
         "读出字数": part.characters,
         "状态": STATUSES[part.status],
@@ -113,7 +113,7 @@ def _mail(season: Season, one: Filed) -> dict[str, Value]:
         "状态": STATES[item.state],
         "计入": why_not(one) or "计入",
         "办理经过（北京时间）": "\n".join(_steps(season.custody.told.get(item.accession, ()))) or None,
-        "邮箱位置": "\n".join(f"{one.folder} UID {one.uid}（{one.uidvalidity}）" for one in places) or None,
+        "邮箱位置": "\n".join(f"{where(one)}（{one.uidvalidity}）" for one in places) or None,
         "字节数": item.size,
         "原件SHA-256": item.sha256,
         "备注": item.reason,
@@ -132,11 +132,12 @@ def _mail(season: Season, one: Filed) -> dict[str, Value]:
 
 
 def _steps(events: tuple[Event, ...]) -> Iterator[str]:
-    for event in events[:MOST_STEPS]:
+    told = [event for event in events if event.action != "begin"]
+    for event in told[:MOST_STEPS]:
         at = event.at.astimezone(BEIJING)
         yield f"{at:%m-%d %H:%M:%S} {ACTIONS.get(event.action, event.action)}：{flat(event.outcome, 60)}"
-    if len(events) > MOST_STEPS:
-        yield f"…… 另有 {len(events) - MOST_STEPS} 条"
+    if len(told) > MOST_STEPS:
+        yield f"…… 另有 {len(told) - MOST_STEPS} 条"
 
 
 def _beijing(at: datetime) -> datetime:

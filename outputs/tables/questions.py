@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outputs.tables.season import Season, Told, spot
+from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
 from outputs.words import CODES, KINDS, PLACES, RELATIONS, STATES, STATUSES, UNKNOWN_UNIT
-from pipeline.evaluate import flat, tier, why_not
+from pipeline.evaluate import flat, label, quoted, tier, why_not
 from pipeline.records import Code, Evaluation, Filed, Filing, Part, RelationKind, State, Status
 
 QUESTIONS = (
@@ -20,7 +20,7 @@ QUESTIONS = (
     Column(header="候选", width=30),
     Column(header="依据（原话）", width=40),
     Column(header="处理（单位）", width=26, edit=Edit.UNIT),
-    Column(header="处理（类别）", width=13, edit=Edit.CATEGORY),
+    Column(header="处理（类别）", width=20, edit=Edit.CATEGORY),
     Column(header="处理意见", width=24, edit=Edit.FREE),
     Column(header="备注", width=16),
 )
@@ -71,13 +71,13 @@ def _of_mail(one: Filed) -> Iterator[Row]:
     yield from _relation(one, one.filing)
     for number, problem in enumerate(one.filing.problems, 1):
         if problem.code not in SETTLED:
-            about = flat(" ".join((problem.part, problem.detail)).strip(), 300)
+            about = flat(f"{label(one.filing, problem.part)} {problem.detail}".strip(), 300)
             unit = one.filing.identification.best
             row = _row(accession, unit, CODES.get(problem.code, problem.code.value), about)
             yield 4 if counts else 6, f"{accession}/problem/{number}", row
     told = {problem.part for problem in one.filing.problems if problem.code in UNREAD}
     for part in one.filing.parts:
-        if part.status not in QUIET and part.path not in told:
+        if part.status not in QUIET and part.path not in told and not _is_film(part):
             yield 3 if counts else 6, f"{accession}/part/{part.path}", _part(one, one.filing, part)
 
 
@@ -88,7 +88,7 @@ def _unit(one: Filed, filing: Filing) -> Row:
         f"{PLACES.get(where, where)}：“{flat(words, 60)}”" for where, words in found.evidence[:5]
     )
     row = _row(
-        one.item.accession, found.best, "单位待核", f"邮件“{flat(filing.mail.subject, 80)}”是哪个单位报的"
+        one.item.accession, found.best, "单位待核", f"邮件{quoted(filing.mail.subject, 80)}是哪个单位报的"
     )
     row |= {"建议": found.best, "候选": names, "依据（原话）": words, "处理（单位）": ""}
     return 1, f"{one.item.accession}/unit", row
@@ -107,16 +107,21 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Row]:
         yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
 
 
+def _is_film(part: Part) -> bool:
+    """Films and sound are kept as they are; that nobody reads them is no question."""
+    return part.media_type.startswith(("video/", "audio/"))
+
+
 def _part(one: Filed, filing: Filing, part: Part) -> dict[str, Value]:
-    detail = f"{part.path}：{part.reason or STATUSES[part.status]}"
+    detail = f"{label(filing, part.path)}：{part.reason or STATUSES[part.status]}"
     return _row(one.item.accession, filing.identification.best, STATUSES[part.status], detail)
 
 
 def _of_activity(season: Season, told: Told) -> Iterator[Row]:
     accession, activity, category = told.one.item.accession, told.judged.activity, told.judged.classification
-    place = spot(activity.spans[0])
+    place = told.place
     if not category.decided:
-        row = _row(accession, told.unit, "类别待核", f"活动“{flat(activity.title, 80)}”属于哪一类（{place}）")
+        row = _row(accession, told.unit, "类别待核", f"活动{quoted(activity.title, 80)}属于哪一类（{place}）")
         candidates = [
             f"{season.categories.get(code, code)}（{share:.0%}）" for code, share in category.candidates
         ]
@@ -133,7 +138,7 @@ def _of_activity(season: Season, told: Told) -> Iterator[Row]:
         if stated is None
     ]
     if silent:
-        detail = f"活动“{flat(activity.title, 80)}”没有写明{'、'.join(silent)}（{place}），得分按区间计"
+        detail = f"活动{quoted(activity.title, 80)}没有写明{'、'.join(silent)}（{place}），得分按区间计"
         yield 7, f"{told.row}/missing", _row(accession, told.unit, "事实不明", detail)
     strange = sorted({one.value for one in activity.media if not tier(one.value, season.rules.outlets)})
     if strange:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from outputs.custody import Custody
 from outputs.words import OUTSIDE, UNKNOWN_UNIT
-from pipeline.evaluate import why_not
-from pipeline.records import Evaluation, Filed, Filing, Judged, Span
+from pipeline.evaluate import place, why_not
+from pipeline.records import Evaluation, Filed, Filing, Judged
 from rules import Rules
+
+if TYPE_CHECKING:
+    from pipeline.register import Sighting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,11 @@ class Told:
     def row(self) -> str:
         """Its row id."""
         return f"{self.one.item.accession}/activity/{self.number}"
+
+    @property
+    def place(self) -> str:
+        """Part, its name, and block of its first words."""
+        return place(self.filing, self.judged.activity.spans[0])
 
     @property
     def unit(self) -> str:
@@ -89,9 +98,10 @@ class Season:
         if not places:
             return ""
         more = f" 等 {len(places)} 处" if len(places) > 1 else ""
-        return f"{places[0].folder} UID {places[0].uid}{more}"
+        return f"{where(places[0])}{more}"
 
 
-def spot(span: Span) -> str:
-    """Part and block as staff read them; blocks count from 0, as in `export text`."""
-    return f"{span.part} 第{span.block}块"
+def where(sighting: Sighting) -> str:
+    """Folder and UID of a mail; a folder of files that has no name is called 目录."""
+    folder = "目录" if sighting.folder in ("", ".") else sighting.folder
+    return f"{folder} UID {sighting.uid}"

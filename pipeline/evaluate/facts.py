@@ -59,22 +59,17 @@ def _related(one: Filed) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One counted activity. number: from 1 in its filing."""
+    """One counted activity. number: from 1 in its filing. source: accession and place of its first words."""
 
     accession: str
     number: int
     judged: Judged
+    source: str
 
     @property
     def title(self) -> str:
         """Its title on one line, quoted unless it holds quotes itself."""
-        title = flat(self.judged.activity.title, 40)
-        return title if "“" in title else f"“{title}”"
-
-    @property
-    def source(self) -> str:
-        """Accession and place of its first words."""
-        return place(self.accession, self.judged.activity.spans[0])
+        return quoted(self.judged.activity.title, 40)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +102,12 @@ class Report:
     def activities(self) -> tuple[Fact, ...]:
         """All activities of the counted mails."""
         return tuple(
-            Fact(accession=accession, number=number, judged=judged)
+            Fact(
+                accession=accession,
+                number=number,
+                judged=judged,
+                source=f"{accession} {place(filing, judged.activity.spans[0])}",
+            )
             for accession, filing in self.counted
             for number, judged in enumerate(filing.activities, 1)
         )
@@ -121,7 +121,7 @@ class Report:
     def passages(self) -> tuple[Passage, ...]:
         """The words of the counted mails that may be evidence: activities, what was set aside, 经验; no wishes (建议)."""
         return tuple(
-            Passage(text=text, source=place(accession, span))
+            Passage(text=text, source=f"{accession} {place(filing, span)}")
             for accession, filing in self.counted
             for text, span in _texts(filing)
         )
@@ -130,7 +130,7 @@ class Report:
     def highlights(self) -> tuple[Passage, ...]:
         """The passages of 典型经验."""
         return tuple(
-            Passage(text=passage.text, source=place(accession, passage.span))
+            Passage(text=passage.text, source=f"{accession} {place(filing, passage.span)}")
             for accession, filing in self.counted
             for passage in filing.highlights
         )
@@ -139,7 +139,7 @@ class Report:
     def contradictions(self) -> tuple[Passage, ...]:
         """The contradictions that were found in the counted mails."""
         return tuple(
-            Passage(text=problem.detail, source=f"{accession} {problem.part}".rstrip())
+            Passage(text=problem.detail, source=f"{accession} {label(filing, problem.part)}".rstrip())
             for accession, filing in self.counted
             for problem in filing.problems
             if problem.code is Code.CONTRADICTION
@@ -151,7 +151,7 @@ class Report:
             digests = {part.path: part.sha256 for part in filing.parts if part.status is not Status.NOISE}
             for picture in filing.pictures:
                 if not picture.logo and picture.part in digests:
-                    yield digests[picture.part], f"{accession} {picture.part}"
+                    yield digests[picture.part], f"{accession} {label(filing, picture.part)}"
 
     def missing(self, effect_words: Sequence[str]) -> tuple[str, ...]:
         """Which of PARTS the counted mails do not show, in that order."""
@@ -186,15 +186,29 @@ def reports(filed: Iterable[Filed], rules: Rules) -> tuple[Report, ...]:
     )
 
 
-def place(accession: str, span: Span) -> str:
-    """Where words stand: accession, part, and number of the block (from 0, as in `export text`)."""
-    return f"{accession} {span.part} 第{span.block}块"
+def place(filing: Filing, span: Span) -> str:
+    """Where words stand: part, its name, and number of the block (from 0, as in `export text`)."""
+    return f"{label(filing, span.part)} 第{span.block}块"
+
+
+def label(filing: Filing, path: str) -> str:
+    """The path of a part, with its name where the path does not hold it; a body is called 正文."""
+    part = next((one for one in filing.parts if one.path == path), None)
+    if part is None or (part.name and part.name in path):
+        return path
+    return f"{path} {part.name or ('正文' if part.media_type.startswith('text/') else '')}".rstrip()
 
 
 def flat(text: str, most: int) -> str:
     """*text* on one line, at most *most* characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def quoted(text: str, most: int) -> str:
+    """*text* on one line in quotes, unless it holds quotes itself."""
+    line = flat(text, most)
+    return line if "“" in line else f"“{line}”"
 
 
 def sentence(text: str, words: str, ends: str = "。；！？\n") -> str:
@@ -210,7 +224,7 @@ def sentence(text: str, words: str, ends: str = "。；！？\n") -> str:
 def _unread(filing: Filing) -> Iterator[str]:
     for part in filing.parts:
         if part.status not in READ and not part.media_type.startswith(("video/", "audio/")):
-            yield part.path
+            yield label(filing, part.path)
     for link in filing.links:
         yield f"{link.part} 链接“{flat(link.name or link.kind, 30)}”"
 

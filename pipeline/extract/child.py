@@ -47,6 +47,7 @@ TASKS = {
     "pdf": "pipeline.extract.pdf:read_text",
     "pdf-page": "pipeline.extract.pdf:page_picture",
     "sheet": "pipeline.extract.sheet:read",
+    "rtf": "pipeline.extract.rtf:read",
     "slides": "pipeline.extract.slides:read",
     "ofd": "pipeline.extract.ofd:read",
     "image": "pipeline.extract.image:facts",
@@ -67,7 +68,8 @@ class Request(msgspec.Struct, frozen=True):
 
     task: str
     leaf: Leaf
-    argument: str
+    argument: str = ""
+    seconds: float = CPU_SECONDS
 
 
 class _Running(NamedTuple):
@@ -86,8 +88,8 @@ class _DeathError(Exception):
         self.content = content
 
 
-def ask(task: str, leaf: Leaf, argument: str = "") -> Content:
-    """Have the child do *task* (a key of TASKS) with *leaf*.
+def ask(task: str, leaf: Leaf, argument: str = "", *, seconds: float = CPU_SECONDS) -> Content:
+    """Have the child do *task* (a key of TASKS) with *leaf*, within *seconds* of processor time.
 
     Returns:
         what it read; status damaged or too-big with a Chinese reason where it died or overran. A death of a child
@@ -96,7 +98,7 @@ def ask(task: str, leaf: Leaf, argument: str = "") -> Content:
     Raises:
         TransientError: no child can be started.
     """
-    return _KEEPER.ask(Request(task, leaf, argument))
+    return _KEEPER.ask(Request(task, leaf, argument, seconds))
 
 
 class _Keeper:
@@ -221,15 +223,16 @@ def serve() -> None:
         if len(head) < _LENGTH.size:
             return
         message = requests.read(*_LENGTH.unpack(head))
-        _timers(CPU_SECONDS, WALL_SECONDS + 10)
-        answer = msgspec.msgpack.encode(_done(msgspec.msgpack.decode(message, type=Request)))
+        request = msgspec.msgpack.decode(message, type=Request)
+        _timers(request.seconds, WALL_SECONDS + 10)
+        answer = msgspec.msgpack.encode(_done(request))
         _timers(0, 0)
         answers.write(_LENGTH.pack(len(answer)))
         answers.write(answer)
         answers.flush()
 
 
-def _timers(cpu_seconds: int, wall_seconds: int) -> None:
+def _timers(cpu_seconds: float, wall_seconds: int) -> None:
     """Let the kernel end this process after so much time; a handler would wait for the library that hangs."""
     signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     signal.alarm(wall_seconds)

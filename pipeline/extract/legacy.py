@@ -3,7 +3,7 @@
 Purpose: text in reading order from antiword, else LibreOffice (converted and then read as docx or pptx), else catdoc.
 Source: antiword(1) -x db (DocBook); LibreOffice --convert-to; [MS-DOC] 2.5.1 (FibBase), 2.9.157 (pictures in `Data`).
 Limits: antiword keeps bold letters and tables, no alignment; catdoc answers 0 on garbage, so its text must look like
-one; RTF needs LibreOffice or catdoc; without any of them the status is unsupported with the cure.
+one; RTF is read by rtf.py, by these only where that finds no text; without any of them the status is unsupported with the cure.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ ANTIWORD_SECONDS = 20
 SOFFICE_SECONDS = 90
 """LibreOffice starts in 2 s on an idle machine and takes 10 s for a long report."""
 SOFFICE_MEGABYTES = 4096
+CLEAN = 0.9
+"""The same for catdoc, which answers 0 whatever it has read."""
 PLAUSIBLE = 0.6
 """Share of plausible characters below which a converter's output is garbage."""
 
@@ -79,7 +81,9 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
 def _text(leaf: Leaf, media_type: str, abilities: tuple[str, ...]) -> Content | None:
     """Try the programs in order; None where none gave a text."""
     content = None
-    if media_type == "application/msword" and "antiword" in abilities:
+    if media_type == "application/rtf":
+        content = _rtf(leaf)
+    elif media_type == "application/msword" and "antiword" in abilities:
         content = _antiword(leaf)
     if content is None and "soffice" in abilities:
         content = _soffice(leaf, media_type)
@@ -101,6 +105,11 @@ def _encrypted(compound: Compound) -> bool:
     """Say whether the flag fEncrypted of a Word file is set ([MS-DOC] section 2.5.1)."""
     head = compound.octets("WordDocument")[:32]
     return len(head) >= 12 and bool(struct.unpack_from("<H", head, 10)[0] & 0x0100)
+
+
+def _rtf(leaf: Leaf) -> Content | None:
+    content = child.ask("rtf", leaf)
+    return content if content.status is Status.OK and content.blocks else None
 
 
 # ---------------------------------------------------------------- antiword

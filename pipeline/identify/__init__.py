@@ -192,7 +192,12 @@ def _misread(text: str, known: Register) -> Iterator[Mention]:
     near = [name for name, score in scores.items() if top and score >= top - 4]
     for name in near[:4]:
         yield Mention(
-            sort=Sort.UNIT, key=name, start=0, end=len(text), quality=0.8 if len(near) == 1 else 0.4, words=text
+            sort=Sort.UNIT,
+            key=name,
+            start=0,
+            end=len(text),
+            quality=0.8 if len(near) == 1 else 0.4,
+            words=text,
         )
 
 
@@ -302,7 +307,9 @@ def _district_in_question(found: Iterable[Found], known: Register) -> str | None
     points: Counter[str] = Counter()
     for one in found:
         if one.place.where != "text":
-            district = one.mention.key if one.mention.sort is Sort.DISTRICT else districts.get(one.mention.key)
+            district = (
+                one.mention.key if one.mention.sort is Sort.DISTRICT else districts.get(one.mention.key)
+            )
             if district:
                 points[district] += int(one.points)
     ranked = points.most_common(2)
@@ -390,7 +397,9 @@ def _full(name: str, known: Register) -> str:
 # ---------------------------------------------------------------- the verdict
 
 
-def _verdict(tallies: dict[str, _Tally], outside: frozenset[str], doubtful: frozenset[str], known: Register) -> Identification:
+def _verdict(
+    tallies: dict[str, _Tally], outside: frozenset[str], doubtful: frozenset[str], known: Register
+) -> Identification:
     ranked = sorted(
         ((name, tally) for name, tally in tallies.items() if tally.total >= 1),
         key=lambda pair: (-pair[1].total, pair[0]),

@@ -31,10 +31,42 @@ _NAME = rf"([\u4e00-\u9fff]{{1,4}}?{_TITLE}|[\u4e00-\u9fff]{{2,4}}?|[A-Za-z]{{2,
 _LABEL = r"(?:联\s*系\s*人|经办人|填报人|报送人|联络员|联络人|填表人|负责人|填报)(?:姓名)?"
 _GAP = r"[\s:,;、()|/]*"
 _CALL = r"(?:(?:联系|办公|固定|手机)?(?:电话|方式|号码)|电\s*话|tel|手机|座机)?"
-_LABELLED = re.compile(rf"{_LABEL}(?:及|和)?{_CALL}{_GAP}{_NAME}(?![\u4e00-\u9fffA-Za-z])|{_LABEL}{_GAP}{_NAME}(?={_CALL}{_GAP}[\d])", re.I)
-_BEFORE = re.compile(rf"(?:^|[\s,。:!;、(]|科协|[学协]会|[局处部院室科])([\u4e00-\u9fff]{{1,2}}{_TITLE}|[\u4e00-\u9fff]{{2,3}}|[A-Za-z]{{2,20}}){_GAP}{_CALL}{_GAP}$", re.I)
-_BEHIND = re.compile(rf"^{_GAP}([\u4e00-\u9fff]{{1,2}}{_TITLE}|[\u4e00-\u9fff]{{2,3}}|[A-Za-z]{{2,20}})(?=[\s,。;)]|$)")
-_NO_NAME = frozenset(("联系", "电话", "手机", "方式", "姓名", "谢谢", "单位", "文件", "方便", "时间", "通知", "安排", "项目", "相关", "祝好", "传真", "tel", "qq", "fax", "email", "mobile"))
+_LABELLED = re.compile(
+    rf"{_LABEL}(?:及|和)?{_CALL}{_GAP}{_NAME}(?![\u4e00-\u9fffA-Za-z])|{_LABEL}{_GAP}{_NAME}(?={_CALL}{_GAP}[\d])",
+    re.I,
+)
+_BEFORE = re.compile(
+    rf"(?:^|[\s,。:!;、(]|科协|[学协]会|[局处部院室科])([\u4e00-\u9fff]{{1,2}}{_TITLE}|[\u4e00-\u9fff]{{2,3}}|[A-Za-z]{{2,20}}){_GAP}{_CALL}{_GAP}$",
+    re.I,
+)
+_BEHIND = re.compile(
+    rf"^{_GAP}([\u4e00-\u9fff]{{1,2}}{_TITLE}|[\u4e00-\u9fff]{{2,3}}|[A-Za-z]{{2,20}})(?=[\s,。;)]|$)"
+)
+_NO_NAME = frozenset(
+    (
+        "联系",
+        "电话",
+        "手机",
+        "方式",
+        "姓名",
+        "谢谢",
+        "单位",
+        "文件",
+        "方便",
+        "时间",
+        "通知",
+        "安排",
+        "项目",
+        "相关",
+        "祝好",
+        "传真",
+        "tel",
+        "qq",
+        "fax",
+        "email",
+        "mobile",
+    )
+)
 WINDOW, SHORT_LINE = 80, 60
 """How far from its phone a labelled name may stand, and how long a line of a document may be to pair without label."""
 

@@ -66,7 +66,9 @@ def places(reading: Reading) -> Iterator[Place]:
     yield Place(where="subject", text=normal(outer.subject))
     for address in (outer.sender, outer.submitter):
         if address and address.name:
-            yield Place(where="sender", text=normal(address.name), share=1 if address == outer.sender else 0.5)
+            yield Place(
+                where="sender", text=normal(address.name), share=1 if address == outer.sender else 0.5
+            )
     for mail in inner:
         yield from _nested(mail)
     forwarded = re.match(r"(?:fwd?|转发)\b|转发", outer.subject.strip(), re.IGNORECASE) is not None
@@ -102,7 +104,9 @@ def _names(reading: Reading) -> Iterator[Place]:
 _SALUTATION = re.compile(
     "^(?:(?:致|呈|尊敬的|各位)?[^,，。；;]{0,24}?(?:科协|科学技术协会|老师|领导|同志|部|您好|你好)\\w{0,6}[:：!！,，])+"
 )
-_SUBMITS = re.compile("(?:^[、,]?.{0,4}?(?:报送|报上|上报|供稿|提交|呈报|转报|呈送|补充|报来))|^\\s*(?:的|报|:)|^\\s*$")
+_SUBMITS = re.compile(
+    "(?:^[、,]?.{0,4}?(?:报送|报上|上报|供稿|提交|呈报|转报|呈送|补充|报来))|^\\s*(?:的|报|:)|^\\s*$"
+)
 
 
 def _body(document: Document) -> Iterator[Place]:
@@ -130,7 +134,9 @@ def _body_lines(document: Document) -> Iterator[str]:
 
 # ---------------------------------------------------------------- documents
 
-_NO_SIGNATURE = re.compile("^(?:[(（]?[一二三四五六七八九十\\d]{1,3}[)）、.．] ?[^\\d]|[●◆■▲★]|抄送|主送|报送?[:：]|发[:：]|送[:：]|印发|本期发|附件)")
+_NO_SIGNATURE = re.compile(
+    "^(?:[(（]?[一二三四五六七八九十\\d]{1,3}[)）、.．] ?[^\\d]|[●◆■▲★]|抄送|主送|报送?[:：]|发[:：]|送[:：]|印发|本期发|附件)"
+)
 _FIELD = re.compile("(?:填报|报送|上报|申报|推荐|报告|供稿)?单位(?:名称)?(?:\\((?:盖|公)?章\\))?$")
 _FIELD_INLINE = re.compile(
     "(?:填报|报送|上报|申报|报告|供稿|所在)单位(?:名称)?(?:\\((?:盖|公)?章\\))?\\s*[:：\t ]\\s*([^\t\n,，;；]{2,40})"
@@ -190,7 +196,11 @@ def _fields(block: Block) -> Iterator[Place]:
             yield Place(where="field", text=normal(max(values)))
     for row in block.rows:
         for label, value in zip(row, row[1:], strict=False):
-            if _FIELD.fullmatch(normal(label).strip(" :")) and value.strip() and len(value) <= SIGNATURE_CHARACTERS:
+            if (
+                _FIELD.fullmatch(normal(label).strip(" :"))
+                and value.strip()
+                and len(value) <= SIGNATURE_CHARACTERS
+            ):
                 yield Place(where="field", text=normal(value))
     if not block.rows and len(block.text) <= 4 * SIGNATURE_CHARACTERS:
         for found in _FIELD_INLINE.finditer(normal(block.text)):

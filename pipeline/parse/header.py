@@ -19,7 +19,7 @@ from mailparser import MailParser
 
 from pipeline.parse import words
 from pipeline.parse.fields import Head
-from pipeline.parse.skeleton import read_skeleton
+from pipeline.parse.skeleton import SHOWN_AS, read_skeleton
 from pipeline.parse.structure import Structure
 from pipeline.records import Address, Code, Mail, Problem
 
@@ -84,13 +84,9 @@ def _addresses(parser: MailParser | None, head: Head, name: str) -> tuple[Addres
     """The mailboxes of field *name*; where mail-parser refuses them, what can be seen in the text."""
     if not head.has(name):
         return ()
-    found = getattr(parser, f"{name}_" if name == "from" else name, None) if parser else None
-    if isinstance(found, list) and found:
-        return tuple(
-            Address(name=words.one_line(shown), address=address.lower())
-            for shown, address in found
-            if isinstance(shown, str)
-        )
+    found = getattr(parser, SHOWN_AS[name].replace("-", "_"), None) if parser else None
+    if found and isinstance(found, list):
+        return tuple(Address(name=words.one_line(shown), address=address.lower()) for shown, address in found)
     text = words.one_line(words.decode(head.first(name)))
     address = _BARE_ADDRESS.search(text)
     shown = text[: address.start()] if address else text

@@ -32,7 +32,10 @@ MAX_FRAME_PARTS = 400
 MAX_HOPS = 60
 """Fields of Received in the parse copy; mail systems return a mail after 25 to 100 hops."""
 
-_COPIED = frozenset({"from", "sender", "to", "date", "received", "message-id", "in-reply-to", "mime-version"})
+SHOWN_AS = {"from": "from", "to": "to", "sender": "reply-to"}
+"""Address fields, and the field each is shown to mail-parser as: it takes no addresses from a Sender."""
+
+_COPIED = frozenset({"from", "to", "sender", "date", "received", "mime-version"})
 _QUOTED = re.compile(rb"\"([^\"]*)\"")
 _SURPRISES = (MailParserError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What a library may throw on hostile input; then the header is read without it."""
@@ -67,7 +70,7 @@ def _copied(head: Head, *, with_type: bool) -> Iterator[tuple[str, bytes]]:
         if field.name == "content-type" and with_type:
             yield field.name, _apart(field.value)
         elif field.name in _COPIED and (field.name != "received" or hops <= MAX_HOPS):
-            yield field.name, _whole(field.value)
+            yield SHOWN_AS.get(field.name, field.name), _whole(field.value)
 
 
 def _apart(value: bytes) -> bytes:

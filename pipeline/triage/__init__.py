@@ -65,7 +65,11 @@ def _of_machines(letter: Letter) -> Verdict | None:
     bare = letter.light and not letter.activities
     if words.RECALL.search(letter.subject) or (bare and words.RECALL.search(letter.body)):
         return Verdict(kind=Kind.OTHER, words=letter.subject[:MAX_WORDS], announces=Announced.RECALL)
-    if letter.auto == "bounce" or words.POSTMASTER.match(letter.sender) or words.BOUNCE.search(letter.subject):
+    if (
+        letter.auto == "bounce"
+        or words.POSTMASTER.match(letter.sender)
+        or words.BOUNCE.search(letter.subject)
+    ):
         return _other("退信", letter)
     if words.AUTOMATIC.search(letter.subject) or words.RECEIPT.match(letter.subject):
         return _other("自动回复", letter)

@@ -21,9 +21,12 @@ BOUNCE = re.compile(
 )
 POSTMASTER = re.compile(r"^(?:mailer-daemon|postmaster|mail-?daemon)@", re.IGNORECASE)
 AUTOMATIC = re.compile(
-    r"自动(?:回复|答复|应答)|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|假期回复", re.IGNORECASE
+    r"自动(?:回复|答复|应答)|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|假期回复",
+    re.IGNORECASE,
 )
-RECEIPT = re.compile(r"^(?:已读|未读|已阅|已送达|read|not read|delivered)\s?:|^(?:阅读|已读|送达)回执", re.IGNORECASE)
+RECEIPT = re.compile(
+    r"^(?:已读|未读|已阅|已送达|read|not read|delivered)\s?:|^(?:阅读|已读|送达)回执", re.IGNORECASE
+)
 FORWARDED = re.compile(r"^\s*(?:fwd?\s?:|转发\s?[::])", re.IGNORECASE)
 
 # ---------------------------------------------------------------- what strangers send
@@ -48,12 +51,15 @@ PAPERS = re.compile("报销|发票|价税|差旅|工资|合同|甲方|采购|简
 
 REPORTS = re.compile("报送|报来|报上|上报|转报|总结|小结|情况|简报|简讯|汇报|纪实|侧记")
 PROMISES = re.compile(
-    REPORTS.pattern + "|材料|报告|信息|新闻|稿|统计表|补报|供稿|方案|计划|影像|照片|成果|活动|工作者日|5[.·]30|530|扫描|盖章"
+    REPORTS.pattern
+    + "|材料|报告|信息|新闻|稿|统计表|补报|供稿|方案|计划|影像|照片|成果|活动|工作者日|5[.·]30|530|扫描|盖章"
 )
 ATTACHED = re.compile("附件|附上|请查收|见附|报送|现将|如题")
 THEME = re.compile("工作者(?:日|节)|科技活动周|科学家精神|科技志愿|5[.·]30|\\b530")
 FORMS = re.compile("联络员|回执|报名表|信息表|登记表|通讯录")
-QUESTION = re.compile("请问|请教|咨询|(?:能否|可否|是否|怎么|如何|需要|什么)[^。]{0,40}\\?|吗\\s?\\?|怎么填|盼复")
+QUESTION = re.compile(
+    "请问|请教|咨询|(?:能否|可否|是否|怎么|如何|需要|什么)[^。]{0,40}\\?|吗\\s?\\?|怎么填|盼复"
+)
 NO_QUESTION = re.compile("(?:是否|能否)(?:已经?)?收到|收到(?:后)?请?回复")
 EXTENSION = re.compile(
     "(?:延期|延迟|推迟|延后|缓报|暂缓|晚几天).{0,10}(?:报|提交|总结|材料)|(?:申请|恳请|可否|能否).{0,8}(?:延期|宽限|延迟|推迟)"

@@ -1,0 +1,263 @@
+"""Every form in which the names of the roster are written.
+
+Purpose: `roster_of` makes a Roster out of the units and the organisers: each name in full and in short, with its city,
+with 市 and without, of a body without its 科协, of a district with its old 县; and names that are almost right.
+Source: rules/<notice>/units.csv; the organisers of the notice, whose city is the roster's.
+Limits: knows forms, not texts; where they stand in a line is the business of names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from rules import Unit
+
+ASSOCIATION, BUREAU = "district_association", "district_st_bureau"
+AREA_KINDS = (ASSOCIATION, BUREAU, "new_area")
+"""Kinds of units that speak for a district."""
+MAX_LINE = 400
+"""Characters of one line that are searched; no unit writes its name later than that in a title or signature."""
+
+
+CLOSE = 75
+"""Likeness of two societies' names, 0..100, from which they may be one (食品科学 and 食品科技 are 86)."""
+
+
+class Sort(StrEnum):
+    """What a found name is."""
+
+    UNIT = "unit"
+    DISTRICT = "district"
+    OWN = "own"
+    OUTSIDE = "outside"
+    ORGANISER = "organiser"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One way to write a name. free: any Chinese character may stand before it, else only a word boundary.
+
+    whole: it names the body without its association (重庆大学 for 重庆大学科协), so that more may follow.
+    bounded: a boundary or a word such as 活动 must follow.
+    """
+
+    text: str
+    sort: Sort
+    key: str
+    quality: float = 1.0
+    free: bool = True
+    whole: bool = False
+    bounded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """The units and all forms of their names.
+
+    forms: by their first two characters, longest first. city: that of the organisers, with 市. areas: district's full
+    name -> its association, its bureau or its new area's bodies. loose: a society's loosened name -> its name.
+    """
+
+    units: tuple[Unit, ...]
+    city: str
+    forms: dict[str, tuple[Form, ...]]
+    areas: dict[str, tuple[Unit, ...]]
+    loose: dict[str, str]
+
+    def area(self, name: str) -> str:
+        """The district for which the unit *name* speaks, "" where it speaks for none."""
+        return next((area for area, bodies in self.areas.items() if any(b.name == name for b in bodies)), "")
+
+
+# ---------------------------------------------------------------- the forms of the roster
+
+_LONG_SHORT = (("科学技术协会", "科协"), ("科学技术局", "科技局"))
+_PEOPLES = re.compile(r"^(.{2}?)(?:.{1,3}族)+自治县$")
+_SHARED = re.compile(r"^(?:老科|女科|农技)")
+"""Societies that every district has one of: without their city they say little."""
+_OWN = (("科协", ASSOCIATION), ("科学技术协会", ASSOCIATION), ("科技局", BUREAU), ("科学技术局", BUREAU))
+
+
+@lru_cache(maxsize=4)
+def roster_of(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
+    """All forms of *units*; *organisers* are known so that an addressee is never taken for a unit."""
+    first = next((re.match(r"(.+?市)", organiser) for organiser in organisers), None)
+    city = first.group(1) if first else ""
+    found: dict[str, Form] = {}
+    for form in _all_forms(units, organisers, city):
+        if form.text not in found or found[form.text].quality < form.quality:
+            found[form.text] = form
+    index: dict[str, list[Form]] = defaultdict(list)
+    for form in found.values():
+        index[form.text[:2]].append(form)
+    areas: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        if unit.kind in AREA_KINDS and unit.district:
+            areas[unit.district].append(unit)
+    return Roster(
+        forms={key: tuple(sorted(forms, key=lambda form: -len(form.text))) for key, forms in index.items()},
+        areas={area: tuple(bodies) for area, bodies in areas.items()},
+        units=units,
+        loose=_loose_index(units, city),
+        city=city,
+    )
+
+
+def _all_forms(units: Iterable[Unit], organisers: Iterable[str], city: str) -> Iterator[Form]:
+    for organiser in organisers:
+        for text in _spellings(organiser):
+            bare = text.removeprefix(city)
+            for written in (text, city[:-1] + bare, "市" + bare):
+                yield Form(
+                    text=written, sort=Sort.ORGANISER, key=organiser, free=written[0] != "市", quality=2
+                )
+    for unit in units:
+        yield from _unit_forms(unit, city)
+        if unit.kind in AREA_KINDS and unit.district:
+            yield from _district_forms(unit.district)
+    for ending, kind in _OWN:
+        for area in "区县":
+            yield Form(text=area + ending, sort=Sort.OWN, key=kind, free=False)
+    yield Form(text="我局", sort=Sort.OWN, key=BUREAU)
+    yield Form(text="本局", sort=Sort.OWN, key=BUREAU)
+
+
+def _unit_forms(unit: Unit, city: str) -> Iterator[Form]:
+    for name in dict.fromkeys((unit.name, *unit.aliases)):
+        for text in _spellings(normal(name)):
+            yield from _city_forms(unit, text, city)
+            bare = re.sub("科协$", "", text)
+            if unit.kind.endswith("_association") and unit.kind != ASSOCIATION and bare != text:
+                yield from _body_forms(unit, bare, city)
+    if unit.kind in (ASSOCIATION, BUREAU):
+        stem, ending = _stem(unit.district), "科协" if unit.kind == ASSOCIATION else "科技局"
+        if len(stem) > 1:
+            for text in _spellings(stem + "县" + ending):
+                yield Form(text=text, sort=Sort.UNIT, key=unit.name, quality=0.95)
+
+
+def _city_forms(unit: Unit, text: str, city: str) -> Iterator[Form]:
+    """The name with its city in full, in short, as 市, and without it."""
+    district = unit.kind in AREA_KINDS
+    bare = _without_city(text, city)
+    generic = unit.kind == "new_area" and not re.match("两江|万盛|西部", bare)
+    yield Form(
+        text=text,
+        sort=Sort.UNIT,
+        key=unit.name,
+        free=(text != bare and text[0] != "市") or (district and not generic),
+    )
+    for head in (city, city[:-1]):
+        yield Form(text=head + bare, sort=Sort.UNIT, key=unit.name)
+    if not district:
+        yield Form(text="市" + bare, sort=Sort.UNIT, key=unit.name, free=False)
+    if len(bare) >= 3 and bare != text:
+        quality = 0.5 if _SHARED.match(bare) else 0.85
+        yield Form(
+            text=bare,
+            sort=Sort.UNIT,
+            key=unit.name,
+            quality=1.0 if district else quality,
+            free=district and not generic,
+        )
+
+
+def _body_forms(unit: Unit, text: str, city: str) -> Iterator[Form]:
+    """The body that the association belongs to: its report is the association's, though less surely."""
+    bare = _without_city(text, city)
+    forms = {text: text != bare and text[0] != "市", city + bare: True, "市" + bare: False, bare: False}
+    for written, free in forms.items():
+        if len(written) >= 4 or (written == text and len(written) == 3):
+            quality = 0.8 if written != bare or bare == text else 0.6
+            yield Form(text=written, sort=Sort.UNIT, key=unit.name, quality=quality, free=free, whole=True)
+
+
+def _district_forms(district: str) -> Iterator[Form]:
+    stem = _stem(district)
+    yield Form(text=district, sort=Sort.DISTRICT, key=district)
+    if district.endswith("自治县"):
+        yield Form(text=stem + "县", sort=Sort.DISTRICT, key=district)
+    if len(stem) > 1 and district[-1] in "区县":
+        yield Form(text=stem, sort=Sort.DISTRICT, key=district, quality=0.6, free=False, bounded=True)
+
+
+def _stem(district: str) -> str:
+    peoples = _PEOPLES.match(district)
+    if peoples:
+        return peoples.group(1)
+    return re.sub("(?:经开区|新区|高新区|区|县)$", "", district)
+
+
+def _spellings(name: str) -> Iterator[str]:
+    yield name
+    for long, short in _LONG_SHORT:
+        if name.endswith(long):
+            yield name.removesuffix(long) + short
+        elif name.endswith(short) and not re.search("[老女]科协$", name):
+            yield name.removesuffix(short) + long
+    if "(" in name:
+        yield from _spellings(re.sub("[()]", "", name))
+
+
+def _without_city(name: str, city: str) -> str:
+    for head in (city, city[:-1], "市"):
+        if head and name.startswith(head):
+            rest = name.removeprefix(head)
+            return rest if len(rest) >= 3 and not re.match("大学|市", rest) else name
+    return name
+
+
+# ---------------------------------------------------------------- names that are almost right
+
+
+def _loose(name: str, city: str) -> str:
+    """A society's name without what people mix up: 学会/协会/研究会, 学学会, 科学技术/科技."""
+    bare = _without_city(name, city).replace("科学技术", "科技")
+    return re.sub("(?:学?学会|协会|研究会)$", "会", bare)
+
+
+def _loose_index(units: Iterable[Unit], city: str) -> dict[str, str]:
+    owners: dict[str, set[str]] = defaultdict(set)
+    for unit in units:
+        if unit.kind == "society":
+            for name in (unit.name, *unit.aliases):
+                owners[_loose(name, city)].add(unit.name)
+    return {key: min(names) for key, names in owners.items() if len(names) == 1 and len(key) >= 3}
+
+
+def loosely(name: str, known: Roster) -> str | None:
+    """The only roster society that *name* can be a slip of, else None."""
+    return known.loose.get(_loose(name, known.city)) if re.search("[学协究]会$", name) else None
+
+
+def close_to(name: str, known: Roster) -> tuple[str, ...]:
+    """Roster societies whose names are so like *name* that a person must say whether they are meant."""
+    key = _loose(name, known.city)
+    if not re.search("[学协究]会$", name) or key.startswith(tuple(known.areas)):
+        return ()
+    near = {unit: fuzz.ratio(key, other) for other, unit in known.loose.items() if not key.endswith(other)}
+    return tuple(unit for unit, score in near.items() if score >= CLOSE)
+
+
+# ---------------------------------------------------------------- texts as names are compared
+
+_SPACED = re.compile(r"(?:[\u4e00-\u9fff][ \t]+){3,}[\u4e00-\u9fff](?![\u4e00-\u9fff])")
+
+
+def normal(text: str) -> str:
+    """*text* as names are compared: NFKC, lower case, letter-spaced words closed up, at most MAX_LINE characters."""
+    flat = re.sub("[\u3000\u00a0]", " ", unicodedata.normalize("NFKC", text[: MAX_LINE * 2])).lower()
+    return _SPACED.sub(lambda run: re.sub("[ \t]", "", run.group()), flat)[:MAX_LINE]
+
+
+def is_bureau(unit: Unit) -> bool:
+    """Is it the government's side of a district, and not its association?"""
+    return unit.kind == BUREAU or unit.name.endswith("局")

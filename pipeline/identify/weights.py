@@ -1,0 +1,138 @@
+"""What a name weighs in the place where it stands.
+
+Purpose: `weigh` turns one telling line into Found mentions: the one that speaks weighs most, those it speaks of little.
+Source: places.WEIGHTS; how units sign, forward (转报, 审核报送) and receive guests.
+Limits: one line at a time; a scan's line is compared with all roster names, one wrong character in six.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from pipeline.identify.forms import Roster, Sort, normal
+from pipeline.identify.names import Mention, mentions
+from pipeline.identify.places import FIRM, WEIGHTS, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A mention in its place. points: what it weighs there. forwards: it says there that it reports (another's) on."""
+
+    place: Place
+    mention: Mention
+    points: float
+    forwards: bool = False
+
+
+_TO = re.compile("(?:转报|转发|推荐|走进|走访|慰问|赴|在|到|抄送|邀请|陪同|来)$")
+_GUEST = re.compile("(?:一行|领导)?(?:来|莅临).{1,8}?(?:交流|考察|调研|学习|指导|参观)")
+_FORWARDS = re.compile("(?:统一|汇总|审核)(?:转报|报送|上报)|转报|审核后?报送")
+_REPORTS = re.compile("(?:关于)?(?:报送|转报|上报|推荐|转发)")
+_WRITER = re.compile("作者|撰稿|文/|图/|通讯员|摄影|记者|单位是")
+_SMALL = re.compile(
+    "供稿|审核|报送|上报|转报|办公室|盖章|公章|联系人|电话|秘书处|年|月|日|和|与|以上|特此|报告|总结|说明|来源|单位|此致|敬礼|由|科普部|印发"
+)
+
+
+def weigh(place: Place, known: Roster) -> Iterator[Found]:
+    """Yield each mention in *place* with its points: those of the place, shared by who speaks there."""
+    outside = place.where != "text" and not place.joined
+    seen = mentions(place.text, known, outside=outside)
+    if not seen and " " in place.text:
+        place = replace(place, text=place.text.replace(" ", ""))
+        seen = mentions(place.text, known, outside=False)
+    if place.recognised and not any(one.sort is Sort.UNIT for one in seen):
+        seen = tuple(_misread(place.text, known)) or seen
+    named = [one for one in seen if one.sort in (Sort.UNIT, Sort.OUTSIDE)]
+    for mention in seen:
+        share = place.share * mention.quality * _share(place, mention, named)
+        yield Found(
+            place=place,
+            mention=mention,
+            points=WEIGHTS[place.where] * share,
+            forwards=place.where in FIRM and _forwards(place, mention, named),
+        )
+
+
+def _forwards(place: Place, mention: Mention, named: Iterable[Mention]) -> bool:
+    if _FORWARDS.match(place.text, mention.end):
+        return True
+    reports = _REPORTS.match(place.text, mention.end)
+    return reports is not None and any(0 <= one.start - reports.end() <= 2 for one in named)
+
+
+def _share(place: Place, mention: Mention, named: Sequence[Mention]) -> float:
+    """What a mention weighs of its place: 1 for the one that speaks, less for those it speaks of."""
+    before, after = place.text[: mention.start], place.text[mention.end :]
+    if _TO.search(before):
+        return 0.2
+    if _GUEST.match(after):
+        return 0.3
+    share = 1.0
+    if place.where in ("signature", "body"):
+        share = _signing(place, before, after)
+    earlier = [one for one in named if one.end <= mention.start]
+    if earlier and not re.match(r"\s*(?:报送|转报|审核|上报)|$", after):
+        between = place.text[earlier[-1].end : mention.start]
+        joint = re.fullmatch(r"[、,，和与及\s]*", between) is not None
+        reported = _REPORTS.match(between) is not None
+        share *= 0.9 ** len(earlier) if joint else 0.2 if reported else 0.35
+    return share
+
+
+def _signing(place: Place, before: str, after: str) -> float:
+    if _WRITER.search(before):
+        return 0.3
+    if re.match(r".{0,6}?(?:审核)?(?:报送|转报|上报|呈报|报上|报来)", after) or re.search("我是$", before):
+        return 1.0
+    rest = _SMALL.sub("", before + after)
+    bare = len(re.findall("[\u4e00-\u9fff]", rest)) <= 5
+    if re.match("供稿", after) and re.search("审核|报送|转报", place.text):
+        return 0.3
+    if place.where == "signature":
+        return 1.0 if bare else 0.35
+    return 1.0 if bare else 0.6
+
+
+# ---------------------------------------------------------------- scans
+
+_NUMERALS = re.compile("[0-9一二三四五六七八九十]")
+
+
+def _misread(text: str, known: Roster) -> Iterator[Mention]:
+    """Roster names that a line of recognised text may hold with one wrong character in six; ties share."""
+    scores: dict[str, float] = {}
+    for unit in known.units:
+        for name in (unit.name, *unit.aliases):
+            form = normal(name)
+            if len(form) >= 5:
+                score = _likeness(form, text)
+                scores[unit.name] = max(scores.get(unit.name, 0.0), score)
+    top = max(scores.values(), default=0.0)
+    near = [name for name, score in scores.items() if top and score >= top - 4]
+    for name in near[:4]:
+        yield Mention(
+            sort=Sort.UNIT,
+            key=name,
+            start=0,
+            end=len(text),
+            quality=0.8 if len(near) == 1 else 0.4,
+            words=text,
+        )
+
+
+def _likeness(form: str, text: str) -> float:
+    """How like *form* the best stretch of *text* is, 0..100; 0 where too much differs, or a numeral does."""
+    best = fuzz.partial_ratio_alignment(form, text, score_cutoff=80)
+    if best is None or len(text) < len(form):
+        return 0.0
+    wrong = round(len(form) * (1 - best.score / 100))
+    stretch = text[best.dest_start : best.dest_end]
+    same_numerals = _NUMERALS.findall(form) == _NUMERALS.findall(stretch)
+    return best.score if same_numerals and wrong <= max(1, len(form) // 6) else 0.0
+
+
