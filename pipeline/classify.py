@@ -26,6 +26,8 @@ MARGIN = 0.1
 """Distance to the runner-up below which it is not."""
 HEAD = 48
 """Characters of title and opening in which a hint counts half as much again: there stands what the act is."""
+ALSO = 4.0
+"""Weight of hints in one sentence from which on it describes a part of a secondary category."""
 SHARPNESS = 0.55
 """How fast the weight of hints turns into certainty (exponent of the softmax)."""
 
@@ -49,6 +51,7 @@ def classify(activity: Activity, rules: Rules) -> Classification:
         code=code,
         decided=best >= SURE and best - second >= MARGIN,
         confidence=round(best, 3),
+        also=_also(activity, code, rules.categories),
         candidates=tuple((c, round(share, 3)) for c, share in ranked[:3]),
         evidence=evidence,
     )
@@ -107,6 +110,17 @@ def _model(examples: tuple[Example, ...]) -> tuple[Any, Any]:
     model = LogisticRegression(C=20, max_iter=2000, class_weight="balanced")
     model.fit(vectors, [example.category for example in examples])
     return vectorizer, model
+
+
+def _also(activity: Activity, code: int, categories: Sequence[Category]) -> tuple[int, ...]:
+    """Secondary categories: a sentence of their own, not of the winner, carries their hints and not the winner's."""
+    found = set()
+    for sentence in re.split(r"[。！？；\n]", activity.text):
+        weights = _hinted(sentence, categories)
+        heaviest = max(weights, key=lambda other: weights[other])
+        if heaviest not in (0, code) and weights[heaviest] >= ALSO and not weights[code]:
+            found.add(heaviest)
+    return tuple(sorted(found))
 
 
 def _evidence(activity: Activity, category: Category) -> tuple[Stated[str], ...]:

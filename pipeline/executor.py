@@ -101,12 +101,14 @@ class Processes(Executor):
             )
             try:
                 pool.submit(self._first).result(timeout=PING_SECONDS)
+                self._pool = pool
             except (BrokenProcessPool, TimeoutError, OSError) as error:
-                pool.shutdown(wait=False, cancel_futures=True)
                 raise TransientError(
                     '读件进程起不来；请检查内存和磁盘，或改用 executor = "serial" 后再试'
                 ) from error
-            self._pool = pool
+            finally:
+                if self._pool is not pool:
+                    pool.shutdown(wait=False, cancel_futures=True)
         return self._pool
 
 

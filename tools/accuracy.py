@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import util
@@ -23,10 +23,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pipeline.relate import relate
-
 from pipeline import intake, tools
 from pipeline.records import Filed, Filing, Item, Kind, Reading, Relation, State
+from pipeline.relate import relate
 from rules import Rules, load
 
 ROOT = Path(__file__).parent.parent
@@ -93,14 +92,16 @@ def _judged(mails: Sequence[Mail], rules: Rules) -> list[tuple[Mail, Filing]]:
     """Judge each mail by rules without the examples of its fold."""
     roots = sorted({_root(mail.id) for mail in mails})
     fold = {root: number % FOLDS for number, root in enumerate(roots)}
-    blind = [
-        replace(rules, examples=tuple(e for e in rules.examples if fold.get(_root(e.report)) != number))
-        for number in range(FOLDS)
-    ]
+    blind = [without(rules, fold, number) for number in range(FOLDS)]
     return [
         (mail, intake.judge(mail.reading, blind[fold[_root(mail.id)]], received=mail.received))
         for mail in mails
     ]
+
+
+def without(rules: Rules, fold: Mapping[str, int], number: int) -> Rules:
+    """Return *rules* without the examples of fold *number*."""
+    return replace(rules, examples=tuple(e for e in rules.examples if fold.get(_root(e.report)) != number))
 
 
 def _root(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +23,7 @@ from pipeline.records import State
 
 if TYPE_CHECKING:
     from pipeline.mailbox import Source
+    from pipeline.register import Poll
     from pipeline.worker import Worker
 
 Mailbox = Annotated[
@@ -62,18 +63,15 @@ def once(
             polls = worker.capture(source)
             worker.process(show)
         counts = office.register.count()
-    fresh = sum(poll.fetched for poll in polls)
-    refused = sum(poll.refused for poll in polls)
     if as_json:
         states = {state.value: counts.get(state, 0) for state in State}
-        give(json.dumps({"new": fresh, "refused": refused, "states": states}, ensure_ascii=False))
+        sums = {
+            name: sum(getattr(poll, name) for poll in polls)
+            for name in ("new", "fetched", "refused", "captured")
+        }
+        give(json.dumps(sums | {"states": states}, ensure_ascii=False))
     else:
-        say(
-            f"新收 {fresh} 封"
-            + (f"，{refused} 封没有取到，下次再取" if refused else "")
-            + "；"
-            + _standing(counts)
-        )
+        say(_took(polls) + "；" + _standing(counts))
     raise typer.Exit(3 if counts.get(State.HELD) else 0)
 
 
@@ -168,6 +166,17 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("办理", total=None)
         yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+def _took(polls: Sequence[Poll]) -> str:
+    """Say what one poll brought."""
+    captured, fetched = sum(poll.captured for poll in polls), sum(poll.fetched for poll in polls)
+    refused = sum(poll.refused for poll in polls)
+    return (
+        f"新收 {captured} 件"
+        + (f"（另有 {fetched - captured} 封与已收的完全相同，不另立收文号）" if fetched > captured else "")
+        + (f"，{refused} 封没有取到，下次再取" if refused else "")
+    )
 
 
 def _standing(counts: dict[State, int]) -> str:
