@@ -1,0 +1,1 @@
+"""Programs beside the product: the demo, its mailbox and mails, and the measurement of accuracy."""
