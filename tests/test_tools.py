@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 import time
@@ -123,7 +124,7 @@ def test_a_missing_program_is_unavailable() -> None:
 def test_abilities_are_sorted_names_of_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     tools.abilities.cache_clear()
     monkeypatch.setattr(
-        tools.shutil, "which", lambda name: f"/usr/bin/{name}" if name in {"unar", "antiword"} else None
+        shutil, "which", lambda name: f"/usr/bin/{name}" if name in {"unar", "antiword"} else None
     )
     try:
         assert tools.abilities() == ("antiword", "unar")

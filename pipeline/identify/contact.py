@@ -33,11 +33,11 @@ _GAP = r"[\s:,;、()|/]*"
 _CALL = r"(?:(?:联系|办公|固定|手机)?(?:电话|方式|号码)|电\s*话|tel|手机|座机)?"
 _LABELLED = re.compile(
     rf"{_LABEL}(?:及|和)?{_CALL}{_GAP}{_NAME}(?![\u4e00-\u9fffA-Za-z])|{_LABEL}{_GAP}{_NAME}(?={_CALL}{_GAP}[\d])",
-    re.I,
+    re.IGNORECASE,
 )
 _BEFORE = re.compile(
     rf"(?:^|[\s,。:!;、(]|科协|[学协]会|[局处部院室科])([\u4e00-\u9fff]{{1,2}}{_TITLE}|[\u4e00-\u9fff]{{2,3}}|[A-Za-z]{{2,20}}){_GAP}{_CALL}{_GAP}$",
-    re.I,
+    re.IGNORECASE,
 )
 _BEHIND = re.compile(
     rf"^{_GAP}([\u4e00-\u9fff]{{1,2}}{_TITLE}|[\u4e00-\u9fff]{{2,3}}|[A-Za-z]{{2,20}})(?=[\s,。;)]|$)"

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from pipeline.identify.names import normal
+from pipeline.identify.forms import normal
 from pipeline.records import Aside, Block, Document, Mail, Reading, Style
 
 WEIGHTS = {
@@ -195,7 +196,7 @@ def _fields(block: Block) -> Iterator[Place]:
         if _FIELD.fullmatch(normal(label).strip(" :")) and len(set(filter(None, values))) == 1:
             yield Place(where="field", text=normal(max(values)))
     for row in block.rows:
-        for label, value in zip(row, row[1:], strict=False):
+        for label, value in pairwise(row):
             if (
                 _FIELD.fullmatch(normal(label).strip(" :"))
                 and value.strip()

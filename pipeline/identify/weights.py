@@ -134,5 +134,3 @@ def _likeness(form: str, text: str) -> float:
     stretch = text[best.dest_start : best.dest_end]
     same_numerals = _NUMERALS.findall(form) == _NUMERALS.findall(stretch)
     return best.score if same_numerals and wrong <= max(1, len(form) // 6) else 0.0
-
-
