@@ -100,7 +100,10 @@ class Processes(Executor):
                 self.width, mp_context=multiprocessing.get_context("spawn"), initializer=_become_worker
             )
             try:
-                pool.submit(self._first).result(timeout=PING_SECONDS)
+                # All processes at once: a pool that still grows while one of its processes dies loses the new one, and
+                # then never ends (concurrent.futures.process, _adjust_process_count beside terminate_broken).
+                for ping in [pool.submit(self._first) for _ in range(self.width)]:
+                    ping.result(timeout=PING_SECONDS)
                 self._pool = pool
             except (BrokenProcessPool, TimeoutError, OSError) as error:
                 raise TransientError(
