@@ -45,8 +45,10 @@ from rules import Rules
 
 MAX_PARTS = 5_000
 """Parts of one mail, members and pictures included; units send at most some hundred photos."""
-MAX_DEPTH = 8
-"""Containers in containers; real mails reach four (mail, forwarded mail, zip, document)."""
+MAX_DEPTH = 24
+"""Containers in containers; real mails reach four (mail, forwarded mail, zip, document), long chains of forwards twenty."""
+MAX_ARCHIVES = 200
+"""Archives opened in one mail; units send some ten, a bomb of nested archives has a hundred thousand."""
 MAX_OCTETS = 2 * 1024**3
 """Decoded octets of one mail in all: beyond it is a bomb, the providers' limit for a mail is 50 MB."""
 
@@ -123,6 +125,7 @@ class _Walk:
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     octets_left: int = MAX_OCTETS
+    archives: int = 0
 
     def reading(self, octets: bytes) -> Reading:
         """Freeze what the walk over *octets* has found."""
@@ -151,13 +154,14 @@ class _Walk:
         """Record one leaf as a part, then go into it: nested mail, archive or document."""
         media_type = sniff(leaf.data, leaf.name, leaf.declared)
         self.octets_left -= len(leaf.data)
-        excess = self._excess(depth)
+        archive = media_type in unpack.ARCHIVES
+        excess = self._excess(depth, archive=archive)
         if excess:
             self._record(leaf, media_type, Content(status=Status.TOO_BIG, reason=excess))
         elif is_mail(media_type):
             self._record(leaf, media_type, Content())
             self.mail(leaf.data, section=leaf.path, depth=depth + 1)
-        elif media_type in unpack.ARCHIVES:
+        elif archive:
             self._archive(leaf, media_type, depth)
         else:
             content = extract(leaf, media_type, self.abilities)
@@ -165,6 +169,7 @@ class _Walk:
             self._descend(content.embedded, depth)
 
     def _archive(self, leaf: Leaf, media_type: str, depth: int) -> None:
+        self.archives += 1
         unpacked = unpack.unpack(leaf, media_type, self.passwords, self.abilities)
         self._record(
             leaf,
@@ -177,11 +182,13 @@ class _Walk:
         for member in members:
             self.leaf(member, depth=depth + 1)
 
-    def _excess(self, depth: int) -> str:
+    def _excess(self, depth: int, *, archive: bool) -> str:
         if depth > MAX_DEPTH:
             return f"嵌套超过 {MAX_DEPTH} 层，未再打开"
         if len(self.parts) >= MAX_PARTS:
             return f"部件超过 {MAX_PARTS} 个，未再打开"
+        if archive and self.archives >= MAX_ARCHIVES:
+            return f"压缩包超过 {MAX_ARCHIVES} 个，未再打开"
         if self.octets_left < 0:
             return f"解开后超过 {MAX_OCTETS // 1024**2} MB，未再打开"
         return ""

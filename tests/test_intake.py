@@ -84,6 +84,14 @@ def test_more_parts_than_the_limit_are_listed_and_not_opened(monkeypatch: pytest
     assert list(statuses(reading).values()) == [Status.OK, Status.OK, Status.OK, *[Status.TOO_BIG] * 3]
 
 
+def test_more_archives_than_the_limit_are_listed_and_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MAX_ARCHIVES", 2)
+
+    reading = intake.read(mail("见附件", *((f"{n}.zip", packed(("a.txt", b"a"))) for n in range(3))))
+
+    assert [part.path for part in reading.parts if part.status is Status.TOO_BIG] == ["4"]
+
+
 @given(st.binary(max_size=400))
 def test_read_never_raises_and_always_gives_a_part(octets: bytes) -> None:
     reading = intake.read(octets)
