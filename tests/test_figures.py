@@ -94,6 +94,8 @@ def test_plain_and_full_width_digits_mean_the_same(value: int) -> None:
         ("41支队伍186人通宵比赛。", 186),
         ("80组家庭走进气象站。", 80),
         ("10余位科普志愿者为居民答疑。", 10),
+        ("对20名优秀科技工作者进行表彰，各界代表350人参加。", 350),
+        ("科技工作者之家可为2000余名医务人员提供服务，首日接待86人。", 86),
         ("八名师傅支起工作台，接待居民260余人。", 260),
     ],
 )
@@ -127,6 +129,7 @@ def test_participants_follow_the_order_of_the_guide(text: str, value: int | None
         ("2023年5月30日举办过一次。", None, None),
         ("请于6月10日前报送。", None, None),
         ("5月18日（星期六），迎来首批访客。", "05-18", None),
+        ("1.5月18日至25日，开展科技活动周。", "05-18", "05-25"),
     ],
 )
 def test_dates_are_those_of_the_act(text: str, start: str | None, end: str | None) -> None:

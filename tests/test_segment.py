@@ -123,6 +123,45 @@ def test_items_of_an_experience_section_are_no_activities() -> None:
     assert len(found.highlights) == 1
 
 
+def test_main_work_as_a_heading_holds_activities_though_it_is_called_做法() -> None:
+    found = divided(
+        document(
+            (T, "总结"),
+            (H, "一、主要做法"),
+            (P, "1、举行表彰大会。5月29日，在文化中心召开表彰大会，各界代表350人参加。"),
+            (P, "2、举办健康讲座。邀请专家到文风社区讲解养生知识，120余名居民参加。"),
+        )
+    )
+
+    assert [activity.title for activity in found.activities] == ["举行表彰大会", "举办健康讲座"]
+    assert found.highlights == ()
+
+
+def test_press_work_on_other_activities_is_no_activity() -> None:
+    found = divided(
+        document(
+            (T, "总结"),
+            (H, "（四）加强宣传"),
+            (P, "通过学会网站等平台发布活动信息5条，《中国气象报》刊发1篇。"),
+        )
+    )
+
+    assert found.activities == ()
+
+
+def test_a_brief_that_goes_on_with_what_happened_at_the_meeting_is_one_activity() -> None:
+    found = divided(
+        document(
+            (T, "某区召开庆祝大会"),
+            (P, "5月30日上午，庆祝大会在演播大厅召开，代表260人参加。"),
+            (P, "会上，宣读了表扬决定。"),
+            (P, "会前，与会人员参观了成果展。"),
+        )
+    )
+
+    assert blocks(found) == [[1, 2, 3]]
+
+
 @pytest.mark.parametrize(
     ("title", "reason"),
     [

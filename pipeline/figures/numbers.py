@@ -19,6 +19,11 @@ NUMBER = rf"(?:{ARABIC}|{CHINESE})[余多来几]?\s*万?(?:{CHINESE})?(?:余|多
 """A number as written, with its vague words."""
 
 
+def plain(text: str) -> str:
+    """Return *text* with plain digits and with “1.5月18日” as “1、5月18日”: item one, not the month 1.5; same length."""
+    return re.sub(r"(?<![\d.])(\d{1,2})\.(?=\d{1,2}月)", r"\1、", text.translate(WIDE))
+
+
 def number(words: str) -> int | None:
     """Read a number of people, copies or days; None if *words* is none."""
     text = re.sub(r"[余多来几约近超上\s]", "", words.translate(WIDE)).replace(",", "")

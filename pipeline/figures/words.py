@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pipeline.figures.numbers import WIDE
+from pipeline.figures.numbers import plain
 from pipeline.records import Activity, Document, Span, Stated
 
 T = TypeVar("T")
@@ -29,6 +29,6 @@ def words_of(activity: Activity, documents: Sequence[Document]) -> tuple[Words, 
     """The runs of *activity* in reading order."""
     blocks = {document.part: document.blocks for document in documents}
     return tuple(
-        Words(span=span, text=blocks[span.part][span.block].text[span.start : span.end].translate(WIDE))
+        Words(span=span, text=plain(blocks[span.part][span.block].text[span.start : span.end]))
         for span in activity.spans
     )

@@ -163,6 +163,9 @@ def _lead_title(piece: Piece) -> str:
     """“一、理论宣讲进园区。5月23日……”: the words before the first stop."""
     if not NUMBERED.match(piece.text.strip()):
         return ""
+    bracketed = re.match(r"\s*【([^】]{2,24})】", piece.text)
+    if bracketed and len(bracketed[1]) > 3:
+        return bracketed[1]
     lead = re.match(
         r"[^。，；：:]{4,32}[。：:]|[“【《][^”】》]{2,30}[”】》][^。，；：:]{0,14}[。：:—]",
         without_number(piece.text),

@@ -21,15 +21,19 @@ from pipeline.segment.words import (
     DONE,
     EFFECT_HEAD,
     EXPERIENCE,
+    GOES_ON,
     KICK_OFF,
     LAST_YEAR,
     LEAD_HEAD,
+    MAIN_WORK,
     NUMBERED,
+    OPENING,
     OVERVIEW,
     PLAN,
     PLAN_HEAD,
     PREPARATION,
     PROBLEM_HEAD,
+    PUBLICITY_HEAD,
     SIGNATURE,
     SLOGAN,
     SUMMED,
@@ -115,7 +119,7 @@ def _is_event(sentence: str) -> bool:
 
 
 def _is_passage(facts: _Facts) -> bool:
-    if EXPERIENCE.search(facts.above) or ADVICE.search(facts.above):
+    if ADVICE.search(facts.above) or (EXPERIENCE.search(facts.above) and not _work_under(facts)):
         return True
     lead = without_number(facts.text)[:14]
     named = re.match(
@@ -128,6 +132,13 @@ def _is_passage(facts: _Facts) -> bool:
         re.match(r"\s*(?:我们)?(?:建议|希望市|感觉最)", sentence) for sentence in sentences(facts.text)
     )
     return asking and not DATED.search(facts.text)
+
+
+def _work_under(facts: _Facts) -> bool:
+    """“主要做法” heads what was done, and a dated act with its figures is one under 亮点 and 特色 as well."""
+    return bool(MAIN_WORK.match(facts.heading)) or (
+        facts.eventful and not re.search("经验|体会|启示", facts.above)
+    )
 
 
 def _aside(facts: _Facts) -> Role | None:
@@ -165,7 +176,13 @@ def _free(facts: _Facts, number: int, pieces: Sequence[Piece]) -> Role:
         structured = any(piece.heads or NUMBERED.match(piece.text) for piece in pieces)
         if number == 0 and len(pieces) > 2 and structured and not facts.dated:
             return Role.OVERVIEW
-    if facts.dated or _goes_on(facts.text, pieces[:number]):
+    opens = (
+        number == 0
+        and OPENING.match(facts.text)
+        and DONE.search(facts.done)
+        and not OVERVIEW.search(facts.text)
+    )
+    if facts.dated or opens or _goes_on(facts.text, pieces[:number]):
         return Role.ACTIVITY
     if SLOGAN.search(facts.text):
         return Role.SLOGAN
@@ -175,4 +192,5 @@ def _free(facts: _Facts, number: int, pieces: Sequence[Piece]) -> Role:
 def _goes_on(text: str, before: Sequence[Piece]) -> bool:
     """A paragraph of a narrative: no date of its own, but it goes on with what happened."""
     narrative = any(not piece.heads for piece in before)
-    return narrative and len(text) > 45 and not SLOGAN.match(text[:14]) and not PLAN.search(text[:20])
+    told = len(text) > 45 or bool(GOES_ON.match(text))
+    return narrative and told and not SLOGAN.match(text[:14]) and not PLAN.search(text[:20])
