@@ -123,7 +123,7 @@ def test_items_of_an_experience_section_are_no_activities() -> None:
     assert len(found.highlights) == 1
 
 
-def test_main_work_as_a_heading_holds_activities_though_it_is_called_做法() -> None:
+def test_a_heading_of_main_work_holds_activities_and_no_experience() -> None:
     found = divided(
         document(
             (T, "总结"),

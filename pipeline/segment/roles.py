@@ -153,6 +153,7 @@ def _aside(facts: _Facts) -> Role | None:
             Role.OVERVIEW,
             EFFECT_HEAD.search(facts.heading) or PROBLEM_HEAD.search(facts.heading),
         ),
+        (Role.OVERVIEW, PUBLICITY_HEAD.search(facts.heading)),
         (Role.PLAN, mostly_planned and PLAN.search(facts.text)),
         (Role.SLOGAN, mostly_planned),
         (Role.ARRANGING, KICK_OFF.search(facts.text[:16])),
