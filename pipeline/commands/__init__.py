@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line on *arguments* and return the exit code."""
-    chinese.install()
+    if len(arguments) < 2 or "--help" in arguments:
+        chinese.install()
     try:
         return app(list(arguments), prog_name="shouwen", standalone_mode=False) or 0
     except ClickException as error:

@@ -57,10 +57,10 @@ def read(
         octets = file.read_bytes()
     except OSError as error:
         raise UsageError(f"读不了 {file}：{error.strerror}") from error
-    with opened(settings, data_dir) as office:
-        passwords = tuple(secret.get_secret_value() for secret in office.settings.archive_passwords)
     mail = is_mail(sniff(octets, file.name, ""))
     if mail:
+        with opened(settings, data_dir) as office:
+            passwords = tuple(secret.get_secret_value() for secret in office.settings.archive_passwords)
         reading = intake.read(octets, abilities=tools.abilities(), passwords_given=passwords)
     else:
         reading = intake.read_document(octets, file.name, abilities=tools.abilities())

@@ -86,7 +86,7 @@ def check(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json
 
 
 def _lines(office: Office) -> Iterator[Line]:
-    yield from _tried("设置", lambda: f"读得通（{office.settings_file or '默认值'}）", office, "settings")
+    yield from _tried("设置", lambda: f"读得通（{_which(office)}）", office, "settings")
     yield from _tried("规则", lambda: _rules_fact(office), office, "rules")
     if "settings" in office.__dict__:
         yield _mailbox(office)
@@ -101,6 +101,11 @@ def _tried(subject: str, fact: Callable[[], str], office: Office, attribute: str
         yield Line(subject=subject, state="ok", fact=fact())
     except (SettingsError, RulesError) as error:
         yield Line(subject=subject, state="bad", fact=str(error), cure="按上面指出的位置改正")
+
+
+def _which(office: Office) -> str:
+    beside = Path("shouwen.toml")
+    return str(office.settings_file or (beside if beside.exists() else "没有设置文件，全用默认值"))
 
 
 def _rules_fact(office: Office) -> str:
