@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -223,6 +224,18 @@ def test_verify_is_clean_and_finds_one_flipped_bit_with_exit_4(taken: Path, tmp_
     findings = json.loads(broken.stdout)["findings"]
     assert [finding["kind"] for finding in findings] == ["blob"]
     assert findings[0]["subject"] == _accession_of(taken, blob.name)
+
+
+def test_verify_says_in_json_that_the_register_cannot_be_read(taken: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(taken, broken)
+    with (broken / "register.db").open("r+b") as file:
+        file.write(b"garbage" * 20)
+
+    done = shouwen("verify", "--json", "--data-dir", str(broken))
+
+    assert done.returncode == 4
+    assert [finding["kind"] for finding in json.loads(done.stdout)["findings"]] == ["database"]
 
 
 def _accession_of(data: Path, sha256: str) -> str:

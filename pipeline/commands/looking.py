@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.options import Accession, DataDir, Json, SettingsFile, give, opened, say
+from pipeline.commands.options import Accession, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import UsageError
 
 FileToRead = Annotated[Path, typer.Argument(help="邮件（.eml）或文档", metavar="文件", show_default=False)]
@@ -108,18 +108,30 @@ def log(  # noqa: PLR0913 - each filter is an option of its own
 
 def verify(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
     """重算每一份原件的摘要和整条日志链；有任何不符即退出码 4。"""
+    from pipeline.errors import IntegrityError
+
     with opened(settings, data_dir) as office:
-        findings = office.existing().register.verify(office.archive)
-        counted = sum(office.register.count().values())
-        number, digest = office.register.head()
+        try:
+            findings, told = _verified(office.existing())
+        except IntegrityError as error:
+            if not as_json:
+                raise
+            findings, told = [{"kind": "database", "subject": str(office.data_dir), "detail": str(error)}], ""
     if as_json:
-        found = [{"kind": f.kind, "subject": f.subject, "detail": f.detail} for f in findings]
-        give(json.dumps({"ok": not findings, "findings": found}, ensure_ascii=False))
+        give(json.dumps({"ok": not findings, "findings": findings}, ensure_ascii=False))
     else:
         for finding in findings:
-            give(f"✗ {finding.kind} {finding.subject}：{finding.detail}")
-        say(
-            f"查了 {counted} 件来文、{number} 条日志，链头 {digest[:16]}："
-            + (f"{len(findings)} 处不符" if findings else "全部相符")
-        )
+            give(f"✗ {finding['kind']} {finding['subject']}：{finding['detail']}")
+        say(told + (f"{len(findings)} 处不符" if findings else "全部相符"))
     raise typer.Exit(4 if findings else 0)
+
+
+def _verified(office: Office) -> tuple[list[dict[str, str]], str]:
+    """All findings, and what was looked at."""
+    found = [
+        {"kind": finding.kind, "subject": finding.subject, "detail": finding.detail}
+        for finding in office.register.verify(office.archive)
+    ]
+    number, digest = office.register.head()
+    items = sum(office.register.count().values())
+    return found, f"查了 {items} 件来文、{number} 条日志，链头 {digest[:16]}："
