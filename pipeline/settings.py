@@ -1,7 +1,7 @@
 """One strict TOML of settings; secrets from a file, a systemd credential or the environment, never from the TOML.
 
 Purpose: `load(path) -> Settings`, and the commented template that `shouwen init` writes.
-Source: systemd.exec(5) LoadCredential for $CREDENTIALS_DIRECTORY; ../docs/operating.md for staff.
+Source: systemd.exec(5) LoadCredential for $CREDENTIALS_DIRECTORY.
 Limits: unknown keys stop the start. Nothing but commands/ reads settings; stages get what they need as arguments.
 """
 

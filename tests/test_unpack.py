@@ -113,7 +113,9 @@ def test_a_bomb_costs_its_member_and_says_so() -> None:
 
 
 def test_more_members_than_the_limit_are_refused_with_a_reason() -> None:
-    found = opened(zipped(*((f"{n}.txt", b"x") for n in range(limits.MAX_MEMBERS + 5)), method=zipfile.ZIP_STORED))
+    found = opened(
+        zipped(*((f"{n}.txt", b"x") for n in range(limits.MAX_MEMBERS + 5)), method=zipfile.ZIP_STORED)
+    )
 
     assert len(found.members) <= limits.MAX_MEMBERS
     assert found.status is Status.TOO_BIG
