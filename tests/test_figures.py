@@ -109,6 +109,9 @@ def test_participants_follow_the_order_of_the_guide(text: str, value: int | None
     ("text", "start", "end"),
     [
         ("5月28日，举办集市。", "05-28", None),
+        ("2024-05-28举办集市。", "05-28", None),
+        ("2024.5.20—2024.5.22举办集市。", "05-20", "05-22"),
+        ("2024/5/28 举办集市", "05-28", None),
         ("五月二十日上午，举办集市。", "05-20", None),
         ("六月一号带娃参观。", "06-01", None),
         ("2024年5月28日举办集市。", "05-28", None),
@@ -243,3 +246,35 @@ def test_every_figure_quotes_its_own_words(text: str) -> None:
     for one in figure:
         if one is not None:
             assert document[one.span.block][one.span.start : one.span.end] == one.words
+
+
+def test_a_row_is_read_by_its_tables_header() -> None:
+    rows = (
+        ("序号", "活动名称", "时间", "地点", "参与情况", "", "备注"),
+        ("", "", "", "", "人数（人次）", "资料（份）", ""),
+        ("1", "农技培训", "2024.5.20-22", "二圣镇", "约180", "300", "30名专家参加"),
+        ("2", "倡议书", "5.30", "—", "", "0", ""),
+    )
+    text = "\n".join("\t".join(row) for row in rows)
+    block = Block(style=Style.TABLE, text=text, rows=rows)
+    documents = (Document(part="2", blocks=(block,)),)
+    found = []
+    for row in rows[2:]:
+        start = text.index("\t".join(row))
+        span = Span(part="2", block=0, start=start, end=start + len("\t".join(row)))
+        activity = Activity(title=row[1], text="\t".join(row), spans=(span,))
+        found.append(figures(activity, documents, received=RECEIVED, year=2024))
+
+    first, second = found
+    assert (first.participants and first.participants.value, first.materials and first.materials.value) == (
+        180,
+        300,
+    )
+    assert first.place is not None
+    assert first.place.value == "二圣镇"
+    assert text[first.place.span.start : first.place.span.end] == "二圣镇"
+    assert (first.date_start and first.date_start.value, first.date_end and first.date_end.value) == (
+        date(2024, 5, 20),
+        date(2024, 5, 22),
+    )
+    assert (second.participants, second.place, second.materials) == (None, None, None)

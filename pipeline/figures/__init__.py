@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from pipeline.figures.cells import COPIES, PEOPLE, PLACES, SESSIONS, Row, row_of
 from pipeline.figures.counts import materials, sessions
 from pipeline.figures.dates import dates
 from pipeline.figures.people import participants
 from pipeline.figures.places import media, place
-from pipeline.figures.words import words_of
+from pipeline.figures.words import Words, words_of
 from pipeline.records import Activity, Document
 
 
@@ -28,14 +29,24 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
         year: of the notice; a date without a year is of it, a date of another year is none.
     """
     words = words_of(activity, documents)
+    row = _row(words, documents)
     start, end = dates(activity, words, documents, received=received, year=year)
     return replace(
         activity,
         date_start=start,
         date_end=end,
-        place=place(words),
-        participants=participants(words),
-        sessions=sessions(words),
-        materials=materials(words),
+        place=row.words(PLACES) if row and row.has(PLACES) else place(words),
+        participants=row.figure(PEOPLE) if row and row.has(PEOPLE) else participants(words),
+        sessions=row.figure(SESSIONS) if row and row.has(SESSIONS) else sessions(words),
+        materials=row.figure(COPIES) if row and row.has(COPIES) else materials(words),
         media=media(words),
     )
+
+
+def _row(words: Sequence[Words], documents: Sequence[Document]) -> Row | None:
+    """The row of a table that the activity is, if it is one row."""
+    if len(words) != 1:
+        return None
+    span = words[0].span
+    block = next(document.blocks[span.block] for document in documents if document.part == span.part)
+    return row_of(words[0], block)

@@ -22,6 +22,10 @@ DATE = re.compile(
     rf"(?:(?P<year>20\d\d|二〇二\S)年)?(?<![\d.])(?P<month>{MONTH})月(?P<day>{DAY})(?P<mark>日|号)?(?:（[^）]{{1,6}}）)?"
     rf"(?:\s*{JOIN}\s*(?:(?P<last_month>{MONTH})月)?(?P<last_day>{DAY})(?:日|号)|(?P<more>(?:[、和及](?:{MONTH}月)?{DAY}(?:日|号)?)+))?"
 )
+WRITTEN = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>3[01]|[12]\d|0?[1-9])"
+    r"(?:\s*[-—–~～至到]+\s*(?:20\d\d[-/.])?(?:(?P<last_month>1[0-2]|0?[1-9])[-/.])?(?P<last_day>3[01]|[12]\d|0?[1-9]))?(?![\d.])"
+)
 POINTED = re.compile(
     r"(?<![\d.年第])(?P<month>[4-7])\.(?P<day>3[01]|[12]\d|0?[1-9])(?:\s*[-—~至]\s*(?:(?P<last_month>[4-7])\.)?(?P<last_day>3[01]|[12]\d|[1-9]))?(?![\d.%万个米元倍])"
 )
@@ -63,7 +67,10 @@ def dates(
 
 
 def _written(run: Words, year: int) -> Iterator[_When]:
-    hits = sorted((*DATE.finditer(run.text), *POINTED.finditer(run.text)), key=lambda hit: hit.start())
+    hits = sorted(
+        (*DATE.finditer(run.text), *WRITTEN.finditer(run.text), *POINTED.finditer(run.text)),
+        key=lambda hit: hit.start(),
+    )
     for hit in hits:
         found = hit.groupdict()
         stated_year = found.get("year") or ""

@@ -1,0 +1,87 @@
+"""The cells of an activity's row in a table, by what their column's header says.
+
+Purpose: in a table a figure stands without its unit; the header says whether 120 are people, copies or sessions.
+Source: 统计表 of units: headers of one row, or of two where the first one groups (参与情况: 人数, 资料).
+Limits: a column is known by the words of its header; one without any is left to the readers of running text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.figures.numbers import NUMBER, number
+from pipeline.figures.words import Words
+from pipeline.records import Block, Stated
+
+PEOPLE = re.compile(r"人数|人次|参与|参加|受益|覆盖|规模|受众")
+COPIES = re.compile(r"资料|份数|发放|手册|宣传品")
+SESSIONS = re.compile(r"场次|期数|次数|场数")
+PLACES = re.compile(r"地点|场所|地址|举办地")
+NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|各.*|全[区县市].*")
+FIGURE = re.compile(rf"[约近超共]?(?P<n>{NUMBER})(?:人次|人|名|位|户|份|册|本|张|场次?|期|次)?[以左]?[上右]?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell of the row: label is its column's header, start its place in the run's text."""
+
+    label: str
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One activity's row; run is its words, cells from left to right."""
+
+    run: Words
+    cells: tuple[Cell, ...]
+
+    def figure(self, wanted: re.Pattern[str]) -> Stated[int] | None:
+        """Return the first cell under a header that *wanted* names, if it is a number above 0 and nothing else."""
+        for cell in self._under(wanted):
+            found = FIGURE.fullmatch(cell.text.strip())
+            value = number(found["n"]) if found else None
+            if found and value:
+                at = cell.start + cell.text.index(found["n"])
+                return self.run.stated(value, at, at + len(found["n"]))
+        return None
+
+    def words(self, wanted: re.Pattern[str]) -> Stated[str] | None:
+        """Return the first filled cell under a header that *wanted* names; "—", "线上" and "各镇街" are none."""
+        for cell in self._under(wanted):
+            text = cell.text.strip()
+            if len(text) > 1 and not NOWHERE.fullmatch(text):
+                at = cell.start + cell.text.index(text)
+                return self.run.stated(text, at, at + len(text))
+        return None
+
+    def has(self, wanted: re.Pattern[str]) -> bool:
+        """Say whether the table has such a column at all: what stands in others is then no such figure."""
+        return any(wanted.search(cell.label) for cell in self.cells)
+
+    def _under(self, wanted: re.Pattern[str]) -> Iterator[Cell]:
+        return (cell for cell in self.cells if wanted.search(cell.label))
+
+
+def row_of(run: Words, block: Block) -> Row | None:
+    """Return the row of table *block* that *run* is; None for running text."""
+    if not block.rows or "\t" not in run.text:
+        return None
+    labels = _labels(block.rows)
+    cells, at = [], 0
+    for column, text in enumerate(run.text.split("\t")):
+        cells.append(Cell(label=labels[column] if column < len(labels) else "", text=text, start=at))
+        at += len(text) + 1
+    return Row(run=run, cells=tuple(cells))
+
+
+def _labels(rows: Sequence[Sequence[str]]) -> list[str]:
+    """One label a column; a second row that only names columns further belongs to the header."""
+    first = list(rows[0])
+    second = list(rows[1]) if len(rows) > 2 else []
+    if not second or second[0].strip() or any(re.search(r"\d", cell) for cell in second):
+        return first
+    return [below or above for above, below in zip(first, second, strict=False)]
