@@ -20,7 +20,9 @@ COPIES = re.compile(r"资料|份数|发放|手册|宣传品")
 SESSIONS = re.compile(r"场次|期数|次数|场数")
 PLACES = re.compile(r"地点|场所|地址|举办地")
 NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|各.*|全[区县市].*")
-FIGURE = re.compile(rf"[约近超共]?(?P<n>{NUMBER})(?:人次|人|名|位|户|份|册|本|张|场次?|期|次)?[以左]?[上右]?")
+FIGURE = re.compile(
+    rf"[约近超共]?(?P<n>{NUMBER})(?:(?:人次|人|名|位|户|份|册|本)[\u4e00-\u9fff]{{0,6}}|张|场次?|期|次)?(?:以上|左右)?"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
