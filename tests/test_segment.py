@@ -92,6 +92,19 @@ def test_paragraphs_that_open_with_another_day_are_other_activities() -> None:
     assert blocks(found) == [[1], [2], [3]]
 
 
+def test_another_act_of_the_same_day_is_another_activity() -> None:
+    found = divided(
+        document(
+            (T, "某学会活动简报"),
+            (P, "5月29日，学会在园博园举办学术报告会，240余名会员到场聆听。"),
+            (P, "当天下午，学会秘书处一行6人看望了90高龄的王老，送上鲜花与祝福。"),
+        )
+    )
+
+    assert blocks(found) == [[1], [2]]
+    assert found.activities[1].title.startswith("学会秘书处")
+
+
 def test_one_colloquial_paragraph_of_dated_clauses_is_several_activities() -> None:
     text = (
         "今年我们做了不少工作，先是五月九号请讲师团来讲了一课，来了二十六个人；五月十五号去了长沙镇教农户剪枝，三百多户听了课；"

@@ -146,7 +146,9 @@ def _title(document: Document, first: Piece, heading: tuple[int, ...]) -> str:
     if titles and not re.search(r"总结|情况|汇报|材料|系列", titles[0]):
         return titles[0].replace("\n", "")
     words = without_number(first.text)
-    return re.split(r"[。；，]", re.sub(r"^.{0,24}?\d+月\d+日[^，]{0,6}，", "", words) or words)[0]
+    return re.split(
+        r"[。；，]", re.sub(r"^.{0,24}?(?:\d+月\d+日|当天|当日|同日)[^，]{0,6}，", "", words) or words
+    )[0]
 
 
 def _cell_title(piece: Piece) -> str:
