@@ -45,6 +45,7 @@ def _of_document(document: Document, notice: Notice) -> Segments:
             )
         )
     roles = [role(piece, number, cut) for number, piece in enumerate(cut)]
+    groups = _groups(cut, roles)
     told = [(piece, *passages(piece)) for piece, what in zip(cut, roles, strict=True) if what is Role.PASSAGE]
     aside = [
         (p, what)
@@ -52,7 +53,7 @@ def _of_document(document: Document, notice: Notice) -> Segments:
         if what not in (Role.ACTIVITY, Role.PASSAGE, Role.NOTHING)
     ]
     return Segments(
-        activities=tuple(_activity(document, group, cut) for group in _groups(cut, roles)),
+        activities=tuple(_activity(document, group, cut, alone=len(groups) == 1) for group in groups),
         highlights=tuple(
             Passage(text=piece.text, span=piece.span) for piece, experience, _ in told if experience
         ),
@@ -113,14 +114,14 @@ def _days(text: str) -> list[tuple[int, int]]:
 # ---------------------------------------------------------------- the activity
 
 
-def _activity(document: Document, group: list[Piece], cut: Sequence[Piece]) -> Activity:
+def _activity(document: Document, group: list[Piece], cut: Sequence[Piece], *, alone: bool) -> Activity:
     heading = _own_heading(group, cut)
     headings = tuple(
         Span(part=document.part, block=n, start=0, end=len(document.blocks[n].text)) for n in heading
     )
     words = [document.blocks[n].text for n in heading] + [piece.text.strip() for piece in group]
     return Activity(
-        title=_title(document, group[0], heading)[:LONGEST_TITLE],
+        title=_title(document, group[0], heading, alone=alone)[:LONGEST_TITLE],
         text="\n".join(words),
         spans=headings + tuple(piece.span for piece in group),
     )
@@ -136,14 +137,14 @@ def _own_heading(group: list[Piece], cut: Sequence[Piece]) -> tuple[int, ...]:
     return () if shared and (first.item or NUMBERED.match(first.text)) else (number,)
 
 
-def _title(document: Document, first: Piece, heading: tuple[int, ...]) -> str:
+def _title(document: Document, first: Piece, heading: tuple[int, ...], *, alone: bool) -> str:
     named = _cell_title(first) or _lead_title(first)
     if named:
         return named
     if heading:
         return without_number(document.blocks[heading[0]].text)
     titles = [block.text for block in document.blocks if block.style is Style.TITLE]
-    if titles and not re.search(r"总结|情况|汇报|材料|系列", titles[0]):
+    if alone and titles and not re.search(r"总结|情况|汇报|材料|系列", titles[0]):
         return titles[0].replace("\n", "")
     words = without_number(first.text)
     return re.split(
