@@ -92,7 +92,10 @@ ACTIONS = {
     "capture": "接收",
     "sight": "再次见到",
     "begin": "开始办理",
-    "read": "读件",
+    "fixity": "原件核对",
+    "unpack": "拆件读取",
+    "identify": "认定单位",
+    "classify": "归类",
     "file": "归档",
     "defer": "推迟",
     "hold": "转待人工",
@@ -100,6 +103,9 @@ ACTIONS = {
     "release": "放行",
     "dismiss": "不予受理",
     "correct": "更正",
+    "attach": "补入材料",
+    "vanish": "服务器已无",
+    "reappear": "服务器又有",
 }
 """Event.action; one that is not listed is shown as it is."""
 PLACES = {

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -48,7 +48,7 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, octets: bytes) -> Blob:
+    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
         """Keep *octets* and return their name; when this returns, they survive a power cut.
 
         The same octets are the same blob; a copy that no longer fits its name is replaced by the good one.
@@ -56,6 +56,7 @@ class Archive:
         Raises:
             TransientError: the disk refuses (full, read-only …); nothing was put.
         """
+        octets = pieces if isinstance(pieces, bytes) else b"".join(pieces)
         sha256 = hashlib.sha256(octets).hexdigest()
         before = self.check(sha256)
         try:

@@ -497,8 +497,10 @@ class Item:
 class Event:
     """One link of the chain. number: from 1 without gaps. at: UTC. accession: "" for the register itself.
 
-    action: capture, sight, read, file, hold, release, dismiss, correct … actor: version or person. outcome: Chinese,
-    one line. before, after: state. row: sha256 of the state row that it wrote, "" if none. previous, digest: hex.
+    action: capture, fixity, unpack, identify, classify, file, hold, release, dismiss, correct … actor: version or person.
+    outcome: Chinese, one line. before, after: state. rule: digest of what was judged by, "" where nothing was judged.
+    row: sha256 of the state row that it wrote, "" if none. said: sha256 over salt, actor, outcome and detail, which may
+    name persons; digest covers said instead of them, so that a masked copy of the log is still a whole chain.
     """
 
     number: int
@@ -510,7 +512,10 @@ class Event:
     before: str = ""
     after: str = ""
     detail: str = ""
+    rule: str = ""
     row: str = ""
+    salt: str
+    said: str
     previous: str
     digest: str
 

@@ -30,7 +30,32 @@ class MailboxSettings(BaseModel):
     user: str = ""
     password_file: Path | None = None
     folders: tuple[str, ...] = ("INBOX",)
+    junk: bool = True
     timeout_seconds: float = Field(default=60, gt=0, le=600)
+    login_gap_seconds: int | None = Field(default=None, ge=0, le=86_400)
+    ca_file: Path | None = None
+
+
+class SealSettings(BaseModel):
+    """Where the daily seal goes besides the data folder. smtp: smtps://host[:465] or smtp://host[:587] (STARTTLS)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    folder: Path | None = None
+    mail_to: tuple[str, ...] = ()
+    mail_from: str = ""
+    smtp: str = ""
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
+
+
+class LimitSettings(BaseModel):
+    """What one mail may cost: seconds of wall clock, megabytes of memory of the process that reads it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seconds: int = Field(default=900, ge=30, le=86_400)
+    megabytes: int = Field(default=2048, ge=512, le=65_536)
 
 
 class Settings(BaseSettings):
@@ -45,7 +70,11 @@ class Settings(BaseSettings):
     executor: str = Field(default="serial", pattern=r"^(serial|processes:[1-9]\d?)$")
     poll_seconds: int = Field(default=300, ge=120, le=86_400)
     archive_passwords: tuple[SecretStr, ...] = ()
+    operations_days: int = Field(default=400, ge=183, le=36_500)
+    listen: str = Field(default="", pattern=r"^(|127\.0\.0\.1:\d{1,5}|\[::1\]:\d{1,5})$")
     mailbox: MailboxSettings = MailboxSettings()
+    limits: LimitSettings = LimitSettings()
+    seal: SealSettings = SealSettings()
 
 
 TEMPLATE = """\
@@ -68,6 +97,31 @@ poll_seconds = 300
 # 另外要试的压缩包密码（正文里写明的会自动试）。默认没有。
 archive_passwords = []
 
+# 运行日志（data/logs，收件、编制、导出、心跳）保存多少天。单位：天，不得少于 183（网络安全法：六个月）。默认 400。
+# 收件日志（登记簿里的链）从不删除。
+operations_days = 400
+
+# 本机的健康检查和指标（/healthz、/metrics）。只许本机地址，如 "127.0.0.1:9464"；"" 为不开。默认 ""。
+listen = ""
+
+[limits]
+# 读一封邮件最多用多久；超过即中止这一封，不影响别的。单位：秒，30-86400。默认 900。
+seconds = 900
+
+# 读一封邮件的进程最多用多少内存。单位：MB，512-65536。默认 2048。
+megabytes = 2048
+
+[seal]
+# 每天的封印（日志链头、件数、起止号）除数据目录外再存一份的地方；最好在另一台机器的共享目录。不写即不另存。
+# folder = "/mnt/audit/seals"
+
+# 每天的封印也寄给审计人员。mail_to 为空即不寄。smtp 为 smtps://主机[:465] 或 smtp://主机[:587]（须支持 STARTTLS）。
+mail_to = []
+mail_from = ""
+smtp = ""
+smtp_user = ""
+# smtp_password_file = "secret/smtp-password"
+
 [mailbox]
 # 收件邮箱。imaps://主机[:端口]；imap:// 只许本机或支持 STARTTLS 的服务器；也可以写一个目录
 # （其中是 .eml 文件，或 Maildir）。QQ/foxmail 为 imaps://imap.qq.com。
@@ -79,11 +133,20 @@ user = ""
 # 存放授权码的文件（只含授权码一行，权限 600）。QQ 邮箱要用 16 位授权码，不是登录密码。
 # password_file = "secret/mailbox-password"
 
-# 要收的文件夹。群发邮件常被归入垃圾箱，可加上 "Junk"。默认 ["INBOX"]。
+# 要收的文件夹，照邮箱里显示的名字写，如 "其他文件夹/活动材料"。默认 ["INBOX"]。
 folders = ["INBOX"]
+
+# 也收垃圾箱：群发的报送邮件常被误判进去。垃圾箱由程序自己找到。默认 true。
+junk = true
 
 # 等服务器回应的上限。单位：秒，0-600。默认 60。
 timeout_seconds = 60
+
+# 两次登录至少相隔多久。不写即 120（本机邮箱为 0）；QQ 邮箱登录过密会被拒。单位：秒。
+# login_gap_seconds = 120
+
+# 另外信任的证书（PEM 文件），给自建邮件服务器用。不写即用系统的证书。
+# ca_file = "secret/ca.pem"
 """
 
 

@@ -328,6 +328,8 @@ def chained(told: Sequence[tuple[datetime, str, str, str, str]]) -> tuple[Event,
                 outcome=outcome,
                 after=after,
                 row="c" * 64,
+                salt="0" * 32,
+                said="5" * 64,
                 previous=previous,
                 digest=digest,
             )

@@ -6,7 +6,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -39,8 +39,8 @@ from pipeline.records import (
     Stated,
     Style,
 )
-from pipeline.register import MAX_ATTEMPTS, Basis, Capture, Poll, Register, Sighting, basis
-from pipeline.register.chain import event_digest
+from pipeline.register import MAX_ATTEMPTS, Basis, Capture, Poll, Register, Sighting, Standing, basis
+from pipeline.register.chain import event_digest, words_digest
 from pipeline.register.opening import MIGRATIONS
 from pipeline.register.tables import REVISION, metadata
 
@@ -268,14 +268,43 @@ def test_a_batch_is_taken_in_whole_or_not_at_all(register: Register, archive: Ar
     assert register.head()[0] == 0
 
 
-def test_the_mark_is_of_the_last_uidvalidity(register: Register, archive: Archive) -> None:
-    assert register.marks("me@host", "INBOX") == (0, 0)
-    for uidvalidity, uid in ((7, 9), (8, 2)):
-        place = Sighting(account="me@host", folder="INBOX", uidvalidity=uidvalidity, uid=uid)
-        register.capture([], at=NOW, mark=place)
+def test_what_is_gone_from_the_server_and_what_is_back_is_noted_with_an_event_and_stays_here(
+    register: Register, archive: Archive
+) -> None:
+    captures = [capture(archive, n) for n in (1, 2)]
+    register.capture(captures, at=NOW)
 
-    assert register.marks("me@host", "INBOX") == (8, 2)
-    assert register.marks("me@host", "Junk") == (0, 0)
+    register.note_missing([captures[1].sighting], at=NOW)
+    register.note_missing([captures[1].sighting], at=NOW)
+    assert register.standing("me@host", "INBOX", 7) == Standing(live=1, highest=1, ever=2)
+    assert [event.action for event in register.events(accession="2024-00002")] == ["capture", "vanish"]
+    assert register.verify(archive) == ()
+
+    register.note_missing([], [replace(captures[1].sighting, gone=NOW)], at=NOW)
+    assert register.standing("me@host", "INBOX", 7) == Standing(live=2, highest=2, ever=2)
+    assert len(register.items()) == 2
+    assert register.verify(archive) == ()
+
+
+def test_a_mail_that_is_listed_otherwise_than_before_stays_one_sighting(
+    register: Register, archive: Archive
+) -> None:
+    one = capture(archive)
+    register.capture([one], at=NOW)
+    register.capture([replace(one, sighting=replace(one.sighting, size=99))], at=NOW)
+
+    assert [sighting.size for sighting, _ in register.sightings()] == [99]
+    assert [event.action for event in register.events()] == ["capture", "sight"]
+    assert register.verify(archive) == ()
+
+
+def test_a_poll_adds_up_where_every_mail_of_the_server_is_here_or_was_refused() -> None:
+    poll = Poll(account="me@host", folder="INBOX", at=NOW, exists=3, new=2, fetched=1, refused=1, known=2)
+
+    assert poll.adds_up
+    assert not replace(poll, exists=4).adds_up
+    assert not replace(poll, refused=0).adds_up
+    assert replace(poll, exists=4, error="断了").adds_up, "a poll that failed counts nothing"
 
 
 def test_a_poll_is_written_down_without_an_event(register: Register) -> None:
@@ -336,6 +365,8 @@ def test_our_own_death_is_charged_only_where_the_mail_may_have_caused_it(
 
 # ------------------------------------------------------------ filings, readings, corrections
 
+STEPS = ["capture", "begin", "fixity", "unpack", "identify", "classify", "file"]
+
 
 def test_a_filing_and_a_reading_come_back_as_they_were(register: Register, archive: Archive) -> None:
     (accession,) = register.capture([capture(archive)], at=NOW)
@@ -346,7 +377,7 @@ def test_a_filing_and_a_reading_come_back_as_they_were(register: Register, archi
     assert (register.filing(accession), item.basis, item.attempts) == (FILING, BASIS.digest, 0)
     assert register.reading(item.sha256, BASIS) == register.latest_reading(item.sha256) == reading(archive)
     assert register.reading(item.sha256, basis("rules")) is None, "other abilities read anew"
-    assert [event.action for event in register.events()] == ["capture", "begin", "read", "file"]
+    assert [event.action for event in register.events()] == STEPS
 
 
 def test_filed_gives_every_item_in_order_and_a_filing_to_those_that_stand_filed(
@@ -373,6 +404,20 @@ def test_a_correction_stands_beside_the_filing(register: Register, archive: Arch
     assert register.last_material() == register.events(action="correct")[0]
 
 
+def test_a_second_judgement_says_what_it_was_before_and_by_which_rules(
+    register: Register, archive: Archive
+) -> None:
+    accession = stand(register, archive, State.FILED)
+    other = basis("other rules")
+    file(register, accession, replace(FILING, activities=()), on=other)
+
+    told = {event.action: event for event in register.events()[-4:]}
+    assert told["identify"].outcome == "单位：某区科协"
+    assert told["classify"].outcome == "没有活动（原为：类别 5：1 项）"
+    assert told["file"].outcome == "重新归档为报送"
+    assert {told[action].rule for action in ("identify", "classify", "file")} == {other.rules}
+
+
 def test_the_log_is_filtered_by_mail_action_time_and_number(register: Register, archive: Archive) -> None:
     for number in (1, 2, 3):
         register.capture([capture(archive, number)], at=NOW + timedelta(hours=number))
@@ -388,12 +433,15 @@ def test_the_log_is_filtered_by_mail_action_time_and_number(register: Register, 
 
 
 def test_outcomes_hold_no_word_of_the_mail(register: Register, archive: Archive) -> None:
-    stand(register, archive, State.FILED)
+    """A unit of the roster is named by the roster's word for it; one outside is the mail's own word."""
+    accession = stand(register, archive, State.FILED)
+    outside = Identification(best="某区民间社团", in_roster=False, decided=False)
+    file(register, accession, replace(FILING, identification=outside))
 
     assert not any(
         word in event.outcome + event.detail
         for event in register.events()
-        for word in ("总结", "义诊", "某区")
+        for word in ("总结", "义诊", "民间社团")
     )
 
 
@@ -407,17 +455,19 @@ def test_each_event_names_the_one_before_and_carries_its_row(register: Register,
     assert [event.number for event in events] == list(range(1, len(events) + 1))
     assert [event.previous for event in events] == ["0" * 64, *(event.digest for event in events[:-1])]
     assert all(event.digest == event_digest(event) for event in events)
+    assert all(event.said == words_digest(asdict(event)) for event in events)
     assert all(len(event.row) == 64 for event in events)
     assert register.head() == (len(events), events[-1].digest)
 
 
-@pytest.mark.parametrize("table", ["events", "corrections"])
-@pytest.mark.parametrize("statement", ["UPDATE {} SET accession = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["events", "corrections", "seals"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET number = 9", "DELETE FROM {}"])
 def test_the_log_and_the_corrections_take_no_edit(
     register: Register, archive: Archive, tmp_path: Path, table: str, statement: str
 ) -> None:
     accession = stand(register, archive, State.FILED)
     register.correct(correction(accession))
+    register.seal(at=NOW)
 
     with (
         closing(sqlite3.connect(tmp_path / "register.db")) as raw,
@@ -439,6 +489,8 @@ TAMPERINGS = {
     "a filing removed": ("DELETE FROM filings", "filing"),
     "a filing's basis": ("UPDATE filings SET basis = 'x'", "filing"),
     "a sighting's number": ("UPDATE sightings SET uid = 99", "sighting"),
+    "a sighting's listed size": ("UPDATE sightings SET size = 99", "sighting"),
+    "a sighting made gone": ("UPDATE sightings SET gone = captured FROM items", "sighting"),
     "a sighting removed": ("DELETE FROM sightings", "sighting"),
     "a correction's value": (
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET new = '丙'",

@@ -132,6 +132,9 @@ def test_a_mail_without_any_time_is_received_when_it_is_captured(intake: Intake)
     assert (item.received, item.received_from) == (WALL_CLOCK, "captured")
 
 
+JUDGED = ["identify", "classify", "file"]
+
+
 def test_other_rules_judge_again_without_reading_again(intake: Intake) -> None:
     intake.put(mail(1))
     intake.once()
@@ -139,7 +142,7 @@ def test_other_rules_judge_again_without_reading_again(intake: Intake) -> None:
     again = replace(intake.worker, rules=rules("second"))
     again.process()
 
-    assert [event.action for event in intake.register.events()][4:] == ["begin", "file"]
+    assert [event.action for event in intake.register.events()][7:] == ["begin", "fixity", *JUDGED]
     assert [filing.kind for _, _, filing in filings(intake.register) if filing] == [Kind.OTHER]
     assert intake.is_intact()
 
@@ -150,7 +153,7 @@ def test_a_gained_ability_reads_again(intake: Intake) -> None:
 
     replace(intake.worker, abilities=("antiword",)).process()
 
-    assert [event.action for event in intake.register.events()][4:] == ["begin", "read", "file"]
+    assert [event.action for event in intake.register.events()][7:] == ["begin", "fixity", "unpack", *JUDGED]
 
 
 def test_progress_counts_to_the_end(intake: Intake) -> None:
@@ -341,23 +344,63 @@ def test_numbers_that_begin_anew_under_the_same_uidvalidity_lose_nothing(
     assert [item.sha256 for item in intake.register.items()] == [digest(mail(n)) for n in (8, 9, 10)]
 
 
-def test_the_mark_does_not_pass_a_mail_that_was_not_handed_over(intake: Intake) -> None:
+def test_a_mail_that_was_not_handed_over_is_asked_for_again_and_the_others_are_not(intake: Intake) -> None:
     server = Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, withheld={2})
     with scripted(server):
         source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=5)
         (first,), _ = intake.worker.once(source)
-        mark = intake.register.marks(source.account, "INBOX")
 
         server.withheld = set()
         server.lines.clear()
         (second,), _ = intake.worker.once(source)
         source.close()
 
-    assert (first.new, first.fetched, first.refused) == (3, 2, 1)
-    assert mark == (7, 1)
-    assert (second.new, second.fetched, second.refused) == (1, 1, 0)
+    assert (first.new, first.fetched, first.refused, first.known) == (3, 2, 1, 2)
+    assert (second.new, second.fetched, second.refused, second.known) == (1, 1, 0, 3)
+    assert first.adds_up
+    assert second.adds_up
     assert [line for line in server.lines if "BODY" in line] == ["UID FETCH 2 (BODY.PEEK[])"]
     assert intake.register.count() == {State.FILED: 3}
+
+
+def test_mails_that_the_server_hid_and_shows_later_are_taken_in_whatever_their_numbers(
+    intake: Intake,
+) -> None:
+    """The thirty days of QQ: the owner widens the window, and older mails with lower UIDs appear."""
+    server = Scripted(mails={uid: mail(uid) for uid in (5, 6)})
+    with scripted(server):
+        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=5)
+        intake.worker.once(source)
+        server.mails |= {uid: mail(uid) for uid in (1, 2)}
+        (poll,), _ = intake.worker.once(source)
+        source.close()
+
+    assert (poll.new, poll.captured, poll.known) == (2, 2, 4)
+    assert intake.register.count() == {State.FILED: 4}
+
+
+def test_an_emptied_folder_is_noted_and_nothing_is_lost(intake: Intake) -> None:
+    server = Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, uidnext=4)
+    with scripted(server):
+        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=5)
+        intake.worker.once(source)
+        kept, server.mails = server.mails, {}
+        (emptied,), _ = intake.worker.once(source)
+        head = intake.register.head()
+        (again,), _ = intake.worker.once(source)
+        assert intake.register.head() == head, "noted once"
+        server.mails = kept
+        (back,), _ = intake.worker.once(source)
+        source.close()
+
+    assert [(poll.exists, poll.known, poll.new) for poll in (emptied, again, back)] == [
+        (0, 0, 0),
+        (0, 0, 0),
+        (3, 3, 0),
+    ]
+    assert all(poll.adds_up and not poll.error for poll in (emptied, again, back))
+    assert intake.register.count() == {State.FILED: 3}
+    assert intake.is_intact()
 
 
 def test_a_server_that_dies_costs_only_what_it_had_not_handed_over(

@@ -16,9 +16,19 @@ from pydantic import SecretStr
 
 from pipeline.errors import SettingsError
 from pipeline.mailbox.folder import FolderMailbox
-from pipeline.mailbox.source import Message, Missed, Seen, Source, arrival
+from pipeline.mailbox.source import Listed, Listing, Message, Missed, Seen, Source, WithheldError, arrival
 
-__all__ = ["Message", "Missed", "Seen", "Source", "arrival", "open_mailbox"]
+__all__ = [
+    "Listed",
+    "Listing",
+    "Message",
+    "Missed",
+    "Seen",
+    "Source",
+    "WithheldError",
+    "arrival",
+    "open_mailbox",
+]
 
 PORTS = {"imaps": 993, "imap": 143}
 

@@ -9,13 +9,14 @@ or moved, and two files with the same octets are one mail. Links out of the fold
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import SettingsError
-from pipeline.mailbox.source import Message, Missed, Seen, arrival
+from pipeline.mailbox.source import Listed, Listing, Message, Missed, Seen, arrival
 
 UID_DIGITS = 15
 """Hexadecimal digits of the digest that make the UID: 60 bits fit a database's integer and do not meet by chance."""
@@ -46,6 +47,7 @@ class FolderMailbox:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._files: dict[int, _File] = {}
         self.account = str(path.resolve())
         if not path.is_dir():
             raise SettingsError(
@@ -60,23 +62,30 @@ class FolderMailbox:
         """Count the files; the numbers never begin anew."""
         return Seen(uidvalidity=1, exists=sum(1 for _ in self._paths()))
 
-    def new(
-        self,
-        folder: str,  # noqa: ARG002 - there is one folder
-        uidvalidity: int,  # noqa: ARG002 - it never changes
-        after_uid: int,  # noqa: ARG002 - digests do not ascend
-        known: Container[int] = (),
-    ) -> Iterator[Message | Missed]:
-        """Hand over the mails that are not *known*, in order of (received, sha256); the rest of the protocol is moot."""
+    def list(self, folder: str, seen: Seen, after_uid: int = 0) -> Listing:  # noqa: ARG002 - there is one folder
+        """List all mails in order of (received, sha256); files that cannot be read are left out."""
         files: dict[int, _File] = {}
+        left_out = 0
         for path in self._paths():
             file = _described(path)
-            if isinstance(file, Missed):
-                yield file
-            elif file.uid not in known:
+            if file is None:
+                left_out += 1
+            else:
                 files.setdefault(file.uid, file)
-        for file in sorted(files.values(), key=lambda file: file.order):
-            yield _handed_over(file)
+        self._files = files
+        ordered = sorted(files.values(), key=lambda file: file.order)
+        listed = (Listed(uid=file.uid, size=file.size, received=file.received) for file in ordered)
+        return Listing(mails=tuple(listed), left_out=left_out)
+
+    def fetch(self, folder: str, wanted: Sequence[Listed]) -> Iterator[Message | Missed]:  # noqa: ARG002 - one folder
+        """Hand over the *wanted* mails of the last list, in that order."""
+        for one in wanted:
+            yield _handed_over(self._files[one.uid])
+
+    def wait(self, folder: str, seconds: float) -> bool:  # noqa: ARG002 - there is one folder
+        """Sleep; nobody tells of new files."""
+        time.sleep(seconds)
+        return False
 
     def close(self) -> None:
         """Nothing is open."""
@@ -89,11 +98,11 @@ class FolderMailbox:
         return (path for path in sorted(found) if path.is_file() and not path.name.startswith("."))
 
 
-def _described(path: Path) -> _File | Missed:
+def _described(path: Path) -> _File | None:
     try:
         octets = path.read_bytes()
-    except OSError as error:
-        return Missed(uid=0, why=f"文件读不出（{error.strerror}）", gone=isinstance(error, FileNotFoundError))
+    except OSError:
+        return None
     received, received_from = arrival(octets)
     return _File(
         path=path,
@@ -114,5 +123,9 @@ def _handed_over(file: _File) -> Message | Missed:
     if hashlib.sha256(octets).hexdigest() != file.sha256:
         return Missed(uid=file.uid, why="文件正在被改写，下次再收")
     return Message(
-        uid=file.uid, octets=octets, received=file.received, received_from=file.received_from, size=file.size
+        uid=file.uid,
+        pieces=(octets,),
+        received=file.received,
+        received_from=file.received_from,
+        size=file.size,
     )

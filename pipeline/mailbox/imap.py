@@ -11,7 +11,8 @@ that the server leaves out is noticed, and `n:*` (which names the last mail even
 from __future__ import annotations
 
 import ssl
-from collections.abc import Container, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from pydantic import SecretStr
 
 from pipeline.errors import SettingsError, UnavailableError
-from pipeline.mailbox.source import YEARS, Message, Missed, Seen, arrival
+from pipeline.mailbox.source import YEARS, Listed, Listing, Message, Missed, Seen, arrival
 
 LISTED_AT_ONCE = 200
 """Message numbers asked for in one command: a line of some 1,000 characters, which every server takes."""
@@ -53,13 +54,6 @@ class Server:
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Listed:
-    uid: int
-    size: int
-    received: datetime | None
 
 
 class ImapMailbox:
@@ -116,22 +110,27 @@ class ImapMailbox:
         self._seen = folder, seen
         return seen
 
-    def new(
-        self, folder: str, uidvalidity: int, after_uid: int, known: Container[int] = ()
-    ) -> Iterator[Message | Missed]:
-        """Hand over what is new, in ascending order of UID.
+    def list(self, folder: str, seen: Seen, after_uid: int = 0) -> Listing:
+        """List what lies over *after_uid*.
 
         Raises:
-            UnavailableError: the folder's UIDs were numbered anew since the look; what was handed over stands.
+            UnavailableError: the folder's UIDs were numbered anew since the look.
         """
-        seen = self._seen[1] if self._seen and self._seen[0] == folder else self.look(folder)
-        if seen.uidvalidity != uidvalidity:
+        now = self._seen[1] if self._seen and self._seen[0] == folder else self.look(folder)
+        if now.uidvalidity != seen.uidvalidity:
             raise UnavailableError(f"文件夹 {folder} 的 UIDVALIDITY 刚刚变了；下次收件会从头核对")
-        listed, missed = self._list(folder, seen, after_uid)
-        yield from missed
-        wanted = [one for one in listed if one.uid not in known]
+        listed, missed = self._list(folder, now, after_uid)
+        return Listing(mails=tuple(listed), left_out=len(missed))
+
+    def fetch(self, folder: str, wanted: Sequence[Listed]) -> Iterator[Message | Missed]:  # noqa: ARG002 - as listed
+        """Hand over the *wanted* mails, in that order."""
         for batch in _batches(wanted):
             yield from self._fetch(batch)
+
+    def wait(self, folder: str, seconds: float) -> bool:  # noqa: ARG002 - polling alone
+        """Sleep."""
+        time.sleep(seconds)
+        return False
 
     def close(self) -> None:
         """Log out; a connection that is broken already is just dropped."""
@@ -143,7 +142,7 @@ class ImapMailbox:
 
     # ------------------------------------------------------------ asking
 
-    def _list(self, folder: str, seen: Seen, after_uid: int) -> tuple[list[_Listed], list[Missed]]:
+    def _list(self, folder: str, seen: Seen, after_uid: int) -> tuple[Sequence[Listed], Sequence[Missed]]:
         """List what lies after *after_uid*; what the server leaves out twice, freshly examined, is missed."""
         listed, left_out = self._numbered(seen, after_uid)
         if left_out:
@@ -151,9 +150,9 @@ class ImapMailbox:
         why = "服务器列出的邮件里少了这一封"
         return sorted(listed, key=lambda one: one.uid), [Missed(uid=0, why=why)] * left_out
 
-    def _numbered(self, seen: Seen, after_uid: int) -> tuple[list[_Listed], int]:
+    def _numbered(self, seen: Seen, after_uid: int) -> tuple[Sequence[Listed], int]:
         """Walk the message numbers down from the top until one is not new; count those without an answer."""
-        found: list[_Listed] = []
+        found: list[Listed] = []
         left_out = 0
         for top in range(seen.exists, 0, -LISTED_AT_ONCE):
             numbers = range(max(1, top - LISTED_AT_ONCE + 1), top + 1)
@@ -167,7 +166,7 @@ class ImapMailbox:
                 break
         return found, left_out
 
-    def _facts(self, numbers: Sequence[int]) -> dict[int, _Listed]:
+    def _facts(self, numbers: Sequence[int]) -> dict[int, Listed]:
         with self._talking() as client:
             client.use_uid = False
             try:
@@ -175,7 +174,7 @@ class ImapMailbox:
             finally:
                 client.use_uid = True
         return {
-            number: _Listed(
+            number: Listed(
                 uid=answer[b"UID"],
                 size=answer.get(b"RFC822.SIZE", 0),
                 received=_moment(answer.get(b"INTERNALDATE")),
@@ -184,7 +183,7 @@ class ImapMailbox:
             if b"UID" in answer
         }
 
-    def _fetch(self, batch: Sequence[_Listed]) -> Iterator[Message | Missed]:
+    def _fetch(self, batch: Sequence[Listed]) -> Iterator[Message | Missed]:
         """Fetch the mails of *batch*; one that is not among the answers is asked for again, alone."""
         bodies = self._bodies([one.uid for one in batch])
         for one in batch:
@@ -202,10 +201,10 @@ class ImapMailbox:
             if isinstance(answer.get(b"BODY[]"), bytes)
         }
 
-    def _message(self, one: _Listed, octets: bytes) -> Message:
+    def _message(self, one: Listed, octets: bytes) -> Message:
         received, received_from = (one.received, "internaldate") if one.received else arrival(octets)
         return Message(
-            uid=one.uid, octets=octets, received=received, received_from=received_from, size=one.size
+            uid=one.uid, pieces=(octets,), received=received, received_from=received_from, size=one.size
         )
 
     def _missed(self, uid: int) -> Missed:
@@ -328,8 +327,8 @@ def _moment(told: Any) -> datetime | None:
     return told.astimezone(UTC)
 
 
-def _batches(listed: Sequence[_Listed]) -> Iterator[Sequence[_Listed]]:
-    batch: list[_Listed] = []
+def _batches(listed: Sequence[Listed]) -> Iterator[Sequence[Listed]]:
+    batch: list[Listed] = []
     for one in listed:
         if batch and (
             len(batch) == FETCHED_AT_ONCE or sum(b.size for b in batch) + one.size > FETCHED_OCTETS

@@ -9,12 +9,14 @@ Limits: headers are looked at as far as a time needs it; the mail itself is pars
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from pipeline.errors import TransientError
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -35,14 +37,33 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One mail as the server lists it. size: octets, which may be wrong, 0 if untold. received: INTERNALDATE or None."""
+
+    uid: int
+    size: int
+    received: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Mails of a folder in their order. left_out: how many more the server counts but twice would not list."""
+
+    mails: tuple[Listed, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """One mail as it was handed over. received, received_from: as in records.Item; None with "captured" alone.
+
+    pieces: its octets in order, to be gone through once.
 
     size: octets as the source states them; servers are known to state other sizes than they send.
     """
 
     uid: int
-    octets: bytes
+    pieces: Iterable[bytes]
     received: datetime | None
     received_from: str
     size: int
@@ -58,6 +79,10 @@ class Missed:
     uid: int
     why: str
     gone: bool = False
+
+
+class WithheldError(TransientError):
+    """The server stopped handing over this one mail; the connection may go on."""
 
 
 class Source(Protocol):
@@ -76,10 +101,14 @@ class Source(Protocol):
     def look(self, folder: str) -> Seen:
         """Say what *folder* shows now."""
 
-    def new(
-        self, folder: str, uidvalidity: int, after_uid: int, known: Container[int] = ()
-    ) -> Iterator[Message | Missed]:
-        """Hand over the mails of *folder* after *after_uid* that are not *known*, in their order."""
+    def list(self, folder: str, seen: Seen, after_uid: int = 0) -> Listing:
+        """List the mails of *folder* with a UID over *after_uid*, as of the look that gave *seen*."""
+
+    def fetch(self, folder: str, wanted: Sequence[Listed]) -> Iterator[Message | Missed]:
+        """Hand over the *wanted* mails, in that order."""
+
+    def wait(self, folder: str, seconds: float) -> bool:
+        """Say True as soon as the server tells that something is new, False after so many seconds."""
 
     def close(self) -> None:
         """Let the connection go; another call opens it again."""

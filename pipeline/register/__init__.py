@@ -3,12 +3,35 @@
 Purpose: `Register(path, year=2024)`; nothing else writes facts about octets. A transition is one transaction: the
 state row and its event, or nothing.
 Source: ../../docs/decisions.md; custody words of DA/T 97-2023.
-Map: register.py the transitions · looking.py the questions · verifying.py · chain.py · rows.py · tables.py ·
-opening.py · migrations/.
+Map: register.py the transitions (step.py one on its way, outcomes.py what the log says of it) · taking.py captures,
+sightings, polls, seals · looking.py the questions · verifying.py and sealing.py what was tampered with · chain.py ·
+rows.py · tables.py · opening.py · migrations/.
 Limits: SQLite on a local disk; one writer at a time (others wait up to 30 s).
 """
 
 from pipeline.register.register import MAX_ATTEMPTS, Register
-from pipeline.register.values import Basis, Capture, Finding, Fixities, Poll, Sighting, basis
+from pipeline.register.values import (
+    Basis,
+    Capture,
+    Finding,
+    Fixities,
+    Poll,
+    Seal,
+    Sighting,
+    Standing,
+    basis,
+)
 
-__all__ = ["MAX_ATTEMPTS", "Basis", "Capture", "Finding", "Fixities", "Poll", "Register", "Sighting", "basis"]
+__all__ = [
+    "MAX_ATTEMPTS",
+    "Basis",
+    "Capture",
+    "Finding",
+    "Fixities",
+    "Poll",
+    "Register",
+    "Seal",
+    "Sighting",
+    "Standing",
+    "basis",
+]

@@ -6,18 +6,18 @@ Limits: each answer is one consistent snapshot; two answers may lie a commit apa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, RowMapping, Select, and_, desc, func, or_, select
+from sqlalchemy import Engine, RowMapping, Select, and_, case, desc, distinct, func, or_, select
 
 from pipeline.errors import PermanentError, UsageError
 from pipeline.records import Correction, Event, Filed, Filing, Item, Reading, State
 from pipeline.register import rows, tables, verifying
 from pipeline.register.chain import START, moment
 from pipeline.register.opening import transaction
-from pipeline.register.values import Basis, Finding, Fixities, Poll, Sighting
+from pipeline.register.values import Basis, Finding, Fixities, Poll, Seal, Sighting, Standing
 
 MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct")
 """Actions that can change what is compiled."""
@@ -166,10 +166,20 @@ class Looking:
         )
         return rows.event(found[0]) if found else None
 
-    def verify(self, archive: Fixities) -> tuple[Finding, ...]:
-        """Recompute chain, rows and blobs; () means that all is as it was written."""
+    def seals(self) -> tuple[Seal, ...]:
+        """All seals, in order."""
+        return tuple(
+            rows.seal(row) for row in self._rows(select(tables.seals).order_by(tables.seals.c.number))
+        )
+
+    def verify(self, archive: Fixities, kept: Sequence[Seal] = ()) -> tuple[Finding, ...]:
+        """Recompute chain, rows, blobs and seals; () means that all is as it was written.
+
+        Args:
+            kept: seals that were kept outside the register.
+        """
         with transaction(self._engine, writing=False) as connection:
-            return tuple(verifying.findings(connection, archive))
+            return tuple(verifying.findings(connection, archive, kept))
 
     def orphans(self, archive: Fixities) -> tuple[str, ...]:
         """Blobs of the archive that no item names: a crash between archive and register leaves them; harmless."""
@@ -184,32 +194,39 @@ class Looking:
         wanted = select(tables.sightings).order_by(seen.account, seen.folder, seen.uidvalidity, seen.uid)
         if accession is not None:
             wanted = wanted.where(seen.accession == accession)
-        return tuple(
-            (
-                Sighting(**{name: value for name, value in row.items() if name != "accession"}),
-                row["accession"],
-            )
-            for row in self._rows(wanted)
-        )
+        return tuple((rows.sighting(row), row["accession"]) for row in self._rows(wanted))
 
-    def marks(self, account: str, folder: str) -> tuple[int, int]:
-        """UIDVALIDITY and the UID up to which nothing of that folder is missing here; (0, 0) before the first poll."""
-        mark = tables.marks.c
-        found = self._rows(select(tables.marks).where(mark.account == account, mark.folder == folder))
-        return (found[0]["uidvalidity"], found[0]["uid"]) if found else (0, 0)
-
-    def sighted(self, account: str, folder: str, uidvalidity: int, *, above: int = 0) -> frozenset[int]:
-        """The UIDs over *above* that are here already."""
+    def standing(self, account: str, folder: str, uidvalidity: int) -> Standing:
+        """Say how many mails of that folder are here and still there, and the greatest UID of these."""
         seen = tables.sightings.c
-        found = self._rows(
-            select(seen.uid).where(
-                seen.account == account,
-                seen.folder == folder,
-                seen.uidvalidity == uidvalidity,
-                seen.uid > above,
-            )
+        there = case((seen.gone.is_(None), seen.uid))
+        (row,) = self._rows(
+            select(
+                func.count(distinct(there)).label("live"),
+                func.coalesce(func.max(there), 0).label("highest"),
+                func.coalesce(func.max(seen.uid), 0).label("ever"),
+            ).where(seen.account == account, seen.folder == folder, seen.uidvalidity == uidvalidity)
         )
-        return frozenset(row["uid"] for row in found)
+        return Standing(**row)
+
+    def sighted(self, account: str, folder: str, uidvalidity: int) -> tuple[Sighting, ...]:
+        """Every sighting of that folder, ascending by UID."""
+        seen = tables.sightings.c
+        wanted = select(tables.sightings).where(
+            seen.account == account, seen.folder == folder, seen.uidvalidity == uidvalidity
+        )
+        return tuple(rows.sighting(row) for row in self._rows(wanted.order_by(seen.uid)))
+
+    def earliest_seen(self, account: str, folder: str) -> datetime | None:
+        """When the oldest mail ever seen in that folder arrived, None if none was."""
+        seen = tables.sightings.c
+        wanted = (
+            select(func.min(tables.items.c.received).label("earliest"))
+            .join_from(tables.sightings, tables.items)
+            .where(seen.account == account, seen.folder == folder)
+        )
+        earliest = self._rows(wanted)[0]["earliest"]
+        return datetime.fromisoformat(earliest) if earliest else None
 
     def polls(self, limit: int = 100) -> tuple[Poll, ...]:
         """The last *limit* polls, oldest first."""

@@ -10,41 +10,31 @@ Limits: whether a reader's answer is right is not the register's business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from pipeline import VERSION
 from pipeline.errors import UsageError
-from pipeline.records import Correction, Filing, Kind, Reading, State, Status
-from pipeline.register import chain, rows, tables
-from pipeline.register.looking import Looking
+from pipeline.records import Correction, Filing, Reading, State
+from pipeline.register import chain, outcomes, rows, tables
 from pipeline.register.opening import open_engine, transaction
-from pipeline.register.values import Basis, Capture, Poll, Sighting
+from pipeline.register.step import Step
+from pipeline.register.taking import Taking
+from pipeline.register.values import Basis
 
 MAX_ATTEMPTS = 3
 """Failed attempts after which a mail is held for a person."""
 DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
 """How long a failed mail waits for its next attempt; a fifth is added at most, so that not all come at once."""
-MACHINE = f"shouwen v{VERSION}"
-"""The actor of what no person did."""
-
 STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
-KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
-RECEIVED = {
-    "internaldate": "收到时间据邮箱服务器",
-    "received": "收到时间据最上一条 Received",
-    "date": "没有 Received，收到时间据 Date",
-    "captured": "信头没有可用的时间，以接收之时为收到时间",
-}
 
 
-class Register(Looking):
+class Register(Taking):
     """The register in the file *path*, made where there is none; *year* counts the accessions (the notice's year).
 
     Raises:
@@ -52,89 +42,11 @@ class Register(Looking):
     """
 
     def __init__(self, path: Path, *, year: int) -> None:
-        super().__init__(open_engine(path), path)
-        self._year = year
+        super().__init__(open_engine(path), path, year)
 
     def close(self) -> None:
         """Let the file go."""
         self._engine.dispose()
-
-    # ------------------------------------------------------------ taking in
-
-    def capture(
-        self, captures: Sequence[Capture], *, at: datetime, mark: Sighting | None = None
-    ) -> tuple[str, ...]:
-        """Take in *captures* and return the accession of each; all of them or none.
-
-        Octets that are known get no second item: a sighting is added, with an event; a sighting that is known too
-        changes nothing. Then *mark* says up to which UID nothing of its folder is missing.
-        """
-        with transaction(self._engine, writing=True) as connection:
-            accessions = tuple(self._capture(connection, one, at) for one in captures)
-            if mark is not None:
-                connection.execute(upsert(tables.marks).prefix_with("OR REPLACE").values(**asdict(mark)))
-        return accessions
-
-    def _capture(self, connection: Connection, one: Capture, at: datetime) -> str:
-        wanted = select(tables.items).where(tables.items.c.sha256 == one.sha256)
-        known = connection.execute(wanted).mappings().first()
-        row = dict(known) if known else self._new_row(self._next(connection), one, at)
-        accession = str(row["accession"])
-        if known and _is_sighted(connection, one.sighting, accession):
-            return accession
-        if not known:
-            connection.execute(insert(tables.items).values(**row))
-        connection.execute(insert(tables.sightings).values(**asdict(one.sighting), accession=accession))
-        fact = (
-            "同一封邮件又见到一次，不另立收文号"
-            if known
-            else f"收下 {one.size} 字节；{RECEIVED[one.received_from]}"
-        )
-        chain.append(
-            connection,
-            at=at,
-            accession=accession,
-            action="sight" if known else "capture",
-            actor=MACHINE,
-            outcome=fact + ("；原件库里的同一份已损坏，已用这次收到的补好" if one.mended else ""),
-            before=str(row["state"]) if known else "",
-            after=str(row["state"]),
-            detail=str(one.sighting),
-            row="" if known else str(row["digest"]),
-        )
-        return accession
-
-    def _next(self, connection: Connection) -> str:
-        highest = select(func.max(tables.items.c.number)).where(tables.items.c.year == self._year)
-        return f"{self._year}-{(connection.scalar(highest) or 0) + 1:05d}"
-
-    def _new_row(self, accession: str, one: Capture, at: datetime) -> dict[str, object]:
-        row: dict[str, object] = {
-            "accession": accession,
-            "year": self._year,
-            "number": int(accession.rpartition("-")[2]),
-            "sha256": one.sha256,
-            "size": one.size,
-            "state": State.CAPTURED.value,
-            "received": chain.moment(one.received),
-            "received_from": one.received_from,
-            "captured": chain.moment(at),
-            "due": None,
-            "begun": None,
-            "isolated": 0,
-            "attempts": 0,
-            "reason": "",
-            "basis": "",
-            "filing": "",
-        }
-        return {**row, "digest": rows.item_digest(row)}
-
-    def polled(self, poll: Poll) -> None:
-        """Write down what a poll saw: the heartbeat of the intake, no event."""
-        fields = {**asdict(poll), "at": chain.moment(poll.at)}
-        fields["earliest"] = chain.moment(poll.earliest) if poll.earliest else None
-        with transaction(self._engine, writing=True) as connection:
-            connection.execute(insert(tables.polls).values(**fields))
 
     # ------------------------------------------------------------ an attempt and its ends
 
@@ -153,16 +65,24 @@ class Register(Looking):
     def file(
         self, accession: str, filing: Filing, *, basis: Basis, at: datetime, reading: Reading | None = None
     ) -> None:
-        """File the item of the open attempt. reading: where it was made just now, to be kept beside.
+        """File the item of the open attempt, whose octets came fixity-checked from the archive.
+
+        reading: where it was made just now, to be kept beside.
 
         Raises:
             UsageError: no attempt is open (a person may have dismissed the mail meanwhile).
         """
         with self._step(accession, State.CAPTURED, State.FILED, verb="归档") as step:
             step.require(step.row["begun"] is not None, "没有正在办理")
+            before = _filing(step.connection, accession)
+            step.tell("fixity", f"原件 SHA-256 核对相符：{step.row['sha256']}", at, row="")
             if reading is not None:
                 digest = _keep_reading(step.connection, reading, basis)
-                step.tell("read", _read_outcome(reading), at, row=digest)
+                step.tell(
+                    "unpack", outcomes.unpacked(reading), at, detail=outcomes.abilities(reading), row=digest
+                )
+            step.tell("identify", outcomes.identified(filing, before), at, rule=basis.rules, row="")
+            step.tell("classify", outcomes.classified(filing, before), at, rule=basis.rules, row="")
             digest = _keep_filing(step.connection, accession, filing, basis)
             step.move(
                 state=State.FILED.value,
@@ -173,7 +93,9 @@ class Register(Looking):
                 basis=basis.digest,
                 filing=digest,
             )
-            step.tell("file", _filed_outcome(filing), at, detail=f"依据 {basis.digest}")
+            step.tell(
+                "file", outcomes.filed(filing, before), at, detail=f"依据 {basis.digest}", rule=basis.rules
+            )
 
     def defer(self, accession: str, *, why: str, at: datetime) -> None:
         """End the open attempt as failed; the next is due in 1, 5 or 20 minutes and a little.
@@ -211,7 +133,7 @@ class Register(Looking):
             wanted = select(tables.items.c.accession).where(tables.items.c.begun.is_not(None))
             cut_off = tuple(connection.scalars(wanted.order_by(tables.items.c.accession)))
             for accession in cut_off:
-                step = _Step.of(connection, accession)
+                step = Step.of(connection, accession)
                 back = int(bool(step.row["isolated"]))
                 step.move(begun=None, due=None, attempts=step.attempts - back)
                 step.tell("interrupt", f"第 {step.attempts} 次办理被中断{'，不计次数' if back else ''}", at)
@@ -262,89 +184,12 @@ class Register(Looking):
             )
 
     @contextmanager
-    def _step(self, accession: str, *allowed: State, verb: str) -> Iterator[_Step]:
+    def _step(self, accession: str, *allowed: State, verb: str) -> Iterator[Step]:
         """One transaction about one item that must stand in an *allowed* state."""
         with transaction(self._engine, writing=True) as connection:
-            step = _Step.of(connection, accession, verb=verb)
+            step = Step.of(connection, accession, verb=verb)
             step.require(step.state in allowed, f"现为{STATES[State(step.state)]}")
             yield step
-
-
-@dataclass(kw_only=True)
-class _Step:
-    """One transition on its way: the row as it was found, then as it is written."""
-
-    connection: Connection
-    row: dict[str, object]
-    verb: str
-    written: dict[str, object] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, connection: Connection, accession: str, *, verb: str = "") -> _Step:
-        found = (
-            connection.execute(select(tables.items).where(tables.items.c.accession == accession))
-            .mappings()
-            .first()
-        )
-        if found is None:
-            raise UsageError(f"没有收文号 {accession}；收文号形如 2024-00031，可用 shouwen log 查看")
-        return cls(connection=connection, row=dict(found), verb=verb)
-
-    @property
-    def state(self) -> str:
-        """The state as it was found."""
-        return str(self.row["state"])
-
-    @property
-    def attempts(self) -> int:
-        """The attempts as they were found."""
-        return int(str(self.row["attempts"]))
-
-    def require(self, holds: bool, fact: str) -> None:
-        if not holds:
-            raise UsageError(f"{self.row['accession']} {fact}，不能{self.verb}")
-
-    def move(self, **changes: object) -> None:
-        row = {**self.row, **changes}
-        self.written = {**row, "digest": rows.item_digest(row)}
-        item = tables.items
-        self.connection.execute(
-            update(item).where(item.c.accession == row["accession"]).values(**self.written)
-        )
-
-    def tell(
-        self,
-        action: str,
-        outcome: str,
-        at: datetime,
-        *,
-        actor: str = MACHINE,
-        detail: str = "",
-        row: str = "",
-    ) -> None:
-        """Append the event of this step; *row*: the digest of what it wrote, if that is not the item's row."""
-        now = self.written or self.row
-        chain.append(
-            self.connection,
-            at=at,
-            accession=str(now["accession"]),
-            action=action,
-            actor=actor,
-            outcome=outcome,
-            before=self.state,
-            after=str(now["state"]),
-            detail=detail,
-            row=row or str(now["digest"]),
-        )
-
-
-def _is_sighted(connection: Connection, sighting: Sighting, accession: str) -> bool:
-    seen = tables.sightings.c
-    known = select(seen.uid).where(
-        seen.account == sighting.account, seen.folder == sighting.folder, seen.uidvalidity == sighting.uidvalidity,
-        seen.uid == sighting.uid, seen.accession == accession,
-    )  # fmt: skip
-    return connection.execute(known).first() is not None
 
 
 def _keep_reading(connection: Connection, reading: Reading, basis: Basis) -> str:
@@ -372,15 +217,12 @@ def _keep_filing(connection: Connection, accession: str, filing: Filing, basis: 
     return digest
 
 
-def _read_outcome(reading: Reading) -> str:
-    short = sum(part.status not in (Status.OK, Status.NOISE) for part in reading.parts)
-    return f"读出 {len(reading.parts)} 个部件" + (f"，其中 {short} 个没有读全" if short else "")
-
-
-def _filed_outcome(filing: Filing) -> str:
-    activities = f"，活动 {len(filing.activities)} 项" if filing.activities else ""
-    problems = f"，{len(filing.problems)} 个问题待看" if filing.problems else ""
-    return f"归档为{KINDS[filing.kind]}{activities}{problems}"
+def _filing(connection: Connection, accession: str) -> Filing | None:
+    """The filing that stands now, None if there is none or another program wrote it."""
+    content = connection.scalar(
+        select(tables.filings.c.content).where(tables.filings.c.accession == accession)
+    )
+    return rows.unpacked(content, Filing) if content is not None else None
 
 
 def _delay(sha256: str, attempts: int) -> timedelta:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import TypeVar
@@ -19,7 +20,7 @@ from sqlalchemy import RowMapping
 from pipeline.records import Correction, Event, Filing, Item, Reading, State
 from pipeline.register.chain import digest_of, moment
 from pipeline.register.tables import items
-from pipeline.register.values import Poll
+from pipeline.register.values import Poll, Seal, Sighting
 
 T = TypeVar("T", Reading, Filing)
 
@@ -81,6 +82,40 @@ def poll(row: RowMapping) -> Poll:
             "earliest": datetime.fromisoformat(earliest) if earliest else None,
         }
     )
+
+
+def sighting_fields(sighting: Sighting) -> dict[str, object]:
+    """Return the columns of *sighting*, without its accession."""
+    return {**asdict(sighting), "received": _text(sighting.received), "gone": _text(sighting.gone)}
+
+
+def sighting(row: RowMapping) -> Sighting:
+    """Read a row of sightings; its accession is left out."""
+    fields = {name: value for name, value in row.items() if name != "accession"}
+    return Sighting(**{**fields, "received": _time(row["received"]), "gone": _time(row["gone"])})
+
+
+def seal(row: RowMapping) -> Seal:
+    """Read a row of seals."""
+    return Seal(**{**row, "at": datetime.fromisoformat(row["at"])})
+
+
+def seal_fields(seal: Seal) -> dict[str, object]:
+    """Return the columns of *seal*: what its file holds as well."""
+    return {**asdict(seal), "at": moment(seal.at)}
+
+
+def seal_digest(fields: Mapping[str, object]) -> str:
+    """Return the digest of a seal with these columns; a digest among them is not looked at."""
+    return digest_of({name: value for name, value in fields.items() if name != "digest"})
+
+
+def _text(at: datetime | None) -> str | None:
+    return moment(at) if at is not None else None
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text is not None else None
 
 
 def packed(value: Reading | Filing) -> bytes:

@@ -59,6 +59,9 @@ sightings = Table(
     Column("uidvalidity", Integer, nullable=False),
     Column("uid", Integer, nullable=False),
     Column("accession", String, ForeignKey("items.accession"), nullable=False),
+    Column("size", Integer, nullable=False),  # as the server listed it, which may be wrong
+    Column("received", String),  # INTERNALDATE as listed; NULL where the server told none
+    Column("gone", String),  # when it was no longer on the server; NULL: it is there
     PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", "accession"),
     Index("sightings_of", "accession"),
 )
@@ -75,7 +78,10 @@ events = Table(
     Column("before", String, nullable=False),
     Column("after", String, nullable=False),
     Column("detail", String, nullable=False),
+    Column("rule", String, nullable=False),
     Column("row", String, nullable=False),
+    Column("salt", String, nullable=False),
+    Column("said", String, nullable=False),
     Column("previous", String, nullable=False),
     Column("digest", String, nullable=False),
     Index("events_of", "accession"),
@@ -116,16 +122,6 @@ corrections = Table(
     Index("corrections_of", "accession"),
 )
 
-marks = Table(
-    "marks",
-    metadata,
-    Column("account", String, nullable=False),
-    Column("folder", String, nullable=False),
-    Column("uidvalidity", Integer, nullable=False),
-    Column("uid", Integer, nullable=False),
-    PrimaryKeyConstraint("account", "folder"),
-)
-
 polls = Table(
     "polls",
     metadata,
@@ -142,10 +138,26 @@ polls = Table(
     Column("refused", Integer, nullable=False),
     Column("vanished", Integer, nullable=False),
     Column("captured", Integer, nullable=False),
+    Column("known", Integer, nullable=False),
     Column("error", String, nullable=False),
 )
 
-APPEND_ONLY = ("events", "corrections")
+seals = Table(
+    "seals",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("head", String, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("sightings", Integer, nullable=False),
+    Column("corrections", Integer, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("digest", String, nullable=False),
+)
+
+APPEND_ONLY = ("events", "corrections", "seals")
 """Tables whose rows no statement may change or remove; each has two triggers, named as in `triggers`."""
 
 

@@ -2,22 +2,22 @@
 
 Purpose: recompute the chain, the digest of every row and every blob, and hold them against each other.
 Source: ../../docs/decisions.md; DA/T 70-2018 (真实 完整 可用).
-Limits: whoever rewrites everything, chain and all, is not seen without a head kept elsewhere. Readings are a cache:
+Limits: whoever rewrites everything, chain and seals and all, is not seen without a seal kept elsewhere. Readings are a cache:
 one that is gone is no finding, one that was altered is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, RowMapping, select, text
 
 from pipeline.records import State
-from pipeline.register import rows, tables
-from pipeline.register.chain import START, digest_of, one_line
-from pipeline.register.values import Finding, Fixities, Sighting
+from pipeline.register import rows, sealing, tables
+from pipeline.register.chain import START, digest_of, facts_digest, one_line, words_digest
+from pipeline.register.values import LISTED, Finding, Fixities, Seal
 
 ITEM_ACTIONS = ("capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss")
 """Actions whose `row` is the digest of the item's row."""
@@ -30,14 +30,16 @@ class _Told:
     items: dict[str, str] = field(default_factory=dict)
     readings: set[str] = field(default_factory=set)
     corrections: Counter[str] = field(default_factory=Counter)
-    sightings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    sightings: dict[tuple[str, str], str] = field(default_factory=dict)
+    gone: set[tuple[str, str]] = field(default_factory=set)
 
 
-def findings(connection: Connection, archive: Fixities) -> Iterator[Finding]:
-    """Find what is wrong: database, triggers, chain, rows, accessions, blobs, in this order."""
+def findings(connection: Connection, archive: Fixities, kept: Sequence[Seal] = ()) -> Iterator[Finding]:
+    """Find what is wrong: database, triggers, chain, seals, rows, accessions, blobs, in this order."""
     yield from _database(connection)
     told = _Told()
     yield from _chain(connection, told)
+    yield from sealing.findings(connection, kept)
     yield from _items(connection, told)
     yield from _sightings(connection, told)
     yield from _filings(connection)
@@ -73,7 +75,7 @@ def _chain(connection: Connection, told: _Told) -> Iterator[Finding]:
             yield Finding(
                 kind="chain", subject=subject, detail="与前一条接不上：前一条被换过，或这一条是插入的"
             )
-        if digest_of({name: value for name, value in row.items() if name != "digest"}) != row["digest"]:
+        if words_digest(dict(row)) != row["said"] or facts_digest(dict(row)) != row["digest"]:
             yield Finding(
                 kind="chain", subject=subject, detail=f"内容与摘要不符：这一条被改过（{row['accession']}）"
             )
@@ -86,11 +88,21 @@ def _remember(row: RowMapping, told: _Told) -> None:
     if action in ITEM_ACTIONS:
         told.items[row["accession"]] = row["row"]
     if action in ("capture", "sight"):
-        told.sightings[row["accession"], row["detail"]] += 1
-    elif action == "read":
+        told.sightings[_place(row)] = row["detail"]
+        told.gone.discard(_place(row))
+    elif action == "vanish":
+        told.gone.add(_place(row))
+    elif action == "reappear":
+        told.gone.discard(_place(row))
+    elif action == "unpack":
         told.readings.add(row["row"])
     elif action == "correct":
         told.corrections[row["row"]] += 1
+
+
+def _place(row: RowMapping) -> tuple[str, str]:
+    """Accession and place of a sighting that an event tells of."""
+    return row["accession"], row["detail"].partition(LISTED)[0]
 
 
 def _items(connection: Connection, told: _Told) -> Iterator[Finding]:
@@ -109,14 +121,26 @@ def _items(connection: Connection, told: _Told) -> Iterator[Finding]:
 
 
 def _sightings(connection: Connection, told: _Told) -> Iterator[Finding]:
-    there = Counter[tuple[str, str]]()
+    there = dict[tuple[str, str], str]()
     for row in connection.execute(select(tables.sightings)).mappings():
-        fields = {name: value for name, value in row.items() if name != "accession"}
-        there[row["accession"], one_line(str(Sighting(**fields)))] += 1
-    for accession, place in sorted((told.sightings - there).keys()):
-        yield Finding(kind="sighting", subject=accession, detail=f"日志记有在 {place} 见到，登记簿里没有")
-    for accession, place in sorted((there - told.sightings).keys()):
-        yield Finding(kind="sighting", subject=accession, detail=f"登记簿写有在 {place} 见到，日志里没有")
+        seen = rows.sighting(row)
+        place = row["accession"], one_line(str(seen))
+        there[place] = one_line(seen.described)
+        if (seen.gone is not None) != (place in told.gone):
+            fact = f"{place[1]} 是否还在服务器上，登记簿与日志不一致"
+            yield Finding(kind="sighting", subject=place[0], detail=fact)
+    for place in sorted(told.sightings.keys() | there.keys()):
+        logged, registered = told.sightings.get(place), there.get(place)
+        if registered is None:
+            yield Finding(
+                kind="sighting", subject=place[0], detail=f"日志记有在 {place[1]} 见到，登记簿里没有"
+            )
+        elif logged is None:
+            yield Finding(
+                kind="sighting", subject=place[0], detail=f"登记簿写有在 {place[1]} 见到，日志里没有"
+            )
+        elif logged != registered:
+            yield Finding(kind="sighting", subject=place[0], detail=f"{place[1]} 的所列大小或时间与日志不符")
 
 
 def _filings(connection: Connection) -> Iterator[Finding]:

@@ -1,21 +1,23 @@
-"""One poll of one folder: what is new goes into the archive, then into the register, then the mark moves.
+"""One poll of one folder: what is new goes into the archive, then into the register; then the count must add up.
 
 Purpose: `Capturing(…).poll()`. The register says what is new, not flags, not a search, not a date.
-Source: RFC 3501 section 2.3.1.1: UIDs ascend and stay while UIDVALIDITY does.
-Limits: where the server gives no UIDVALIDITY (0), or its numbers begin anew under the same one, all mails are fetched
-again and told apart by digest; dear, but nothing is lost and nothing taken twice.
+Source: RFC 3501 section 2.3.1.1: UIDs ascend and stay while UIDVALIDITY does. Providers hide old mails and show them
+again later (QQ's thirty days), so what lies over the greatest known UID is not all that can be new: where known and new
+mails together are not as many as the server counts, all of the folder is listed and compared.
+Limits: one mail gone and an older one shown in its place between two polls leave the count as it was; a whole list
+(`everything`), which the daemon asks for once a day, finds both.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError
-from pipeline.mailbox import Message, Missed, Seen, Source
+from pipeline.mailbox import Listed, Listing, Message, Missed, Seen, Source, WithheldError
 from pipeline.register import Capture, Poll, Register, Sighting
 from pipeline.worker.oplog import log
 
@@ -27,7 +29,10 @@ NOTHING_SEEN = Seen(uidvalidity=0, exists=0)
 
 @dataclass(kw_only=True)
 class Capturing:
-    """One poll on its way: what it saw, what waits for the next commit, and how many of each kind there were."""
+    """One poll on its way: what it saw, what waits for the next commit, and how many of each kind there were.
+
+    everything: list the whole folder whatever the count says.
+    """
 
     archive: Archive
     register: Register
@@ -35,14 +40,14 @@ class Capturing:
     folder: str
     clock: Callable[[], datetime]
     stop: threading.Event
+    everything: bool = False
     seen: Seen = NOTHING_SEEN
     waiting: list[Capture] = field(default_factory=list)
+    new: int = 0
     fetched: int = 0
     refused: int = 0
     vanished: int = 0
     captured: int = 0
-    mark: int = 0
-    blocked: bool = False
 
     def poll(self) -> Poll:
         """Look, take in what is new, and write down what was seen, whether or not all went well.
@@ -56,69 +61,106 @@ class Capturing:
         except ShouwenError as error:
             self._write_down(str(error))
             raise
-        return self._write_down("")
+        stopped = self.fetched + self.refused + self.vanished < self.new
+        return self._write_down("收到停止信号，这次没有收完；下次再收" if stopped else "")
 
     def _take(self) -> None:
-        self.mark, known = self._had()
+        listing = self._listed_new() or self._listed_whole()
+        self.new = len(listing.mails) + listing.left_out
+        self.refused = listing.left_out
         try:
-            for one in self.source.new(self.folder, self.seen.uidvalidity, self.mark, known):
-                self._one(one)
+            for wanted, one in zip(listing.mails, self.source.fetch(self.folder, listing.mails), strict=True):
+                self._one(wanted, one)
                 if self.stop.is_set():
                     break
         finally:
             self._commit()
 
-    def _had(self) -> tuple[int, frozenset[int]]:
-        """Say up to which UID nothing is missing here, and which ones above it are here as well."""
-        account, uidvalidity = self.source.account, self.seen.uidvalidity
-        if not self.source.ascending:
-            return 0, self.register.sighted(account, self.folder, uidvalidity, above=0)
-        marked, mark = self.register.marks(account, self.folder)
-        if uidvalidity == 0 or (marked == uidvalidity and 0 < self.seen.uidnext <= mark):
-            return 0, frozenset()
-        mark = mark if marked == uidvalidity else 0
-        return mark, self.register.sighted(account, self.folder, uidvalidity, above=mark)
+    # ------------------------------------------------------------ what is new
 
-    def _one(self, one: Message | Missed) -> None:
+    def _listed_new(self) -> Listing | None:
+        """List what lies over the greatest known UID, if that with the known mails is all that the server counts."""
+        standing = self.register.standing(*self._place)
+        if self.everything or not self.source.ascending or not self.seen.uidvalidity or self._begun_anew:
+            return None
+        if standing.live == self.seen.exists and self.seen.uidnext == standing.highest + 1:
+            return Listing(mails=())
+        listing = self.source.list(self.folder, self.seen, standing.highest)
+        adds_up = standing.live + len(listing.mails) + listing.left_out == self.seen.exists
+        all_new = all(one.uid > standing.ever for one in listing.mails)
+        return listing if adds_up and all_new else None
+
+    def _listed_whole(self) -> Listing:
+        """List all of the folder, note which known mails are gone or back, and return those that are not known.
+
+        Where the UIDs began anew, none of them is known, whatever it shows.
+        """
+        begun_anew = self._begun_anew
+        listing = self.source.list(self.folder, self.seen)
+        there = {_facts(one) for one in listing.mails}
+        had = self.register.sighted(*self._place)
+        if not listing.left_out:
+            gone = [one for one in had if one.gone is None and _facts(one) not in there]
+            back = [one for one in had if one.gone is not None and _facts(one) in there]
+            self.register.note_missing(gone, () if begun_anew else back, at=self.clock())
+        if not self.source.ascending:
+            self.seen = replace(self.seen, exists=len(there) + listing.left_out)
+        known = set() if begun_anew else {_facts(one) for one in had}
+        return replace(listing, mails=tuple(one for one in listing.mails if _facts(one) not in known))
+
+    @property
+    def _begun_anew(self) -> bool:
+        """The next UID is one that was given before: the same numbers may stand for other mails now."""
+        return 0 < self.seen.uidnext <= self.register.standing(*self._place).highest
+
+    # ------------------------------------------------------------ taking in
+
+    def _one(self, wanted: Listed, one: Message | Missed) -> None:
         if isinstance(one, Message):
-            self.fetched += 1
-            self._keep(one)
-        else:
+            try:
+                self._keep(wanted, one)
+            except WithheldError as error:
+                one = Missed(uid=wanted.uid, why=str(error))
+        if isinstance(one, Missed):
             self.vanished += one.gone
             self.refused += not one.gone
-            self.blocked = self.blocked or not one.gone
             log.warning("mail not handed over", folder=self.folder, uid=one.uid, why=one.why)
-        if not self.blocked:
-            self.mark = max(self.mark, one.uid)
         if len(self.waiting) >= CAPTURED_AT_ONCE:
             self._commit()
 
-    def _keep(self, message: Message) -> None:
+    def _keep(self, wanted: Listed, message: Message) -> None:
         """Put the octets into the archive: from here on they are safe, and the register may speak of them."""
-        blob = self.archive.put(message.octets)
+        blob = self.archive.put(message.pieces)
+        self.fetched += 1
+        account, folder, uidvalidity = self._place
         self.waiting.append(
             Capture(
                 sha256=blob.sha256,
                 size=blob.size,
                 received=message.received or self.clock(),
                 received_from=message.received_from,
-                sighting=self._sighting(message.uid),
+                sighting=Sighting(
+                    account=account,
+                    folder=folder,
+                    uidvalidity=uidvalidity,
+                    uid=wanted.uid,
+                    size=wanted.size,
+                    received=wanted.received,
+                ),
                 mended=blob.mended,
             )
         )
 
     def _commit(self) -> None:
         waiting, self.waiting = self.waiting, []
-        mark = self._sighting(self.mark) if self.source.ascending and self.mark else None
-        if waiting or mark:
+        if waiting:
             before = sum(self.register.count().values())
-            self.register.capture(waiting, at=self.clock(), mark=mark)
+            self.register.capture(waiting, at=self.clock())
             self.captured += sum(self.register.count().values()) - before
 
-    def _sighting(self, uid: int) -> Sighting:
-        return Sighting(
-            account=self.source.account, folder=self.folder, uidvalidity=self.seen.uidvalidity, uid=uid
-        )
+    @property
+    def _place(self) -> tuple[str, str, int]:
+        return self.source.account, self.folder, self.seen.uidvalidity
 
     def _write_down(self, error: str) -> Poll:
         poll = Poll(
@@ -129,13 +171,19 @@ class Capturing:
             exists=self.seen.exists,
             uidnext=self.seen.uidnext,
             earliest=self.seen.earliest,
-            new=self.fetched + self.refused + self.vanished,
+            new=self.new,
             fetched=self.fetched,
             refused=self.refused,
             vanished=self.vanished,
             captured=self.captured,
+            known=self.register.standing(*self._place).live,
             error=error,
         )
         self.register.polled(poll)
         log.info("polled", folder=self.folder, new=poll.new, fetched=poll.fetched, refused=poll.refused)
         return poll
+
+
+def _facts(one: Listed | Sighting) -> tuple[int, int, datetime | None]:
+    """What tells two mails of one folder apart without their octets; a UID alone may have been given anew."""
+    return one.uid, one.size, one.received

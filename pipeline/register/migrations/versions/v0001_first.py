@@ -1,4 +1,4 @@
-"""The register of the first day: items, sightings, events, readings, filings, corrections, marks, polls."""
+"""The register of the first day: items, sightings, events, readings, filings, corrections, polls, seals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,12 +8,12 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make all tables, and the triggers that keep events and corrections append-only."""
+    """Make all tables, and the triggers that keep events, corrections and seals append-only."""
     _items()
     _log()
     _content()
     _operations()
-    for table in ("events", "corrections"):
+    for table in ("events", "corrections", "seals"):
         for verb in ("update", "delete"):
             op.execute(
                 f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
@@ -49,6 +49,8 @@ def _items() -> None:
         *map(_text, ("account", "folder")),
         *map(_number, ("uidvalidity", "uid")),
         sa.Column("accession", sa.String, sa.ForeignKey("items.accession"), nullable=False),
+        _number("size"),
+        *(_text(name, nullable=True) for name in ("received", "gone")),
         sa.PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", "accession"),
     )
     op.create_index("sightings_of", "sightings", ["accession"])
@@ -58,10 +60,22 @@ def _log() -> None:
     op.create_table(
         "events",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-        *map(_text, ("at", "accession", "action", "actor", "outcome", "before", "after", "detail", "row")),
-        *map(_text, ("previous", "digest")),
+        *map(
+            _text,
+            ("at", "accession", "action", "actor", "outcome", "before", "after", "detail", "rule", "row"),
+        ),
+        *map(_text, ("salt", "said", "previous", "digest")),
     )
     op.create_index("events_of", "events", ["accession"])
+    op.create_table(
+        "seals",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        _text("at"),
+        *map(_number, ("first", "last")),
+        _text("head"),
+        *map(_number, ("items", "sightings", "corrections")),
+        *map(_text, ("previous", "digest")),
+    )
 
 
 def _content() -> None:
@@ -92,17 +106,11 @@ def _content() -> None:
 
 def _operations() -> None:
     op.create_table(
-        "marks",
-        *map(_text, ("account", "folder")),
-        *map(_number, ("uidvalidity", "uid")),
-        sa.PrimaryKeyConstraint("account", "folder"),
-    )
-    op.create_table(
         "polls",
         sa.Column("number", sa.Integer, primary_key=True),
         *map(_text, ("account", "folder", "at")),
         *map(_number, ("uidvalidity", "exists", "uidnext")),
         _text("earliest", nullable=True),
-        *map(_number, ("new", "fetched", "refused", "vanished", "captured")),
+        *map(_number, ("new", "fetched", "refused", "vanished", "captured", "known")),
         _text("error"),
     )
