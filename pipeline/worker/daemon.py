@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from schedule import Scheduler
 
@@ -27,6 +27,37 @@ from rules import Rules
 
 DUE_SECONDS = 20
 """How often the daemon looks for mails whose deferral is over; the shortest deferral is a minute."""
+DUTY_SECONDS = 60
+"""How often the daemon asks whether a daily duty is due."""
+WHOLE_EVERY = timedelta(days=1)
+"""How often a folder is listed whole although the server's count adds up."""
+POLLING = "polling"
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def _unheard(_trouble: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duties:
+    """What a daemon does besides. changed: mails were taken in, filed or held. daily: called every minute, does what
+    is due of the day. beat: a job has ended; its argument says in Chinese what went wrong, "" if nothing."""
+
+    changed: Callable[[], None] = _nothing
+    daily: Callable[[], None] = _nothing
+    beat: Callable[[str], None] = _unheard
+
+
+NO_DUTIES = Duties()
+
+
+def _never() -> bool:
+    """Say that nothing else is waiting."""
+    return False
 
 
 def _now() -> datetime:
@@ -42,7 +73,8 @@ class Worker:
     """The one writer's work; its parts are opened by the caller, who holds `only_writer`.
 
     passwords: to be tried on archives. clock: the only one there is. attempt: what is done with one mail.
-    prepare: what must go well before any attempt can; both are functions of a module, for they travel.
+    prepare: what must go well before any attempt can; both are functions of a module, for they travel. listed_whole: when
+    each folder was last compared with the register mail by mail.
     """
 
     archive: Archive
@@ -54,6 +86,7 @@ class Worker:
     clock: Callable[[], datetime] = _now
     attempt: Callable[[Task], Result] = attempt
     prepare: Callable[[], None] = prepare
+    listed_whole: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def basis(self) -> Basis:
@@ -78,9 +111,12 @@ class Worker:
                 folder=folder,
                 clock=self.clock,
                 stop=stop or threading.Event(),
+                everything=self._is_long_ago(folder),
             )
             try:
                 polls.append(capturing.poll())
+                if capturing.everything:
+                    self.listed_whole[folder] = self.clock()
             except TransientError:
                 raise
             except ShouwenError as error:
@@ -89,12 +125,18 @@ class Worker:
             raise refusals[0]
         return tuple(polls)
 
+    def _is_long_ago(self, folder: str) -> bool:
+        """The folder was not listed whole for a day, or never, or in the future of a clock that was set back."""
+        at = self.listed_whole.get(folder)
+        return at is None or not timedelta() <= self.clock() - at < WHOLE_EVERY
+
     def process(
         self,
         progress: Callable[[int, int], None] = _silent,
         *,
         at_once: bool = True,
         stop: threading.Event | None = None,
+        make_way: Callable[[], bool] = _never,
     ) -> Processed:
         """Read and judge what is due.
 
@@ -102,6 +144,7 @@ class Worker:
             progress: called with (items done, items in all) whenever one ends.
             at_once: failed attempts are repeated without waiting, so that nothing is due at the end.
             stop: once set, what is in hand is finished and nothing else begun.
+            make_way: once it says True, nothing else is begun; what is due stays due.
 
         Raises:
             TransientError: no process for reading can be started, or the register cannot be written now.
@@ -123,6 +166,7 @@ class Worker:
             progress=progress,
             at_once=at_once,
             stop=stop or threading.Event(),
+            make_way=make_way,
         ).run()
 
     def once(
@@ -146,37 +190,85 @@ class Worker:
         *,
         every_seconds: int,
         stop: threading.Event,
-        after: Callable[[], None] | None = None,
+        duties: Duties = NO_DUTIES,
     ) -> None:
-        """Poll every so many seconds, and process what is due, until *stop* is set.
+        """Poll every so many seconds, or when the server says that something is new, and process what is due.
 
-        Args:
-            after: called when mails were taken in, filed or held.
+        Returns when *stop* is set. Whatever else fails is logged, told to *duties*, and tried again.
         """
-
-        def polled() -> None:
-            changed(sum(poll.captured for poll in self.capture(source, stop=stop)))
-            processed()
-
-        def processed() -> None:
-            done = self.process(at_once=False, stop=stop)
-            changed(done.filed + done.held)
-
-        def changed(how_many: int) -> None:
-            if after is not None and how_many:
-                after()
-
-        scheduler = Scheduler()
-        scheduler.every(every_seconds).seconds.do(_survived, polled)
-        scheduler.every(DUE_SECONDS).seconds.do(_survived, processed)
-        _survived(polled)
-        while not stop.wait(1):
-            scheduler.run_pending()
+        Rounds(worker=self, source=source, every_seconds=every_seconds, stop=stop, duties=duties).go()
 
 
-def _survived(job: Callable[[], None]) -> None:
-    """Do one job of the daemon; what we could not do is logged, and tried again when the job is next due."""
-    try:
-        job()
-    except ShouwenError as error:
-        log.error("job failed", kind=type(error).__name__, said=str(error))
+@dataclass(kw_only=True)
+class Rounds:
+    """The daemon's clock: what is to be done when. Nothing it remembers would be missed after a crash."""
+
+    worker: Worker
+    source: Source
+    every_seconds: int
+    stop: threading.Event
+    duties: Duties
+    scheduler: Scheduler = field(default_factory=Scheduler)
+
+    def go(self) -> None:
+        """Work until the stop."""
+        self._wind_up()
+        self._survived(self._poll)
+        while not self.stop.is_set():
+            if self._wait():
+                self._survived(self._poll)
+            self._mind_the_clock()
+            self.scheduler.run_pending()
+
+    def _wind_up(self) -> None:
+        """Set every job to its next time, counted from now."""
+        self.scheduler.clear()
+        polling = self.scheduler.every(self.every_seconds).seconds.do(self._survived, self._poll)
+        polling.tag(POLLING)
+        self.scheduler.every(DUE_SECONDS).seconds.do(self._survived, self._process)
+        self.scheduler.every(DUTY_SECONDS).seconds.do(self._survived, self._do_duties)
+
+    def _mind_the_clock(self) -> None:
+        """A clock that was set back would put off every job by as much; they are set anew."""
+        idle_seconds = self.scheduler.idle_seconds
+        if idle_seconds is None or idle_seconds > DUE_SECONDS:
+            log.warning("the clock was set back", idle_seconds=round(idle_seconds or 0))
+            self._wind_up()
+
+    def _wait(self) -> bool:
+        """Wait for the next job, the stop, or the server; True where the server says that something is new."""
+        seconds = min(max(self.scheduler.idle_seconds or 0, 0), DUE_SECONDS)
+        folder = next(iter(self.source.folders()), "")
+        try:
+            return self.source.wait(folder, seconds, self.stop)
+        except ShouwenError as error:
+            log.info("cannot wait at the server", said=str(error))
+            self.stop.wait(seconds)
+            return False
+
+    def _poll(self) -> None:
+        captured = sum(poll.captured for poll in self.worker.capture(self.source, stop=self.stop))
+        if captured:
+            self.duties.changed()
+        self._process()
+
+    def _process(self) -> None:
+        done = self.worker.process(at_once=False, stop=self.stop, make_way=self._poll_is_due)
+        if done.filed + done.held:
+            self.duties.changed()
+
+    def _poll_is_due(self) -> bool:
+        return any(job.should_run for job in self.scheduler.get_jobs(POLLING))
+
+    def _do_duties(self) -> None:
+        self.duties.daily()
+
+    def _survived(self, job: Callable[[], None]) -> None:
+        """Do one job; what we could not do is logged, and tried again when the job is next due."""
+        trouble = ""
+        try:
+            job()
+        except ShouwenError as error:
+            trouble = str(error)
+            log.error("job failed", kind=type(error).__name__, said=trouble)
+        self.duties.beat(trouble)
