@@ -67,7 +67,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     rules: Path = DEFAULT
-    executor: str = Field(default="serial", pattern=r"^(serial|processes:[1-9]\d?)$")
+    executor: str = Field(default="processes:1", pattern=r"^(serial|processes:[1-9]\d?)$")
     poll_seconds: int = Field(default=300, ge=120, le=86_400)
     archive_passwords: tuple[SecretStr, ...] = ()
     operations_days: int = Field(default=400, ge=183, le=36_500)
@@ -88,8 +88,9 @@ data_dir = "data"
 # 规则目录（一份通知一个目录）。不写即用随程序带来的 2024 年“全国科技工作者日”规则。
 # rules = "rules/workers_day_2024"
 
-# 读件方式：serial（逐封）或 processes:N（N 个进程，1-99）。结果相同，只是快慢不同。默认 serial。
-executor = "serial"
+# 读件方式：processes:N（N 个进程，1-99；一封邮件超时、占满内存或让程序崩溃，只影响它自己）
+# 或 serial（在主程序里逐封读，没有时间和内存上限，只宜排查问题）。结果相同。默认 processes:1。
+executor = "processes:1"
 
 # 守护运行时多久看一次邮箱。单位：秒，120-86400。默认 300（QQ 邮箱登录过密会被拒）。
 poll_seconds = 300
