@@ -15,7 +15,7 @@ from datetime import datetime
 
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError
-from pipeline.mailbox import Message, Missed, Seen, Source
+from pipeline.mailbox import Message, Missed, Seen, Source, WithheldError
 from pipeline.register import Capture, Poll, Register, Sighting
 from pipeline.worker.oplog import log
 
@@ -61,7 +61,11 @@ class Capturing:
     def _take(self) -> None:
         self.mark, known = self._had()
         try:
-            for one in self.source.new(self.folder, self.seen.uidvalidity, self.mark, known):
+            listing = self.source.list(self.folder, self.seen, self.mark)
+            for _ in range(listing.left_out):
+                self._one(Missed(uid=0, why="服务器列出的邮件里少了这一封"))
+            wanted = [one for one in listing.mails if one.uid not in known]
+            for one in self.source.fetch(self.folder, wanted):
                 self._one(one)
                 if self.stop.is_set():
                     break
@@ -81,9 +85,12 @@ class Capturing:
 
     def _one(self, one: Message | Missed) -> None:
         if isinstance(one, Message):
-            self.fetched += 1
-            self._keep(one)
-        else:
+            try:
+                self._keep(one)
+                self.fetched += 1
+            except WithheldError as error:
+                one = Missed(uid=one.uid, why=str(error))
+        if isinstance(one, Missed):
             self.vanished += one.gone
             self.refused += not one.gone
             self.blocked = self.blocked or not one.gone
@@ -95,7 +102,7 @@ class Capturing:
 
     def _keep(self, message: Message) -> None:
         """Put the octets into the archive: from here on they are safe, and the register may speak of them."""
-        blob = self.archive.put(message.octets)
+        blob = self.archive.put(message.pieces)
         self.waiting.append(
             Capture(
                 sha256=blob.sha256,
