@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from imapclient import IMAPClient
 
 from pipeline.errors import SettingsError, UnavailableError
-from pipeline.mailbox import Message, Missed, Source, arrival, open_mailbox
+from pipeline.mailbox import Message, Missed, Seen, Source, arrival, open_mailbox
 from pipeline.mailbox.imap import ImapMailbox
 from tests.mailbox.boxes import (
     PASSWORD,
@@ -49,14 +50,41 @@ def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
 
 def collected(
     source: Source, *, after_uid: int = 0, known: frozenset[int] = frozenset()
-) -> list[Message | Missed]:
+) -> list[Taken | Missed]:
     (folder,) = source.folders()
-    return list(source.new(folder, source.look(folder).uidvalidity, after_uid, known))
+    listing = source.list(folder, source.look(folder), after_uid)
+    wanted = [one for one in listing.mails if one.uid not in known]
+    return [*taken(source.fetch(folder, wanted)), *[Missed(uid=0, why="left out")] * listing.left_out]
 
 
-def messages(found: list[Message | Missed]) -> list[Message]:
-    assert all(isinstance(one, Message) for one in found)
-    return [one for one in found if isinstance(one, Message)]
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A Message whose pieces were gone through."""
+
+    uid: int
+    octets: bytes
+    received: datetime | None
+    received_from: str
+    size: int
+
+
+def taken(handed: Iterator[Message | Missed]) -> Iterator[Taken | Missed]:
+    for one in handed:
+        if isinstance(one, Missed):
+            yield one
+        else:
+            yield Taken(
+                uid=one.uid,
+                octets=b"".join(one.pieces),
+                received=one.received,
+                received_from=one.received_from,
+                size=one.size,
+            )
+
+
+def messages(found: list[Taken | Missed]) -> list[Taken]:
+    assert all(isinstance(one, Taken) for one in found)
+    return [one for one in found if isinstance(one, Taken)]
 
 
 # ------------------------------------------------------------ the contract
@@ -207,7 +235,7 @@ def test_a_body_that_is_withheld_is_asked_for_again_and_then_counted() -> None:
         found = collected(source)
         source.close()
 
-    assert [(one.uid, isinstance(one, Message)) for one in found] == [(1, True), (2, False), (3, True)]
+    assert [(one.uid, isinstance(one, Taken)) for one in found] == [(1, True), (2, False), (3, True)]
     assert sum(line == "UID FETCH 2 (BODY.PEEK[])" for line in server.lines) == 1
 
 
@@ -228,7 +256,7 @@ def test_a_mail_that_is_left_out_of_the_list_is_noticed_wherever_it_stands(unlis
         found = collected(source)
         source.close()
 
-    assert [one.uid for one in found if isinstance(one, Message)] == sorted({1, 2, 3} - unlisted)
+    assert [one.uid for one in found if isinstance(one, Taken)] == sorted({1, 2, 3} - unlisted)
     assert [one.uid for one in found if isinstance(one, Missed)] == [0]
 
 
@@ -271,7 +299,7 @@ def test_numbers_that_changed_after_the_look_are_not_believed() -> None:
         source.look("INBOX")
 
         with pytest.raises(UnavailableError, match="UIDVALIDITY"):
-            list(source.new("INBOX", 8, 0))
+            source.list("INBOX", Seen(uidvalidity=8, exists=1))
         source.close()
 
 
@@ -304,7 +332,7 @@ def test_the_password_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture)
 def test_a_server_that_is_not_there_is_unavailable_and_stdout_stays_clean(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.mailbox.imap.CONNECT_TRIES", 2)
+    monkeypatch.setattr("pipeline.mailbox.connection.CONNECT_TRIES", 2)
     with scripted(Scripted()) as server:
         address = server.address
 
@@ -390,8 +418,9 @@ def test_the_debug_level_of_imaplib_is_still_what_we_turn_off(tmp_path: Path) ->
         source = opened(box)
         collected(source)
         assert isinstance(source, ImapMailbox)
-        assert source._client is not None
-        assert source._client._imap.debug == 0
+        client = source._connection.client
+        assert client is not None
+        assert client._imap.debug == 0
         source.close()
 
 
