@@ -126,8 +126,11 @@ def _stated(field: Field, domain: str) -> Iterator[Verdict]:
         return
     for segment in (rest, *others):
         pairs = _pairs([segment])
-        method, result = next(iter(pairs.items()), ("", ""))
-        name, result = method.partition("/")[0], _FORMER.get(result.lower(), result.lower())
+        opening = _PAIR.match(_spaced([segment]))
+        if opening is None:
+            continue
+        name, result = opening[1].lower().partition("/")[0], opening[2].lower()
+        result = _FORMER.get(result, result)
         if name in METHODS and result in RESULTS:
             yield Verdict(method=name, result=result, identity=_identity(pairs, METHODS[name]), server=server)
 
@@ -156,11 +159,15 @@ def _identity(pairs: dict[str, str], names: Iterable[str]) -> str:
 
 def _pairs(segments: Iterable[str]) -> dict[str, str]:
     """name=value in their order, names in lower case, quotes and angle brackets taken off; the first of a name counts."""
-    text = " ".join(" ".join(segments).split()).replace(" =", "=").replace("= ", "=")
     found: dict[str, str] = {}
-    for name, value in _PAIR.findall(text):
+    for name, value in _PAIR.findall(_spaced(segments)):
         found.setdefault(name.lower(), value.strip('"<> '))
     return found
+
+
+def _spaced(segments: Iterable[str]) -> str:
+    """One blank between words, none around "=", where RFC 8601 allows white space too."""
+    return " ".join(" ".join(segments).split()).replace(" =", "=").replace("= ", "=")
 
 
 def _segments(field: Field) -> list[str]:
