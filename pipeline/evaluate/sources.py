@@ -5,6 +5,7 @@ Source: the addresses of rules/<notice>/units.csv; RFC 8601 section 2.7, RFC 637
     enough) for what the receiving server says.
 Limits: anybody may write any From: a known address is no proof, and a pass takes no doubt away. Free providers' domains
     never make an address known. An address that has reported for a unit is known from then on: it is asked about once.
+    SPF and DKIM passed for another domain than that of From are not compared with it: that is DMARC, if the server does it.
 """
 
 from __future__ import annotations
