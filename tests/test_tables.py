@@ -310,7 +310,7 @@ def test_a_mail_delivered_twice_is_explained_in_the_reconciliation(rules: Rules)
 
     assert rows["见过的邮件（文件夹＋UID）"]["内容"] == 14
     assert "重复投递 1" in rows["收文件数"]["依据或说明"]
-    assert "相差 1 封" in rows["邮箱服务器现有邮件"]["依据或说明"]
+    assert "尚未取到 1 封" in rows["邮箱服务器现有邮件"]["依据或说明"]
 
 
 @given(st.sets(st.sampled_from(range(13))))
