@@ -8,13 +8,15 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from pipeline.archive import Archive
 from pipeline.errors import SettingsError, TransientError, UnavailableError
@@ -23,7 +25,7 @@ from pipeline.mailbox import Seen, open_mailbox
 from pipeline.mailbox.folder import FolderMailbox
 from pipeline.records import Filing, Kind, State
 from pipeline.register import Register
-from pipeline.worker import Result, Task, Worker, only_writer
+from pipeline.worker import NO_DUTIES, Duties, Result, Task, Worker, only_writer
 from tests.mailbox import attempts
 from tests.mailbox.boxes import PASSWORD, USER, opened, pymap_box
 from tests.mailbox.mails import arrived, mail
@@ -451,21 +453,87 @@ class Flickering(FolderMailbox):
         return super().look(folder)
 
 
+def daemon(
+    intake: Intake, source: FolderMailbox, stop: threading.Event, duties: Duties, *, every_seconds: int = 1
+) -> None:
+    """Run until *stop*, half a minute at most."""
+    giving_up = threading.Timer(30, stop.set)
+    giving_up.start()
+    intake.worker.run(source, every_seconds=every_seconds, stop=stop, duties=duties)
+    assert giving_up.is_alive(), "the daemon did not come to what the test waits for"
+    giving_up.cancel()
+
+
 def test_the_daemon_polls_survives_a_dead_server_and_stops_when_told(intake: Intake) -> None:
     intake.put(mail(1))
     stop = threading.Event()
-    after: list[dict[State, int]] = []
+    troubles: list[str] = []
 
     def done() -> None:
-        after.append(intake.register.count())
         if intake.register.count() == {State.FILED: 1}:
             stop.set()
 
     source = Flickering(intake.mails)
-    intake.worker.run(source, every_seconds=1, stop=stop, after=done)
+    daemon(intake, source, stop, Duties(changed=done, beat=troubles.append))
 
     assert source.looks == 2
-    assert after[-1] == {State.FILED: 1}
+    assert troubles[0] == "连不上"
+    assert troubles[-1] == ""
+
+
+def test_a_server_that_says_that_something_is_new_is_polled_at_once(intake: Intake) -> None:
+    stop = threading.Event()
+
+    class Telling(FolderMailbox):
+        def wait(self, folder: str, seconds: float, stop: threading.Event | None = None) -> bool:
+            intake.put(mail(1))
+            return True
+
+    daemon(intake, Telling(intake.mails), stop, Duties(changed=stop.set), every_seconds=86_400)
+
+    assert intake.register.count()[State.CAPTURED] == 1
+
+
+def test_a_clock_that_is_set_back_a_day_does_not_put_off_the_next_poll(intake: Intake) -> None:
+    stop = threading.Event()
+    looks: list[datetime] = []
+
+    class Watched(FolderMailbox):
+        def look(self, folder: str) -> Seen:
+            looks.append(datetime.now(UTC))
+            if len(looks) == 1:
+                traveller.move_to(WALL_CLOCK - timedelta(days=1))
+            elif len(looks) == 3:
+                stop.set()
+            return super().look(folder)
+
+    with time_machine.travel(WALL_CLOCK) as traveller:
+        daemon(intake, Watched(intake.mails), stop, NO_DUTIES)
+
+    assert len(looks) == 3
+
+
+def test_a_poll_that_is_due_makes_way_through_a_long_round_of_reading(intake: Intake) -> None:
+    intake.put(*(mail(number) for number in range(4)))
+    stop = threading.Event()
+    read_before: list[int] = []
+
+    class Watched(FolderMailbox):
+        def look(self, folder: str) -> Seen:
+            read_before.append(intake.register.count().get(State.FILED, 0))
+            if len(read_before) == 3:
+                stop.set()
+            return super().look(folder)
+
+    def slowly(task: Task) -> Result:
+        time.sleep(0.7)
+        return attempts.attempt(task)
+
+    intake.worker = replace(intake.worker, attempt=slowly)
+    daemon(intake, Watched(intake.mails), stop, NO_DUTIES)
+
+    assert read_before[0] == 0
+    assert 0 < read_before[1] < 4, "polled in the middle of the round"
 
 
 def test_a_stop_finishes_the_mail_in_hand_and_begins_no_other(intake: Intake) -> None:

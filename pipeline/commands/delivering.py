@@ -55,9 +55,10 @@ def compiled(office: Office) -> Path:
 
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
-    """All mails with their filings and relations, in order of accession; with people's corrections if *final*."""
+    """All mails with their filings, relations and doubtful senders, in order of accession; corrected if *final*."""
     from dataclasses import replace
 
+    from pipeline.evaluate.sources import doubted
     from pipeline.relate import relate
     from pipeline.review import apply
 
@@ -73,7 +74,8 @@ def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
             for one in filed
         )
     relations = {relation.accession: relation for relation in relate(filed)}
-    return tuple(replace(one, relation=relations.get(one.item.accession)) for one in filed)
+    related = [replace(one, relation=relations.get(one.item.accession)) for one in filed]
+    return doubted(related, office.rules.units)
 
 
 def filings(

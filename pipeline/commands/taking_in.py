@@ -130,6 +130,10 @@ def open_source(office: Office, mailbox: str | None) -> Iterator[Source]:
         password=settings.password(office.settings),
         folders=wanted.folders,
         timeout_seconds=wanted.timeout_seconds,
+        ca_file=wanted.ca_file,
+        junk=wanted.junk,
+        login_gap_seconds=wanted.login_gap_seconds,
+        state_file=office.data_dir / "logins.json",
     )
     try:
         yield source

@@ -217,6 +217,17 @@ class Looking:
         )
         return tuple(rows.sighting(row) for row in self._rows(wanted.order_by(seen.uid)))
 
+    def outdated(self, account: str, folder: str, uidvalidity: int) -> tuple[Sighting, ...]:
+        """Sightings of that folder that stand as there although its UIDs were numbered anew since."""
+        seen = tables.sightings.c
+        wanted = select(tables.sightings).where(
+            seen.account == account,
+            seen.folder == folder,
+            seen.uidvalidity != uidvalidity,
+            seen.gone.is_(None),
+        )
+        return tuple(rows.sighting(row) for row in self._rows(wanted.order_by(seen.uidvalidity, seen.uid)))
+
     def earliest_seen(self, account: str, folder: str) -> datetime | None:
         """When the oldest mail ever seen in that folder arrived, None if none was."""
         seen = tables.sightings.c

@@ -199,7 +199,7 @@ def _turn(connection: Connection, sighting: Sighting, accession: str, action: st
         accession=accession,
         action=action,
         actor=MACHINE,
-        outcome="邮箱服务器上已没有这封邮件；原件照存" if vanished else "邮箱服务器上又有这封邮件",
+        outcome="邮箱服务器的这个编号下已没有这封邮件；原件照存" if vanished else "邮箱服务器上又有这封邮件",
         before=str(state),
         after=str(state),
         detail=sighting.described,

@@ -65,6 +65,9 @@ class Capturing:
         return self._write_down("收到停止信号，这次没有收完；下次再收" if stopped else "")
 
     def _take(self) -> None:
+        outdated = self.register.outdated(*self._place)
+        if outdated:
+            self.register.note_missing(outdated, at=self.clock())
         listing = self._listed_new() or self._listed_whole()
         self.new = len(listing.mails) + listing.left_out
         self.refused = listing.left_out

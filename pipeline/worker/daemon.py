@@ -8,6 +8,7 @@ Limits: one thread; a poll waits for a round of processing to end and the other 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,6 @@ DUTY_SECONDS = 60
 """How often the daemon asks whether a daily duty is due."""
 WHOLE_EVERY = timedelta(days=1)
 """How often a folder is listed whole although the server's count adds up."""
-POLLING = "polling"
 
 
 def _nothing() -> None:
@@ -103,7 +103,7 @@ class Worker:
         self.archive.discard_unfinished()
         polls: list[Poll] = []
         refusals: list[ShouwenError] = []
-        for folder in source.folders():
+        for folder in self._folders(source):
             capturing = Capturing(
                 archive=self.archive,
                 register=self.register,
@@ -124,6 +124,14 @@ class Worker:
         if refusals:
             raise refusals[0]
         return tuple(polls)
+
+    def _folders(self, source: Source) -> tuple[str, ...]:
+        """Ask *source* for its folders; a server that does not even tell those is a poll that failed."""
+        try:
+            return source.folders()
+        except ShouwenError as error:
+            self.register.polled(Poll(account=source.account, folder="", at=self.clock(), error=str(error)))
+            raise
 
     def _is_long_ago(self, folder: str) -> bool:
         """The folder was not listed whole for a day, or never, or in the future of a clock that was set back."""
@@ -201,7 +209,11 @@ class Worker:
 
 @dataclass(kw_only=True)
 class Rounds:
-    """The daemon's clock: what is to be done when. Nothing it remembers would be missed after a crash."""
+    """The daemon's clock: what is to be done when. Nothing it remembers would be missed after a crash.
+
+    folder: where to wait for the server's word, "" before the first poll. polled_seconds: when the last poll ended, by a
+    clock that nobody sets.
+    """
 
     worker: Worker
     source: Source
@@ -209,6 +221,8 @@ class Rounds:
     stop: threading.Event
     duties: Duties
     scheduler: Scheduler = field(default_factory=Scheduler)
+    folder: str = ""
+    polled_seconds: float = 0
 
     def go(self) -> None:
         """Work until the stop."""
@@ -223,8 +237,7 @@ class Rounds:
     def _wind_up(self) -> None:
         """Set every job to its next time, counted from now."""
         self.scheduler.clear()
-        polling = self.scheduler.every(self.every_seconds).seconds.do(self._survived, self._poll)
-        polling.tag(POLLING)
+        self.scheduler.every(self.every_seconds).seconds.do(self._survived, self._poll)
         self.scheduler.every(DUE_SECONDS).seconds.do(self._survived, self._process)
         self.scheduler.every(DUTY_SECONDS).seconds.do(self._survived, self._do_duties)
 
@@ -238,17 +251,18 @@ class Rounds:
     def _wait(self) -> bool:
         """Wait for the next job, the stop, or the server; True where the server says that something is new."""
         seconds = min(max(self.scheduler.idle_seconds or 0, 0), DUE_SECONDS)
-        folder = next(iter(self.source.folders()), "")
-        try:
-            return self.source.wait(folder, seconds, self.stop)
-        except ShouwenError as error:
-            log.info("cannot wait at the server", said=str(error))
-            self.stop.wait(seconds)
-            return False
+        if self.folder:
+            return self.source.wait(self.folder, seconds, self.stop)
+        self.stop.wait(seconds)
+        return False
 
     def _poll(self) -> None:
-        captured = sum(poll.captured for poll in self.worker.capture(self.source, stop=self.stop))
-        if captured:
+        try:
+            polls = self.worker.capture(self.source, stop=self.stop)
+        finally:
+            self.polled_seconds = time.monotonic()
+        self.folder = next((poll.folder for poll in polls), "")
+        if any(poll.captured for poll in polls):
             self.duties.changed()
         self._process()
 
@@ -258,7 +272,7 @@ class Rounds:
             self.duties.changed()
 
     def _poll_is_due(self) -> bool:
-        return any(job.should_run for job in self.scheduler.get_jobs(POLLING))
+        return time.monotonic() - self.polled_seconds >= self.every_seconds
 
     def _do_duties(self) -> None:
         self.duties.daily()
