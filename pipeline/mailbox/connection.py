@@ -24,6 +24,8 @@ from pipeline.mailbox.logins import Logins
 
 CONNECT_TRIES = 3
 """Tries to reach the server before the log-in; a log-in is never repeated, providers shut out who does."""
+LOGOUT_SECONDS = 2
+"""How long a server may take to say goodbye: whoever stops us does not wait for it."""
 
 IDENTITY = ("name", "shouwen", "vendor", "shouwen")
 """What ID tells the server."""
@@ -94,9 +96,14 @@ class Connection:
     def close(self) -> None:
         """Log out; a connection that is broken already is just dropped."""
         client, self.client = self.client, None
-        if client is not None:
-            with suppress(OSError, IMAPClientError):
-                client.logout()
+        if client is None:
+            return
+        try:
+            client.socket().settimeout(min(LOGOUT_SECONDS, self._timeout_seconds))
+            client.logout()
+        except (OSError, IMAPClientError):
+            with suppress(OSError):
+                client.shutdown()
 
     # ------------------------------------------------------------ opening
 
