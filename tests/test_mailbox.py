@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +13,13 @@ import pytest
 from imapclient import IMAPClient
 
 from pipeline.errors import SettingsError, UnavailableError
-from pipeline.mailbox import arrival, open_mailbox
+from pipeline.mailbox import Message, Missed, WithheldError, arrival, open_mailbox
 from pipeline.mailbox.imap import ImapMailbox
 from tests.mailbox.boxes import (
     PASSWORD,
     USER,
     Box,
+    DovecotBox,
     FolderBox,
     MaildirBox,
     PymapBox,
@@ -98,6 +101,44 @@ def test_a_known_mail_above_the_mark_is_not_fetched_again(tmp_path: Path) -> Non
         source.close()
 
 
+CHINESE = "其他文件夹/活动材料"
+
+
+@pytest.fixture(params=["pymap", "dovecot"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PymapBox | DovecotBox]:
+    """A server of each kind."""
+    if request.param == "pymap":
+        with pymap_box(tmp_path) as pymap:
+            yield pymap
+    else:
+        need_tool("dovecot")
+        with dovecot_box() as dovecot:
+            yield dovecot
+
+
+def test_a_server_takes_chinese_names_idles_and_hands_over_big_mails(server: PymapBox | DovecotBox) -> None:
+    """One test, so that a server is started once."""
+    server.deliver(mail(1), arrived(1), CHINESE)
+    source = opened(server, folders=(CHINESE,), junk=True)
+
+    assert [one.octets for one in messages(collected(source, CHINESE))] == [mail(1)]
+    with pytest.raises(SettingsError, match=f"没有文件夹 活动材料.*{CHINESE}"):
+        source.look("活动材料")
+    junk = "广告信" if isinstance(server, DovecotBox) else None
+    assert source.folders() == ((CHINESE, junk) if junk else (CHINESE,))
+
+    source.look(CHINESE)
+    threading.Timer(0.5, server.deliver, (mail(2), arrived(2), CHINESE)).start()
+    began = time.monotonic()
+    assert source.wait(CHINESE, 20)
+    assert time.monotonic() - began < 5
+
+    large = mail(3, "0123456789abcdef" * 400_000)
+    server.deliver(large, arrived(3), CHINESE)
+    assert [one.octets for one in messages(collected(source, CHINESE))] == [mail(1), mail(2), large]
+    source.close()
+
+
 # ------------------------------------------------------------ a folder
 
 
@@ -129,6 +170,40 @@ def test_two_files_with_the_same_octets_are_one_mail(tmp_path: Path) -> None:
         (tmp_path / f"{name}.eml").write_bytes(mail(1))
 
     assert len(collected(open_mailbox(str(tmp_path)))) == 1
+
+
+def test_a_file_removed_after_the_list_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mail(1))
+    source = open_mailbox(str(tmp_path))
+    listing = source.list(".", source.look("."))
+    (tmp_path / "a.eml").unlink()
+
+    (missed,) = source.fetch(".", listing.mails)
+
+    assert isinstance(missed, Missed)
+    assert missed.gone
+
+
+def test_a_file_rewritten_after_the_list_is_withheld_at_its_end(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mail(1))
+    source = open_mailbox(str(tmp_path))
+    listing = source.list(".", source.look("."))
+    (tmp_path / "a.eml").write_bytes(mail(1)[:-1])
+
+    (message,) = source.fetch(".", listing.mails)
+
+    assert isinstance(message, Message)
+    with pytest.raises(WithheldError, match="正在被改写"):
+        list(message.pieces)
+
+
+def test_a_wait_on_a_folder_ends_when_told_to_stop(tmp_path: Path) -> None:
+    stop = threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    began = time.monotonic()
+
+    assert not open_mailbox(str(tmp_path)).wait(".", 20, stop)
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(

@@ -347,9 +347,12 @@ def test_netease_is_told_who_asks_after_the_login() -> None:
 def test_a_folder_that_is_there_and_not_shown_is_no_wrong_setting() -> None:
     server = netease({})
     server.knows_id = False
-    with scripted(server), closing(over(server)) as source:
-        with pytest.raises(UnavailableError, match=r"现在不让看文件夹 INBOX.*Unsafe Login"):
-            source.look("INBOX")
+    with (
+        scripted(server),
+        closing(over(server)) as source,
+        pytest.raises(UnavailableError, match=r"现在不让看文件夹 INBOX.*Unsafe Login"),
+    ):
+        source.look("INBOX")
 
 
 @pytest.mark.parametrize(
@@ -410,6 +413,14 @@ def test_a_folder_that_is_not_there_is_refused_with_those_that_are() -> None:
         source.close()
 
     assert len(server.logins) == 1
+
+
+def test_a_folder_whose_name_is_badly_coded_hides_no_other() -> None:
+    server = Scripted(folders={"INBOX": "", "R&D": "", "&V4NXPpCuTvY-": ""})
+    with scripted(server), closing(over(server)) as source:
+        with pytest.raises(SettingsError, match="现有：INBOX、R&D、垃圾邮件"):
+            source.look("nowhere")
+        assert server.folders["R&D"] == ""
 
 
 # ------------------------------------------------------------ waiting

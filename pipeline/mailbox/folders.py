@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 from imapclient.exceptions import IMAPClientError
 
 from pipeline.errors import SettingsError, ShouwenError, UnavailableError
@@ -74,10 +74,14 @@ class Folders:
 
     def _listed(self) -> tuple[Folder, ...]:
         with self._connection.talking() as client:
-            answers = client.list_folders()
+            client.folder_encode = False  # it would let one name that is badly coded hide all others
+            try:
+                answers = client.list_folders()
+            finally:
+                client.folder_encode = True
         return tuple(
             Folder(
-                name=str(name),
+                name=_name(name),
                 delimiter=(delimiter or b"").decode("latin-1"),
                 marks=tuple(flag.decode("latin-1") for flag in flags if isinstance(flag, bytes)),
             )
@@ -95,6 +99,15 @@ class Folders:
             f"服务器 {self._connection.server} 上没有文件夹 {folder}（{refusal}）；请核对设置里的 folders，"
             f"现有：{'、'.join(there) or '（服务器没有列出）'}"
         )
+
+
+def _name(raw: Any) -> str:
+    """Read a name as LIST sends it: modified UTF-7, or, where that fails, UTF-8, which newer servers use."""
+    octets = raw if isinstance(raw, bytes) else str(raw).encode()
+    try:
+        return str(imap_utf7.decode(octets)) if octets.isascii() else octets.decode("utf-8", "replace")
+    except UnicodeDecodeError:
+        return octets.decode("ascii")
 
 
 def _key(folder: str) -> str:

@@ -158,7 +158,7 @@ class ImapMailbox:
     # ------------------------------------------------------------ waiting
 
     def _may_idle(self) -> bool:
-        return self._idle_failures < IDLE_FAILURES and self._connection.offers_idle
+        return self._idle_failures < IDLE_FAILURES and self._connection.offers_idle()
 
     def _has_grown(self, folder: str) -> bool:
         """Look again, for IDLE does not tell what came before it; say whether there is more than at the last look."""

@@ -13,9 +13,10 @@ from tests.mailbox.scripted import Scripted
 
 
 def collected(
-    source: Source, *, after_uid: int = 0, known: frozenset[int] = frozenset()
+    source: Source, folder: str = "", *, after_uid: int = 0, known: frozenset[int] = frozenset()
 ) -> list[Taken | Missed]:
-    (folder,) = source.folders()
+    """List *folder*, the only one if it is not named, and take in what is not *known*."""
+    folder = folder or source.folders()[0]
     listing = source.list(folder, source.look(folder), after_uid)
     wanted = [one for one in listing.mails if one.uid not in known]
     return [*taken(source.fetch(folder, wanted)), *[Missed(uid=0, why="left out")] * listing.left_out]
