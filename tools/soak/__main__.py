@@ -230,4 +230,5 @@ def _children(pid: int) -> list[int]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that daemon and server end too
     sys.exit(main())

@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline import tools
 from pipeline.archive import Archive
 from pipeline.executor import open_executor
-from pipeline.mailbox import open_mailbox
+from pipeline.mailbox import logins, open_mailbox
 from pipeline.register import Register
 from pipeline.worker import Worker, only_writer
 from rules import load
@@ -28,6 +28,9 @@ from tools.soak.poison import attempt
 EVERY_SECONDS = 2
 TIMEOUT_SECONDS = 4
 """For an answer of the server; the proxy stalls for up to six."""
+logins.FIRST_DELAY_SECONDS = logins.LONGEST_DELAY_SECONDS = 4
+"""A connection that is cut while it logs in counts as a refusal, after which a provider is left alone for minutes, then for
+an hour; here the proxy does that many times, and there is nobody to be regarded."""
 
 
 def main(how: str, address: str, ca_file: str, data: str) -> None:
