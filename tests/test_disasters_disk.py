@@ -190,7 +190,10 @@ def test_the_archive_folder_alone_read_only_takes_nothing_in_and_loses_nothing(t
     """The register can be written, the archive cannot: no row speaks of octets that are not there."""
     source = folder_with(tmp_path / "mails", mail(1))
     (tmp_path / "data").mkdir()
-    with desk(tmp_path / "data") as at, mounted(tmp_path / "data" / "archive", "-t", "tmpfs", "-o", "ro", "tmpfs"):
+    with (
+        desk(tmp_path / "data") as at,
+        mounted(tmp_path / "data" / "archive", "-t", "tmpfs", "-o", "ro", "tmpfs"),
+    ):
         with pytest.raises(TransientError, match="权限"):
             at.worker.once(source)
         assert at.register.count() == {}

@@ -149,6 +149,7 @@ def _working(office: Office, executor: str | None) -> Iterator[Worker]:
 
     office.data_dir.mkdir(parents=True, exist_ok=True)
     with only_writer(office.data_dir), open_executor(executor or office.settings.executor) as pool:
+        office.register.require_sound()
         yield Worker(
             archive=office.archive,
             register=office.register,
