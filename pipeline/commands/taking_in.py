@@ -7,8 +7,6 @@ Limits: all writing is the worker's; a second writer is refused by an OS lock (e
 from __future__ import annotations
 
 import json
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ import typer
 
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, beijing, give, opened, say
+from pipeline.commands.stopping import stopping
 from pipeline.errors import SettingsError
 from pipeline.records import State
 
@@ -82,10 +81,8 @@ def run(
     data_dir: DataDir = None,
 ) -> None:
     """守护运行：定时收件、办理，直到收到 SIGTERM 或 Ctrl-C。"""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     with (
+        stopping() as stop,
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
         _working(office, executor) as worker,

@@ -24,21 +24,26 @@ CHUNK_OCTETS = 64 * 1024
 LINGER_NOT = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 s: close sends RST instead of FIN (socket(7))."""
 
-RESET, FINISHED = "reset", "finished"
+RESET, FINISHED, LEFT = "reset", "finished", "left"
+"""What ends a connection: RST or FIN of ours, or one of the two sides."""
 
 
 @dataclass(eq=False)
 class _Connection:
-    """A client and its server. end: how it is to be ended, "" while it is not. left: octets until a reset, None for no end."""
+    """A client and its server.
+
+    end: how it is to be ended, "" while it is not. left: octets until it ends by *how*, None for no end.
+    """
 
     client: socket.socket
     server: socket.socket
     end: str = ""
     left: int | None = None
+    how: str = RESET
 
     def close(self) -> None:
         for one in (self.client, self.server):
-            if self.end != FINISHED:
+            if self.end == RESET:
                 with suppress(OSError):
                     one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
             one.close()
@@ -53,6 +58,7 @@ class Proxy:
     ends: Counter[str] = field(default_factory=Counter)
     _listening: socket.socket | None = None
     _stalled: bool = False
+    _until_stall: int | None = None
     _connections: set[_Connection] = field(default_factory=set)
     _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -84,18 +90,23 @@ class Proxy:
                 connection.end = how
             return len(self._connections)
 
-    def cut_after(self, octets: int) -> None:
-        """Reset every open connection once so many more octets came from its server."""
+    def cut_after(self, octets: int, how: str = RESET) -> None:
+        """End every open connection once so many more octets came from its server."""
         with self._lock:
             for connection in self._connections:
-                connection.left = octets
+                connection.left, connection.how = octets, how
 
     def stall(self) -> None:
         """Let nothing through, in either direction, and say nothing about it."""
         self._stalled = True
 
+    def stall_after(self, octets: int) -> None:
+        """Stall once so many more octets came from the servers."""
+        self._until_stall = octets
+
     def flow(self) -> None:
         """Let everything through again."""
+        self._until_stall = None
         self._stalled = False
 
     def close(self) -> None:
@@ -130,17 +141,15 @@ class Proxy:
             self._begin(self._carry, connection)
 
     def _carry(self, connection: _Connection) -> None:
-        how = ""
         try:
             while not connection.end:
                 self._pass_on(connection)
-            how = connection.end
         except (OSError, EOFError):
-            how = connection.end or "left"
+            pass  # one of the two has left, and the other is told so
         finally:
             with self._lock:
                 self._connections.discard(connection)
-                self.ends[how] += 1
+                self.ends[connection.end or LEFT] += 1
             connection.close()
 
     def _pass_on(self, connection: _Connection) -> None:
@@ -156,14 +165,16 @@ class Proxy:
         for one in select.select(list(both), [], [], GLANCE_SECONDS)[0]:
             octets = one.recv(CHUNK_OCTETS)
             if not octets:
-                connection.end = FINISHED
                 raise EOFError
             if one is connection.server and connection.left is not None:
                 octets = octets[: connection.left]
                 connection.left -= len(octets)
             both[one].sendall(octets)
+            if one is connection.server and self._until_stall is not None:
+                self._until_stall -= len(octets)
+                self._stalled = self._until_stall <= 0
             if connection.left == 0:
-                connection.end = "cut in the middle"
+                connection.end = connection.how
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.mailbox.proxy import Proxy, disturbed, proxied
+from tests.mailbox.proxy import LEFT, Proxy, disturbed, proxied
 from tools.soak.count import Line, Sent, counted, filed
 from tools.soak.mails import Posted, made
 from tools.soak.server import Postman, Serving, serving
@@ -122,7 +122,7 @@ def _soaked(wish: Wish, data: Path) -> list[Line]:
         Line(name="disturbances", found=done.total()),
         *(Line(name=f"... {what}", found=times) for what, times in sorted(done.items())),
         Line(name="connections through the proxy", found=proxy.ends.total()),
-        Line(name="... that a disturbance ended", found=proxy.ends.total() - proxy.ends["left"]),
+        Line(name="... that the proxy cut", found=proxy.ends.total() - proxy.ends[LEFT]),
         Line(name="the daemon caught up by itself", found=caught_up, want=True),
         Line(name="exit code of the daemon after SIGTERM", found=ended[0], want=0),
         Line(name=f"... within {STOP_SECONDS} s", found=ended[1] < STOP_SECONDS, want=True),
