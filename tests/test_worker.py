@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import multiprocessing
+import queue
 import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,18 +21,20 @@ import pytest
 
 from pipeline.archive import Archive
 from pipeline.errors import SettingsError, TransientError, UnavailableError
-from pipeline.executor import Processes, Serial, open_executor
+from pipeline.executor import open_executor
 from pipeline.mailbox import Seen, open_mailbox
 from pipeline.mailbox.folder import FolderMailbox
 from pipeline.records import Filing, Kind, State
 from pipeline.register import Register
-from pipeline.worker import Result, Task, Worker, only_writer
+from pipeline.worker import Result, Task, Worker, one_mail, only_writer
+from pipeline.worker.process import Hands, Processing
+from rules import load
 from tests.mailbox import attempts
 from tests.mailbox.boxes import PASSWORD, USER, opened, pymap_box
 from tests.mailbox.mails import arrived, mail
 from tests.mailbox.rounds import rules
 from tests.mailbox.scripted import Scripted, scripted
-from tests.support import ROOT
+from tests.support import ROOT, SAMPLES
 
 WALL_CLOCK = datetime(2024, 6, 10, tzinfo=UTC)
 
@@ -45,10 +50,10 @@ class Intake:
         self._stack = stack
         self.worker = self.make("serial")
 
-    def make(self, executor: str) -> Worker:
+    def make(self, executor: str, *, seconds: float = 60, megabytes: int = 2048) -> Worker:
         register = Register(self.data / "register.db", year=2024)
         self._stack.callback(register.close)
-        pool = open_executor(executor)
+        pool = open_executor(executor, seconds=seconds, megabytes=megabytes)
         self._stack.enter_context(pool)
         return Worker(
             archive=Archive(self.data / "archive"),
@@ -214,7 +219,7 @@ def test_a_mail_that_kills_its_reader_is_held_and_the_others_are_filed(intake: I
     intake.once()
 
     assert intake.register.count() == {State.FILED: 8, State.HELD: 1}
-    assert "读件进程中途死掉" in intake.register.item("2024-00001").reason
+    assert "读件程序崩溃" in intake.register.item("2024-00001").reason
     assert intake.is_intact()
 
 
@@ -461,20 +466,10 @@ def test_a_second_writer_is_told_who_is_the_first(tmp_path: Path) -> None:
 # ------------------------------------------------------------ executors
 
 
-def test_an_executor_is_named_in_settings_or_refused() -> None:
-    assert isinstance(open_executor("serial"), Serial)
-    with open_executor("processes:3") as pool:
-        assert isinstance(pool, Processes)
-        assert pool.width == 3
-    for wrong in ("", "processes:0", "threads:2", "dask:tls://x"):
-        with pytest.raises(SettingsError, match="processes:N"):
-            open_executor(wrong)
-
-
 def test_a_pool_that_cannot_start_is_charged_to_nobody(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.executor._become_worker", attempts.never_ready)
+    monkeypatch.setattr("pipeline.executor.inside.become_worker", attempts.never_ready)
     intake.worker = intake.make("processes:1")
     intake.put(mail(1))
     with pytest.raises(TransientError, match="读件进程起不来"):
@@ -500,6 +495,151 @@ def test_an_installation_that_cannot_read_is_charged_to_nobody(intake: Intake, e
         intake.once()
 
     assert [event.action for event in intake.register.events()] == ["capture"]
+
+
+# ------------------------------------------------------------ limits of a mail, and a stop
+
+
+@pytest.mark.parametrize(
+    ("poison", "told"),
+    [(attempts.HANGS, "办理超过 1 秒，已中止"), (attempts.EATS, "内存超过 300 MB 或读件程序崩溃")],
+)
+def test_a_mail_that_hangs_or_eats_memory_is_held_and_thirty_others_are_filed(
+    intake: Intake, poison: bytes, told: str
+) -> None:
+    intake.worker = intake.make("processes:1", seconds=1, megabytes=300)
+    intake.put(*(mail(number, poison.decode() if number == 7 else "") for number in range(31)))
+    intake.once()
+
+    assert intake.register.count() == {State.FILED: 30, State.HELD: 1}
+    (held,) = intake.register.items(State.HELD)
+    assert held.reason == f"办理 3 次未成：{told}"
+    assert actions(intake, held.accession) == [
+        "capture", "begin", "defer", "begin", "defer", "begin", "hold",
+    ]  # fmt: skip
+    assert intake.is_intact()
+
+
+def test_poison_mails_side_by_side_cost_the_others_nothing(intake: Intake) -> None:
+    poison = {3: attempts.HANGS, 4: attempts.KILLS, 9: attempts.EATS}
+    intake.worker = intake.make("processes:2", seconds=1, megabytes=300)
+    intake.put(*(mail(number, poison.get(number, b"").decode()) for number in range(24)))
+    intake.once()
+
+    assert intake.register.count() == {State.FILED: 21, State.HELD: 3}
+    filed = intake.register.items(State.FILED)
+    assert {tuple(actions(intake, item.accession)) for item in filed} == {
+        ("capture", "begin", "read", "file")
+    }
+
+
+def test_a_stop_ends_a_mail_that_hangs_within_five_seconds_and_gives_its_attempt_back(intake: Intake) -> None:
+    intake.worker = intake.make("processes:1")
+    intake.put(mail(1, attempts.HANGS.decode()), mail(2))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    stop = threading.Event()
+    stopped = set_when(stop, lambda: "begin" in actions(intake, "2024-00001"))
+    intake.worker.process(stop=stop)
+    took = time.monotonic() - stopped.get(timeout=1)
+
+    assert took < 5
+    assert actions(intake, "2024-00001") == ["capture", "begin", "interrupt"]
+    assert [item.attempts for item in intake.register.due(WALL_CLOCK, intake.worker.basis)] == [0, 0]
+    assert intake.is_intact()
+
+
+def test_a_stop_lets_a_mail_finish_that_needs_only_a_moment(intake: Intake) -> None:
+    intake.worker = intake.make("processes:1")
+    intake.put(mail(1, attempts.LINGERS.decode()), mail(2))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    stop = threading.Event()
+    set_when(stop, lambda: "begin" in actions(intake, "2024-00001"))
+    intake.worker.process(stop=stop)
+
+    assert intake.register.count() == {State.CAPTURED: 1, State.FILED: 1}
+
+
+def test_a_process_that_is_killed_during_a_stop_is_charged_to_no_mail(intake: Intake) -> None:
+    """Who stops a service may kill all its processes."""
+    intake.worker = intake.make("processes:1")
+    intake.put(mail(1, attempts.HANGS.decode()))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    stop = threading.Event()
+
+    def begun() -> bool:
+        if "begin" not in actions(intake, "2024-00001"):
+            return False
+        threading.Timer(0.5, kill_children).start()
+        return True
+
+    set_when(stop, begun)
+    intake.worker.process(stop=stop)
+
+    assert actions(intake, "2024-00001") == ["capture", "begin", "interrupt"]
+
+
+@pytest.mark.parametrize("executor", ["serial", "processes:2"])
+def test_a_round_that_makes_way_finishes_what_is_in_hand_and_begins_no_other(
+    intake: Intake, executor: str
+) -> None:
+    worker = intake.worker = intake.make(executor)
+    intake.put(*(mail(number, attempts.LINGERS.decode()) for number in range(4)))
+    worker.capture(open_mailbox(str(intake.mails)))
+    hands = Hands(
+        rules=worker.rules, basis=worker.basis, abilities=(), passwords=(), attempt=worker.attempt,
+        prepare=worker.prepare,
+    )  # fmt: skip
+
+    def polled_again() -> bool:
+        return any(event.action == "begin" for event in intake.register.events())
+
+    Processing(
+        archive=worker.archive, register=worker.register, executor=worker.executor, hands=hands, at_once=True,
+        clock=worker.clock, progress=lambda _done, _of: None, stop=threading.Event(), make_way=polled_again,
+    ).run()  # fmt: skip
+
+    assert intake.register.count() == {State.CAPTURED: 3, State.FILED: 1}
+    assert [event.action for event in intake.register.events()].count("begin") == 1
+
+
+def test_the_real_stages_give_equal_filings_in_a_process_of_their_own(
+    tmp_path: Path, stack: ExitStack
+) -> None:
+    both = []
+    for executor in ("serial", "processes:1"):
+        intake = Intake(tmp_path / executor.replace(":", ""), stack)
+        intake.worker = replace(
+            intake.make(executor), rules=load(), attempt=one_mail.attempt, prepare=one_mail.prepare
+        )
+        intake.put(*(path.read_bytes() for path in sorted(SAMPLES.glob("*.eml"))[:8]))
+        intake.once()
+        both.append(filings(intake.register))
+
+    assert both[0] == both[1]
+
+
+def kill_children() -> None:
+    for child in multiprocessing.active_children():
+        child.kill()
+
+
+def actions(intake: Intake, accession: str) -> list[str]:
+    """What was done with one mail, in order."""
+    return [event.action for event in intake.register.events(accession=accession)]
+
+
+def set_when(stop: threading.Event, condition: Callable[[], bool]) -> queue.Queue[float]:
+    """Set *stop* as soon as *condition* holds; gives the moment (monotonic seconds) at which it did."""
+    moments: queue.Queue[float] = queue.Queue()
+
+    def watch() -> None:
+        while not condition():
+            time.sleep(0.02)
+        moments.put(time.monotonic())
+        stop.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    return moments
 
 
 def digest(octets: bytes) -> str:

@@ -26,6 +26,7 @@ from multiprocessing.process import BaseProcess
 
 from pebble import ProcessExpired, ProcessPool
 
+from pipeline import tools
 from pipeline.errors import TransientError
 from pipeline.executor import inside
 
@@ -105,6 +106,7 @@ class Lane:
         if self._process is not None:
             self._process.join(timeout=NET_SECONDS)
         self._pool.join()
+        tools.kill_below(self._folder.name)
         self._folder.cleanup()
 
     def _settle(
