@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import multiprocessing
-import queue
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -533,18 +534,50 @@ def test_poison_mails_side_by_side_cost_the_others_nothing(intake: Intake) -> No
     }
 
 
-def test_a_stop_ends_a_mail_that_hangs_within_five_seconds_and_gives_its_attempt_back(intake: Intake) -> None:
-    intake.worker = intake.make("processes:1")
+DAEMON = """
+import signal, sys, threading
+from pathlib import Path
+from pipeline.archive import Archive
+from pipeline.executor import open_executor
+from pipeline.mailbox import open_mailbox
+from pipeline.register import Register
+from pipeline.worker import Worker
+from tests.mailbox import attempts
+from tests.mailbox.rounds import rules
+
+mails, data = sys.argv[1:]
+stop = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+with open_executor("processes:1") as pool:
+    worker = Worker(
+        archive=Archive(Path(data) / "archive"), register=Register(Path(data) / "register.db", year=2024),
+        rules=rules(), executor=pool, attempt=attempts.attempt, prepare=attempts.prepare,
+    )
+    worker.run(open_mailbox(mails), every_seconds=300, stop=stop)
+"""
+
+
+@pytest.mark.parametrize("whole_service", [False, True])
+def test_sigterm_ends_the_daemon_within_five_seconds_though_a_mail_hangs(
+    intake: Intake, whole_service: bool
+) -> None:
+    """The mail stays due, and the attempt is given back; also where all processes of the service are told."""
     intake.put(mail(1, attempts.HANGS.decode()), mail(2))
-    intake.worker.capture(open_mailbox(str(intake.mails)))
-    stop = threading.Event()
-    stopped = set_when(stop, lambda: "begin" in actions(intake, "2024-00001"))
-    intake.worker.process(stop=stop)
-    took = time.monotonic() - stopped.get(timeout=1)
+    command = [sys.executable, "-c", DAEMON, str(intake.mails), str(intake.data)]
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True) as daemon:
+        while "begin" not in actions(intake, "2024-00001"):
+            assert daemon.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.2)
+        told = time.monotonic()
+        (os.killpg if whole_service else os.kill)(daemon.pid, signal.SIGTERM)
+        assert daemon.wait(timeout=20) == 0
+        took = time.monotonic() - told
 
     assert took < 5
     assert actions(intake, "2024-00001") == ["capture", "begin", "interrupt"]
-    assert [item.attempts for item in intake.register.due(WALL_CLOCK, intake.worker.basis)] == [0, 0]
+    due = intake.register.due(WALL_CLOCK, intake.worker.basis)
+    assert [(item.accession, item.attempts) for item in due] == [("2024-00001", 0), ("2024-00002", 0)]
     assert intake.is_intact()
 
 
@@ -576,6 +609,18 @@ def test_a_process_that_is_killed_during_a_stop_is_charged_to_no_mail(intake: In
     intake.worker.process(stop=stop)
 
     assert actions(intake, "2024-00001") == ["capture", "begin", "interrupt"]
+
+
+def test_an_idle_process_that_was_killed_is_charged_to_no_mail(intake: Intake) -> None:
+    intake.worker = intake.make("processes:2")
+    intake.put(*(mail(number) for number in range(6)))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    intake.worker.process(lambda done, _of: kill_children() if done == 3 else None)
+
+    begun = [event.action for event in intake.register.events()]
+    assert intake.register.count() == {State.FILED: 6}
+    assert "defer" not in begun
+    assert begun.count("begin") == 6 + begun.count("interrupt")
 
 
 @pytest.mark.parametrize("executor", ["serial", "processes:2"])
@@ -628,18 +673,15 @@ def actions(intake: Intake, accession: str) -> list[str]:
     return [event.action for event in intake.register.events(accession=accession)]
 
 
-def set_when(stop: threading.Event, condition: Callable[[], bool]) -> queue.Queue[float]:
-    """Set *stop* as soon as *condition* holds; gives the moment (monotonic seconds) at which it did."""
-    moments: queue.Queue[float] = queue.Queue()
+def set_when(stop: threading.Event, condition: Callable[[], bool]) -> None:
+    """Set *stop* as soon as *condition* holds."""
 
     def watch() -> None:
         while not condition():
             time.sleep(0.02)
-        moments.put(time.monotonic())
         stop.set()
 
     threading.Thread(target=watch, daemon=True).start()
-    return moments
 
 
 def digest(octets: bytes) -> str:

@@ -89,7 +89,8 @@ class Processing:
     passed_over: set[str] = field(default_factory=set)
     total: int = 0
     stopping_since: float | None = None
-    given_back: int = 0
+    given_back: Counter[str] = field(default_factory=Counter)
+    to_be_given_back: bool = False
 
     def run(self) -> Processed:
         """Work until nothing is due, or until *stop* or *make_way* and what is in hand is ended."""
@@ -132,8 +133,8 @@ class Processing:
                 self._end(flying.pop(future), future)
             if self._grace_is_over():
                 executor.cut()
-        if self.given_back:
-            self.given_back = 0
+        if self.to_be_given_back:
+            self.to_be_given_back = False
             self.register.interrupt(at=self.clock())
 
     def _grace_is_over(self) -> bool:
@@ -178,15 +179,22 @@ class Processing:
         try:
             result = future.result()
         except CutError as error:
-            if error.charged and not self.stop.is_set():
+            # Who stops a service may have killed its processes too. What never gets through counts in the end.
+            not_its_fault = self.stop.is_set() or not error.charged
+            if not_its_fault and self.given_back[item.accession] < MAX_ATTEMPTS:
+                self._give_back(item)
+            else:
                 self._failed(item, str(error))
-            else:  # who stops a service may have killed its processes too
-                self.given_back += 1
-                log.info("given back", accession=item.accession, size=item.size)
         except Exception as error:  # noqa: BLE001 - the one place where any failure is one mail's failure
             self._failed(item, _told(error))
         else:
             self._file(item, result)
+
+    def _give_back(self, item: Item) -> None:
+        """Leave the attempt open: it is given back when nothing else is in flight."""
+        self.given_back[item.accession] += 1
+        self.to_be_given_back = True
+        log.info("given back", accession=item.accession, size=item.size)
 
     def _file(self, item: Item, result: Result) -> None:
         try:
