@@ -612,7 +612,7 @@ def test_a_process_that_is_killed_during_a_stop_is_charged_to_no_mail(intake: In
 
 
 def test_an_idle_process_that_was_killed_is_charged_to_no_mail(intake: Intake) -> None:
-    intake.worker = intake.make("processes:2")
+    intake.worker = intake.make("processes:1")
     intake.put(*(mail(number) for number in range(6)))
     intake.worker.capture(open_mailbox(str(intake.mails)))
     intake.worker.process(lambda done, _of: kill_children() if done == 3 else None)

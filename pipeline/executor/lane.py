@@ -147,7 +147,7 @@ class Lane:
             self._spent = True
             time.sleep(NOTICE_SECONDS)
             ended_well = self._process.exitcode == 0
-            _fail(self.task, self._cut(ProcessExpired("") if ended_well else BrokenProcessPool(), 0, 0))
+            _fail(self.task, self._cut(MemoryError() if ended_well else BrokenProcessPool(), 0, 0))
 
     def _cut(self, error: BaseException, seconds: float, took: float) -> CutError:
         """Say what *error*, after *took* seconds by a clock that does not jump, was for the task."""
