@@ -50,7 +50,7 @@ def main(folder: str) -> None:
     logging.disable()
     BOUNDARIES.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     _import_what_a_round_imports(Path(folder))
-    gc.freeze()
+    gc.disable()  # a round is over before there is much to collect
     _say(b"ready")
     for line in sys.stdin.buffer:
         _say(msgspec.json.encode(answer(msgspec.json.decode(line, type=Order))))
@@ -129,7 +129,12 @@ def _outcome(order: Order) -> Outcome:
         return Outcome(
             digests=tuple(archive.digests()),
             items=tuple(
-                (one.item.accession, one.item.sha256, one.item.state, msgspec.json.encode(one.filing).decode())
+                (
+                    one.item.accession,
+                    one.item.sha256,
+                    one.item.state,
+                    msgspec.json.encode(one.filing).decode(),
+                )
                 for one in register.filed()
             ),
             sightings=tuple(
@@ -170,7 +175,7 @@ def _forked(work: Callable[[int], None], seconds: float = 0) -> tuple[bytes, boo
 
 def _child(work: Callable[[int], None], report: int) -> None:
     forking = multiprocessing.get_context("fork")
-    multiprocessing.get_context = lambda method=None: forking  # type: ignore[assignment,misc]  # a spawn takes a second
+    multiprocessing.get_context = lambda method=None: forking  # type: ignore[assignment]  # a spawn takes a second
     try:
         work(report)
     except Exception:  # noqa: BLE001 - the end of the process; who reads the report decides

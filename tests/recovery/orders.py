@@ -21,7 +21,8 @@ class Death(Struct, frozen=True, kw_only=True):
 class Order(Struct, frozen=True, kw_only=True):
     """Rounds over the mailbox at *address*: one for each of *deaths*, then one that nothing disturbs.
 
-    data: made anew, as a copy of *begin* ("": empty); removed at the end where there were deaths. rules: digest of the rules. archive: a name of wrong.ARCHIVES.
+    data: made anew, as a copy of *begin* ("": empty); removed at the end where there were deaths.
+    rules: digest of the rules. archive: a name of wrong.ARCHIVES.
     """
 
     data: str

@@ -77,13 +77,19 @@ class Sweeping:
         return str(self._folder / f"data-{self._made}")
 
     def every_point(
-        self, order: Order, mails: Mapping[int, bytes], *, step: int = 1, power: bool = False, lasting: bool = True
+        self,
+        order: Order,
+        mails: Mapping[int, bytes],
+        *,
+        step: int = 1,
+        power: bool = False,
+        lasting: bool = True,
     ) -> Swept:
         """Let the round of *order* die at each of its boundaries in turn.
 
         Args:
             mails: what the server holds, UID to octets.
-            step: 1, or more to die at every so manieth boundary only.
+            step: 1, or more to die at every so many boundaries.
             power: each death is a power cut.
             lasting: False to end at the first difference.
         """

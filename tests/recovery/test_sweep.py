@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.mailbox.mails import mail
@@ -21,6 +22,9 @@ LATER = FIRST | {4: mail(2) * 60, 6: mail(4)}
 """Then the other one once more, and one that is new."""
 ONE = {1: mail(1)}
 SEED = 20240530
+STEP = 5
+"""After the round that dies at every boundary, the others die at every fifth: prime to the two or three points of a
+call, so that before, half-way and after all come up."""
 
 MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one: to a kill all file systems are the same, and this one syncs at once."""
@@ -80,27 +84,27 @@ def test_a_death_at_any_step_of_taking_in_and_filing_changes_nothing(rounds: Rou
     assert {"write", "fsync", "rename", "commit", "socket"} <= set(swept.kinds)
 
 
-def test_a_death_at_any_step_among_known_mails_changes_nothing(rounds: Rounds, tell: Tell) -> None:
-    swept = rounds.sweeping.every_point(rounds.order(LATER, begin=rounds.filed(FIRST)), LATER)
+def test_deaths_among_known_mails_change_nothing(rounds: Rounds, tell: Tell) -> None:
+    swept = rounds.sweeping.every_point(rounds.order(LATER, begin=rounds.filed(FIRST)), LATER, step=STEP)
     tell.append(("a known mail again, and a new one", swept))
 
     assert swept.differences == []
-    assert len(swept.struck) >= 150
+    assert len(swept.struck) >= 50
 
 
-def test_a_death_at_any_step_of_judging_by_other_rules_changes_nothing(rounds: Rounds, tell: Tell) -> None:
+def test_deaths_while_judging_by_other_rules_change_nothing(rounds: Rounds, tell: Tell) -> None:
     order = rounds.order(FIRST, begin=rounds.filed(FIRST), rules="second")
 
-    swept = rounds.sweeping.every_point(order, FIRST)
+    swept = rounds.sweeping.every_point(order, FIRST, step=STEP)
     tell.append(("judged again", swept))
 
     assert swept.differences == []
-    assert len(swept.struck) >= 100
+    assert len(swept.struck) >= 40
 
 
 def test_a_death_while_the_register_is_made_changes_nothing(rounds: Rounds, tell: Tell) -> None:
-    """Most boundaries of a very first start are pages of the new register, each like the next: every eighth."""
-    swept = rounds.sweeping.every_point(rounds.order(ONE), ONE, step=8)
+    """Most boundaries of a very first start are pages of the new register, each like the next."""
+    swept = rounds.sweeping.every_point(rounds.order(ONE), ONE, step=2 * STEP + 1)
     tell.append(("very first start", swept))
 
     assert swept.differences == []
@@ -109,13 +113,11 @@ def test_a_death_while_the_register_is_made_changes_nothing(rounds: Rounds, tell
 
 def test_a_power_cut_takes_nothing_that_was_said_to_be_kept(rounds: Rounds, tell: Tell) -> None:
     """What no fsync made durable is gone with the process."""
-    swept = rounds.sweeping.every_point(
-        rounds.order(FIRST, begin=rounds.empty), FIRST, step=3, power=True
-    )
+    swept = rounds.sweeping.every_point(rounds.order(FIRST, begin=rounds.empty), FIRST, step=STEP, power=True)
     tell.append(("power cuts", swept))
 
     assert swept.differences == []
-    assert len(swept.struck) >= 100
+    assert len(swept.struck) >= 50
 
 
 def test_a_death_of_the_round_that_mends_a_death_changes_nothing(rounds: Rounds, tell: Tell) -> None:
@@ -139,7 +141,7 @@ def test_kills_from_outside_at_random_moments_change_nothing(rounds: Rounds, tel
 )
 def test_an_archive_that_breaks_the_argument_is_found_out(rounds: Rounds, archive: str, power: bool) -> None:
     order = rounds.order(ONE, begin=rounds.empty)
-    order = type(order)(data=order.data, address=order.address, begin=order.begin, archive=archive)
+    order = msgspec.structs.replace(order, archive=archive)
 
     swept = rounds.sweeping.every_point(order, ONE, power=power, lasting=False)
 
