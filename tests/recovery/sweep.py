@@ -236,4 +236,4 @@ def _amiss(outcome: Outcome, mails: Mapping[int, bytes]) -> Iterator[str]:
 
 def _results(outcome: Outcome) -> list[tuple[str, str, int]]:
     """The events that must be the same, however often an attempt was cut off."""
-    return [one for one in outcome.events if one[1] in ("capture", "sight", "read", "file")]
+    return [one for one in outcome.events if one[1] in ("capture", "sight", "unpack", "file")]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.archive import Archive, Blob
+
+
+def whole(pieces: bytes | Iterable[bytes]) -> bytes:
+    """Join the octets of one mail."""
+    return pieces if isinstance(pieces, bytes) else b"".join(pieces)
 
 
 class WrittenInPlace(Archive):
@@ -15,7 +21,8 @@ class WrittenInPlace(Archive):
         super().__init__(folder)
         self._below = folder
 
-    def put(self, octets: bytes) -> Blob:
+    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+        octets = whole(pieces)
         sha256 = hashlib.sha256(octets).hexdigest()
         path = self._below / sha256[:2] / sha256[2:4] / sha256
         if not path.exists():
@@ -31,7 +38,8 @@ class TooLate(Archive):
         super().__init__(folder)
         self._waiting: list[bytes] = []
 
-    def put(self, octets: bytes) -> Blob:
+    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+        octets = whole(pieces)
         self._waiting.append(octets)
         return Blob(sha256=hashlib.sha256(octets).hexdigest(), size=len(octets))
 
@@ -45,7 +53,8 @@ class TooLate(Archive):
 class NeverSynced(WrittenInPlace):
     """Writes beside and renames, but syncs nothing: whole after a kill, gone after a power cut."""
 
-    def put(self, octets: bytes) -> Blob:
+    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+        octets = whole(pieces)
         sha256 = hashlib.sha256(octets).hexdigest()
         path = self._below / sha256[:2] / sha256[2:4] / sha256
         path.parent.mkdir(parents=True, exist_ok=True)
