@@ -221,11 +221,23 @@ def test_a_refused_login_is_not_tried_again_before_its_time() -> None:
     assert len(server.logins) == 1
 
 
+@pytest.mark.parametrize("password", ["a'b", 'a"b', "a\\b", "a\\b\"c'd"])
+def test_a_password_is_hidden_however_it_is_quoted(password: str) -> None:
+    """imaplib shows a BAD answer as Python shows octets."""
+    quoted = password.replace("\\", "\\\\").replace('"', '\\"')
+    with scripted(Scripted(login=f'BAD LOGIN "{quoted}"')) as server:
+        source = open_mailbox(server.address, user=USER, password=password, timeout_seconds=2)
+
+        with pytest.raises(UnavailableError, match=r'LOGIN "\*\*\*"'):
+            source.look("INBOX")
+
+
 @pytest.mark.parametrize(
     ("login", "bears", "hangs"),
     [
         (f"NO Login fail. {PASSWORD}", None, ""),
         (f'BAD LOGIN "{PASSWORD}"', None, ""),
+        (f"NO {'x' * 187} {PASSWORD}", None, ""),
         ("OK done", (0, 60), ""),
         ("OK done", None, "LOGIN"),
     ],
@@ -248,4 +260,4 @@ def test_the_password_is_nowhere_in_what_is_raised_nor_in_the_file(
     ours = traceback.TracebackException.from_exception(error, capture_locals=True)
     shown = "".join(f"{frame.name} {frame.locals}" for frame in ours.stack if "/pipeline/" in frame.filename)
     assert "_logged_in" in shown
-    assert PASSWORD not in shown + str(error) + file.read_text("utf-8")
+    assert PASSWORD[:8] not in shown + str(error) + file.read_text("utf-8")

@@ -7,6 +7,9 @@ Limits: all writing is the worker's; a second writer is refused by an OS lock (e
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,7 +19,6 @@ import typer
 
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, beijing, give, opened, say
-from pipeline.commands.stopping import stopping
 from pipeline.errors import SettingsError
 from pipeline.records import State
 
@@ -38,6 +40,10 @@ Executor = Annotated[
 ]
 
 
+STOP_SECONDS = 4.7
+"""How long a stop may take; service managers and people are promised five seconds."""
+
+
 def register(app: typer.Typer) -> None:
     """Add this family's commands to *app*."""
     app.command("once", cls=ChineseCommand)(once)
@@ -53,6 +59,8 @@ def once(
     as_json: Json = False,
 ) -> None:
     """收一次件，并办到没有待办为止。"""
+    from pipeline.worker import windows
+
     with (
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
@@ -62,6 +70,9 @@ def once(
             polls = worker.capture(source)
             worker.process(show)
         counts = office.register.count()
+        for narrowed in windows(office.register, office.rules.notice):
+            say(f"！{narrowed}")
+        _daily(office)
     if as_json:
         states = {state.value: counts.get(state, 0) for state in State}
         sums = {
@@ -81,14 +92,17 @@ def run(
     data_dir: DataDir = None,
 ) -> None:
     """守护运行：定时收件、办理，直到收到 SIGTERM 或 Ctrl-C。"""
+    from pipeline.worker import Duties
+
+    stop = _told_to_stop()
     with (
-        stopping() as stop,
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
         _working(office, executor) as worker,
     ):
         say(f"开始守护：每 {office.settings.poll_seconds} 秒收一次，数据在 {office.data_dir}")
-        worker.run(source, every_seconds=office.settings.poll_seconds, stop=stop)
+        duties = Duties(daily=lambda: _daily(office))
+        worker.run(source, every_seconds=office.settings.poll_seconds, stop=stop, duties=duties)
     say("已停止")
 
 
@@ -109,6 +123,37 @@ def status(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Jso
     give(f"上次收件：{beijing(poll.at) if poll else '还没有'}" + (f"（{_ago(poll.at)}前）" if poll else ""))
     give(_standing(counts))
     give(f"日志：{number} 条，链头 {digest[:16]}")
+
+
+def _told_to_stop() -> threading.Event:
+    """Give the event that SIGTERM and Ctrl-C set; whatever still hangs then is left after some seconds.
+
+    Leaving is no loss: what is written is durable, and an attempt that was cut off is not charged.
+    """
+    stop = threading.Event()
+
+    def told(*_: object) -> None:
+        stop.set()
+        leaving = threading.Timer(STOP_SECONDS, _leave)
+        leaving.daemon = True
+        leaving.start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told)
+    return stop
+
+
+def _leave() -> None:
+    say("停止时还有没办完的，已中断；下次启动时接着办，不计次数")
+    os._exit(0)
+
+
+def _daily(office: Office) -> None:
+    """Do what is due of the day."""
+    from pipeline.commands.sealing import seal_if_due
+
+    if seal_if_due(office, datetime.now(UTC)):
+        say(f"今日封印已存：第 {office.register.seals()[-1].number} 号")
 
 
 @contextmanager
@@ -145,7 +190,12 @@ def _working(office: Office, executor: str | None) -> Iterator[Worker]:
     from pipeline.worker import Worker, only_writer
 
     office.data_dir.mkdir(parents=True, exist_ok=True)
-    with only_writer(office.data_dir), open_executor(executor or office.settings.executor) as pool:
+    limits = office.settings.limits
+    pool_wanted = executor or office.settings.executor
+    with (
+        only_writer(office.data_dir),
+        open_executor(pool_wanted, seconds=limits.seconds, megabytes=limits.megabytes) as pool,
+    ):
         office.register.require_sound()
         yield Worker(
             archive=office.archive,

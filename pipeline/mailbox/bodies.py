@@ -73,6 +73,9 @@ class Bodies:
             except IMAPClientError as error:
                 if not is_refusal(error):
                     raise
+                client._imap.untagged_responses.pop(
+                    "FETCH", None
+                )  # what came before the NO is no later answer
                 return {}
         return answers
 

@@ -174,7 +174,7 @@ class Connection:
             client.login(self._user, self._password.get_secret_value())
         except LoginError as error:
             cause = error.__context__
-            words = self._without_password(said(cause if isinstance(cause, IMAPClientError) else error))
+            words = said(cause if isinstance(cause, IMAPClientError) else error, secret=self._password)
             if isinstance(cause, IMAPClientAbortError):
                 words = f"登录时断开了连接：{words}"
         except TimeoutError:
@@ -186,26 +186,33 @@ class Connection:
             return ""
         return f"服务器 {self.server} {self._logins.refused(words)}"
 
-    def _without_password(self, text: str) -> str:
-        password = self._password.get_secret_value()
-        quoted = password.replace("\\", "\\\\").replace('"', '\\"')
-        return text.replace(quoted, "***").replace(password, "***")
-
 
 def is_refusal(error: Exception) -> bool:
     """Say whether the server just answered NO or BAD, so that the connection is as good as before."""
     return isinstance(error, IMAPClientError) and not isinstance(error, IMAPClientAbortError | ProtocolError)
 
 
-def said(error: BaseException) -> str:
-    """What the server or the system said, short; octets in imaplib's words are shown as text, GB18030 included."""
+def said(error: BaseException, *, secret: SecretStr | None = None) -> str:
+    """What the server or the system said, short, with *** for *secret*, however imaplib has quoted it."""
     first = error.args[0] if error.args else ""
-    words = " ".join((_text(first) if isinstance(first, bytes) else str(error)).split())
-    shown = "".join(c for c in words if c.isprintable())[:200]
+    text = _text(first) if isinstance(first, bytes) else str(error)
+    for form in _forms(secret.get_secret_value() if secret else ""):
+        text = text.replace(form, "***")
+    shown = "".join(c for c in " ".join(text.split()) if c.isprintable())[:200]
     return shown if shown and isinstance(error, IMAPClientError) else f"{type(error).__name__}：{shown}"
 
 
+def _forms(secret: str) -> list[str]:
+    """As it is, as an IMAP string, and both as Python shows octets; the longest first."""
+    if not secret:
+        return []
+    plain = {secret, secret.replace("\\", "\\\\").replace('"', '\\"')}
+    escaped = {form.replace("\\", "\\\\") for form in plain}
+    return sorted(plain | escaped | {form.replace("'", "\\'") for form in escaped}, key=len, reverse=True)
+
+
 def _text(octets: bytes) -> str:
+    """Providers answer in UTF-8, and some in GB18030."""
     try:
         return octets.decode()
     except UnicodeDecodeError:

@@ -36,8 +36,8 @@ class Scripted:
     login: the answer to LOGIN. knows_id: ID gets OK, else BAD; needs_id: EXAMINE is unsafe before ID.
     capabilities_inside: what CAPABILITY says after LOGIN, where that is more.
     strict: BAD to descending sets, SEARCH TEXT and CHARSET. bears: (log-ins, seconds); beyond that it hangs up.
-    ranges: "kept", or "ignored" (all octets from 0), "unlabelled" (kept, but the answer does not say so) or
-    "short" (pieces of at most 300,000 octets); nil_from: from that offset on pieces are NIL.
+    ranges: "kept", or "ignored" (all octets from 0), "echoed" (the same, but it says otherwise), "unlabelled" (kept, but
+    the answer does not say so) or "short" (pieces of at most 300,000 octets); nil_from: from that offset on pieces are NIL.
     hangs: the command (as "UID FETCH") that is never answered. broken: the command whose first literal ends in its
     middle, with BYE (bye_mid_literal) or in silence.
     """
@@ -226,7 +226,7 @@ class Session:
             label = (
                 "" if server.ranges == "unlabelled" else "<0>" if server.ranges == "ignored" else f"<{start}>"
             )
-            octets = octets if server.ranges == "ignored" else octets[start : start + length]
+            octets = octets if server.ranges in ("ignored", "echoed") else octets[start : start + length]
         opening = f"* {number} FETCH (UID {uid} BODY[]{label} {{{len(octets)}}}\r\n".encode()
         if server.broken and re.match(server.broken, server.lines[-1]):
             half = opening + octets[: len(octets) // 2]
