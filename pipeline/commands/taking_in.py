@@ -66,13 +66,14 @@ def once(
         open_source(office, mailbox) as source,
         _working(office, executor) as worker,
     ):
-        with _progress() as show:
-            polls = worker.capture(source)
-            worker.process(show)
+        try:
+            with _progress() as show:
+                polls, _ = worker.once(source, show)
+        finally:
+            _daily(office)
         counts = office.register.count()
         for narrowed in windows(office.register, office.rules.notice):
             say(f"！{narrowed}")
-        _daily(office)
     if as_json:
         states = {state.value: counts.get(state, 0) for state in State}
         sums = {
