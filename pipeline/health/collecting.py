@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pipeline.health.gathering import overdue
-from pipeline.health.values import UNAVAILABLE, Colour, Contents, Facts, Folder, Line
+from pipeline.health.gathering import MISSED_POLLS, overdue
+from pipeline.health.values import UNAVAILABLE, Colour, Contents, Facts, Folder, Line, Writer
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 AHEAD = timedelta(minutes=5)
@@ -56,7 +56,7 @@ def collecting(facts: Facts, contents: Contents, now: datetime) -> Iterator[Line
             yield Line(
                 subject="收件",
                 state=Colour.YELLOW,
-                fact=f"{folder.name}：自 {told(folder.last)} 起不再收取",
+                fact=f"{_name(folder)}：自 {told(folder.last)} 起不再收取",
                 cure="如果不是有意从设置的 folders 里去掉的，查服务器上这个文件夹还在不在，再运行 shouwen check",
             )
 
@@ -67,26 +67,34 @@ def _folder(
     error = unanswered[1] if unanswered else folder.error
     said = f"；最后的错误：{error}" if error else ""
     if folder.success is None:
-        return _red(f"{folder.name}：一次也没有收成{said}", CHECK)
+        return _red(f"{_name(folder)}：一次也没有收成{said}", CHECK)
     age = now - folder.success
-    last = f"{folder.name}：最近一次收成是 {told(folder.success)}"
+    last = f"{_name(folder)}：最近一次收成是 {told(folder.success)}（{span(age)}前）"
     if age > too_long:
-        return _red(f"{last}，已过 {span(age)}，漏了至少 3 次{said}", CHECK if error else RESTART)
+        return _red(f"{last}，漏了至少 {MISSED_POLLS} 次{said}", CHECK if error else RESTART)
     if not folder.adds_up:
         return _red(
             f"{last}，但封数对不上：服务器上的邮件没有全部收到或登记",
             "运行 shouwen once 再收一次；仍对不上，把日志 logs/operations.jsonl 交给管理员",
         )
     if age < -AHEAD:
-        return _yellow(f"{last}，时刻在将来，看不出多久没收", "校准系统时钟")
-    if error:
-        return _yellow(f"{last}（{span(age)}前）{said}", CHECK)
-    if folder.refused:
+        return _yellow(f"{_name(folder)}：最近一次收成的时刻 {told(folder.success)} 在将来", "校准系统时钟")
+    return _collected(last, said, folder.refused)
+
+
+def _collected(last: str, said: str, refused: int) -> Line:
+    """A folder that was collected in time, perhaps with something left over."""
+    if said:
+        return _yellow(last + said, CHECK)
+    if refused:
         return _yellow(
-            f"{last}（{span(age)}前），有 {folder.refused} 封服务器没有交出，下次再取",
-            "下次仍取不到，到网页邮箱看这些邮件能否打开",
+            f"{last}，有 {refused} 封服务器没有交出，下次再取", "下次仍取不到，到网页邮箱看这些邮件能否打开"
         )
-    return Line(subject="收件", state=Colour.GREEN, fact=f"{last}（{span(age)}前）")
+    return Line(subject="收件", state=Colour.GREEN, fact=last)
+
+
+def _name(folder: Folder) -> str:
+    return "收件目录" if folder.name == "." else folder.name
 
 
 def window(facts: Facts) -> Line:
@@ -108,22 +116,25 @@ def daemon(facts: Facts, now: datetime) -> Line:
     if found.written is None:
         holder = f"；进程 {found.process} 正在写" if found.held else ""
         return _daemon(Colour.GREEN, f"没有运行过（只用 once 收件不需要它）{holder}")
-    silent = now - found.written
-    if found.held and found.process != found.daemon:
-        return _daemon(Colour.GREEN, f"正在写的是进程 {found.process}（once 或刚启动的守护程序）")
-    if found.held and silent > overdue(facts.known.poll_seconds):
-        fact = f"进程 {found.process} 还在，但已 {span(silent)}没有动静，多半卡住了"
-        return _daemon(Colour.RED, fact, RESTART)
     if found.held:
-        return _daemon(Colour.GREEN, f"在运行（进程 {found.process}），{span(silent)}前有动静")
+        return _writing(found, now - found.written, overdue(facts.known.poll_seconds))
     if facts.contents and _taken_since(facts.contents, found.written):
         return _daemon(Colour.GREEN, f"没有运行；{told(found.written)} 之后改由 once 收件")
-    fact = f"没有运行：最后的动静在 {told(found.written)}，之后没有人收件"
     return _daemon(
         Colour.RED,
-        fact,
+        f"没有运行：最后的动静在 {told(found.written)}，之后没有人收件",
         "启动守护：systemctl start shouwen（或 shouwen run）；看 journalctl -u shouwen 查它为何停",
     )
+
+
+def _writing(found: Writer, silent: timedelta, too_long: timedelta) -> Line:
+    """A process holds the data folder: the daemon that last gave word, or another."""
+    if found.process != found.daemon:
+        return _daemon(Colour.GREEN, f"正在写的是进程 {found.process}（once 或刚启动的守护程序）")
+    if silent > too_long:
+        fact = f"进程 {found.process} 还在，但已 {span(silent)}没有动静，多半卡住了"
+        return _daemon(Colour.RED, fact, RESTART)
+    return _daemon(Colour.GREEN, f"在运行（进程 {found.process}），{span(silent)}前有动静")
 
 
 def _taken_since(contents: Contents, written: datetime) -> bool:
@@ -178,10 +189,8 @@ def links(contents: Contents, now: datetime) -> Line:
     facts += [f"{over.total()} 个已过期：{'、'.join([*over][:8])}"] if over else []
     undated = len(contents.links) - len(dated)
     facts += [f"{undated} 个没有写明到期日"] if undated else []
-    if soon and soon[0][0] <= LINK_NOW:
-        state = Colour.RED
-    else:
-        state = Colour.YELLOW if soon or fresh else Colour.GREEN
+    now_or_never = soon and soon[0][0] <= LINK_NOW
+    state = Colour.RED if now_or_never else Colour.YELLOW if soon or fresh else Colour.GREEN
     cure = "尽快人工下载存好；已过期的，请单位重发" if state is not Colour.GREEN else ""
     return Line(subject="链接", state=state, fact="；".join(facts) or "没有快到期的", cure=cure)
 

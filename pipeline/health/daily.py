@@ -16,7 +16,6 @@ from pipeline.health.collecting import BEIJING, LINK_SOON
 from pipeline.health.reader import opened
 from pipeline.health.values import Colour, Contents, Facts, Health
 
-
 MOST_CHARACTERS = 90
 """Of one trouble or its cure: a message for a telephone; `status` says all of it."""
 

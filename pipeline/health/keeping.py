@@ -42,10 +42,8 @@ def seal(facts: Facts, contents: Contents, now: datetime) -> Line:
     if since is None:
         return Line(subject="封印", state=Colour.GREEN, fact="还没有日志可封")
     age = now - since
-    if log.sealed is None:
-        fact = f"还没有封印，日志始于 {told(since)}"
-    else:
-        fact = f"第 {log.seal} 号，{told(log.sealed)}（{span(age)}前）"
+    never = f"还没有封印，日志始于 {told(since)}"
+    fact = f"第 {log.seal} 号，{told(since)}（{span(age)}前）" if log.sealed else never
     state = (
         Colour.RED if age > SEAL_MISSING else Colour.YELLOW if age > SEAL_LATE or trouble else Colour.GREEN
     )

@@ -94,11 +94,11 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = PATIENCE_SECONDS
     server_version, sys_version = "shouwen", ""
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         """Answer with a body."""
         self._answer(body=True)
 
-    def do_HEAD(self) -> None:  # noqa: N802 - the library's name
+    def do_HEAD(self) -> None:
         """Answer without one."""
         self._answer(body=False)
 

@@ -16,7 +16,7 @@ import logging
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +54,7 @@ def discreet(text: str) -> str:
     return " ".join(shown.split())[:MOST_CHARACTERS]
 
 
-def _told(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _told(_logger: object, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """Keep of an event what may be logged."""
     return {name: _kept(name, value) for name, value in event.items()}
 
@@ -67,10 +67,12 @@ def _kept(name: str, value: object) -> object:
     return LEFT_OUT
 
 
-def _rendered(_logger: object, _method: str, event: dict[str, Any]) -> tuple[tuple[str], dict[str, Any]]:
+def _rendered(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> tuple[tuple[str], dict[str, Any]]:
     """Give the standard library a line for people, and the fields beside it for the file."""
     line = " ".join(f"{name}={value!r}" for name, value in _first("event", event).items())
-    return (line.replace("%", "%%"),), {"extra": {"fields": event}}
+    return (line.replace("%", "%%"),), {"extra": {"fields": dict(event)}}
 
 
 def _first(name: str, event: Mapping[str, Any]) -> dict[str, Any]:
