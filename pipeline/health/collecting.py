@@ -48,7 +48,10 @@ def collecting(facts: Facts, contents: Contents, now: datetime) -> Iterator[Line
     too_long = overdue(facts.known.poll_seconds)
     if not contents.folders:
         said = f"；最后的错误（{told(contents.told[0])}）：{contents.told[1]}" if contents.told else ""
-        yield _red(f"一次也没有收成{said}", "运行 shouwen check 看邮箱设置和登录，再启动 shouwen run")
+        yield _red(
+            f"一次也没有收成{said}",
+            "运行 shouwen check 看邮箱设置和登录，再启动 shouwen run；第一次收件没有收完以前也是这样",
+        )
     for folder in contents.folders:
         if folder.current:
             yield _folder(folder, contents.told, now, too_long)
