@@ -24,6 +24,8 @@ from pipeline.mailbox.logins import Logins
 
 CONNECT_TRIES = 3
 """Tries to reach the server before the log-in; a log-in is never repeated, providers shut out who does."""
+LOGOUT_SECONDS = 2
+"""How long a server may take to say goodbye: whoever stops us does not wait for it."""
 
 IDENTITY = ("name", "shouwen", "vendor", "shouwen")
 """What ID tells the server."""
@@ -58,11 +60,6 @@ class Connection:
         self._timeout_seconds = timeout_seconds
         self._logins = logins
 
-    @property
-    def offers_idle(self) -> bool:
-        """Say whether there is an open connection whose server lists IDLE after the log-in."""
-        return self.client is not None and self.client.has_capability("IDLE")
-
     @contextmanager
     def talking(self) -> Iterator[IMAPClient]:
         """Give the client; any error within drops the connection.
@@ -84,6 +81,17 @@ class Connection:
             self.drop()
             raise UnavailableError(f"与服务器 {self.server} 的连接断了（{said(error)}）；下次再收") from error
 
+    def offers_idle(self) -> bool:
+        """Say whether the server lists IDLE after the log-in; without an open connection it does not.
+
+        Raises:
+            UnavailableError: as talking() does.
+        """
+        if self.client is None:
+            return False
+        with self.talking() as client:
+            return bool(client.has_capability("IDLE"))
+
     def drop(self) -> None:
         """Cut the connection, without a word to the server."""
         client, self.client = self.client, None
@@ -94,9 +102,14 @@ class Connection:
     def close(self) -> None:
         """Log out; a connection that is broken already is just dropped."""
         client, self.client = self.client, None
-        if client is not None:
-            with suppress(OSError, IMAPClientError):
-                client.logout()
+        if client is None:
+            return
+        try:
+            client.socket().settimeout(min(LOGOUT_SECONDS, self._timeout_seconds))
+            client.logout()
+        except (OSError, IMAPClientError):
+            with suppress(OSError):
+                client.shutdown()
 
     # ------------------------------------------------------------ opening
 
@@ -161,7 +174,7 @@ class Connection:
             client.login(self._user, self._password.get_secret_value())
         except LoginError as error:
             cause = error.__context__
-            words = self._without_password(said(cause if isinstance(cause, IMAPClientError) else error))
+            words = said(cause if isinstance(cause, IMAPClientError) else error, secret=self._password)
             if isinstance(cause, IMAPClientAbortError):
                 words = f"登录时断开了连接：{words}"
         except TimeoutError:
@@ -173,25 +186,33 @@ class Connection:
             return ""
         return f"服务器 {self.server} {self._logins.refused(words)}"
 
-    def _without_password(self, text: str) -> str:
-        password = self._password.get_secret_value()
-        quoted = password.replace("\\", "\\\\").replace('"', '\\"')
-        return text.replace(quoted, "***").replace(password, "***")
-
 
 def is_refusal(error: Exception) -> bool:
     """Say whether the server just answered NO or BAD, so that the connection is as good as before."""
     return isinstance(error, IMAPClientError) and not isinstance(error, IMAPClientAbortError | ProtocolError)
 
 
-def said(error: BaseException) -> str:
-    """What the server or the system said, short; octets in imaplib's words are shown as text, GB18030 included."""
+def said(error: BaseException, *, secret: SecretStr | None = None) -> str:
+    """What the server or the system said, short, with *** for *secret*, however imaplib has quoted it."""
     first = error.args[0] if error.args else ""
     text = _text(first) if isinstance(first, bytes) else str(error)
-    return f"{type(error).__name__}：{''.join(c for c in ' '.join(text.split()) if c.isprintable())[:200]}"
+    for form in _forms(secret.get_secret_value() if secret else ""):
+        text = text.replace(form, "***")
+    shown = "".join(c for c in " ".join(text.split()) if c.isprintable())[:200]
+    return shown if shown and isinstance(error, IMAPClientError) else f"{type(error).__name__}：{shown}"
+
+
+def _forms(secret: str) -> list[str]:
+    """As it is, as an IMAP string, and both as Python shows octets; the longest first."""
+    if not secret:
+        return []
+    plain = {secret, secret.replace("\\", "\\\\").replace('"', '\\"')}
+    escaped = {form.replace("\\", "\\\\") for form in plain}
+    return sorted(plain | escaped | {form.replace("'", "\\'") for form in escaped}, key=len, reverse=True)
 
 
 def _text(octets: bytes) -> str:
+    """Providers answer in UTF-8, and some in GB18030."""
     try:
         return octets.decode()
     except UnicodeDecodeError:

@@ -37,7 +37,7 @@ def idle(client: IMAPClient, seconds: float, stop: threading.Event) -> bool:
         if not told and time.monotonic() - asked < min(SLICE_SECONDS, left) / 2:
             break  # hung up, which idle_done finds out; or it woke us without a word
     if stop.is_set():
-        client.socket().settimeout(STOPPING_SECONDS)
+        client.socket().settimeout(STOPPING_SECONDS)  # for good: the log-out is hurried too
     _, told = client.idle_done()
     return came or _tells_of_mail(told)
 

@@ -81,7 +81,7 @@ class Logins:
         """
         past, now = self._recalled(), self._clock()
         if past.until > now:
-            raise UnavailableError(f"邮箱 {self._account} {self._refusal(past)}")
+            raise UnavailableError(f"邮箱 {self._account} 上次被{self._refusal(past)}")
         if past.last and past.last + self._gap_seconds > now:
             raise UnavailableError(
                 f"邮箱 {self._account} 刚登录过；服务商会封锁频繁登录的客户端，"
@@ -109,9 +109,10 @@ class Logins:
         return self._refusal(past)
 
     def _refusal(self, past: _Past) -> str:
-        times = f"已连续 {past.refusals} 次或更多" if past.refusals >= REFUSALS_TO_BREAK else "上次"
+        row = f"，已连续 {past.refusals} 次" if past.refusals > 1 else ""
+        more = "或更多" if past.refusals == REFUSALS_TO_BREAK else ""
         cure = f"；改好后可删去 {self._state_file} 立即再试" if self._state_file else ""
-        return f"{times}拒绝登录（{past.said}）。{CAUSES}。{_beijing(past.until)} 以前不再登录{cure}"
+        return f"拒绝登录（{past.said}{row}{more}）。{CAUSES}。{_beijing(past.until)} 以前不再登录{cure}"
 
     # ------------------------------------------------------------ remembering
 
