@@ -493,7 +493,7 @@ def test_the_reporter_gives_the_same_content_as_status_and_its_time(
     assert first.items() >= status_file.content(health, facts).items()
     assert written["written"] == times[-1].isoformat()
     assert written["process"] == os.getpid()
-    assert status_file.handed(tmp_path) == ("", "没有挂上")
+    assert status_file.seal_trouble(tmp_path) == "没有挂上"
 
 
 def test_a_full_disk_stops_no_beat_and_is_told(healthy: Register, tmp_path: Path) -> None:
@@ -510,7 +510,7 @@ def test_a_status_file_without_sense_is_none(tmp_path: Path, octets: bytes) -> N
     (tmp_path / "status.json").write_bytes(octets)
 
     assert status_file.writer(tmp_path).written is None
-    assert status_file.handed(tmp_path) == (None, "")
+    assert status_file.seal_trouble(tmp_path) == ""
 
 
 # ------------------------------------------------------------ status and daily
@@ -544,6 +544,18 @@ def test_status_in_json_has_colour_lines_and_counts(
     assert told["states"] == {"captured": 0, "filed": 1, "held": 0, "dismissed": 0}
     assert (told["events"], told["head"]) == healthy.head()
     assert {"subject", "state", "fact", "cure"} == told["lines"][0].keys()
+
+
+def test_status_finds_the_window_of_thirty_days_without_the_daemon(
+    healthy: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    healthy.polled(replace(POLL, exists=1, known=1, earliest=NOW))
+    take_in(healthy, 2, at=NOW - timedelta(days=20))
+    run(["status", "--json", "--data-dir", str(tmp_path)])
+
+    lines = {line["subject"]: line for line in json.loads(capsys.readouterr().out)["lines"]}
+    assert lines["三十天窗口"]["state"] == "yellow"
+    assert "此前从这个文件夹收过 2024年5月21日" in lines["三十天窗口"]["fact"]
 
 
 def test_status_of_a_broken_register_exits_4_in_chinese(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -74,10 +74,10 @@ def daily(
 
 
 def look(office: Office, at: datetime) -> tuple[Facts, Health]:
-    """Gather and judge at *at*, without the daemon's own knowledge but what it left in status.json."""
-    window, seal_trouble = status_file.handed(office.data_dir)
-    known = replace(known_of(office), tools=programs(), window=window, seal_trouble=seal_trouble)
-    facts = gather(office.data_dir, known)
+    """Gather and judge at *at*; what only the daemon knows, it left in status.json."""
+    seal_trouble = status_file.seal_trouble(office.data_dir)
+    facts = gather(office.data_dir, replace(known_of(office), tools=programs(), seal_trouble=seal_trouble))
+    facts = replace(facts, known=replace(facts.known, window=_window(office, facts, at)))
     return facts, judge(facts, at)
 
 
@@ -119,6 +119,26 @@ def keep_daily(office: Office, at: datetime) -> Path:
     except OSError as error:
         raise TransientError(f"日报 {path} 写不进去（{error.strerror}）；请检查磁盘空间和权限") from error
     return path
+
+
+def _window(office: Office, facts: Facts, at: datetime) -> str | None:
+    """Say which folders seem to show only their last 30 days, as the worker does; None where that cannot be told."""
+    from pipeline.mailbox.window import narrowed
+
+    if facts.contents is None or not facts.known.rules:
+        return None
+    begun = datetime.combine(office.rules.notice.period_start, time(), BEIJING)
+    told = (
+        (
+            one.name,
+            narrowed(
+                earliest=one.earliest, known_earliest=one.known_earliest, opened=begun, now=one.success or at
+            ),
+        )
+        for one in facts.contents.folders
+        if one.current
+    )
+    return "；".join(f"文件夹 {name}：{words}" for name, words in told if words)
 
 
 def _unsent(office: Office) -> int | None:

@@ -104,7 +104,7 @@ def window(facts: Facts) -> Line:
     """Say what the mailbox says about the window of 30 days."""
     said = facts.known.window
     if said is None:
-        fact, state = "没有这项数据：守护程序还没有比对过", Colour.GREEN
+        fact, state = "没有这项数据：登记簿或规则读不出", Colour.GREEN
     else:
         fact, state = said or "没有发现服务器只给看最近 30 天", Colour.YELLOW if said else Colour.GREEN
     cure = "见上；在网页邮箱里把收取选项改为“全部”" if said else ""

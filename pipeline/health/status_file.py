@@ -1,7 +1,7 @@
 """status.json: the daemon's last word, and who holds the data folder.
 
-Purpose: `write(data_dir, health, facts)` beside and renamed; `writer(data_dir)` for gather; `handed(data_dir)` what the
-daemon alone can know (the 30 days, a seal that did not get out).
+Purpose: `write(data_dir, health, facts)` beside and renamed; `writer(data_dir)` for gather; `seal_trouble`
+what the daemon alone can know.
 Source: flock(2). Asking for a shared lock tells whether the exclusive one is held; it is given back at once, and who
 wants to write asks more than once (worker/lock.py).
 Limits: a file without sense is no file; a process number means something on its own machine or in its container only.
@@ -61,11 +61,10 @@ def write(data_dir: Path, health: Health, facts: Facts) -> None:
     Raises:
         TransientError: the disk refuses.
     """
-    known = facts.known
     fields = content(health, facts) | {
         "written": health.at.isoformat(),
         "process": os.getpid(),
-        "handed": {"window": known.window, "seal_trouble": known.seal_trouble, "tools": known.tools},
+        "seal_trouble": facts.known.seal_trouble,
     }
     try:
         durable.write(data_dir / NAME, json.dumps(fields, ensure_ascii=False, indent=1).encode())
@@ -75,13 +74,10 @@ def write(data_dir: Path, health: Health, facts: Facts) -> None:
         ) from error
 
 
-def handed(data_dir: Path) -> tuple[str | None, str]:
-    """Return what the daemon last knew: of the window of 30 days (None: nothing), and of a seal that did not get out."""
-    fields = _read(data_dir).get("handed")
-    if not isinstance(fields, dict):
-        return None, ""
-    window, trouble = fields.get("window"), fields.get("seal_trouble")
-    return window if isinstance(window, str) else None, trouble if isinstance(trouble, str) else ""
+def seal_trouble(data_dir: Path) -> str:
+    """Why the last seal did not get to its places, as the daemon last knew; "" if it did, or nobody knows."""
+    said = _read(data_dir).get("seal_trouble")
+    return said if isinstance(said, str) else ""
 
 
 def writer(data_dir: Path) -> Writer:
