@@ -107,7 +107,8 @@ def test_the_daemon_lives_through_a_full_disk_and_goes_on_when_there_is_room(
         ballast = fill(small_disk, 0)
         with at.running(source) as beats:
             until(lambda: len(beats) >= 3, "three jobs on a full disk")
-            assert all("腾出" in trouble for trouble in beats[:3])
+            assert "腾出" in beats[0]
+            assert all("腾出" in trouble for trouble in beats if trouble)
             ballast.unlink()
             until(lambda: at.register.count() == {State.FILED: 1}, "filed after there was room")
         assert_nothing_half_written(at)
