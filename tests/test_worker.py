@@ -28,7 +28,7 @@ from pipeline.mailbox import Seen, open_mailbox
 from pipeline.mailbox.folder import FolderMailbox
 from pipeline.records import Filing, Kind, State
 from pipeline.register import Register
-from pipeline.worker import NO_DUTIES, Duties, Result, Task, Worker, one_mail, only_writer, windows
+from pipeline.worker import NO_DUTIES, Duties, Result, Task, Worker, one_mail, only_writer
 from rules import load
 from tests.mailbox import attempts
 from tests.mailbox.boxes import PASSWORD, USER, opened, pymap_box
@@ -383,23 +383,6 @@ def test_mails_that_the_server_hid_and_shows_later_are_taken_in_whatever_their_n
 
     assert (poll.new, poll.captured, poll.known) == (2, 2, 4)
     assert intake.register.count() == {State.FILED: 4}
-
-
-def test_a_folder_that_shows_less_than_was_captured_from_it_is_told_with_the_cure(intake: Intake) -> None:
-    server = Scripted(mails={uid: mail(uid) for uid in (1, 2)})
-    with scripted(server):
-        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=5)
-        intake.worker.once(source)
-        assert windows(intake.register, rules().notice) == ()
-
-        server.mails = {3: mail(3)}
-        server.received = {3: datetime(2024, 7, 5, tzinfo=UTC)}
-        intake.worker.once(source)
-        source.close()
-
-    (words,) = windows(intake.register, rules().notice)
-    assert "INBOX" in words
-    assert "收取选项" in words
 
 
 def test_an_emptied_folder_is_noted_and_nothing_is_lost(intake: Intake) -> None:

@@ -6,6 +6,7 @@ Limits: compile reads the register only; its path alone goes to stdout.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,8 +36,17 @@ def compile_(settings: SettingsFile = None, data_dir: DataDir = None) -> None:
     """编出评价工作簿；标准输出只有它的路径。"""
     with opened(settings, data_dir) as office:
         path = compiled(office.existing())
+        operations(office, "compiled", file=path.name)
     say("已编成工作簿（已重新打开核对）：")
     give(str(path))
+
+
+def operations(office: Office, what: str, **fields: str) -> None:
+    """Write down in the operations log that something left the system; the chain is for what happens to mails."""
+    from pipeline.worker import oplog
+
+    with oplog.keep(office.data_dir / "logs", office.settings.operations_days):
+        logging.getLogger("shouwen.operations").info(what, extra={"fields": fields})
 
 
 def compiled(office: Office) -> Path:
@@ -92,6 +102,7 @@ def filings(
     with opened(settings, data_dir) as office:
         for line in export.filings(folded(office.existing(), final=final)):
             give(export.encode(line))
+        operations(office, "exported", kind="filings")
 
 
 def text(accession: Accession, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
@@ -105,3 +116,4 @@ def text(accession: Accession, settings: SettingsFile = None, data_dir: DataDir 
             raise UsageError(f"{accession} 还没有读过；先运行 shouwen once")
         for line in export.text(reading):
             give(export.encode(line))
+        operations(office, "exported", kind="text", accession=accession)

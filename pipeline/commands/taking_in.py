@@ -58,7 +58,7 @@ def once(
     as_json: Json = False,
 ) -> None:
     """收一次件，并办到没有待办为止。"""
-    from pipeline.worker import windows
+    from pipeline.commands.operating import look
 
     with (
         opened(settings, data_dir) as office,
@@ -71,8 +71,9 @@ def once(
         finally:
             _daily(office)
         counts = office.register.count()
-        for narrowed in windows(office.register, office.rules.notice):
-            say(f"！{narrowed}")
+        window = look(office, datetime.now(UTC))[0].known.window
+        if window:
+            say(f"！{window}")
     if as_json:
         states = {state.value: counts.get(state, 0) for state in State}
         sums = {
@@ -92,17 +93,17 @@ def run(
     data_dir: DataDir = None,
 ) -> None:
     """守护运行：定时收件、办理，直到收到 SIGTERM 或 Ctrl-C。"""
-    from pipeline.worker import Duties
+    from pipeline.commands.watching import watched
 
     stop = _told_to_stop()
     with (
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
         _working(office, executor) as worker,
+        watched(office, worker) as watch,
     ):
         say(f"开始守护：每 {office.settings.poll_seconds} 秒收一次，数据在 {office.data_dir}")
-        duties = Duties(daily=lambda: _daily(office))
-        worker.run(source, every_seconds=office.settings.poll_seconds, stop=stop, duties=duties)
+        worker.run(source, every_seconds=office.settings.poll_seconds, stop=stop, duties=watch.duties())
     say("已停止")
 
 
@@ -111,10 +112,13 @@ def _told_to_stop() -> threading.Event:
 
     Leaving is no loss: what is written is durable, and an attempt that was cut off is not charged.
     """
+    from pipeline.health import notify
+
     stop = threading.Event()
 
     def told(*_: object) -> None:
         stop.set()
+        notify.stopping()
         leaving = threading.Timer(STOP_SECONDS, _leave)
         leaving.daemon = True
         leaving.start()

@@ -45,10 +45,12 @@ def _unheard(_trouble: str) -> None:
 @dataclass(frozen=True, kw_only=True)
 class Duties:
     """What a daemon does besides. changed: mails were taken in, filed or held. daily: called every minute, does what
-    is due of the day. beat: a job has ended; its argument says in Chinese what went wrong, "" if nothing."""
+    is due of the day. alive: called whenever the daemon's thread gets on, however long a job takes. beat: a job has ended;
+    its argument says in Chinese what went wrong, "" if nothing."""
 
     changed: Callable[[], None] = _nothing
     daily: Callable[[], None] = _nothing
+    alive: Callable[[], None] = _nothing
     beat: Callable[[str], None] = _unheard
 
 
@@ -88,8 +90,19 @@ class Worker:
         """What is filed now rests on this."""
         return basis(self.rules.digest, self.abilities, self.passwords)
 
-    def capture(self, source: Source, *, stop: threading.Event | None = None) -> tuple[Poll, ...]:
+    def capture(
+        self,
+        source: Source,
+        *,
+        stop: threading.Event | None = None,
+        alive: Callable[[], None] = _nothing,
+    ) -> tuple[Poll, ...]:
         """Poll every folder of *source* once and take in what is new; one Poll a folder.
+
+        Args:
+            source: the mailbox.
+            stop: once set, the mail in hand is taken in and no other.
+            alive: called for every mail that was asked for.
 
         Raises:
             TransientError: the server is gone; what came before is taken in.
@@ -107,6 +120,7 @@ class Worker:
                 clock=self.clock,
                 stop=stop or threading.Event(),
                 everything=self._is_long_ago(folder),
+                alive=alive,
             )
             try:
                 polls.append(capturing.poll())
@@ -223,6 +237,7 @@ class Rounds:
         """Work until the stop."""
         self._wind_up()
         self._round()
+        self._survived(self.duties.daily)
         while not self.stop.is_set():
             if self._wait():
                 self._round()
@@ -238,7 +253,7 @@ class Rounds:
         self.scheduler.clear()
         self.scheduler.every(self.every_seconds).seconds.do(self._round)
         self.scheduler.every(DUE_SECONDS).seconds.do(self._survived, self._process)
-        self.scheduler.every(DUTY_SECONDS).seconds.do(self._survived, self._do_duties)
+        self.scheduler.every(DUTY_SECONDS).seconds.do(self._survived, self.duties.daily)
 
     def _mind_the_clock(self) -> None:
         """A clock that was set back would put off every job by as much; they are set anew."""
@@ -257,7 +272,7 @@ class Rounds:
 
     def _poll(self) -> None:
         try:
-            polls = self.worker.capture(self.source, stop=self.stop)
+            polls = self.worker.capture(self.source, stop=self.stop, alive=self.duties.alive)
         finally:
             self.polled_seconds = time.monotonic()
         self.folder = next((poll.folder for poll in polls), "")
@@ -266,6 +281,7 @@ class Rounds:
 
     def _poll_if_due(self) -> None:
         """Poll while a mail is read that takes long; whether a poll is due is told by a clock that nobody sets."""
+        self.duties.alive()
         if not self.stop.is_set() and time.monotonic() - self.polled_seconds >= self.every_seconds:
             self._survived(self._poll)
 
@@ -273,9 +289,6 @@ class Rounds:
         done = self.worker.process(at_once=False, stop=self.stop, meanwhile=self._poll_if_due)
         if done.filed + done.held:
             self.duties.changed()
-
-    def _do_duties(self) -> None:
-        self.duties.daily()
 
     def _survived(self, job: Callable[[], None]) -> None:
         """Do one job; what we could not do is logged, and tried again when the job is next due."""
