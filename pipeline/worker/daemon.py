@@ -145,6 +145,7 @@ class Worker:
         at_once: bool = True,
         stop: threading.Event | None = None,
         make_way: Callable[[], bool] = _never,
+        only: frozenset[str] | None = None,
     ) -> Processed:
         """Read and judge what is due.
 
@@ -153,6 +154,7 @@ class Worker:
             at_once: failed attempts are repeated without waiting, so that nothing is due at the end.
             stop: once set, what is in hand is finished and nothing else begun.
             make_way: once it says True, nothing else is begun; what is due stays due.
+            only: accessions; the others are left alone. None: all.
 
         Raises:
             TransientError: no process for reading can be started, or the register cannot be written now.
@@ -175,6 +177,7 @@ class Worker:
             at_once=at_once,
             stop=stop or threading.Event(),
             make_way=make_way,
+            only=only,
         ).run()
 
     def once(

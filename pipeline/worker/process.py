@@ -73,6 +73,7 @@ class Processing:
 
     stop: once set, nothing else begins; what is in hand has *grace_seconds*, then it is cut and not charged.
     make_way: once it says True, nothing else begins, and what is in hand is finished in its own time.
+    only: accessions that are done; None: all.
     """
 
     archive: Archive
@@ -84,6 +85,7 @@ class Processing:
     at_once: bool
     stop: threading.Event
     make_way: Callable[[], bool] = _never
+    only: frozenset[str] | None = None
     grace_seconds: float = GRACE_SECONDS
     ended: Counter[str] = field(default_factory=Counter)
     passed_over: set[str] = field(default_factory=set)
@@ -111,7 +113,11 @@ class Processing:
         if self._ends:
             return ()
         due = self.register.due(None if self.at_once else self.clock(), self.hands.basis)
-        return tuple(item for item in due if item.accession not in self.passed_over)
+        return tuple(
+            item
+            for item in due
+            if item.accession not in self.passed_over and (self.only is None or item.accession in self.only)
+        )
 
     @property
     def _ends(self) -> bool:
