@@ -29,6 +29,9 @@ COMMANDS = (
     "held",
     "release",
     "dismiss",
+    "backup",
+    "restore",
+    "reprocess",
 )
 
 
