@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import sqlite3
@@ -442,6 +443,82 @@ def test_a_newer_seal_kept_elsewhere_shows_that_an_older_register_was_put_back(
 
     assert {finding.kind for finding in findings} == {"seal"}
     assert any("较早的备份" in finding.detail for finding in findings)
+
+
+# ------------------------------------------------------------ killed
+
+
+def killed_at(boundary: int, work: Callable[[], object]) -> bool:
+    """Do *work* in a process that dies before its boundary number *boundary* with the disk; say whether it died."""
+
+    def dying() -> None:
+        left = iter(range(boundary))
+        for module, name in ((os, "fsync"), (Path, "rename"), (Path, "replace"), (shutil, "rmtree")):
+            setattr(module, name, _counted(getattr(module, name), left))
+        work()
+        os._exit(0)
+
+    process = multiprocessing.get_context("fork").Process(target=dying)
+    process.start()
+    process.join()
+    assert process.exitcode in (0, DIED)
+    return process.exitcode == DIED
+
+
+DIED = 9
+
+
+def _counted(real: Callable[..., object], left: Iterator[int]) -> Callable[..., object]:
+    def counted(*arguments: object, **named: object) -> object:
+        if next(left, None) is None:
+            os._exit(DIED)
+        return real(*arguments, **named)
+
+    return counted
+
+
+def test_a_backup_that_is_killed_anywhere_leaves_the_earlier_one_and_no_half_one(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first = desk.back_up(tmp_path / "backup")
+    desk.take(4, 5)
+    desk.register.close()
+    boundary = 0
+
+    def back_up() -> None:
+        with ExitStack() as stack:
+            Desk(desk.data, desk.mails, stack).back_up(tmp_path / "backup")
+
+    while killed_at(boundary, back_up):
+        boundary += 1
+        found = check(tmp_path / "backup")
+        assert found.path == first.path or found.backup.items == {"filed": 5}
+        for path in manifest.backups(tmp_path / "backup"):
+            check(path)
+
+    assert boundary > 10, "each new blob, the register, the manifest and the name are boundaries of their own"
+    assert check(tmp_path / "backup").backup.items == {"filed": 5}
+
+
+def test_a_restore_that_is_killed_anywhere_leaves_all_or_no_register(desk: Desk, tmp_path: Path) -> None:
+    made = desk.back_up(tmp_path / "backup")
+    whole = told(desk.register.items())
+    desk.register.close()
+    boundary, new = 0, tmp_path / "new"
+    while killed_at(boundary, lambda: restore(made.path, new)):
+        boundary += 1
+        if (new / "register.db").exists():
+            with closing(Register(new / "register.db", year=2024)) as register:
+                assert told(register.items()) == whole
+                assert register.verify(Archive(new / "archive")) == ()
+            shutil.rmtree(new)
+        elif (new / "archive").exists():
+            with pytest.raises(UsageError, match="没有做完"):
+                restore(made.path, new)
+            shutil.rmtree(new)
+
+    assert boundary > 15
+    assert (new / "register.db").exists()
 
 
 # ------------------------------------------------------------ the commands

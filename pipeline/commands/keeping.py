@@ -23,7 +23,7 @@ from pipeline.errors import TransientError, UsageError
 from pipeline.records import Item, State
 
 if TYPE_CHECKING:
-    from pipeline.keeping import Checked, Difference, Redone
+    from pipeline.keeping import Checked, Difference, Made, Redone
     from pipeline.records import Filed
     from pipeline.worker import Worker
 
@@ -38,7 +38,7 @@ Backup = Annotated[
 By = Annotated[str, typer.Option("--by", help="经办人姓名，记入日志", show_default=False)]
 Why = Annotated[str, typer.Option("--why", help="理由，记入日志", show_default=False)]
 Accessions = Annotated[
-    list[str] | None, typer.Argument(help="收文号，可写几个", metavar="[收文号]...", show_default=False)
+    list[str] | None, typer.Argument(help="收文号，可写几个", metavar="收文号", show_default=False)
 ]
 
 FIELDS = {
@@ -100,7 +100,7 @@ def backup(
         ).run()
         same_disk = folder.stat().st_dev == office.data_dir.stat().st_dev
     say(
-        f"已备份并核对：{made.backup}；新抄原件 {made.copied} 份、{made.octets} 字节"
+        f"已备份并核对：{_counted(made)}；新抄原件 {made.copied} 份、{made.octets} 字节"
         + (f"；备份里 {made.mended} 份损坏的原件已补好" if made.mended else "")
     )
     say("不在备份里：" + "；".join(made.backup.left_out))
@@ -275,10 +275,10 @@ def _short(text: str) -> str:
     return line if len(line) <= SHOWN else line[:SHOWN] + "…"
 
 
-def _counted(checked: Checked) -> str:
-    told = checked.backup
+def _counted(one: Checked | Made) -> str:
+    told = one.backup
     states = "，".join(f"{name} {told.items.get(state, 0)}" for state, name in STATES.items())
     return (
-        f"{checked.path}，备份于 {beijing(told.at)}（北京时间），来文 {sum(told.items.values())} 件（{states}），"
+        f"{one.path}，备份于 {beijing(told.at)}（北京时间），来文 {sum(told.items.values())} 件（{states}），"
         f"日志 {told.events} 条，链头 {told.head[:16]}"
     )

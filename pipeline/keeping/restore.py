@@ -108,6 +108,8 @@ class Restoring:
         if self.data_dir.exists() and not self.data_dir.is_dir():
             raise UsageError(f"{self.data_dir} 不是目录；请换一个不存在的或空的目录")
         names = {path.name for path in self.data_dir.glob("*")} - NOTHING
+        if (self.data_dir / STAGING / manifest.REGISTER).exists() and names:
+            raise UsageError(f"{self.data_dir} 里有上次没有做完的恢复；请清空这个目录再恢复，或另换一个目录")
         if names:
             raise UsageError(
                 f"{self.data_dir} 里已有 {min(names)} 等，恢复从不覆盖；请换一个不存在的或空的目录，核对后再换过来"
