@@ -553,6 +553,34 @@ def test_backup_verify_and_restore_by_the_command_line(
     assert blobs(tmp_path / "backup")[0].name in capsys.readouterr().err
 
 
+def test_after_an_older_backup_the_seals_of_the_lost_days_speak_until_they_are_put_aside(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As docs/operating-backup.md tells it: verify names them, and is silent once they lie aside."""
+    elsewhere, new = tmp_path / "audit", tmp_path / "new"
+    seals.keep(desk.register.seal(at=NOW), elsewhere)
+    desk.back_up(tmp_path / "backup")
+    desk.take(4)
+    lost = seals.keep(desk.register.seal(at=NOW + timedelta(days=1)), elsewhere)
+    restore(tmp_path / "backup", new)
+    settings = tmp_path / "shouwen.toml"
+    settings.write_text(f'data_dir = "{new}"\nexecutor = "serial"\n[seal]\nfolder = "{elsewhere}"\n', "utf-8")
+
+    assert run(["verify", "--settings", str(settings)]) == 4
+    assert "较早的备份" in capsys.readouterr().out
+    assert run(["once", "--mailbox", str(desk.mails), "--settings", str(settings)]) == 0
+    assert run(["verify", "--settings", str(settings)]) == 4, (
+        "mails taken in again explain nothing by themselves"
+    )
+
+    (elsewhere / "恢复前-20240610").mkdir()
+    lost.rename(elsewhere / "恢复前-20240610" / lost.name)
+
+    assert run(["verify", "--settings", str(settings)]) == 0
+    assert run(["log", "--action", "restore", "--data-dir", str(new)]) == 0
+    assert "王芳  从备份恢复：磁盘损坏" in capsys.readouterr().out
+
+
 def test_a_backup_of_nothing_makes_no_folder(tmp_path: Path) -> None:
     assert run(["backup", str(tmp_path / "backup"), "--data-dir", str(tmp_path / "nowhere")]) == 2
 
