@@ -28,16 +28,23 @@ UNFINISHED = ".unfinished"
 
 T = TypeVar("T")
 
+BLOBS = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"
+"""Where blobs lie in the archive's folder."""
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Blob:
-    """Octets that the archive holds. size: octets. mended: a damaged copy of the same name was replaced just now."""
+    """Octets that the archive holds. size: octets. mended: a damaged copy of the same name was replaced just now.
+
+    fresh: there was none of that name.
+    """
 
     sha256: str
     size: int
     mended: bool = False
+    fresh: bool = False
 
 
 class Fixity(StrEnum):
@@ -78,7 +85,7 @@ class Archive:
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
-        return Blob(sha256=sha256, size=size, mended=before is Fixity.ALTERED)
+        return Blob(sha256=sha256, size=size, mended=before is Fixity.ALTERED, fresh=before is Fixity.MISSING)
 
     def get(self, sha256: str) -> bytes:
         """Return the octets of blob *sha256*, their digest checked.
@@ -108,9 +115,14 @@ class Archive:
             return Fixity.MISSING
         return Fixity.INTACT if found == sha256 else Fixity.ALTERED
 
+    @property
+    def is_empty(self) -> bool:
+        """No blob was ever put."""
+        return next(self._folder.glob(BLOBS), None) is None
+
     def digests(self) -> Iterator[str]:
         """Name all blobs, ascending; their octets are not looked at."""
-        for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+        for path in sorted(self._folder.glob(BLOBS)):
             if _DIGEST.fullmatch(path.name):
                 yield path.name
 

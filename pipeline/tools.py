@@ -4,8 +4,9 @@ Purpose: `abilities()` says which converters this machine has, `run()` calls one
 begins a process that its caller keeps (the reader's child of extract/child.py).
 Source: ../docs/decisions.md; setrlimit(2), prlimit(2), unshare(1), setpriv(1), PR_SET_PDEATHSIG in prctl(2).
 Limits: a list of arguments, never a shell; a private folder that is gone afterwards; its own process group, killed whole
-at the limit; death with the thread that started it (setpriv, where the machine has it); limits on address space, processor time, file size; no network (an own network namespace where the
-machine allows one, and proxies that lead nowhere everywhere). On systems without prlimit(2) only the wall clock counts.
+at the limit; death with the thread that started it (setpriv, where the machine has it; what a program has started itself is
+`kill_below`'s); limits on address space, processor time, file size; no network (an own network namespace where the machine
+allows one, and proxies that lead nowhere everywhere). On systems without prlimit(2) only the wall clock counts.
 """
 
 from __future__ import annotations
@@ -154,6 +155,14 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def kill_below(folder: str) -> None:
+    """Kill every process whose home was given to it below *folder*: what is left of a worker that was killed itself."""
+    for environment in Path("/proc").glob("[0-9]*/environ"):  # none on systems without /proc
+        with suppress(OSError):  # it has ended, or is somebody else's
+            if f"\0HOME={folder}/".encode() in b"\0" + environment.read_bytes():
+                os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
 # ---------------------------------------------------------------- around a process

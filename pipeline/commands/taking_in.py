@@ -59,6 +59,8 @@ def once(
     as_json: Json = False,
 ) -> None:
     """收一次件，并办到没有待办为止。"""
+    from pipeline.worker import windows
+
     with (
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
@@ -68,6 +70,8 @@ def once(
             polls = worker.capture(source)
             worker.process(show)
         counts = office.register.count()
+        for narrowed in windows(office.register, office.rules.notice):
+            say(f"！{narrowed}")
         _daily(office)
     if as_json:
         states = {state.value: counts.get(state, 0) for state in State}
@@ -193,6 +197,7 @@ def working(office: Office, executor: str | None, *, writing: bool = True) -> It
         only_writer(office.data_dir) if writing else nullcontext(),
         open_executor(pool_wanted, seconds=limits.seconds, megabytes=limits.megabytes) as pool,
     ):
+        office.register.require_sound()
         yield Worker(
             archive=office.archive,
             register=office.register,

@@ -15,11 +15,13 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import pickle
+import shutil
 import signal
 import tempfile
 import threading
 import traceback
 
+from pipeline import tools
 from pipeline.errors import PermanentError
 
 try:
@@ -60,7 +62,7 @@ def become_worker(folder: str, megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_end_with, args=(parent.sentinel, folder), daemon=True).start()
 
 
 def done(message: bytes, seconds: float) -> tuple[int, bytes]:
@@ -109,6 +111,8 @@ def _not_now(_number: int, _frame: object) -> None:
     """Hear that the service is to stop; a handler, for what is ignored would stay ignored in converters."""
 
 
-def _end_with(sentinel: int) -> None:
+def _end_with(sentinel: int, folder: str) -> None:
     multiprocessing.connection.wait([sentinel])
+    tools.kill_below(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

@@ -5,8 +5,9 @@ Source: pebble 5.2 starts, feeds and replaces the process; its code (pool/proces
 The workers of a pool share one pipe and one lock: one that dies while it holds the lock (it does while it answers) stops
 the others, an idle one that dies breaks the pool, an answer that cannot be unpickled ends the pool's threads. So a lane is
 a pool of one, thrown away whole after any death, and tasks and answers cross as octets that we pickle (inside.py).
-Time-outs are reckoned by time.time(), which jumps: an alarm in the worker is the limit, pebble's the net below it, needed
-where a process ended with status 0, which pebble takes for no death. A pool that is stopped leaves its futures open and
+Time-outs are reckoned by time.time(), which jumps: an alarm in the worker is the limit, pebble's the net below it. An end
+with status 0 is no death to pebble, and a task that comes while its pool breaks is forgotten: a thread watches the process
+itself. A pool that is stopped leaves its futures open and
 gives each process 3 s to go: the futures here are ours, and what is busy is killed.
 Limits: a lane belongs to one thread. The two threads of an idle pool look around ten times a second.
 """
@@ -15,9 +16,11 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import multiprocessing.connection
 import pickle
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, InvalidStateError
@@ -26,11 +29,14 @@ from multiprocessing.process import BaseProcess
 
 from pebble import ProcessExpired, ProcessPool
 
+from pipeline import tools
 from pipeline.errors import TransientError
 from pipeline.executor import inside
 
 NET_SECONDS = 3
 """How much later than the worker's own alarm pebble ends a task."""
+NOTICE_SECONDS = 0.5
+"""What pebble is given to notice a death by itself; it looks every 0.1 s."""
 MAX_SERVED = 500
 """Tasks after which a process is begun anew, so that what libraries leak is charged to no mail."""
 
@@ -82,13 +88,14 @@ class Lane:
         message = pickle.dumps((fn, args, kwargs))
         task: Future[object] = Future()
         task.set_running_or_notify_cancel()
+        self.task, self._served = task, self._served + 1
         begun = time.monotonic()
         try:
             answer = self._pool.schedule(inside.done, (message, seconds), timeout=seconds + NET_SECONDS)
         except (BrokenProcessPool, RuntimeError, OSError) as error:
+            self._spent = True
+            _fail(task, error)
             raise TransientError(f"读件进程接不了任务（{type(error).__name__}），稍后再试") from error
-        self.task = task
-        self._served += 1
         answer.add_done_callback(lambda answer: self._settle(task, answer, seconds, time.monotonic() - begun))
         return task
 
@@ -105,6 +112,7 @@ class Lane:
         if self._process is not None:
             self._process.join(timeout=NET_SECONDS)
         self._pool.join()
+        tools.kill_below(self._folder.name)
         self._folder.cleanup()
 
     def _settle(
@@ -112,35 +120,50 @@ class Lane:
     ) -> None:
         """End *task* as *answer* did; in a thread of the pool, where nothing may be raised."""
         try:
-            pid, message = answer.result()
-            if self._process is None:
-                self._process = _child(pid)
-            if message == inside.OUT_OF_MEMORY:
-                self._spent = True
-                raise CutError(self._crashed())  # noqa: TRY301 - one place turns failures into the task's
-            returned, value = inside.opened(message)
-        except TimeoutError:
-            self._spent = True
-            # Sooner than the limit by the clock that does not jump: the other one did.
-            _fail(task, CutError(f"办理超过 {seconds:g} 秒，已中止", charged=took >= seconds))
-        except ProcessExpired as error:
-            self._spent = True
-            late = error.exitcode == -signal.SIGALRM
-            _fail(task, CutError(f"办理超过 {seconds:g} 秒，已中止" if late else self._crashed()))
-        except CutError as error:
-            _fail(task, error)
+            returned, value = self._received(answer)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the task's future must end
             self._spent = True
-            _fail(task, CutError(f"{self._crashed()}（{type(error).__name__}）"))
-        else:
-            with contextlib.suppress(InvalidStateError):
-                if returned:
-                    task.set_result(value)
-                elif isinstance(value, BaseException):
-                    task.set_exception(value)
+            _fail(task, self._cut(error, seconds, took))
+            return
+        with contextlib.suppress(InvalidStateError):
+            if returned:
+                task.set_result(value)
+            elif isinstance(value, BaseException):
+                task.set_exception(value)
 
-    def _crashed(self) -> str:
-        return f"内存超过 {self._megabytes} MB 或读件程序崩溃"
+    def _received(self, answer: Future[tuple[int, bytes]]) -> tuple[bool, object]:
+        pid, message = answer.result()
+        if self._process is None:
+            self._process = _child(pid)
+            threading.Thread(target=self._watch, daemon=True).start()
+        if message == inside.OUT_OF_MEMORY:
+            raise MemoryError
+        return inside.opened(message)
+
+    def _watch(self) -> None:
+        """See to it that the task ends when the process does, where pebble has not noticed."""
+        if self._process is not None:
+            multiprocessing.connection.wait([self._process.sentinel])
+            self._spent = True
+            time.sleep(NOTICE_SECONDS)
+            ended_well = self._process.exitcode == 0
+            _fail(self.task, self._cut(MemoryError() if ended_well else BrokenProcessPool(), 0, 0))
+
+    def _cut(self, error: BaseException, seconds: float, took: float) -> CutError:
+        """Say what *error*, after *took* seconds by a clock that does not jump, was for the task."""
+        late = f"办理超过 {seconds:g} 秒，已中止"
+        if isinstance(error, TimeoutError):
+            return CutError(late, charged=took >= seconds)  # sooner: the other clock jumped
+        if isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGALRM:
+            return CutError(late)
+        if isinstance(
+            error, BrokenProcessPool
+        ):  # it ended before it took the task up: that cannot be the cause
+            return CutError("读件进程还没有接到任务就已不在", charged=False)
+        known = isinstance(error, ProcessExpired | MemoryError)
+        return CutError(
+            f"内存超过 {self._megabytes} MB 或读件程序崩溃" + ("" if known else f"（{type(error).__name__}）")
+        )
 
 
 def _child(pid: int) -> BaseProcess | None:

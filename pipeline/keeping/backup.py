@@ -124,7 +124,7 @@ class BackingUp:
         register = beside / manifest.REGISTER
         self.register.copy(register)
         kept = Archive(self.folder / manifest.ARCHIVE)
-        with closing(Register(register, year=self.at.year)) as copy:
+        with closing(Register(register, year=self.at.year, new=False)) as copy:
             originals = {item.sha256: item.size for item in copy.items()}
             for sha256 in originals:
                 self._keep(sha256, kept)

@@ -60,7 +60,7 @@ def check(path: Path) -> Checked:
     with tempfile.TemporaryDirectory() as folder, _read():
         copy = Path(folder, manifest.REGISTER)
         shutil.copyfile(checked.path / manifest.REGISTER, copy)
-        with closing(Register(copy, year=checked.backup.at.year)) as register:
+        with closing(Register(copy, year=checked.backup.at.year, new=False)) as register:
             _require_sound(register, _archive(checked.path), checked)
     return checked
 
@@ -158,7 +158,9 @@ class Restoring:
 
     def _verified(self, checked: Checked, staging: Path) -> Restored:
         """Write the restore into the log, then verify everything."""
-        with closing(Register(staging / manifest.REGISTER, year=checked.backup.at.year)) as register:
+        with closing(
+            Register(staging / manifest.REGISTER, year=checked.backup.at.year, new=False)
+        ) as register:
             _require_head(register, checked)
             register.restored(by=self.by, why=self.why, backup=str(checked.backup), at=self.at)
             findings = register.verify(Archive(staging / manifest.ARCHIVE))

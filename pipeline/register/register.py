@@ -23,7 +23,7 @@ from pipeline.errors import UsageError
 from pipeline.records import Correction, Filing, Reading, State
 from pipeline.register import chain, outcomes, rows, tables
 from pipeline.register.copying import copy
-from pipeline.register.opening import open_engine, transaction
+from pipeline.register.opening import open_engine, require_sound, transaction
 from pipeline.register.step import Step
 from pipeline.register.taking import Taking
 from pipeline.register.values import Basis
@@ -36,14 +36,25 @@ STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "�
 
 
 class Register(Taking):
-    """The register in the file *path*, made where there is none; *year* counts the accessions (the notice's year).
+    """The register in the file *path*; *year* counts the accessions (the notice's year).
+
+    new: it is made where there is none.
 
     Raises:
         PermanentError: the file was written by a newer program, is no register, or cannot be opened.
+        IntegrityError: it is damaged, or there is none and it is not *new*.
     """
 
-    def __init__(self, path: Path, *, year: int) -> None:
-        super().__init__(open_engine(path), path, year)
+    def __init__(self, path: Path, *, year: int, new: bool = True) -> None:
+        super().__init__(open_engine(path, new=new), path, year)
+
+    def require_sound(self) -> None:
+        """Make sure that the file is not damaged before more is written into it.
+
+        Raises:
+            IntegrityError: it is.
+        """
+        require_sound(self._engine)
 
     def close(self) -> None:
         """Let the file go."""

@@ -13,5 +13,16 @@ from pipeline.worker.daemon import NO_DUTIES, Duties, Worker
 from pipeline.worker.lock import only_writer
 from pipeline.worker.one_mail import Result, Task, attempt
 from pipeline.worker.process import Processed
+from pipeline.worker.windows import windows
 
-__all__ = ["NO_DUTIES", "Duties", "Processed", "Result", "Task", "Worker", "attempt", "only_writer"]
+__all__ = [
+    "NO_DUTIES",
+    "Duties",
+    "Processed",
+    "Result",
+    "Task",
+    "Worker",
+    "attempt",
+    "only_writer",
+    "windows",
+]

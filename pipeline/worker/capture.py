@@ -151,6 +151,7 @@ class Capturing:
                     received=wanted.received,
                 ),
                 mended=blob.mended,
+                fresh=blob.fresh,
             )
         )
 

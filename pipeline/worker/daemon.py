@@ -55,11 +55,6 @@ class Duties:
 NO_DUTIES = Duties()
 
 
-def _never() -> bool:
-    """Say that nothing else is waiting."""
-    return False
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -144,7 +139,7 @@ class Worker:
         *,
         at_once: bool = True,
         stop: threading.Event | None = None,
-        make_way: Callable[[], bool] = _never,
+        meanwhile: Callable[[], None] = _nothing,
         only: frozenset[str] | None = None,
     ) -> Processed:
         """Read and judge what is due.
@@ -153,7 +148,7 @@ class Worker:
             progress: called with (items done, items in all) whenever one ends.
             at_once: failed attempts are repeated without waiting, so that nothing is due at the end.
             stop: once set, what is in hand is finished and nothing else begun.
-            make_way: once it says True, nothing else is begun; what is due stays due.
+            meanwhile: called again and again while mails are in hand.
             only: accessions; the others are left alone. None: all.
 
         Raises:
@@ -176,7 +171,7 @@ class Worker:
             progress=progress,
             at_once=at_once,
             stop=stop or threading.Event(),
-            make_way=make_way,
+            meanwhile=meanwhile,
             only=only,
         ).run()
 
@@ -230,17 +225,21 @@ class Rounds:
     def go(self) -> None:
         """Work until the stop."""
         self._wind_up()
-        self._survived(self._poll)
+        self._round()
         while not self.stop.is_set():
             if self._wait():
-                self._survived(self._poll)
+                self._round()
             self._mind_the_clock()
             self.scheduler.run_pending()
+
+    def _round(self) -> None:
+        self._survived(self._poll)
+        self._survived(self._process)
 
     def _wind_up(self) -> None:
         """Set every job to its next time, counted from now."""
         self.scheduler.clear()
-        self.scheduler.every(self.every_seconds).seconds.do(self._survived, self._poll)
+        self.scheduler.every(self.every_seconds).seconds.do(self._round)
         self.scheduler.every(DUE_SECONDS).seconds.do(self._survived, self._process)
         self.scheduler.every(DUTY_SECONDS).seconds.do(self._survived, self._do_duties)
 
@@ -267,15 +266,16 @@ class Rounds:
         self.folder = next((poll.folder for poll in polls), "")
         if any(poll.captured for poll in polls):
             self.duties.changed()
-        self._process()
+
+    def _poll_if_due(self) -> None:
+        """Poll while a mail is read that takes long; whether a poll is due is told by a clock that nobody sets."""
+        if not self.stop.is_set() and time.monotonic() - self.polled_seconds >= self.every_seconds:
+            self._survived(self._poll)
 
     def _process(self) -> None:
-        done = self.worker.process(at_once=False, stop=self.stop, make_way=self._poll_is_due)
+        done = self.worker.process(at_once=False, stop=self.stop, meanwhile=self._poll_if_due)
         if done.filed + done.held:
             self.duties.changed()
-
-    def _poll_is_due(self) -> bool:
-        return time.monotonic() - self.polled_seconds >= self.every_seconds
 
     def _do_duties(self) -> None:
         self.duties.daily()

@@ -62,9 +62,8 @@ class Hands:
     prepare: Callable[[], None]
 
 
-def _never() -> bool:
-    """Say that nothing else is waiting."""
-    return False
+def _nothing() -> None:
+    """There is nothing else to do."""
 
 
 @dataclass(kw_only=True)
@@ -72,7 +71,7 @@ class Processing:
     """One round on its way. at_once: failed attempts are repeated without waiting.
 
     stop: once set, nothing else begins; what is in hand has *grace_seconds*, then it is cut and not charged.
-    make_way: once it says True, nothing else begins, and what is in hand is finished in its own time.
+    meanwhile: called again and again while mails are in hand, so that one that takes long keeps nothing else waiting.
     only: accessions that are done; None: all.
     """
 
@@ -84,17 +83,18 @@ class Processing:
     progress: Callable[[int, int], None]
     at_once: bool
     stop: threading.Event
-    make_way: Callable[[], bool] = _never
+    meanwhile: Callable[[], None] = _nothing
     only: frozenset[str] | None = None
     grace_seconds: float = GRACE_SECONDS
     ended: Counter[str] = field(default_factory=Counter)
     passed_over: set[str] = field(default_factory=set)
     total: int = 0
     stopping_since: float | None = None
-    given_back: int = 0
+    given_back: Counter[str] = field(default_factory=Counter)
+    to_be_given_back: bool = False
 
     def run(self) -> Processed:
-        """Work until nothing is due, or until *stop* or *make_way* and what is in hand is ended."""
+        """Work until nothing is due, or until *stop* and what is in hand is ended."""
         alone = self.executor if isinstance(self.executor, Processes) else Processes(1)
         try:
             while due := self._due():
@@ -110,7 +110,7 @@ class Processing:
         return Processed(**self.ended)
 
     def _due(self) -> tuple[Item, ...]:
-        if self._ends:
+        if self.stop.is_set():
             return ()
         due = self.register.due(None if self.at_once else self.clock(), self.hands.basis)
         return tuple(
@@ -119,27 +119,23 @@ class Processing:
             if item.accession not in self.passed_over and (self.only is None or item.accession in self.only)
         )
 
-    @property
-    def _ends(self) -> bool:
-        """Nothing else is to begin."""
-        return self.stop.is_set() or self.make_way()
-
     def _side_by_side(self, items: Sequence[Item], executor: Serial | Processes) -> None:
         """Keep as many in flight as there are hands: an attempt is counted when it begins, not when it queues."""
         left = deque(items)
         flying: dict[Future[Result], Item] = {}
-        while flying or (left and not self._ends):
-            while left and len(flying) < executor.width and not self._ends:
+        while flying or (left and not self.stop.is_set()):
+            while left and len(flying) < executor.width and not self.stop.is_set():
                 item = left.popleft()
                 future = self._begun(item, executor)
                 if future is not None:
                     flying[future] = item
             for future in wait(flying, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED).done:
                 self._end(flying.pop(future), future)
+            self.meanwhile()
             if self._grace_is_over():
                 executor.cut()
-        if self.given_back:
-            self.given_back = 0
+        if self.to_be_given_back:
+            self.to_be_given_back = False
             self.register.interrupt(at=self.clock())
 
     def _grace_is_over(self) -> bool:
@@ -184,15 +180,22 @@ class Processing:
         try:
             result = future.result()
         except CutError as error:
-            if error.charged and not self.stop.is_set():
+            # Who stops a service may have killed its processes too. What never gets through counts in the end.
+            not_its_fault = self.stop.is_set() or not error.charged
+            if not_its_fault and self.given_back[item.accession] < MAX_ATTEMPTS:
+                self._give_back(item)
+            else:
                 self._failed(item, str(error))
-            else:  # who stops a service may have killed its processes too
-                self.given_back += 1
-                log.info("given back", accession=item.accession, size=item.size)
         except Exception as error:  # noqa: BLE001 - the one place where any failure is one mail's failure
             self._failed(item, _told(error))
         else:
             self._file(item, result)
+
+    def _give_back(self, item: Item) -> None:
+        """Leave the attempt open: it is given back when nothing else is in flight."""
+        self.given_back[item.accession] += 1
+        self.to_be_given_back = True
+        log.info("given back", accession=item.accession, size=item.size)
 
     def _file(self, item: Item, result: Result) -> None:
         try:
