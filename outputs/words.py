@@ -115,6 +115,8 @@ ACTIONS = {
     "dismiss": "不予受理",
     "correct": "更正",
     "attach": "补入材料",
+    "reprocess": "重新办理",
+    "restore": "从备份恢复",
     "vanish": "服务器已无",
     "reappear": "服务器又有",
 }

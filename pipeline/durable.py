@@ -1,6 +1,6 @@
 """Files that are there whole or not at all, and stay through a power cut.
 
-Purpose: `write(path, octets)` and `settle(folder)`.
+Purpose: `write(path, octets)`, `sync(file)` and `settle(folder)`.
 Source: fsync(2): a name is durable only when its folder is; rename(2) replaces at once.
 Limits: raises OSError as it comes; what it means for a person is the caller's to say.
 """
@@ -20,6 +20,12 @@ def write(path: Path, octets: bytes) -> None:
         os.fsync(file.fileno())
     beside.replace(path)
     settle(path.parent)
+
+
+def sync(file: Path) -> None:
+    """Make the octets of *file*, written by whomever, durable."""
+    with file.open("rb") as handle:
+        os.fsync(handle.fileno())
 
 
 def settle(folder: Path) -> None:

@@ -30,6 +30,9 @@ COMMANDS = (
     "held",
     "release",
     "dismiss",
+    "backup",
+    "restore",
+    "reprocess",
 )
 
 

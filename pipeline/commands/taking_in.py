@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +63,7 @@ def once(
     with (
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
-        _working(office, executor) as worker,
+        working(office, executor) as worker,
     ):
         try:
             with _progress() as show:
@@ -99,7 +99,7 @@ def run(
     with (
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
-        _working(office, executor) as worker,
+        working(office, executor) as worker,
         watched(office, worker) as watch,
     ):
         say(f"开始守护：每 {office.settings.poll_seconds} 秒收一次，数据在 {office.data_dir}")
@@ -169,7 +169,8 @@ def open_source(office: Office, mailbox: str | None) -> Iterator[Source]:
 
 
 @contextmanager
-def _working(office: Office, executor: str | None) -> Iterator[Worker]:
+def working(office: Office, executor: str | None, *, writing: bool = True) -> Iterator[Worker]:
+    """Open the worker of *office*, as the only writer unless nothing is to be written."""
     from pipeline import tools
     from pipeline.executor import open_executor
     from pipeline.worker import Worker, only_writer
@@ -178,7 +179,7 @@ def _working(office: Office, executor: str | None) -> Iterator[Worker]:
     limits = office.settings.limits
     pool_wanted = executor or office.settings.executor
     with (
-        only_writer(office.data_dir),
+        only_writer(office.data_dir) if writing else nullcontext(),
         open_executor(pool_wanted, seconds=limits.seconds, megabytes=limits.megabytes) as pool,
     ):
         office.register.require_sound()

@@ -154,6 +154,7 @@ class Worker:
         at_once: bool = True,
         stop: threading.Event | None = None,
         meanwhile: Callable[[], None] = _nothing,
+        only: frozenset[str] | None = None,
     ) -> Processed:
         """Read and judge what is due.
 
@@ -162,6 +163,7 @@ class Worker:
             at_once: failed attempts are repeated without waiting, so that nothing is due at the end.
             stop: once set, what is in hand is finished and nothing else begun.
             meanwhile: called again and again while mails are in hand.
+            only: accessions; the others are left alone. None: all.
 
         Raises:
             TransientError: no process for reading can be started, or the register cannot be written now.
@@ -184,6 +186,7 @@ class Worker:
             at_once=at_once,
             stop=stop or threading.Event(),
             meanwhile=meanwhile,
+            only=only,
         ).run()
 
     def once(

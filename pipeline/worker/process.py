@@ -72,6 +72,7 @@ class Processing:
 
     stop: once set, nothing else begins; what is in hand has *grace_seconds*, then it is cut and not charged.
     meanwhile: called again and again while mails are in hand, so that one that takes long keeps nothing else waiting.
+    only: accessions that are done; None: all.
     """
 
     archive: Archive
@@ -83,6 +84,7 @@ class Processing:
     at_once: bool
     stop: threading.Event
     meanwhile: Callable[[], None] = _nothing
+    only: frozenset[str] | None = None
     grace_seconds: float = GRACE_SECONDS
     ended: Counter[str] = field(default_factory=Counter)
     passed_over: set[str] = field(default_factory=set)
@@ -111,7 +113,11 @@ class Processing:
         if self.stop.is_set():
             return ()
         due = self.register.due(None if self.at_once else self.clock(), self.hands.basis)
-        return tuple(item for item in due if item.accession not in self.passed_over)
+        return tuple(
+            item
+            for item in due
+            if item.accession not in self.passed_over and (self.only is None or item.accession in self.only)
+        )
 
     def _side_by_side(self, items: Sequence[Item], executor: Serial | Processes) -> None:
         """Keep as many in flight as there are hands: an attempt is counted when it begins, not when it queues."""
