@@ -58,7 +58,7 @@ def keep(seal: Seal, folder: Path) -> Path:
         durable.write(path, octets)
     except OSError as error:
         raise TransientError(
-            f"封印写不进 {folder}（{error.strerror}）；请检查设置 [seal] folder 所指的目录和权限"
+            f"封印写不进 {folder}（{error.strerror}）；请腾出磁盘空间、检查权限；另存的地方由设置 [seal] folder 指定"
         ) from error
     return path
 

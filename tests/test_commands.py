@@ -21,6 +21,7 @@ COMMANDS = (
     "once",
     "run",
     "status",
+    "daily",
     "compile",
     "show",
     "read",

@@ -1,4 +1,4 @@
-"""once, run, status: taking mails in.
+"""once, run: taking mails in.
 
 Purpose: wire mailbox, archive, register, rules and executor to the worker; show progress to a person at a terminal.
 Limits: all writing is the worker's; a second writer is refused by an OS lock (exit 75).
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, beijing, give, opened, say
+from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import SettingsError
 from pipeline.records import State
 
@@ -48,7 +48,6 @@ def register(app: typer.Typer) -> None:
     """Add this family's commands to *app*."""
     app.command("once", cls=ChineseCommand)(once)
     app.command("run", cls=ChineseCommand)(run)
-    app.command("status", cls=ChineseCommand)(status)
 
 
 def once(
@@ -66,13 +65,14 @@ def once(
         open_source(office, mailbox) as source,
         _working(office, executor) as worker,
     ):
-        with _progress() as show:
-            polls = worker.capture(source)
-            worker.process(show)
+        try:
+            with _progress() as show:
+                polls, _ = worker.once(source, show)
+        finally:
+            _daily(office)
         counts = office.register.count()
         for narrowed in windows(office.register, office.rules.notice):
             say(f"！{narrowed}")
-        _daily(office)
     if as_json:
         states = {state.value: counts.get(state, 0) for state in State}
         sums = {
@@ -104,25 +104,6 @@ def run(
         duties = Duties(daily=lambda: _daily(office))
         worker.run(source, every_seconds=office.settings.poll_seconds, stop=stop, duties=duties)
     say("已停止")
-
-
-def status(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """现状：上次收件、各状态件数、日志链头。"""
-    with opened(settings, data_dir) as office:
-        register = office.existing().register
-        counts, poll, (number, digest) = register.count(), register.last_poll(), register.head()
-    if as_json:
-        states = {state.value: counts.get(state, 0) for state in State}
-        last = poll.at.isoformat() if poll else None
-        give(
-            json.dumps(
-                {"last_poll": last, "states": states, "events": number, "head": digest}, ensure_ascii=False
-            )
-        )
-        return
-    give(f"上次收件：{beijing(poll.at) if poll else '还没有'}" + (f"（{_ago(poll.at)}前）" if poll else ""))
-    give(_standing(counts))
-    give(f"日志：{number} 条，链头 {digest[:16]}")
 
 
 def _told_to_stop() -> threading.Event:
@@ -238,11 +219,3 @@ def _standing(counts: dict[State, int]) -> str:
         + " 件："
         + "，".join(f"{name} {counts.get(state, 0)}" for state, name in STATES.items())
     )
-
-
-def _ago(at: datetime) -> str:
-    seconds = int((datetime.now(UTC) - at).total_seconds())
-    for size, name in ((86_400, "天"), (3_600, "小时"), (60, "分钟")):
-        if seconds >= size:
-            return f"{seconds // size} {name}"
-    return f"{max(seconds, 0)} 秒"

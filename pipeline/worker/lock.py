@@ -10,11 +10,15 @@ import errno
 import fcntl
 import io
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import TransientError
+
+TRIES, PAUSE_SECONDS = 5, 0.05
+"""Before another writer is believed in: a quarter of a second."""
 
 
 @contextmanager
@@ -26,7 +30,7 @@ def only_writer(data_dir: Path) -> Iterator[None]:
     """
     with _file_of(data_dir) as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(file)
         except BlockingIOError as error:
             file.seek(0)
             other = file.read().decode("ascii", "replace").strip() or "号未知"
@@ -54,3 +58,15 @@ def _refused(data_dir: Path, error: OSError) -> TransientError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return TransientError(f"数据目录 {data_dir} 所在磁盘已满；请腾出空间后再试，没有写入任何东西")
     return TransientError(f"数据目录 {data_dir} 不可写（{error.strerror}）；请检查目录是否存在、有没有权限")
+
+
+def _lock(file: io.FileIO) -> None:
+    """Take the lock; whoever only asked whether it is held (health/status_file.py) gives it back at once."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
