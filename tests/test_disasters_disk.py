@@ -106,8 +106,7 @@ def test_the_daemon_lives_through_a_full_disk_and_goes_on_when_there_is_room(
     with desk(small_disk) as at:
         ballast = fill(small_disk, 0)
         with at.running(source) as beats:
-            until(lambda: len(beats) >= 3, "three jobs on a full disk")
-            assert "腾出" in beats[0]
+            until(lambda: sum(map(bool, beats)) >= 3, "three jobs on a full disk")
             assert all("腾出" in trouble for trouble in beats if trouble)
             ballast.unlink()
             until(lambda: at.register.count() == {State.FILED: 1}, "filed after there was room")
@@ -151,11 +150,14 @@ def read_only(tmp_path: Path) -> Iterator[Callable[[], Path]]:
         subprocess.run(["mount", "-o", "remount,rw", str(data)], check=False)
 
 
+@pytest.mark.parametrize("there", [True, False])
 @pytest.mark.parametrize("command", ["once", "run"])
 def test_a_read_only_data_folder_stops_the_start_with_75_and_names_the_cure(
-    read_only: Callable[[], Path], command: str
+    read_only: Callable[[], Path], command: str, there: bool
 ) -> None:
-    data = read_only()
+    """Whether the folder is there already or would have to be made."""
+    disk = read_only()
+    data = disk if there else disk / "not" / "yet"
 
     done = shouwen(command, "--mailbox", SAMPLES, "--data-dir", data)
 
@@ -163,7 +165,7 @@ def test_a_read_only_data_folder_stops_the_start_with_75_and_names_the_cure(
     assert str(data) in done.stderr
     assert "权限" in done.stderr
     assert "Traceback" not in done.stderr
-    assert list(data.iterdir()) == []
+    assert list(disk.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", [["status"], ["verify"], ["log"], ["compile"]])
@@ -178,7 +180,8 @@ def test_looking_into_a_read_only_data_folder_works_or_names_the_cure(
     done = shouwen(*command, "--data-dir", data)
 
     assert "Traceback" not in done.stderr
-    assert done.returncode == 0 or ("权限" in done.stderr and done.returncode in (1, 75))
+    said = done.stdout + done.stderr
+    assert done.returncode == 0 or (done.returncode in (1, 75) and ("权限" in said or "办法：" in said))
 
 
 def folder_of(tmp_path: Path) -> Path:

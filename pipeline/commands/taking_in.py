@@ -175,7 +175,6 @@ def working(office: Office, executor: str | None, *, writing: bool = True) -> It
     from pipeline.executor import open_executor
     from pipeline.worker import Worker, only_writer
 
-    office.data_dir.mkdir(parents=True, exist_ok=True)
     limits = office.settings.limits
     pool_wanted = executor or office.settings.executor
     with (

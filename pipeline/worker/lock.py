@@ -23,7 +23,7 @@ TRIES, PAUSE_SECONDS = 5, 0.05
 
 @contextmanager
 def only_writer(data_dir: Path) -> Iterator[None]:
-    """Be the one writer of *data_dir* until the end of the block.
+    """Be the one writer of *data_dir*, which is made where it is not, until the end of the block.
 
     Raises:
         TransientError: another process is, or the folder cannot be written.
@@ -46,8 +46,9 @@ def only_writer(data_dir: Path) -> Iterator[None]:
 
 
 def _file_of(data_dir: Path) -> io.FileIO:
-    """Open the lock's file, unbuffered: what a full disk refuses is known at once, and not again at the closing."""
+    """Open the lock's file in its folder, unbuffered: what a full disk refuses is known at once, and not again at the closing."""
     try:
+        data_dir.mkdir(parents=True, exist_ok=True)
         return io.FileIO(data_dir / "writer.lock", "a+")
     except OSError as error:
         raise _refused(data_dir, error) from error
