@@ -181,13 +181,26 @@ def password(settings: Settings) -> str:
     Raises:
         SettingsError: the named file cannot be read, is empty or may be read by others; the keyring refuses.
     """
+    return (
+        secret(CREDENTIAL, settings.mailbox.password_file)
+        or os.environ.get("SHOUWEN_PASSWORD", "")
+        or _from_keyring(settings.mailbox.user)
+    )
+
+
+def secret(credential: str, file: Path | None) -> str:
+    """Return what the systemd *credential* of that name holds, else what *file* holds; "" if there is neither.
+
+    Raises:
+        SettingsError: the file cannot be read, is empty or may be read by others.
+    """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    credential = Path(folder, CREDENTIAL) if folder else None
-    if credential and credential.exists():
-        return _secret(credential, guarded=True)
-    if file := settings.mailbox.password_file:
+    given = Path(folder, credential) if folder else None
+    if given and given.exists():
+        return _secret(given, guarded=True)
+    if file:
         return _secret(file, guarded=any(file.absolute().is_relative_to(one) for one in GUARDED))
-    return os.environ.get("SHOUWEN_PASSWORD", "") or _from_keyring(settings.mailbox.user)
+    return ""
 
 
 def _secret(file: Path, *, guarded: bool) -> str:

@@ -17,6 +17,8 @@ from pipeline import durable
 from pipeline.commands.options import BEIJING, Office
 from pipeline.errors import SettingsError
 
+SMTP_CREDENTIAL = "smtp-password"
+"""Name of the systemd credential that holds the 授权码 of the mailbox that seals are sent from."""
 MAILED = "mailed"
 """File beside the seals that names the number of the last one that was mailed."""
 
@@ -57,6 +59,7 @@ def _is_due(office: Office, at: datetime) -> bool:
 def _mail(office: Office) -> None:
     """Mail the last seal if it was not mailed yet; it stands for those before it, whose digests it carries."""
     from outputs import seals
+    from pipeline import settings
 
     wanted = office.settings.seal
     if not wanted.mail_to:
@@ -72,15 +75,8 @@ def _mail(office: Office) -> None:
         sender=wanted.mail_from,
         to=wanted.mail_to,
         user=wanted.smtp_user,
-        password=_password(wanted.smtp_password_file),
+        password=SecretStr(settings.secret(SMTP_CREDENTIAL, wanted.smtp_password_file)),
         ca_file=office.settings.mailbox.ca_file,
     )
     seals.send(last, post)
     durable.write(marker, str(last.number).encode())
-
-
-def _password(file: Path | None) -> SecretStr:
-    try:
-        return SecretStr(file.read_text("utf-8").strip() if file else "")
-    except OSError as error:
-        raise SettingsError(f"读不出发信授权码文件 {file}（{error.strerror}）；请检查路径和权限") from error
