@@ -53,7 +53,7 @@ _LANDLINE = re.compile(
 
 def text(words: str) -> str:
     """Mask telephone numbers, ID and bank cards and e-mail addresses in *words*; the rest stays as it is."""
-    for pattern, masked in ((_ADDRESS, _address), (_LONG, _long), (_MOBILE, _mobile), (_LANDLINE, _landline)):
+    for pattern, masked in ((_ADDRESS, _address), (_MOBILE, _mobile), (_LANDLINE, _landline), (_LONG, _long)):
         words = _replaced(words, pattern, masked)
     return words
 

@@ -37,14 +37,14 @@ COLUMNS = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="收文号", width=12, form=Form.CENTRE),
     Column(header="收到时间", width=20, form=Form.MOMENT),
-    Column(header="发件人", width=24),
-    Column(header="主题", width=32),
-    Column(header="单位", width=26),
+    Column(header="发件人", width=26),
+    Column(header="主题", width=30),
+    Column(header="单位", width=24),
     Column(header="性质", width=9, form=Form.CENTRE),
     Column(header="状态", width=9, form=Form.CENTRE),
-    Column(header="原件SHA-256", width=36),
+    Column(header="原件SHA-256", width=38),
     Column(header="原件核对结果", width=12, form=Form.CENTRE),
-    Column(header="归档依据", width=36),
+    Column(header="归档依据", width=38),
     Column(header="抽查意见", width=30, edit=Edit.FREE),
     Column(header="备注", width=14),
 )
@@ -144,7 +144,7 @@ def _mail(one: Filed, checked: Mapping[str, str], *, full: bool) -> dict[str, Va
     )
     subject = flat(filing.mail.subject, 200) or "（无主题）"
     return row | {
-        "发件人": flat(" ".join(shown).strip(), 200) or None,
+        "发件人": "\n".join(flat(part, 100) for part in shown if part) or None,
         "主题": subject if full else masking.text(subject),
         "单位": (found.best or "单位不明") + ("" if found.decided else "（待核）"),
         "性质": RELATIONS[kind] if kind else KINDS[filing.kind],
