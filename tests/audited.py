@@ -36,6 +36,7 @@ def audited(data: Path) -> tuple[Seal, ...]:
     1-4 filed (2 corrected twice, 3 gone from the server, 4 seen twice), 5 dismissed with a telephone number in the
     reason, 6 captured after the first seal.
     """
+    data.mkdir(exist_ok=True)
     archive, register = Archive(data / "archive"), Register(data / "register.db", year=2024)
     for number in range(1, 6):
         _capture(archive, register, number, uid=number)

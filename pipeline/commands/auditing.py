@@ -18,7 +18,7 @@ from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give,
 from pipeline.commands.revealing import Full, Viewer, allow
 
 if TYPE_CHECKING:
-    from outputs.trace import Workbook
+    from outputs.touched import Workbook
 
 Id = Annotated[
     str,
@@ -130,7 +130,7 @@ def sample(  # noqa: PLR0913 - options of one command
 def _workbook(office: Office) -> Workbook:
     """What the workbook would be made of now."""
     from outputs.custody import Custody
-    from outputs.trace import Workbook
+    from outputs.touched import Workbook
     from outputs.workbook import release
     from pipeline.commands.delivering import folded
     from pipeline.evaluate import evaluate

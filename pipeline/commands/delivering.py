@@ -111,7 +111,7 @@ def text(accession: Accession, settings: SettingsFile = None, data_dir: DataDir 
             give(export.encode(line))
 
 
-def log(  # noqa: PLR0913 - options of one command
+def log(
     folder: Folder,
     full: Full = False,
     by: Viewer = "",
