@@ -1,8 +1,9 @@
 """The intake log as text: for Excel and WPS, for programs, for a terminal.
 
 Purpose: events -> lines. `csv` opens in Excel as it is (UTF-8 with BOM), `jsonl` is for programs, `plain` for eyes.
-Source: RFC 4180; the fields are those of records.Event.
-Limits: one event is one line; nothing in it can become a formula. Times stand in Beijing time and in UTC.
+Source: RFC 4180; the fields are those of records.Event; what its digests cover is said in pipeline/register/chain.py.
+Limits: one event is one line; nothing in it can become a formula. Times stand in Beijing time and in UTC. Masks nothing:
+whoever calls gives events that masking.event has gone over; such an event has no salt where its words changed.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import csv as csv_
 import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
 
 from outputs.cells import harmless
 from outputs.words import ACTIONS, STATES
 from pipeline.records import Event, State
+from pipeline.register.chain import FACTS, WORDS, moment
 
 BEIJING = timezone(timedelta(hours=8))
 HEADERS = (
@@ -29,7 +32,10 @@ HEADERS = (
     "原状态",
     "新状态",
     "说明",
+    "依据规则",
     "状态行摘要",
+    "言词摘要",
+    "盐",
     "上一条摘要",
     "本条摘要",
 )
@@ -44,16 +50,17 @@ def csv(events: Iterable[Event]) -> Iterator[str]:
 
 
 def jsonl(events: Iterable[Event]) -> Iterator[str]:
-    """Yield one JSON object an event: HEADERS, then the fields as the register digested them (at, action, before, after)."""
+    """Yield one JSON object an event: HEADERS, then what is digested, as it is digested, and the digest.
+
+    `said` is the sha256 over salt, actor, outcome and detail, `digest` that over chain.FACTS, each as canonical JSON. Where
+    words are masked there is no salt, and `masked` is true.
+    """
     for event in events:
         row: dict[str, object] = dict(zip(HEADERS, _row(event), strict=True))
-        digested = {
-            "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "action": event.action,
-            "before": event.before,
-            "after": event.after,
-        }
-        yield json.dumps(row | digested, ensure_ascii=False)
+        fields = {**asdict(event), "at": moment(event.at)}
+        row |= {name: fields[name] for name in (*FACTS, *WORDS, "digest")}
+        row |= {"salt": event.salt} if event.salt else {"masked": True}
+        yield json.dumps(row, ensure_ascii=False)
 
 
 def plain(events: Iterable[Event]) -> Iterator[str]:
@@ -75,7 +82,10 @@ def _row(event: Event) -> tuple[int | str, ...]:
         _state(event.before),
         _state(event.after),
         event.detail,
+        event.rule,
         event.row,
+        event.said,
+        event.salt,
         event.previous,
         event.digest,
     )

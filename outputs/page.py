@@ -40,12 +40,13 @@ COMMENT_PIXELS, COMMENT_LINE = 340, 18
 class Head:
     """What stands over every sheet. number: of the 附件, 0 for the cover. line: 填报单位 and so on.
 
-    lists: what the drop-downs offer, as references or lists.
+    lists: what the drop-downs offer, as references or lists. signed: the line at the foot.
     """
 
     number: int
     line: str
     lists: Mapping[Edit, str | list[str]]
+    signed: str = SIGNED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ def paint(page: Any, sheet: Sheet, styles: Styles, head: Head) -> None:
     _comments(page, sheet)
     _choices(page, sheet, head, end)
     bottom = _total(page, sheet, styles, end) if sheet.totalled else end
-    page.merge_range(bottom + 1, FIRST_COLUMN, bottom + 1, last, SIGNED, styles.line())
+    page.merge_range(bottom + 1, FIRST_COLUMN, bottom + 1, last, head.signed, styles.line())
     page.set_row(bottom + 1, 24)
     _setup(page, sheet, end, bottom + 1)
 

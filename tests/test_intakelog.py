@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from outputs import intakelog
 from pipeline.records import Event
+from pipeline.register import Register
+from tests.audited import audited
 from tests.season import custody
 
 EVENTS = custody().events
@@ -50,14 +55,50 @@ def test_actions_and_states_are_chinese_and_unknown_ones_stay_as_they_are() -> N
     assert _rows((replace(EVENTS[0], action="seal"),))[1][4] == "seal"
 
 
-def test_json_lines_carry_what_the_digest_covers() -> None:
-    event = replace(EVENTS[1], at=EVENTS[1].at.replace(microsecond=5), outcome="=不改动")
+def _sha256(fields: dict[str, object]) -> str:
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_json_line_is_recomputed_with_json_and_hashlib_alone(tmp_path: Path) -> None:
+    audited(tmp_path)
+    with closing(Register(tmp_path / "register.db", year=2024)) as register:
+        lines = [json.loads(line) for line in intakelog.jsonl(register.events())]
+
+    facts = ("number", "at", "accession", "action", "before", "after", "rule", "row", "said", "previous")
+    previous = "0" * 64
+    for line in lines:
+        assert list(line)[: len(intakelog.HEADERS)] == list(intakelog.HEADERS)
+        assert _sha256({name: line[name] for name in ("salt", "actor", "outcome", "detail")}) == line["said"]
+        assert _sha256({name: line[name] for name in facts}) == line["digest"]
+        assert line["previous"] == previous
+        previous = line["digest"]
+    assert not any("masked" in line for line in lines)
+
+
+def test_a_masked_json_line_has_no_salt_and_says_so() -> None:
+    (line,) = intakelog.jsonl((replace(EVENTS[0], salt=""),))
+
+    told = json.loads(line)
+
+    assert told["masked"] is True
+    assert "salt" not in told
+    assert told["盐"] == ""
+
+
+def test_json_lines_hold_the_words_as_they_are_and_csv_makes_them_harmless() -> None:
+    event = replace(EVENTS[1], outcome="=不改动", rule="a" * 64)
 
     told = json.loads(next(intakelog.jsonl((event,))))
 
-    assert told["at"] == event.at.isoformat(timespec="microseconds")
-    assert (told["action"], told["after"], told["结果"]) == ("file", "filed", "=不改动")
-    assert list(told)[: len(intakelog.HEADERS)] == list(intakelog.HEADERS)
+    assert (told["结果"], told["outcome"], told["依据规则"]) == ("=不改动", "=不改动", "a" * 64)
+    row = dict(zip(*_rows((event,)), strict=True))
+    assert (row["结果"], row["依据规则"], row["言词摘要"], row["盐"]) == (
+        "'=不改动",
+        "a" * 64,
+        "5" * 64,
+        "0" * 32,
+    )
 
 
 def test_a_terminal_gets_one_line_an_event() -> None:

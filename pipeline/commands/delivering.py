@@ -1,12 +1,11 @@
 """compile and export: what leaves the system.
 
 Purpose: the fold over all filings, corrections and rules into one workbook; machine-readable exports.
-Limits: compile reads the register only; its path alone goes to stdout.
+Limits: compile and `export log` read the register only; their path alone goes to stdout.
 """
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +13,17 @@ import typer
 
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
 from pipeline.commands.options import Accession, DataDir, Office, SettingsFile, give, opened, say
+from pipeline.commands.revealing import Full, Viewer, allow
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.records import Filed
 
 Format = Annotated[str, typer.Option("--format", help="输出格式：jsonl")]
+Originals = Annotated[bool, typer.Option("--originals", help="连同每封邮件的原件（原件不遮盖）")]
+Folder = Annotated[
+    Path, typer.Argument(help="放到哪个文件夹：不存在的或空的", metavar="文件夹", show_default=False)
+]
 Final = Annotated[bool, typer.Option("--final", help="套用人工更正（默认只给机器判断）")]
 
 
@@ -29,6 +33,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(cls=ChineseGroup, help="导出，供别的程序使用。", no_args_is_help=True)
     group.command("filings", cls=ChineseCommand)(filings)
     group.command("text", cls=ChineseCommand)(text)
+    group.command("log", cls=ChineseCommand)(log)
     app.add_typer(group, name="export")
 
 
@@ -36,17 +41,9 @@ def compile_(settings: SettingsFile = None, data_dir: DataDir = None) -> None:
     """编出评价工作簿；标准输出只有它的路径。"""
     with opened(settings, data_dir) as office:
         path = compiled(office.existing())
-        operations(office, "compiled", file=path.name)
+        office.note("compiled", file=path.name)
     say("已编成工作簿（已重新打开核对）：")
     give(str(path))
-
-
-def operations(office: Office, what: str, **fields: str) -> None:
-    """Write down in the operations log that something left the system; the chain is for what happens to mails."""
-    from pipeline.worker import oplog
-
-    with oplog.keep(office.data_dir / "logs", office.settings.operations_days):
-        logging.getLogger("shouwen.operations").info(what, extra={"fields": fields})
 
 
 def compiled(office: Office) -> Path:
@@ -102,7 +99,7 @@ def filings(
     with opened(settings, data_dir) as office:
         for line in export.filings(folded(office.existing(), final=final)):
             give(export.encode(line))
-        operations(office, "exported", kind="filings")
+        office.note("exported", kind="filings")
 
 
 def text(accession: Accession, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
@@ -116,4 +113,37 @@ def text(accession: Accession, settings: SettingsFile = None, data_dir: DataDir 
             raise UsageError(f"{accession} 还没有读过；先运行 shouwen once")
         for line in export.text(reading):
             give(export.encode(line))
-        operations(office, "exported", kind="text", accession=accession)
+        office.note("exported", kind="text", accession=accession)
+
+
+def log(
+    folder: Folder,
+    full: Full = False,
+    by: Viewer = "",
+    originals: Originals = False,
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+) -> None:
+    """收件日志的副本，交审计人员用 verify_log.py 自行核对（格式见 docs/audit.md）；个人信息默认遮盖。"""
+    from datetime import UTC, datetime
+
+    from outputs import bag
+    from outputs.workbook import release
+
+    with opened(settings, data_dir) as office:
+        allow(office.existing(), "export log", full=full, by=by)
+        ledger = office.existing().register.ledger()
+        order = bag.Order(
+            release=release(),
+            at=datetime.now(UTC),
+            full=full,
+            originals=office.archive if originals else None,
+        )
+        bag.write(ledger, order, folder=folder)
+        office.note("exported", kind="log")
+    if originals:
+        say("原件含个人信息，没有遮盖，请妥善保管")
+    say(
+        f"已导出 {len(ledger.events)} 条日志、{len(ledger.items)} 件来文；核对：python verify_log.py {folder}"
+    )
+    give(str(folder))

@@ -1,13 +1,12 @@
-"""show, read, log, verify: looking without touching.
+"""show, read, verify: looking without touching.
 
-Purpose: `show` is the microscope on one mail, stage by stage; `read` reads a file that is not taken in; `log` is the
-intake log; `verify` recomputes every digest and the chain.
+Purpose: `show` is the microscope on one mail, stage by stage; `read` reads a file that is not taken in; `verify`
+recomputes every digest and the chain.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +24,6 @@ def register(app: typer.Typer) -> None:
     """Add this family's commands to *app*."""
     app.command("show", cls=ChineseCommand)(show)
     app.command("read", cls=ChineseCommand)(read)
-    app.command("log", cls=ChineseCommand)(log)
     app.command("verify", cls=ChineseCommand)(verify)
 
 
@@ -72,39 +70,6 @@ def read(
         from pipeline.commands import microscope
 
         microscope.show_reading(reading)
-
-
-def log(  # noqa: PLR0913 - each filter is an option of its own
-    *,
-    settings: SettingsFile = None,
-    data_dir: DataDir = None,
-    accession: Annotated[str, typer.Option("--accession", help="只看这个收文号", show_default=False)] = "",
-    action: Annotated[
-        str, typer.Option("--action", help="只看这种动作，如 capture、file、hold", show_default=False)
-    ] = "",
-    since: Annotated[
-        datetime | None, typer.Option("--since", help="从这时起（北京时间）", show_default=False)
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option("--until", help="到这时止（北京时间）", show_default=False)
-    ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="输出 CSV（Excel、WPS 可直接打开）")] = False,
-    as_json: Json = False,
-) -> None:
-    """收件日志：什么时候来了什么，做了什么，谁做的，依据什么。"""
-    from outputs import intakelog
-    from pipeline.commands.options import BEIJING
-
-    with opened(settings, data_dir) as office:
-        events = office.existing().register.events(
-            accession=accession or None,
-            action=action or None,
-            since=since.replace(tzinfo=BEIJING) if since else None,
-            until=until.replace(tzinfo=BEIJING) if until else None,
-        )
-        write = intakelog.csv if csv else intakelog.jsonl if as_json else intakelog.plain
-        for line in write(events):
-            give(line)
 
 
 def verify(

@@ -6,6 +6,7 @@ when it is first asked for, so that `read` and `--help` pay for nothing.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,6 +98,13 @@ class Office:
             register.close()
             raise lost(path)
         return register
+
+    def note(self, what: str, **fields: str) -> None:
+        """Write into the operations log what was done besides mails; the chain is for what happens to mails."""
+        from pipeline.worker import oplog
+
+        with oplog.keep(self.data_dir / "logs", self.settings.operations_days):
+            logging.getLogger("shouwen.operations").info(what, extra={"fields": fields})
 
     def existing(self) -> Office:
         """Return this office; refuse in Chinese where nothing was ever taken in (so that a typo makes no new folder)."""

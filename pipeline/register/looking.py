@@ -16,6 +16,7 @@ from pipeline.errors import PermanentError, UsageError
 from pipeline.records import Correction, Event, Filed, Filing, Item, Reading, State
 from pipeline.register import rows, tables, verifying
 from pipeline.register.chain import START, moment
+from pipeline.register.ledger import Ledger, read
 from pipeline.register.opening import transaction
 from pipeline.register.values import Basis, Finding, Fixities, Poll, Seal, Sighting, Standing
 
@@ -174,6 +175,11 @@ class Looking:
         return tuple(
             rows.seal(row) for row in self._rows(select(tables.seals).order_by(tables.seals.c.number))
         )
+
+    def ledger(self) -> Ledger:
+        """Everything that the log proves, as it is digested: one snapshot."""
+        with transaction(self._engine, writing=False) as connection:
+            return read(connection)
 
     def verify(self, archive: Fixities, kept: Sequence[Seal] = ()) -> tuple[Finding, ...]:
         """Recompute chain, rows, blobs and seals; () means that all is as it was written.

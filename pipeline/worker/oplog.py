@@ -33,8 +33,21 @@ PARENT = "shouwen"
 """The logger above "shouwen.worker" and "shouwen.operations"."""
 LEAST_DAYS = 183
 """Six months, whatever is asked for."""
-WORDED = ("accession", "action", "digest", "executor", "file", "folder", "kind", "said", "version", "why")
-"""Fields whose text is ours: numbers, names of classes and files, messages of errors. Other text is left out."""
+WORDED = (
+    "accession",
+    "action",
+    "by",
+    "digest",
+    "executor",
+    "file",
+    "folder",
+    "kind",
+    "said",
+    "version",
+    "why",
+)
+"""Fields whose text is ours: numbers, names of classes and files, messages of errors, and who of us looked. Other text is
+left out."""
 MOST_CHARACTERS = 300
 LEFT_OUT = "（略）"
 

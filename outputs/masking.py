@@ -1,0 +1,135 @@
+"""Personal data masked in the middle: what leaves for people who need the facts and not the persons.
+
+Purpose: `text`, `person`, `event`, `item_row`, `correction_row`; pure. What a masked copy keeps is still a whole chain, for the
+chain covers a salted digest of an event's words; the salt goes where the words change, so that nobody can try numbers
+until the digest fits.
+Source: 个人信息保护法 articles 6 and 51 (least necessary, de-identified); GB/T 35273-2020; GB 11643 (ID numbers).
+Limits: knows numbers and addresses by their shape, and persons only where a field is a person's name: a name inside a
+sentence, a QQ or WeChat number or a local part in Chinese stays. Digests of rows have no salt: where a row's digest
+covers words that change by masking, the words are left out as a whole, in the row and in its event. A clerk's name can be
+tried against the digest of a correction, by whoever has a list of the clerks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from pipeline.records import Event
+
+Row = Mapping[str, str | int | None]
+"""One row of the register as it is digested."""
+
+WITHHELD = "（含个人信息，未列出；--full 的副本里有）"
+"""Stands for words that a digest without salt covers."""
+STAR = "＊＊"
+MACHINE = re.compile(r"shouwen v\d+")
+"""The actor of what no person did (pipeline/register/step.py)."""
+UNSALTED = ("hold", "dismiss", "correct")
+"""Actions whose words stand in the row that they write, whose digest has no salt."""
+CONTACT = "contact"
+"""The field of a correction that is a person and a telephone number."""
+
+_PLAIN = str.maketrans("０１２３４５６７８９＋－—＠．（）　", "0123456789+--@.() ")
+"""One character for one, so that what is found in plain text stands at the same place in the text as written."""
+_GAP = r"[ .-]?"
+_ALONE = r"(?<![0-9A-Za-z])(?<!UID )(?<!UIDVALIDITY )"
+"""A number begins here, and it is neither part of a digest nor a number that a mail server gave."""
+_END = r"(?![0-9A-Za-z])"
+_STATE = r"(?:(?:\+|00)?86[ -]{0,2})"
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]+@[\w-]+(?:\.[\w-]+)*")
+_LONG = re.compile(
+    rf"{_ALONE}(?:\d{{6}}[ -]?\d{{8}}[ -]?\d{{3}}[\dXx]|(?:\d{{4}}[ -]?){{3}}\d{{3,4}}(?:[ -]?\d{{1,3}})?){_END}"
+)
+"""18 and 15 digits of ID cards, 16 to 19 of bank cards."""
+_MOBILE = re.compile(rf"{_ALONE}{_STATE}?1[3-9]\d(?:{_GAP}\d){{8}}{_END}")
+_LANDLINE = re.compile(
+    rf"{_ALONE}(?:{_STATE}?\(?(0(?:10|2\d|[3-9]\d\d))\)?|{_STATE}\(?(10|2\d|[3-9]\d\d)\)?)"
+    rf"[ -]{{0,2}}([2-9]\d{{2,3}}[ -]?\d{{4}}){_END}"
+)
+"""Area code with or without its 0, then 7 or 8 digits."""
+
+
+def text(words: str) -> str:
+    """Mask telephone numbers, ID and bank cards and e-mail addresses in *words*; the rest stays as it is."""
+    for pattern, masked in ((_ADDRESS, _address), (_MOBILE, _mobile), (_LANDLINE, _landline), (_LONG, _long)):
+        words = _replaced(words, pattern, masked)
+    return words
+
+
+def person(name: str) -> str:
+    """Mask the name of a person but for its first character; the machine's own name and "" stay."""
+    name = name.strip()
+    return name if not name or MACHINE.fullmatch(name) else name[0] + STAR
+
+
+def event(told: Event) -> Event:
+    """Mask the words of an event; its salt becomes "" where they change, all else stays."""
+    actor = person(told.actor)
+    outcome, detail = (
+        text(words.replace(told.actor, actor) if actor else words) for words in (told.outcome, told.detail)
+    )
+    if told.action in UNSALTED and outcome != told.outcome:
+        outcome = WITHHELD
+    if (actor, outcome, detail) == (told.actor, told.outcome, told.detail):
+        return told
+    return replace(told, actor=actor, outcome=outcome, detail=detail, salt="")
+
+
+def item_row(row: Row, persons: Collection[str]) -> dict[str, str | int | bool | None]:
+    """Mask a row of items; `masked` says so where its digest can then not be recomputed.
+
+    Args:
+        persons: names that stand as actor in the log; a reason that names one of them is left out.
+    """
+    return _withheld(row, ("reason",), persons)
+
+
+def correction_row(row: Row) -> dict[str, str | int | bool | None]:
+    """Mask a row of corrections: who decided always, what was decided where it is a person's."""
+    contact = ("old", "new") if row["field"] == CONTACT else ()
+    shown = _withheld(row, ("old", "new", "why"), (str(row["by"]),))
+    return {**shown, **dict.fromkeys(contact, WITHHELD), "by": person(str(row["by"])), "masked": True}
+
+
+def _withheld(
+    row: Row, fields: tuple[str, ...], persons: Collection[str]
+) -> dict[str, str | int | bool | None]:
+    """Leave out what would change by masking, or names one of *persons*."""
+    gone = [
+        name
+        for name in fields
+        if text(str(row[name])) != row[name] or any(one and one in str(row[name]) for one in persons)
+    ]
+    return {**row, **dict.fromkeys(gone, WITHHELD), **({"masked": True} if gone else {})}
+
+
+def _replaced(words: str, pattern: re.Pattern[str], masked: Callable[[re.Match[str]], str]) -> str:
+    """Replace each hit of *pattern*; looked for in plain characters, cut out of the words as written."""
+    found, done = "", 0
+    for hit in pattern.finditer(words.translate(_PLAIN)):
+        found += words[done : hit.start()] + masked(hit)
+        done = hit.end()
+    return found + words[done:]
+
+
+def _address(hit: re.Match[str]) -> str:
+    local, _, domain = hit.group().partition("@")
+    return f"{local[0]}***@{domain}"
+
+
+def _long(hit: re.Match[str]) -> str:
+    digits = re.sub(r"[ -]", "", hit.group())
+    return digits[:4] + "*" * (len(digits) - 8) + digits[-4:]
+
+
+def _mobile(hit: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", hit.group())[-11:]
+    return f"{digits[:3]}****{digits[-4:]}"
+
+
+def _landline(hit: re.Match[str]) -> str:
+    area = hit.group(1) or f"0{hit.group(2)}"
+    local = re.sub(r"\D", "", hit.group(3))
+    return f"{area}-{'*' * (len(local) - 4)}{local[-4:]}"

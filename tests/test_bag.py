@@ -1,0 +1,504 @@
+"""outputs/bag.py and tools/verify_log.py: the copy that an auditor checks alone, and twenty ways to tamper with it."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outputs import bag
+from pipeline.archive import Archive
+from pipeline.errors import IntegrityError, TransientError, UsageError
+from pipeline.register import Register
+from pipeline.register.ledger import Ledger
+from pipeline.register.sealing import encode
+from tests.audited import ACCOUNT, CLERK, PHONE, audited
+from tests.support import ROOT
+
+AT = datetime(2024, 6, 21, tzinfo=UTC)
+TOOL = ROOT / "tools" / "verify_log.py"
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as audited() makes it."""
+    folder = tmp_path_factory.mktemp("audited")
+    audited(folder)
+    return folder
+
+
+def ledger(data: Path) -> Ledger:
+    with closing(Register(data / "register.db", year=2024)) as register:
+        return register.ledger()
+
+
+def made(data: Path, folder: Path, **wishes: Any) -> Path:
+    """Write a bag of *data* into *folder*."""
+    bag.write(ledger(data), bag.Order(release="0.1.0", at=AT, **wishes), folder=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A masked bag with originals."""
+    return made(data, tmp_path_factory.mktemp("bags") / "bag", originals=Archive(data / "archive"))
+
+
+def verified(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the tool that lies in the repository, as a stranger would."""
+    command = [sys.executable, "-I", "-X", "utf8", str(TOOL), str(folder), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def rows(folder: Path, name: str) -> list[Row]:
+    return [json.loads(line) for line in (folder / "data" / name).read_text("utf-8").split("\n")[:-1]]
+
+
+def put(folder: Path, name: str, told: list[Row]) -> None:
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in told)
+    (folder / "data" / name).write_bytes(text.encode())
+
+
+def relisted(folder: Path) -> None:
+    """Make both manifests fit what lies there, as whoever tampers would."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        payload = name.startswith("m")
+        lines = [
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {where}\n"
+            for where, path in sorted(files.items())
+            if where.startswith("data/") == payload and not where.startswith("tagm")
+        ]
+        (folder / name).write_text("".join(lines), "utf-8")
+
+
+def chained(told: list[Row]) -> list[Row]:
+    """Link events anew from the first one on: digests, predecessors and what people read fit again."""
+    previous = "0" * 64
+    facts = ("number", "at", "accession", "action", "before", "after", "rule", "row", "said", "previous")
+    for row in told:
+        row["previous"] = row["上一条摘要"] = previous
+        text = json.dumps(
+            {name: row[name] for name in facts}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        row["digest"] = row["本条摘要"] = previous = hashlib.sha256(text.encode()).hexdigest()
+    return told
+
+
+# ---------------------------------------------------------------- a good bag
+
+
+def test_a_bag_verifies_clean_with_the_tool_that_lies_in_it(whole: Path, data: Path) -> None:
+    command = [sys.executable, "-I", "-X", "utf8", str(whole / "data" / "verify_log.py"), str(whole)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 处不符" in done.stdout
+    assert (whole / "data" / "verify_log.py").read_bytes() == TOOL.read_bytes()
+    assert verified(whole, "--archive", data / "archive").returncode == 0
+
+
+def test_the_last_line_says_what_was_not_checked(whole: Path, data: Path, tmp_path: Path) -> None:
+    last = verified(whole).stdout.splitlines()[-1]
+    full = verified(made(data, tmp_path / "full", full=True)).stdout.splitlines()[-1]
+
+    assert "言词（日志 11 条、登记和更正 3 行）" in last
+    assert "整个重写" in last
+    assert "言词" not in full
+    assert "原件" in full
+
+
+def test_a_bag_is_checked_with_sha256sum_alone(whole: Path) -> None:
+    for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        done = subprocess.run(["sha256sum", "-c", "--quiet", manifest], cwd=whole, check=False)
+        assert done.returncode == 0
+
+
+def test_a_bag_holds_what_rfc_8493_asks_for(whole: Path) -> None:
+    info = (whole / "bag-info.txt").read_text("utf-8")
+
+    assert (whole / "bagit.txt").read_text() == "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+    payload = [path for path in (whole / "data").rglob("*") if path.is_file()]
+    assert f"Payload-Oxum: {sum(path.stat().st_size for path in payload)}.{len(payload)}\n" in info
+    assert "Bagging-Date: 2024-06-21\n" in info
+    assert "Bag-Software-Agent: shouwen 0.1.0\n" in info
+    assert len(list((whole / "data" / "originals").rglob("*"))) > 6
+
+
+def test_the_same_register_gives_the_same_octets_but_for_the_date(
+    data: Path, whole: Path, tmp_path: Path
+) -> None:
+    again = made(data, tmp_path / "again", originals=Archive(data / "archive"))
+    later = tmp_path / "later"
+    order = bag.Order(release="0.1.0", at=AT + timedelta(days=1), originals=Archive(data / "archive"))
+    bag.write(ledger(data), order, folder=later)
+
+    def octets(folder: Path) -> dict[str, bytes]:
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+
+    assert octets(again) == octets(whole)
+    different = {name for name, told in octets(later).items() if told != octets(whole)[name]}
+    assert different == {"bag-info.txt", "tagmanifest-sha256.txt"}
+
+
+def test_nothing_personal_is_in_a_masked_bag_without_originals(data: Path, tmp_path: Path) -> None:
+    masked, full = made(data, tmp_path / "masked"), made(data, tmp_path / "full", full=True)
+
+    def text(folder: Path) -> str:
+        return "".join(path.read_text("utf-8") for path in (folder / "data").iterdir() if path.is_file())
+
+    for personal in (PHONE, CLERK, "蒋昕", ACCOUNT):
+        assert personal not in text(masked)
+        assert personal in text(full)
+
+
+def test_a_folder_with_something_in_it_is_refused_and_an_empty_one_is_taken(
+    data: Path, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    made(data, taken)
+    with pytest.raises(UsageError, match="另给一个"):
+        made(data, taken)
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UsageError):
+        made(data, tmp_path / "file")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "taken"]
+
+
+def test_a_bag_that_cannot_be_finished_leaves_nothing(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(IntegrityError):
+        made(data, tmp_path / "bag", originals=Archive(tmp_path / "empty"))
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(TransientError):
+        made(data, tmp_path / "file" / "bag")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+# ---------------------------------------------------------------- twenty ways to tamper
+
+
+def _edit_fact(folder: Path) -> None:
+    told = rows(folder, "log.jsonl")
+    told[4]["at"] = told[4]["at"].replace("2024-06-01", "2024-05-31")
+    put(folder, "log.jsonl", told)
+
+
+def _edit_words(folder: Path) -> None:
+    told = rows(folder, "log.jsonl")
+    filed = next(row for row in told if row["action"] == "file")
+    filed["outcome"] = filed["结果"] = "归档为非报送"
+    put(folder, "log.jsonl", told)
+
+
+def _edit_what_people_read(folder: Path) -> None:
+    told = rows(folder, "log.jsonl")
+    told[4]["结果"] = "归档为非报送"
+    put(folder, "log.jsonl", told)
+
+
+def _edit_clock(folder: Path) -> None:
+    told = rows(folder, "log.jsonl")
+    told[4]["北京时间"] = "2024-06-01 00:00:00"
+    put(folder, "log.jsonl", told)
+
+
+def _edit_action_word(folder: Path) -> None:
+    told = rows(folder, "log.jsonl")
+    told[1]["动作"] = "归档"
+    put(folder, "log.jsonl", told)
+
+
+def _same_name_twice(folder: Path) -> None:
+    path = folder / "data" / "log.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"序号": 3,', '"结果": "看不见", "序号": 3,'), "utf-8")
+
+
+def _delete(folder: Path) -> None:
+    put(folder, "log.jsonl", [row for row in rows(folder, "log.jsonl") if row["number"] != 5])
+
+
+def _insert(folder: Path) -> None:
+    told = rows(folder, "log.jsonl")
+    put(folder, "log.jsonl", [*told[:5], told[2], *told[5:]])
+
+
+def _reorder(folder: Path) -> None:
+    told = rows(folder, "log.jsonl")
+    put(folder, "log.jsonl", [*told[:3], told[4], told[3], *told[5:]])
+
+
+def _cut_tail(folder: Path) -> None:
+    put(folder, "log.jsonl", rows(folder, "log.jsonl")[:-3])
+
+
+def _rewrite_chain(folder: Path) -> None:
+    told = rows(folder, "log.jsonl")
+    told[4]["accession"] = told[4]["收文号"] = "2024-00001"
+    put(folder, "log.jsonl", chained(told))
+
+
+def _edit_csv(folder: Path) -> None:
+    path = folder / "data" / "log.csv"
+    path.write_text(path.read_text("utf-8").replace("归档为报送", "归档为其他", 1), "utf-8")
+
+
+def _edit_item(folder: Path) -> None:
+    told = rows(folder, "items.jsonl")
+    told[0]["received"] = "2024-06-30T00:00:00.000000+00:00"
+    put(folder, "items.jsonl", told)
+
+
+def _forge_item(folder: Path) -> None:
+    """Edited, and its digest made to fit."""
+    told = rows(folder, "items.jsonl")
+    told[0]["state"] = "dismissed"
+    fields = {name: value for name, value in told[0].items() if name != "digest"}
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    told[0]["digest"] = hashlib.sha256(text.encode()).hexdigest()
+    put(folder, "items.jsonl", told)
+
+
+def _drop_item(folder: Path) -> None:
+    put(folder, "items.jsonl", rows(folder, "items.jsonl")[1:])
+
+
+def _add_item(folder: Path) -> None:
+    told = rows(folder, "items.jsonl")
+    put(folder, "items.jsonl", [*told, {**told[-1], "accession": "2024-00007", "number": 7}])
+
+
+def _gap(folder: Path) -> None:
+    put(folder, "items.jsonl", [row for row in rows(folder, "items.jsonl") if row["number"] != 3])
+
+
+def _drop_sighting(folder: Path) -> None:
+    put(folder, "sightings.jsonl", rows(folder, "sightings.jsonl")[1:])
+
+
+def _edit_sighting(folder: Path) -> None:
+    told = rows(folder, "sightings.jsonl")
+    told[0]["uid"] = 999
+    put(folder, "sightings.jsonl", told)
+
+
+def _drop_correction(folder: Path) -> None:
+    put(folder, "corrections.jsonl", rows(folder, "corrections.jsonl")[1:])
+
+
+def _original(folder: Path) -> Path:
+    name = str(rows(folder, "items.jsonl")[1]["sha256"])
+    return folder / "data" / "originals" / name[:2] / name[2:4] / name
+
+
+def _flip_original(folder: Path) -> None:
+    octets = _original(folder).read_bytes()
+    _original(folder).write_bytes(bytes([octets[0] ^ 1]) + octets[1:])
+
+
+def _drop_original(folder: Path) -> None:
+    _original(folder).unlink()
+
+
+def _replace_original(folder: Path) -> None:
+    _original(folder).write_bytes("Subject: 另一封\r\n\r\n".encode())
+
+
+def _edit_seal(folder: Path) -> None:
+    told = rows(folder, "seals.jsonl")
+    told[0]["items"] = 4
+    put(folder, "seals.jsonl", told)
+
+
+def _drop_first_seal(folder: Path) -> None:
+    put(folder, "seals.jsonl", rows(folder, "seals.jsonl")[1:])
+
+
+def _drop_last_seal(folder: Path) -> None:
+    put(folder, "seals.jsonl", rows(folder, "seals.jsonl")[:-1])
+
+
+def _garble(folder: Path) -> None:
+    path = folder / "data" / "items.jsonl"
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _remove_a_file(folder: Path) -> None:
+    (folder / "data" / "sightings.jsonl").unlink()
+
+
+TAMPERINGS: tuple[tuple[Callable[[Path], None], tuple[str, ...]], ...] = (
+    (_edit_fact, ("日志第 5 条", "事实与本条摘要不符")),
+    (_edit_words, ("（2024-00001）的言词与言词摘要不符",)),
+    (_edit_what_people_read, ("日志第 5 条", "“结果”与同一行的机器字段不一致")),
+    (_edit_clock, ("日志第 5 条", "“北京时间”")),
+    (_edit_action_word, ("日志第 2 条", "“动作”与同一行的机器字段不一致")),
+    (_same_name_twice, ("log.jsonl 第 3 行", "同名")),
+    (_delete, ("日志第 4 条之后缺 1 条",)),
+    (_insert, ("日志第 3 条", "排在第 5 条之后")),
+    (_reorder, ("日志第 4 条", "排在第 5 条之后")),
+    (_cut_tail, ("第 2 号封印时日志到第", "尾部被截")),
+    (_rewrite_chain, ("第 1 号封印所记第", "被改写")),
+    (_edit_csv, ("log.csv 里与 log.jsonl 不同", "“结果”")),
+    (_edit_item, ("来文 2024-00001 的登记行与摘要不符",)),
+    (_forge_item, ("来文 2024-00001 的登记行与日志最后所记不符",)),
+    (_drop_item, ("来文 2024-00001：日志里有，登记行有 0 条",)),
+    (_add_item, ("来文 2024-00007：有登记行，日志里没有",)),
+    (_gap, ("收文号断号：2024 年缺第 3 号",)),
+    (_drop_sighting, ("来文 2024-00001 见于", "UID 1：日志和 sightings.jsonl 只有一处")),
+    (_edit_sighting, ("来文 2024-00001 见于", "UID 999")),
+    (_drop_correction, ("更正", "日志里 1 条，更正表里 0 条")),
+    (_flip_original, ("来文 2024-00002 的原件与收到时不符",)),
+    (_drop_original, ("来文 2024-00002 的原件缺失",)),
+    (_replace_original, ("来文 2024-00002 的原件与收到时不符",)),
+    (_edit_seal, ("第 1 号封印与自身摘要不符",)),
+    (_drop_first_seal, ("第 2 号封印与前一号接不上",)),
+    (_drop_last_seal, ("Log-Seals",)),
+    (_garble, ("items.jsonl 第 6 行：不是一条完整的 JSON",)),
+    (_remove_a_file, ("缺少文件 sightings.jsonl",)),
+)
+
+
+@pytest.mark.parametrize(("tamper", "said"), TAMPERINGS, ids=[tamper.__name__ for tamper, _ in TAMPERINGS])
+def test_tampering_is_found_and_named_though_the_manifests_fit_again(
+    tamper: Callable[[Path], None], said: tuple[str, ...], whole: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bag"
+    shutil.copytree(whole, folder)
+    tamper(folder)
+    relisted(folder)
+
+    done = verified(folder)
+
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert any(all(one in line for one in said) for line in done.stdout.splitlines()), done.stdout
+
+
+@pytest.mark.parametrize("file", ["data/log.jsonl", "bag-info.txt", "data/verify_log.py"])
+def test_a_file_that_was_changed_added_or_removed_is_named_by_its_manifest(
+    file: str, whole: Path, tmp_path: Path
+) -> None:
+    changed, removed, added = (tmp_path / name for name in ("changed", "removed", "added"))
+    for folder in (changed, removed, added):
+        shutil.copytree(whole, folder)
+    (changed / file).write_bytes((changed / file).read_bytes() + b"\n")
+    (removed / file).unlink()
+    (added / f"{file}.more").write_bytes(b"")
+
+    assert f"{file}：与 " in verified(changed).stdout
+    assert f"{file}：" in verified(removed).stdout
+    assert f"{file}.more：目录里有" in verified(added).stdout
+
+
+def test_an_entry_dropped_from_the_manifest_is_named(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "bag"
+    shutil.copytree(whole, folder)
+    path = folder / "manifest-sha256.txt"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "seals" not in line), "utf-8")
+
+    done = verified(folder)
+
+    assert done.returncode == 4
+    assert "data/seals.jsonl：目录里有，manifest-sha256.txt 里没有" in done.stdout
+    assert "manifest-sha256.txt：与 tagmanifest-sha256.txt 所记摘要不符" in done.stdout
+
+
+def test_an_older_bag_is_found_by_a_seal_kept_elsewhere(data: Path, tmp_path: Path) -> None:
+    earlier = ledger(data)
+    kept = tmp_path / "seal-00002.json"
+    kept.write_bytes(encode(earlier.seals[1]))
+    last = earlier.seals[0].last
+    older = Ledger(
+        events=earlier.events[:last],
+        items=earlier.items[:5],
+        sightings=tuple(one for one in earlier.sightings if one[1] != "2024-00006"),
+        corrections=(),
+        seals=earlier.seals[:1],
+    )
+    bag.write(older, bag.Order(release="0.1.0", at=AT), folder=tmp_path / "older")
+
+    assert verified(tmp_path / "older").returncode == 0
+    done = verified(tmp_path / "older", "--seal", kept)
+    assert done.returncode == 4
+    assert "第 2 号封印（另处保存的一份）不在这份副本的封印里：副本较旧" in done.stdout
+    assert "第 2 号封印（另处保存的一份）时日志到第" in done.stdout
+
+
+def test_a_kept_seal_fits_a_whole_bag_and_a_forged_one_is_named(
+    data: Path, whole: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "seal.json"
+    kept.write_bytes(encode(ledger(data).seals[1]))
+    assert verified(whole, "--seal", kept).returncode == 0
+
+    kept.write_bytes(kept.read_bytes().replace(b'"items":6', b'"items":5'))
+
+    assert "（另处保存的一份）与自身摘要不符" in verified(whole, "--seal", kept).stdout
+
+
+def test_a_masked_event_in_a_full_bag_is_named(data: Path, tmp_path: Path) -> None:
+    folder = made(data, tmp_path / "full", full=True)
+    told = rows(folder, "log.jsonl")
+    del told[4]["salt"]
+    told[4] |= {"masked": True, "盐": "", "outcome": "归档为非报送", "结果": "归档为非报送"}
+    put(folder, "log.jsonl", told)
+    relisted(folder)
+
+    assert "日志第 5 条（2024-00005）的言词与言词摘要不符" in verified(folder).stdout
+
+
+def test_an_archive_beside_is_checked_too(data: Path, tmp_path: Path) -> None:
+    folder = made(data, tmp_path / "bag")
+    assert verified(folder, "--archive", data / "archive").returncode == 0
+
+    shutil.copytree(data / "archive", tmp_path / "archive")
+    blob = next(path for path in sorted((tmp_path / "archive").rglob("*")) if path.is_file())
+    blob.unlink()
+
+    assert f"{blob.name}" in verified(folder, "--archive", tmp_path / "archive").stdout
+
+
+@pytest.mark.parametrize("arguments", [["nowhere"], [], ["--colour"], [".", "--seal", "no-such.json"]])
+def test_wrong_usage_exits_2_and_says_how(arguments: list[str], tmp_path: Path) -> None:
+    command = [sys.executable, "-I", "-X", "utf8", str(TOOL), *arguments]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+    assert done.returncode == 2
+    assert "用法：python verify_log.py" in done.stderr
+
+
+def test_the_tool_is_short_and_needs_the_standard_library_of_python_3_8_alone() -> None:
+    text = TOOL.read_text("utf-8")
+    tree = ast.parse(text, feature_version=(3, 8))
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    }
+
+    assert len(text.splitlines()) < 200
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
+    assert not {"removeprefix", "removesuffix", "strict=", "match "} & {
+        word for word in ("removeprefix", "removesuffix", "strict=", "match ") if word in text
+    }

@@ -1,0 +1,136 @@
+"""outputs/trace.py: from a mail to the rows it touched, from a row to the octets, words and rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from outputs.touched import Workbook
+from outputs.trace import trace
+from outputs.traced import MailTrace, RowTrace
+from pipeline.errors import UsageError
+from pipeline.evaluate import evaluate
+from tests.season import custody, season, small_rules
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    rules = small_rules(tmp_path_factory.mktemp("rules"))
+    filed = season()
+    return Workbook.of(filed, evaluate(filed, rules), rules, custody(), release="0.1.0")
+
+
+def mail(book: Workbook, accession: str) -> MailTrace:
+    found = trace(accession, book)
+    assert isinstance(found, MailTrace)
+    return found
+
+
+def row(book: Workbook, id_: str) -> RowTrace:
+    found = trace(id_, book)
+    assert isinstance(found, RowTrace)
+    return found
+
+
+def counted(book: Workbook) -> str:
+    """The accession of a mail that counts and has activities."""
+    unit = next(one for one in book.evaluations if one.accessions and one.activities)
+    return unit.accessions[0]
+
+
+def test_a_mail_is_told_with_its_place_its_steps_and_its_parts(book: Workbook) -> None:
+    accession = counted(book)
+
+    found = mail(book, accession)
+
+    assert found.source.sha256 == book.mails[accession].item.sha256
+    assert [(place.folder, place.uidvalidity) for place in found.source.places] == [("INBOX", 7)]
+    assert [step.action for step in found.steps] == ["capture", "file"]
+    assert [part.path for part in found.parts] == [part.path for part in book.mails[accession].filing.parts]  # type: ignore[union-attr] # it is filed
+
+
+def test_every_row_that_names_or_counts_a_mail_is_told_with_its_headers(book: Workbook) -> None:
+    accession = counted(book)
+    unit = next(one for one in book.evaluations if accession in one.accessions)
+
+    rows = {(one.sheet, one.id): one.headers for one in mail(book, accession).rows}
+
+    assert {"活动数", "参与人数"} <= set(rows["单位汇总", f"unit/{unit.unit}"])
+    assert "活动内容" in rows["活动明细", f"{accession}/activity/1"]
+    assert "原件SHA-256" in rows["收件日志摘要", accession]
+    assert any(sheet == "评分明细" for sheet, _ in rows)
+    assert any(sheet == "分类统计" for sheet, _ in rows)
+    assert any(sheet == "材料清单" for sheet, _ in rows)
+
+
+def test_every_row_told_is_a_row_of_the_workbook_and_its_number_is_right(book: Workbook) -> None:
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    for accession in book.mails:
+        for one in mail(book, accession).rows:
+            assert sheets[one.sheet].frame.index[one.line - 5] == one.id
+            assert set(one.headers) <= set(sheets[one.sheet].frame.columns)
+
+
+def test_a_row_of_another_mail_is_not_told(book: Workbook) -> None:
+    accession = counted(book)
+    others = [other for other in book.mails if other != accession]
+
+    ids = {one.id for one in mail(book, accession).rows if one.sheet == "活动明细"}
+
+    assert not any(id_.startswith(tuple(f"{other}/" for other in others)) for id_ in ids)
+
+
+def test_every_row_of_every_sheet_can_be_traced(book: Workbook) -> None:
+    for sheet in book.sheets:
+        for id_ in sheet.frame.index:
+            found = trace(id_, book)
+            if isinstance(found, RowTrace):
+                assert sheet.name in {one.sheet for one, _ in found.rows}
+            else:
+                assert sheet.name in {one.sheet for one in found.rows}
+
+
+def test_a_row_of_an_activity_leads_to_mail_words_part_block_and_rules(book: Workbook) -> None:
+    accession = counted(book)
+
+    found = row(book, f"{accession}/activity/1")
+
+    assert [source.accession for source in found.mails] == [accession]
+    assert found.mails[0].places[0].uid > 100
+    assert found.rules == book.rules.digest
+    quote = next(one for one in found.quotes if one.what == "类别")
+    assert (quote.part, quote.block is not None) == ("2/总结.docx", True)
+    (_, cells), *_ = found.rows
+    assert next(cell.comment for cell in cells if cell.header == "类别").startswith(accession)
+
+
+def test_a_row_of_points_leads_to_its_criterion_and_the_mails_of_the_unit(book: Workbook) -> None:
+    unit = next(one for one in book.evaluations if one.accessions)
+
+    found = row(book, f"unit/{unit.unit}/score/B1")
+
+    assert found.criterion == "B1"
+    assert {source.accession for source in found.mails} >= set(unit.accessions)
+
+
+def test_a_row_of_sums_leads_to_the_mails_that_it_sums(book: Workbook) -> None:
+    for sheet in book.sheets:
+        if sheet.name == "分类统计":
+            for id_, number in zip(sheet.frame.index, sheet.frame["活动数"], strict=True):
+                assert bool(row(book, id_).mails) == bool(number)
+
+
+@pytest.mark.parametrize("id_", ["2024-99999", "2024-00001/activity/99", "", "unit/没有"])
+def test_an_unknown_id_is_refused_with_examples(id_: str, book: Workbook) -> None:
+    with pytest.raises(UsageError, match=r"2024-00031/activity/1") as refused:
+        trace(id_, book)
+
+    assert refused.value.exit_code == 2
+
+
+def test_a_mail_that_waits_is_told_without_a_filing(book: Workbook) -> None:
+    accession = next(one.item.accession for one in book.filed if one.filing is None)
+
+    found = mail(book, accession)
+
+    assert (found.parts, found.activities) == ((), ())
+    assert found.rows
