@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 from outputs import bag
 from pipeline.archive import Archive
 from pipeline.errors import IntegrityError, TransientError, UsageError
-from pipeline.register import Register
+from pipeline.register import Register, verifying
 from pipeline.register.ledger import Ledger
 from pipeline.register.sealing import encode
 from tests.audited import ACCOUNT, CLERK, PHONE, audited
@@ -502,3 +503,10 @@ def test_the_tool_is_short_and_needs_the_standard_library_of_python_3_8_alone() 
     assert not {"removeprefix", "removesuffix", "strict=", "match "} & {
         word for word in ("removeprefix", "removesuffix", "strict=", "match ") if word in text
     }
+
+
+def test_the_tool_and_verify_agree_which_events_wrote_the_item_s_row() -> None:
+    told = re.search(r"^ITEM_ACTIONS = (\[.*\])$", TOOL.read_text("utf-8"), re.MULTILINE)
+
+    assert told
+    assert tuple(ast.literal_eval(told[1])) == verifying.ITEM_ACTIONS

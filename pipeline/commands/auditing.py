@@ -56,7 +56,7 @@ def log(  # noqa: PLR0913 - each filter is an option of its own
     full: Full = False,
     by: Viewer = "",
 ) -> None:
-    """收件日志：什么时候来了什么，做了什么，谁做的，依据什么。个人信息默认遮盖。"""
+    """收件日志：何时、何人、做了什么、依据什么（个人信息默认遮盖）。"""
     from outputs import intakelog, masking
     from pipeline.commands.options import BEIJING
 
@@ -74,7 +74,7 @@ def log(  # noqa: PLR0913 - each filter is an option of its own
 
 
 def trace(id_: Id, settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """追溯：从一件来文到它进了工作簿哪些格；从工作簿一行回到原件、原话、规则和邮箱位置。"""
+    """追溯：从来文到工作簿各格，或从工作簿一行回到原话和原件。"""
     import msgspec
 
     from outputs.trace import trace as find
@@ -104,7 +104,10 @@ def sample(  # noqa: PLR0913 - options of one command
     settings: SettingsFile = None,
     data_dir: DataDir = None,
 ) -> None:
-    """抽查表：按种子抽出若干件来文，当场核对原件，编成一张表；标准输出只有它的路径。"""
+    """抽查表：按种子抽出若干件，当场核对原件，编成一张表。
+
+    标准输出只有它的路径。
+    """
     from outputs import sample as sampling
     from pipeline.commands.delivering import folded
 

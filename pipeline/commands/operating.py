@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """现状：先说颜色，再逐项说事实和办法（收件、待办、链接、磁盘、封印、登记簿、版本）。
+    """现状：先说颜色，再逐项说事实和办法。
 
     退出码：0 绿或黄；4 登记簿损坏；69 收不到件；75 其他红色。
     """
@@ -64,7 +64,7 @@ def daily(
     settings: SettingsFile = None,
     data_dir: DataDir = None,
 ) -> None:
-    """日报：一段话，先说问题，再说收了多少、还差多少；可直接发微信或短信。"""
+    """日报：一段话，先说问题，再说收了多少、还差多少。"""
     now = datetime.now(UTC)
     with opened(settings, data_dir) as office:
         give(daily_text(_begun(office), now, day.date() if day else None).rstrip())
