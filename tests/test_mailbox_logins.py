@@ -91,6 +91,17 @@ def test_each_refusal_doubles_the_wait_and_the_fifth_shuts_for_an_hour(clock: Cl
     assert waits == [120, 240, 480, 960, 3600, 3600, 3600]
 
 
+def test_a_line_that_breaks_once_during_a_login_is_no_refusal_but_twice_in_a_row_is(clock: Clock) -> None:
+    assert "下次再试" in clock.logins.cut_off("EOF")
+    assert clock.may()
+    assert "拒绝登录" in clock.logins.cut_off("EOF")
+    assert not clock.may()
+
+    clock.now += LONGEST_DELAY_SECONDS
+    clock.logins.accepted()
+    assert "下次再试" in clock.logins.cut_off("EOF"), "an accepted log-in forgets it"
+
+
 def test_chance_only_lengthens_a_wait(clock: Clock) -> None:
     clock.chance = 1
     clock.try_in_vain()

@@ -326,16 +326,18 @@ def test_the_one_refusal_of_qq_is_told_with_its_three_causes() -> None:
         over(server).look("INBOX")
 
 
-def test_a_server_that_hangs_up_at_the_login_counts_as_a_refusal() -> None:
+def test_a_server_that_hangs_up_at_the_login_twice_in_a_row_counts_as_a_refusal() -> None:
     with scripted(qq({}, bears=(1, 60))) as server, closing(over(server)) as first:
         first.look("INBOX")
         second = over(server)
+        with pytest.raises(UnavailableError, match="断开了连接.*下次再试"):
+            second.look("INBOX")
         with pytest.raises(UnavailableError, match=r"断开了连接.*登录过于频繁"):
             second.look("INBOX")
         with pytest.raises(UnavailableError, match="以前不再登录"):
             second.look("INBOX")
 
-    assert len(server.logins) == 2
+    assert len(server.logins) == 3
 
 
 def test_netease_is_told_who_asks_after_the_login() -> None:

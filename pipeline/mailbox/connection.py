@@ -176,11 +176,11 @@ class Connection:
             cause = error.__context__
             words = said(cause if isinstance(cause, IMAPClientError) else error, secret=self._password)
             if isinstance(cause, IMAPClientAbortError):
-                words = f"登录时断开了连接：{words}"
+                return f"服务器 {self.server} {self._logins.cut_off(words)}"
         except TimeoutError:
             return f"登录 {self.server} 时在 {self._timeout_seconds:g} 秒内没有回应；下次再试"
         except (OSError, IMAPClientError) as error:
-            words = f"登录时断开了连接：{type(error).__name__}"
+            return f"服务器 {self.server} {self._logins.cut_off(type(error).__name__)}"
         else:
             self._logins.accepted()
             return ""

@@ -45,11 +45,12 @@ CAUSES = (
 
 @dataclass(frozen=True, kw_only=True)
 class _Past:
-    """Seconds since 1970: the last log-in, and until when none may be tried. refusals: in a row; said: by the server."""
+    """Seconds since 1970: the last log-in, and until when none may be tried. refusals, cuts: in a row; said: by the server."""
 
     last: float = 0
     until: float = 0
     refusals: int = 0
+    cuts: int = 0
     said: str = ""
 
 
@@ -94,7 +95,18 @@ class Logins:
 
     def accepted(self) -> None:
         """Forget the refusals."""
-        self._keep(replace(self._recalled(), until=0, refusals=0, said=""))
+        self._keep(replace(self._recalled(), until=0, refusals=0, cuts=0, said=""))
+
+    def cut_off(self, said: str) -> str:
+        """Note that the connection broke during the log-in, and return what to tell people.
+
+        Once is the line's fault; twice in a row is how QQ shuts out who logs in too often, and counts as a refusal.
+        """
+        past = self._recalled()
+        if past.cuts:
+            return self.refused(f"登录时断开了连接：{said}")
+        self._keep(replace(past, cuts=1))
+        return f"登录时断开了连接（{said}）；下次再试"
 
     def refused(self, said: str) -> str:
         """Note a refusal and return what to tell people. said: what the server said, without a secret."""
@@ -104,7 +116,7 @@ class Logins:
             delay = LONGEST_DELAY_SECONDS
         now = self._clock()
         until = now + delay * (1 + JITTER * self._chance())
-        past = _Past(last=now, until=until, refusals=refusals, said=said[:SAID_LENGTH])
+        past = _Past(last=now, until=until, refusals=refusals, cuts=1, said=said[:SAID_LENGTH])
         self._keep(past)
         return self._refusal(past)
 
@@ -180,8 +192,13 @@ def _past(told: object) -> _Past:
         for name, value in known.items()
         if type(value) in (int, float) and math.isfinite(value) and value >= 0
     }
-    refusals = min(int(numbers.pop("refusals", 0)), REFUSALS_TO_BREAK)
-    return _Past(**numbers, refusals=refusals, said=said if isinstance(said, str) else "")
+    refusals, cuts = (int(numbers.pop(name, 0)) for name in ("refusals", "cuts"))
+    return _Past(
+        **numbers,
+        refusals=min(refusals, REFUSALS_TO_BREAK),
+        cuts=min(cuts, 1),
+        said=said if isinstance(said, str) else "",
+    )
 
 
 def _beijing(seconds: float) -> str:
