@@ -1,8 +1,11 @@
 # 收文 as a daemon: the package from its lock, Debian's converters, one unprivileged user, one volume.
 #
 #   docker build -t shouwen .
-#   docker run -d --name shouwen -v shouwen:/data -e SHOUWEN_PASSWORD=… \
-#     -e SHOUWEN_SET_MAILBOX__URL=imaps://imap.qq.com -e SHOUWEN_SET_MAILBOX__USER=… shouwen
+#   docker run -d --name shouwen -v shouwen:/data -v ./secret/mailbox-password:/run/secrets/mailbox-password:ro \
+#     -e SHOUWEN_SET_MAILBOX__URL=imaps://imap.qq.com -e SHOUWEN_SET_MAILBOX__USER=… \
+#     -e SHOUWEN_SET_MAILBOX__PASSWORD_FILE=/run/secrets/mailbox-password shouwen
+#
+# Or compose.yaml, which takes away what the daemon does not need.
 #
 # Settings: the environment as above, or /data/shouwen.toml (docker run --rm -v shouwen:/data shouwen init).
 
@@ -45,7 +48,8 @@ ENV PATH=/opt/shouwen/bin:$PATH \
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
-# status fails until the first poll has made the register, hence the start period.
-HEALTHCHECK --interval=5m --timeout=30s --start-period=5m CMD ["shouwen", "status"]
+# status exits 2 until the first poll has made the register, hence the start period; then 4, 69 or 75 where something is
+# red, which it is 3 missed polls after the mailbox went away.
+HEALTHCHECK --interval=1m --timeout=30s --start-period=5m --retries=2 CMD ["shouwen", "status"]
 ENTRYPOINT ["shouwen"]
 CMD ["run"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.records import Correction, Event
 
 if TYPE_CHECKING:
-    from pipeline.register import Register, Sighting
+    from pipeline.register import Register, Seal, Sighting
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,14 @@ class Custody:
 
     events: in order, the last one is the last about material (capture, file, hold, release, dismiss, correct).
     sightings: each with its accession. exists: mails that the servers' folders held when last looked at, None if no
-    poll went through. corrections: in the order they were made.
+    poll went through. corrections: in the order they were made. seal: the last one, None before the first.
     """
 
     events: tuple[Event, ...] = ()
     sightings: tuple[tuple[Sighting, str], ...] = ()
     exists: int | None = None
     corrections: tuple[Correction, ...] = ()
+    seal: Seal | None = None
 
     @classmethod
     def of(cls, register: Register) -> Custody:
@@ -42,6 +43,7 @@ class Custody:
             sightings=tuple(register.sightings()),
             exists=sum(seen.values()) if seen else None,
             corrections=tuple(register.corrections()),
+            seal=next(reversed(register.seals()), None),
         )
 
     @property

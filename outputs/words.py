@@ -53,6 +53,17 @@ RECEIVED = {
     "captured": "本系统收取时间",
 }
 """Item.received_from: what the time of receipt rests on."""
+VERDICTS = {
+    "pass": "通过",
+    "fail": "未通过",
+    "softfail": "可疑",
+    "neutral": "不表态",
+    "none": "没有记录",
+    "policy": "按策略不采信",
+    "temperror": "暂时无法验证",
+    "permerror": "记录有误无法验证",
+}
+"""Verdict.result: what the receiving server found out about the sender."""
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 FORMATS = {
@@ -104,6 +115,8 @@ ACTIONS = {
     "dismiss": "不予受理",
     "correct": "更正",
     "attach": "补入材料",
+    "reprocess": "重新办理",
+    "restore": "从备份恢复",
     "vanish": "服务器已无",
     "reappear": "服务器又有",
 }

@@ -8,7 +8,6 @@ Limits: holds no macro, link, picture or formula but the sums of the 合计 rows
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +23,7 @@ from outputs.page import FIRST_COLUMN, HEADER_ROW, Head, cells, paint
 from outputs.styles import Styles
 from outputs.tables import Edit, Sheet, tables
 from outputs.words import MISSING
+from pipeline import durable
 from pipeline.errors import PermanentError, TransientError
 from pipeline.records import Evaluation, Filed
 from rules import Rules
@@ -190,22 +190,8 @@ def _publish(octets: bytes, target: Path) -> None:
                 raise TransientError(
                     f"{target} 正被打开着（有 {lock}），没有替换；关闭后再运行 shouwen compile"
                 )
-        beside = target.with_name(f".{target.name}.new")
-        with beside.open("wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-        _flush(target.parent)
+        durable.write(target, octets)
     except OSError as error:
         raise TransientError(
             f"工作簿写不进 {target.parent}（{error.strerror}），原有的未动；检查磁盘空间和权限，或先关闭打开的工作簿"
         ) from error
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

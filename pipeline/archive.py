@@ -3,35 +3,48 @@
 Purpose: `Archive(folder)` keeps each mail as it came, as `ab/cd/<sha256>` below its folder (two levels, so that no
 folder grows too long), read-only. Raw octets are safe here before anything looks at them.
 Source: DA/T 97-2023 and GB/T 39784-2021 (fixity of originals); fsync(2): a name is durable only when its folder is.
-Limits: one writer; the disk is trusted to keep what fsync returned. Deleting is nobody's right here.
+Limits: a blob of any size is written and checked in bounded memory; `get` hands it out
+whole. One writer; the disk is trusted to keep what fsync returned. Deleting is nobody's right here.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.errors import IntegrityError, TransientError
 
 UNFINISHED = ".unfinished"
 """Folder of files that are still being written; what lies there after a crash was never referred to."""
 
+T = TypeVar("T")
+
+BLOBS = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"
+"""Where blobs lie in the archive's folder."""
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Blob:
-    """Octets that the archive holds. size: octets. mended: a damaged copy of the same name was replaced just now."""
+    """Octets that the archive holds. size: octets. mended: a damaged copy of the same name was replaced just now.
+
+    fresh: there was none of that name.
+    """
 
     sha256: str
     size: int
     mended: bool = False
+    fresh: bool = False
 
 
 class Fixity(StrEnum):
@@ -49,25 +62,30 @@ class Archive:
         self._folder = folder
 
     def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
-        """Keep *octets* and return their name; when this returns, they survive a power cut.
+        """Keep the octets of *pieces*, gone through once, and return their name; they then survive a power cut.
 
-        The same octets are the same blob; a copy that no longer fits its name is replaced by the good one.
+        The same octets are the same blob; a copy that no longer fits its name is replaced by the good one. What goes
+        wrong in *pieces* passes through, and nothing was put.
 
         Raises:
             TransientError: the disk refuses (full, read-only …); nothing was put.
         """
-        octets = pieces if isinstance(pieces, bytes) else b"".join(pieces)
-        sha256 = hashlib.sha256(octets).hexdigest()
-        before = self.check(sha256)
+        beside = self._folder / UNFINISHED / uuid.uuid4().hex
         try:
+            sha256, size, before = self._write(beside, (pieces,) if isinstance(pieces, bytes) else pieces)
             if before is not Fixity.INTACT:
-                self._write(sha256, octets)
+                path = self._path(sha256)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                beside.replace(path)
             self._settle(sha256)
         except OSError as error:
             raise TransientError(
                 f"原件库 {self._folder} 写不进去（{error.strerror}）；请腾出磁盘空间、检查权限后再试，邮件仍在邮箱里"
             ) from error
-        return Blob(sha256=sha256, size=len(octets), mended=before is Fixity.ALTERED)
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+        return Blob(sha256=sha256, size=size, mended=before is Fixity.ALTERED, fresh=before is Fixity.MISSING)
 
     def get(self, sha256: str) -> bytes:
         """Return the octets of blob *sha256*, their digest checked.
@@ -75,7 +93,7 @@ class Archive:
         Raises:
             IntegrityError: there is no such blob, or it is not what was put in.
         """
-        octets = self._read(sha256)
+        octets = self._read(sha256, io.BufferedReader.read)
         if octets is None:
             raise IntegrityError(f"原件 {sha256} 不在原件库；请从备份恢复 {self._path(sha256)} 后再试")
         if hashlib.sha256(octets).hexdigest() != sha256:
@@ -92,14 +110,19 @@ class Archive:
         """Recompute the digest of blob *sha256*; what is no digest is not there."""
         if not _DIGEST.fullmatch(sha256):
             return Fixity.MISSING
-        octets = self._read(sha256)
-        if octets is None:
+        found = self._read(sha256, lambda file: hashlib.file_digest(file, "sha256").hexdigest())
+        if found is None:
             return Fixity.MISSING
-        return Fixity.INTACT if hashlib.sha256(octets).hexdigest() == sha256 else Fixity.ALTERED
+        return Fixity.INTACT if found == sha256 else Fixity.ALTERED
+
+    @property
+    def is_empty(self) -> bool:
+        """No blob was ever put."""
+        return next(self._folder.glob(BLOBS), None) is None
 
     def digests(self) -> Iterator[str]:
         """Name all blobs, ascending; their octets are not looked at."""
-        for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+        for path in sorted(self._folder.glob(BLOBS)):
             if _DIGEST.fullmatch(path.name):
                 yield path.name
 
@@ -115,31 +138,35 @@ class Archive:
             raise IntegrityError(f"“{sha256[:80]}”不是原件的摘要；登记簿可能被改动过，请运行 shouwen verify")
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
-    def _read(self, sha256: str) -> bytes | None:
+    def _read(self, sha256: str, read: Callable[[io.BufferedReader], T]) -> T | None:
+        """Return what *read* makes of the blob's file; None if there is no file."""
         path = self._path(sha256)
         try:
-            return path.read_bytes()
+            with path.open("rb") as file:
+                return read(file)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise TransientError(f"读不出原件 {path}（{error.strerror}）；请检查磁盘和权限") from error
 
-    def _write(self, sha256: str, octets: bytes) -> None:
-        """Write beside, fsync, rename: the name appears with all octets or not at all."""
-        beside = self._folder / UNFINISHED / f"{sha256}.{uuid.uuid4().hex}"
+    def _write(self, beside: Path, pieces: Iterable[bytes]) -> tuple[str, int, Fixity]:
+        """Write all octets to *beside*; return digest, size, and how the blob of that name stood before.
+
+        Where it was intact, the new file is not even synced: nobody will need it.
+        """
+        digest, size = hashlib.sha256(), 0
         beside.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("xb") as file:
-                file.write(octets)
+        with beside.open("xb") as file:
+            for piece in pieces:
+                file.write(piece)
+                digest.update(piece)
+                size += len(piece)
+            before = self.check(digest.hexdigest())
+            if before is not Fixity.INTACT:
                 file.flush()
                 os.fchmod(file.fileno(), 0o444)
                 os.fsync(file.fileno())
-            path = self._path(sha256)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+        return digest.hexdigest(), size, before
 
     def _settle(self, sha256: str) -> None:
         """Make the name durable: every folder on the way to it, the file itself was synced when written."""

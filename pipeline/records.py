@@ -84,12 +84,28 @@ class Address:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the receiving server found out about the sender by one method (RFC 8601 section 2.7).
+
+    method: "spf", "dkim" or "dmarc". result: "pass", "fail", "softfail", "neutral", "none", "policy", "temperror" or
+    "permerror". identity: whom it is about, in lower case (envelope sender, signing domain, domain of From), "" if not
+    stated. server: as it calls itself (authserv-id), "" if it does not.
+    """
+
+    method: str
+    result: str
+    identity: str = ""
+    server: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     """The header of one mail (the outermost, or one nested in it).
 
     section: path of the part that holds it, "" for the outermost. subject: decoded, one line, "" if none.
     sent: the Date header with its zone, None if missing or unreadable (it may lie). received: of the topmost
     Received header. auto: why the mail looks machine-made ("auto-submitted", "bounce", "list", "precedence"), or "".
+    authentication: what the receiving server wrote about the sender, () if nothing; of the outermost mail alone.
     """
 
     section: str = ""
@@ -102,6 +118,7 @@ class Mail:
     sent: datetime | None = None
     received: datetime | None = None
     auto: str = ""
+    authentication: tuple[Verdict, ...] = ()
 
 
 class Status(StrEnum):

@@ -1,4 +1,4 @@
-"""One strict TOML of settings; secrets from a file, a systemd credential or the environment, never from the TOML.
+"""One strict TOML of settings; secrets from a systemd credential, a file, the environment or a keyring, never the TOML.
 
 Purpose: `load(path) -> Settings`, and the commented template that `shouwen init` writes.
 Source: systemd.exec(5) LoadCredential for $CREDENTIALS_DIRECTORY.
@@ -7,6 +7,7 @@ Limits: unknown keys stop the start. Nothing but commands/ reads settings; stage
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import tomllib
 from pathlib import Path
@@ -19,6 +20,12 @@ from rules import DEFAULT
 
 CREDENTIAL = "mailbox-password"
 """Name of the systemd credential that holds the mailbox's 授权码."""
+GUARDED = (Path("/run/secrets"), Path("/run/credentials"))
+"""Folders of containers' secrets and of systemd's credentials: their files are 0444, and only the service gets at them."""
+OTHERS = 0o077
+"""Bits of a file's mode that let anybody else at it."""
+KEYRING_SERVICE = "shouwen"
+"""Under what name the keyring has it; the user is mailbox.user: keyring set shouwen me@example.org."""
 
 
 class MailboxSettings(BaseModel):
@@ -67,7 +74,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     rules: Path = DEFAULT
-    executor: str = Field(default="serial", pattern=r"^(serial|processes:[1-9]\d?)$")
+    executor: str = Field(default="processes:1", pattern=r"^(serial|processes:[1-9]\d?)$")
     poll_seconds: int = Field(default=300, ge=120, le=86_400)
     archive_passwords: tuple[SecretStr, ...] = ()
     operations_days: int = Field(default=400, ge=183, le=36_500)
@@ -79,8 +86,8 @@ class Settings(BaseSettings):
 
 TEMPLATE = """\
 # 收文（shouwen）设置。每一项都可以不写；写错的键会让程序拒绝启动并指出是哪一项。
-# 邮箱密码（授权码）不写在这里：放进 mailbox.password_file 所指的文件，或环境变量 SHOUWEN_PASSWORD，
-# 或 systemd 凭据 mailbox-password。
+# 邮箱密码（授权码）不写在这里。依次取：systemd 凭据 mailbox-password，mailbox.password_file 所指的文件，
+# 环境变量 SHOUWEN_PASSWORD，系统钥匙串（须装 shouwen[keyring]；存入：keyring set shouwen 登录名）。
 
 # 数据目录：原件库、登记簿、工作簿都在里面。单位：路径。默认 "data"。
 data_dir = "data"
@@ -88,8 +95,9 @@ data_dir = "data"
 # 规则目录（一份通知一个目录）。不写即用随程序带来的 2024 年“全国科技工作者日”规则。
 # rules = "rules/workers_day_2024"
 
-# 读件方式：serial（逐封）或 processes:N（N 个进程，1-99）。结果相同，只是快慢不同。默认 serial。
-executor = "serial"
+# 读件方式：processes:N（N 个进程，1-99；一封邮件超时、占满内存或让程序崩溃，只影响它自己）
+# 或 serial（在主程序里逐封读，没有时间和内存上限，只宜排查问题）。结果相同。默认 processes:1。
+executor = "processes:1"
 
 # 守护运行时多久看一次邮箱。单位：秒，120-86400。默认 300（QQ 邮箱登录过密会被拒）。
 poll_seconds = 300
@@ -130,7 +138,7 @@ url = "imaps://imap.qq.com"
 # 登录名，一般是完整的邮箱地址。
 user = ""
 
-# 存放授权码的文件（只含授权码一行，权限 600）。QQ 邮箱要用 16 位授权码，不是登录密码。
+# 存放授权码的文件（只含授权码一行，权限 600，别人能读即拒绝；/run/secrets 下的除外）。QQ 邮箱要用 16 位授权码，不是登录密码。
 # password_file = "secret/mailbox-password"
 
 # 要收的文件夹，照邮箱里显示的名字写，如 "其他文件夹/活动材料"。默认 ["INBOX"]。
@@ -168,22 +176,66 @@ def load(path: Path | None) -> Settings:
 
 
 def password(settings: Settings) -> str:
-    """Return the mailbox's password: systemd credential, then file, then $SHOUWEN_PASSWORD; "" if none.
+    """Return the mailbox's password: systemd credential, file, $SHOUWEN_PASSWORD, the system's keyring; "" if none.
 
     Raises:
-        SettingsError: the named file cannot be read.
+        SettingsError: the named file cannot be read, is empty or may be read by others; the keyring refuses.
+    """
+    return (
+        secret(CREDENTIAL, settings.mailbox.password_file)
+        or os.environ.get("SHOUWEN_PASSWORD", "")
+        or _from_keyring(settings.mailbox.user)
+    )
+
+
+def secret(credential: str, file: Path | None) -> str:
+    """Return what the systemd *credential* of that name holds, else what *file* holds; "" if there is neither.
+
+    Raises:
+        SettingsError: the file cannot be read, is empty or may be read by others.
     """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    credential = Path(folder, CREDENTIAL) if folder else None
-    for file in (credential if credential and credential.exists() else None, settings.mailbox.password_file):
-        if file:
-            try:
-                return file.read_text("utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise SettingsError(
-                    f"读不出授权码文件 {file}：{type(error).__name__}；请检查路径和权限"
-                ) from error
-    return os.environ.get("SHOUWEN_PASSWORD", "")
+    given = Path(folder, credential) if folder else None
+    if given and given.exists():
+        return _secret(given, guarded=True)
+    if file:
+        return _secret(file, guarded=any(file.absolute().is_relative_to(one) for one in GUARDED))
+    return ""
+
+
+def _secret(file: Path, *, guarded: bool) -> str:
+    """Read a file of one line. guarded: its folder keeps others out, so its own mode says nothing."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            secret = opened.read().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"读不出授权码文件 {file}：{type(error).__name__}；请检查路径和权限") from None
+    if not guarded and mode & OTHERS:
+        raise SettingsError(
+            f"授权码文件 {file} 别人也能读（权限 {mode & 0o777:o}）；请运行 chmod 600 {file}，"
+            "本机有不该知道的人时再换一个授权码"
+        )
+    if not secret:
+        raise SettingsError(f"授权码文件 {file} 是空的；请写入授权码一行")
+    return secret
+
+
+def _from_keyring(user: str) -> str:
+    """Ask the system's keyring, where the library is installed, there is one, and the settings name the *user*."""
+    if not user or importlib.util.find_spec("keyring") is None:
+        return ""
+    import keyring
+    from keyring.errors import KeyringError, NoKeyringError
+
+    try:
+        return keyring.get_password(KEYRING_SERVICE, user) or ""
+    except NoKeyringError:
+        return ""
+    except KeyringError as error:
+        raise SettingsError(
+            f"钥匙串打不开（{type(error).__name__}）；请先解锁钥匙串，或改用 mailbox.password_file 或环境变量 SHOUWEN_PASSWORD"
+        ) from None
 
 
 def _beside() -> Path | None:

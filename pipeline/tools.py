@@ -2,10 +2,11 @@
 
 Purpose: `abilities()` says which converters this machine has, `run()` calls one of them for one document, `start()`
 begins a process that its caller keeps (the reader's child of extract/child.py).
-Source: ../docs/decisions.md; setrlimit(2), prlimit(2), unshare(1).
+Source: ../docs/decisions.md; setrlimit(2), prlimit(2), unshare(1), setpriv(1), PR_SET_PDEATHSIG in prctl(2).
 Limits: a list of arguments, never a shell; a private folder that is gone afterwards; its own process group, killed whole
-at the limit; limits on address space, processor time, file size; no network (an own network namespace where the
-machine allows one, and proxies that lead nowhere everywhere). On systems without prlimit(2) only the wall clock counts.
+at the limit; death with the thread that started it (setpriv, where the machine has it; what a program has started itself is
+`kill_below`'s); limits on address space, processor time, file size; no network (an own network namespace where the machine
+allows one, and proxies that lead nowhere everywhere). On systems without prlimit(2) only the wall clock counts.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def start(
     if program is None:
         raise UnavailableError(f"找不到程序 {args[0]}：请安装后再试")
     process = subprocess.Popen(  # noqa: S603 - a list of our own arguments, no shell
-        [*_no_network(), program, *args[1:]],
+        [*_no_network(), *_dies_with_us(), program, *args[1:]],
         cwd=folder,
         env=_environment(folder),
         stdin=streams[0],
@@ -154,6 +155,14 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def kill_below(folder: str) -> None:
+    """Kill every process whose home was given to it below *folder*: what is left of a worker that was killed itself."""
+    for environment in Path("/proc").glob("[0-9]*/environ"):  # none on systems without /proc
+        with suppress(OSError):  # it has ended, or is somebody else's
+            if f"\0HOME={folder}/".encode() in b"\0" + environment.read_bytes():
+                os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
 # ---------------------------------------------------------------- around a process
@@ -210,6 +219,20 @@ def _no_network() -> tuple[str, ...]:
         if tried.returncode == 0:
             return command
     return ()
+
+
+@functools.cache
+def _dies_with_us() -> tuple[str, ...]:
+    """The words directly before a command that end it when we die, () where this machine has no way to.
+
+    They stand after unshare, whose change of user would clear the signal.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        return ()
+    command = (setpriv, "--pdeathsig", "KILL", "--")
+    tried = subprocess.run([*command, "true"], capture_output=True, check=False)  # noqa: S603 - our own words
+    return command if tried.returncode == 0 else ()
 
 
 def _languages() -> list[str]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
+import signal
 import stat
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.archive import UNFINISHED, Archive, Fixity
 from pipeline.errors import IntegrityError, PermanentError, TransientError
+from pipeline.mailbox import WithheldError
 
 OCTETS = b"Subject: x\r\n\r\n\x00\xff"
 DIGEST = hashlib.sha256(OCTETS).hexdigest()
@@ -121,6 +126,76 @@ def test_what_a_crash_left_half_written_is_no_blob_and_is_swept(archive: Archive
 def test_what_is_no_digest_is_no_path(archive: Archive, name: str) -> None:
     with pytest.raises(IntegrityError, match="不是原件的摘要"):
         archive.get(name)
+
+
+# ------------------------------------------------------------ pieces
+
+
+@pytest.mark.parametrize("pieces", [[], [b""], [OCTETS], [OCTETS[:1], b"", OCTETS[1:]]])
+def test_pieces_are_the_blob_of_all_their_octets(archive: Archive, pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+
+    blob = archive.put(iter(pieces))
+
+    assert (blob.sha256, blob.size) == (hashlib.sha256(whole).hexdigest(), len(whole))
+    assert archive.get(blob.sha256) == whole
+
+
+def test_pieces_that_are_there_already_are_one_blob_and_a_damaged_one_is_mended(
+    archive: Archive, tmp_path: Path
+) -> None:
+    archive.put(OCTETS)
+    assert not archive.put(iter([OCTETS[:5], OCTETS[5:]])).mended
+    flip(file_of(tmp_path))
+
+    assert archive.put(iter([OCTETS[:5], OCTETS[5:]])).mended
+    assert archive.get(DIGEST) == OCTETS
+    assert list((tmp_path / "archive" / UNFINISHED).iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "error", [WithheldError("服务器不再交了"), OSError(5, "Input/output error"), KeyboardInterrupt()]
+)
+def test_pieces_that_end_too_early_leave_nothing_behind(
+    archive: Archive, tmp_path: Path, error: BaseException
+) -> None:
+    def broken() -> Iterator[bytes]:
+        yield OCTETS
+        raise error
+
+    with pytest.raises(type(error) if not isinstance(error, OSError) else TransientError) as raised:
+        archive.put(broken())
+
+    assert isinstance(error, OSError) or raised.value is error
+    assert list((tmp_path / "archive" / UNFINISHED).iterdir()) == []
+    assert list(archive.digests()) == []
+
+
+def test_a_disk_that_is_full_in_mid_stream_leaves_nothing_behind(archive: Archive, tmp_path: Path) -> None:
+    """RLIMIT_FSIZE stands for the full disk: the write itself fails."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(TransientError, match="腾出磁盘空间"):
+            archive.put(bytes(65_536) for _ in range(5))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+    assert list((tmp_path / "archive" / UNFINISHED).iterdir()) == []
+    assert list(archive.digests()) == []
+
+
+def test_a_big_blob_is_put_and_checked_in_little_memory(archive: Archive) -> None:
+    tracemalloc.start()
+    blob = archive.put(bytes([number]) * 1024**2 for number in range(32))
+    standing = archive.check(blob.sha256)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (blob.size, standing) == (32 * 1024**2, Fixity.INTACT)
+    assert most < 5 * 1024**2
 
 
 def flip(path: Path) -> None:

@@ -21,6 +21,7 @@ COMMANDS = (
     "once",
     "run",
     "status",
+    "daily",
     "compile",
     "show",
     "read",
@@ -29,6 +30,9 @@ COMMANDS = (
     "held",
     "release",
     "dismiss",
+    "backup",
+    "restore",
+    "reprocess",
 )
 
 
@@ -195,6 +199,46 @@ def test_show_leads_through_every_stage_of_one_mail(taken: Path) -> None:
     assert all(activity["title"][:20] in shown for activity in one["activities"])
     assert "capture" in shown
     assert "file" in shown
+
+
+STRANGER = """\
+Authentication-Results: mx.qq.com; spf=fail smtp.mailfrom=<wanzhoukx@qq.com>; dkim=none\r
+Received: from desk (unknown [203.0.113.9]) by newmx3.qq.com (NewMX) with SMTP id 1;\r
+ Tue, 18 Jun 2024 10:00:00 +0800\r
+Authentication-Results: mx.qq.com.example; dkim=pass header.d=forged.example\r
+From: =?utf-8?B?5LiH5bee5Yy656eR5Y2P?= <wanzhoukx@qq.com>\r
+Subject: 重庆市万州区科学技术协会2024年全国科技工作者日活动总结\r
+Date: Tue, 18 Jun 2024 09:59:00 +0800\r
+Content-Type: text/plain; charset=utf-8\r
+\r
+重庆市万州区科学技术协会2024年全国科技工作者日活动总结\r
+5月30日，区科协组织科技志愿者走进高笋塘社区开展义诊和科普咨询，服务居民220余人，发放科普资料1500份。\r
+\r
+重庆市万州区科学技术协会\r
+2024年6月18日\r
+"""
+
+
+def test_what_the_receiving_server_found_is_shown_and_a_stranger_is_asked_about_but_not_stored(
+    tmp_path: Path,
+) -> None:
+    mailbox, data = tmp_path / "mails", str(tmp_path / "data")
+    mailbox.mkdir()
+    (mailbox / "one.eml").write_bytes(STRANGER.encode())
+    shouwen("once", "--mailbox", str(mailbox), "--data-dir", data)
+
+    (line,) = shouwen("export", "filings", "--data-dir", data).stdout.splitlines()
+    shown = shouwen("show", "2024-00001", "--data-dir", data).stdout
+    filing = json.loads(line)
+    details = [problem["detail"] for problem in filing["problems"] if problem["code"] == "sender"]
+
+    assert (filing["state"], filing["kind"], filing["unit_decided"]) == ("filed", "submission", True)
+    assert len(details) == 2
+    assert "wa***x@qq.com 第一次代表该单位来件" in details[0]
+    assert "SPF 未通过" in details[1]
+    assert "发信验证：SPF 未通过，对象 wanzhoukx@qq.com（据 mx.qq.com）\n发信验证：DKIM 没有记录" in shown
+    assert "forged" not in shown
+    assert "！sender" not in shown
 
 
 def test_every_export_line_can_be_shown_as_text(taken: Path) -> None:

@@ -5,14 +5,26 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from pipeline.evaluate import criteria, evaluate, tier, why_not
 from pipeline.evaluate.criteria import band
 from pipeline.evaluate.off import days_late
-from pipeline.records import Evaluation, Filed, Judged, Kind, Picture, Relation, RelationKind, Score, State
+from pipeline.records import (
+    Address,
+    Evaluation,
+    Filed,
+    Judged,
+    Kind,
+    Mail,
+    Picture,
+    Relation,
+    RelationKind,
+    Score,
+    State,
+)
 from rules import Rules, rubric
 from tests.season import (
     BANAN,
@@ -371,13 +383,76 @@ def test_a_unit_is_late_by_its_first_mail_even_if_it_was_replaced(
     assert "2024-06-13 10:00:00" in _score(found, "late").words
 
 
-def test_a_time_that_the_sender_states_himself_makes_lateness_an_interval(rules: Rules) -> None:
-    mail = Filed(item=replace(item(1, at(23)), received_from="date"), filing=filing(YUBEI))
+@pytest.mark.parametrize(
+    ("received", "dated", "points", "words"),
+    [
+        (
+            datetime(2024, 6, 20, 15, 59, 59, tzinfo=UTC),
+            at(25),
+            0,
+            "第一封于 2024-06-20 23:59:59 收到，截止 2024-06-20 23:59:59，按时",
+        ),
+        (
+            datetime(2024, 6, 20, 16, 0, 1, tzinfo=UTC),
+            at(18),
+            -1,
+            "第一封于 2024-06-21 00:00:01 收到，截止 2024-06-20 23:59:59，迟交 1 天",
+        ),
+    ],
+)
+def test_late_is_the_servers_time_in_beijing_whatever_the_date_says(
+    of: Evaluated, received: datetime, dated: datetime, points: float, words: str
+) -> None:
+    mail = Mail(subject="活动总结", sender=Address(address="a@qq.example"), sent=dated, received=dated)
 
-    found = evaluate((mail,), rules)[0]
+    found = of(received=received, mail=mail)
+
+    assert _points(found, "late") == (points, points)
+    assert _score(found, "late").words == words
+
+
+def _unsure(number: int, stated: datetime, captured: datetime, basis: str = "date") -> Filed:
+    """A mail of Yubei whose time no server states."""
+    row = replace(item(number, stated), received_from=basis, captured=captured)
+    return Filed(item=row, filing=filing(YUBEI))
+
+
+@pytest.mark.parametrize("stated", [at(1), at(20, 23), at(23), at(30)])
+def test_a_time_that_the_sender_states_himself_makes_lateness_an_interval_and_is_never_used(
+    rules: Rules, stated: datetime
+) -> None:
+    found = evaluate((_unsure(1, stated, at(23)),), rules)[0]
+    words = _score(found, "late").words
 
     assert _points(found, "late") == (-3, 0)
-    assert "待核" in _score(found, "late").words
+    assert "最迟于 2024-06-23 10:00:00 收到" in words
+    assert "待核：2024-00001 的收到时间不是服务器所记（邮件自报 2024-06-" in words
+    assert len(_score(found, "late").sources) == 2
+
+
+def test_a_mail_without_any_time_was_there_when_it_was_taken_in(rules: Rules) -> None:
+    late = evaluate((_unsure(1, at(22), at(22), "captured"),), rules)[0]
+    early = evaluate((_unsure(1, at(19), at(19), "captured"),), rules)[0]
+
+    assert _points(late, "late") == (-2, 0)
+    assert "待核" in _score(late, "late").words
+    assert "自报" not in _score(late, "late").words
+    assert _points(early, "late") == (0, 0)
+    assert "待核" not in _score(early, "late").words
+
+
+def test_a_mail_taken_in_before_the_deadline_is_in_time_whatever_its_date_says(rules: Rules) -> None:
+    found = evaluate((_unsure(1, at(29), at(20, 12)),), rules)[0]
+
+    assert _points(found, "late") == (0, 0)
+
+
+def test_a_mail_of_unknown_time_beside_one_in_time_is_no_question(rules: Rules) -> None:
+    sure = Filed(item=item(2, at(20)), filing=filing(YUBEI))
+    late = Filed(item=item(2, at(21)), filing=filing(YUBEI))
+
+    assert _points(evaluate((_unsure(1, at(12), at(25)), sure), rules)[0], "late") == (0, 0)
+    assert _points(evaluate((_unsure(1, at(12), at(25)), late), rules)[0], "late") == (-1, 0)
 
 
 def test_days_late_are_counted_by_begun_days() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +13,13 @@ import pytest
 from imapclient import IMAPClient
 
 from pipeline.errors import SettingsError, UnavailableError
-from pipeline.mailbox import Message, Missed, Source, arrival, open_mailbox
+from pipeline.mailbox import Message, Missed, WithheldError, arrival, open_mailbox
 from pipeline.mailbox.imap import ImapMailbox
 from tests.mailbox.boxes import (
     PASSWORD,
     USER,
     Box,
+    DovecotBox,
     FolderBox,
     MaildirBox,
     PymapBox,
@@ -26,6 +29,7 @@ from tests.mailbox.boxes import (
 )
 from tests.mailbox.mails import arrived, mail
 from tests.mailbox.scripted import Scripted, scripted
+from tests.mailbox.taking import collected, messages, over
 from tests.support import need_tool
 
 
@@ -45,18 +49,6 @@ def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
             tmp_path, encryption=request.param.removeprefix("pymap-").replace("pymap", "plain")
         ) as pymap:
             yield pymap
-
-
-def collected(
-    source: Source, *, after_uid: int = 0, known: frozenset[int] = frozenset()
-) -> list[Message | Missed]:
-    (folder,) = source.folders()
-    return list(source.new(folder, source.look(folder).uidvalidity, after_uid, known))
-
-
-def messages(found: list[Message | Missed]) -> list[Message]:
-    assert all(isinstance(one, Message) for one in found)
-    return [one for one in found if isinstance(one, Message)]
 
 
 # ------------------------------------------------------------ the contract
@@ -109,6 +101,44 @@ def test_a_known_mail_above_the_mark_is_not_fetched_again(tmp_path: Path) -> Non
         source.close()
 
 
+CHINESE = "其他文件夹/活动材料"
+
+
+@pytest.fixture(params=["pymap", "dovecot"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PymapBox | DovecotBox]:
+    """A server of each kind."""
+    if request.param == "pymap":
+        with pymap_box(tmp_path) as pymap:
+            yield pymap
+    else:
+        need_tool("dovecot")
+        with dovecot_box() as dovecot:
+            yield dovecot
+
+
+def test_a_server_takes_chinese_names_idles_and_hands_over_big_mails(server: PymapBox | DovecotBox) -> None:
+    """One test, so that a server is started once."""
+    server.deliver(mail(1), arrived(1), CHINESE)
+    source = opened(server, folders=(CHINESE,), junk=True)
+
+    assert [one.octets for one in messages(collected(source, CHINESE))] == [mail(1)]
+    with pytest.raises(SettingsError, match=f"没有文件夹 活动材料.*{CHINESE}"):
+        source.look("活动材料")
+    junk = "广告信" if isinstance(server, DovecotBox) else None
+    assert source.folders() == ((CHINESE, junk) if junk else (CHINESE,))
+
+    source.look(CHINESE)
+    threading.Timer(0.5, server.deliver, (mail(2), arrived(2), CHINESE)).start()
+    began = time.monotonic()
+    assert source.wait(CHINESE, 20)
+    assert time.monotonic() - began < 5
+
+    large = mail(3, "0123456789abcdef" * 400_000)
+    server.deliver(large, arrived(3), CHINESE)
+    assert [one.octets for one in messages(collected(source, CHINESE))] == [mail(1), mail(2), large]
+    source.close()
+
+
 # ------------------------------------------------------------ a folder
 
 
@@ -142,6 +172,40 @@ def test_two_files_with_the_same_octets_are_one_mail(tmp_path: Path) -> None:
     assert len(collected(open_mailbox(str(tmp_path)))) == 1
 
 
+def test_a_file_removed_after_the_list_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mail(1))
+    source = open_mailbox(str(tmp_path))
+    listing = source.list(".", source.look("."))
+    (tmp_path / "a.eml").unlink()
+
+    (missed,) = source.fetch(".", listing.mails)
+
+    assert isinstance(missed, Missed)
+    assert missed.gone
+
+
+def test_a_file_rewritten_after_the_list_is_withheld_at_its_end(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mail(1))
+    source = open_mailbox(str(tmp_path))
+    listing = source.list(".", source.look("."))
+    (tmp_path / "a.eml").write_bytes(mail(1)[:-1])
+
+    (message,) = source.fetch(".", listing.mails)
+
+    assert isinstance(message, Message)
+    with pytest.raises(WithheldError, match="正在被改写"):
+        list(message.pieces)
+
+
+def test_a_wait_on_a_folder_ends_when_told_to_stop(tmp_path: Path) -> None:
+    stop = threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    began = time.monotonic()
+
+    assert not open_mailbox(str(tmp_path)).wait(".", 20, stop)
+    assert time.monotonic() - began < 2
+
+
 @pytest.mark.parametrize(
     ("octets", "expected"),
     [
@@ -168,111 +232,6 @@ def test_arrival_is_the_topmost_received_else_the_date_else_unknown(
     octets: bytes, expected: tuple[datetime | None, str]
 ) -> None:
     assert arrival(octets) == expected
-
-
-# ------------------------------------------------------------ servers that misbehave
-
-
-def over(server: Scripted) -> ImapMailbox:
-    source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=2)
-    assert isinstance(source, ImapMailbox)
-    return source
-
-
-def test_only_reading_commands_are_sent() -> None:
-    with scripted(Scripted(mails={uid: mail(uid) for uid in (3, 5, 9)})) as server:
-        source = over(server)
-        collected(source, after_uid=3)
-        source.close()
-
-    verbs = [
-        " ".join(line.split()[:2]) if line.startswith("UID") else line.split()[0] for line in server.lines
-    ]
-    assert set(verbs) <= {"CAPABILITY", "LOGIN", "ID", "EXAMINE", "FETCH", "UID FETCH", "LOGOUT"}
-    assert [line for line in server.lines if "BODY" in line] == ["UID FETCH 5,9 (BODY.PEEK[])"]
-
-
-def test_a_server_without_id_is_tolerated() -> None:
-    with scripted(Scripted(mails={1: mail(1)}, knows_id=False)) as server:
-        source = over(server)
-
-        assert len(collected(source)) == 1
-        assert any(line.startswith("ID (") for line in server.lines)
-        source.close()
-
-
-def test_a_body_that_is_withheld_is_asked_for_again_and_then_counted() -> None:
-    with scripted(Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, withheld={2})) as server:
-        source = over(server)
-        found = collected(source)
-        source.close()
-
-    assert [(one.uid, isinstance(one, Message)) for one in found] == [(1, True), (2, False), (3, True)]
-    assert sum(line == "UID FETCH 2 (BODY.PEEK[])" for line in server.lines) == 1
-
-
-def test_a_mail_removed_while_it_was_fetched_is_gone_and_not_refused() -> None:
-    with scripted(Scripted(mails={uid: mail(uid) for uid in (1, 2)}, gone={2})) as server:
-        source = over(server)
-        found = collected(source)
-        source.close()
-
-    assert isinstance(found[1], Missed)
-    assert found[1].gone
-
-
-@pytest.mark.parametrize("unlisted", [{1}, {2}, {3}])
-def test_a_mail_that_is_left_out_of_the_list_is_noticed_wherever_it_stands(unlisted: set[int]) -> None:
-    with scripted(Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, unlisted=unlisted)) as server:
-        source = over(server)
-        found = collected(source)
-        source.close()
-
-    assert [one.uid for one in found if isinstance(one, Message)] == sorted({1, 2, 3} - unlisted)
-    assert [one.uid for one in found if isinstance(one, Missed)] == [0]
-
-
-def test_a_mail_left_out_below_the_mark_is_nobody_s_business() -> None:
-    with scripted(Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, unlisted={1})) as server:
-        source = over(server)
-
-        assert [one.uid for one in collected(source, after_uid=2)] == [3]
-        source.close()
-
-
-def test_a_mailbox_longer_than_one_list_is_listed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.mailbox.imap.LISTED_AT_ONCE", 2)
-    with scripted(Scripted(mails={uid: mail(uid) for uid in range(1, 8)})) as server:
-        source = over(server)
-
-        assert [one.uid for one in collected(source, after_uid=2)] == [3, 4, 5, 6, 7]
-        server.lines.clear()
-        assert [one.uid for one in collected(source, after_uid=6)] == [7]
-        assert [line for line in server.lines if "RFC822.SIZE" in line] == [
-            "FETCH 6,7 (UID RFC822.SIZE INTERNALDATE)"
-        ]
-        source.close()
-
-
-def test_a_server_that_stalls_is_given_up_in_time_and_asked_anew_later() -> None:
-    with scripted(Scripted(mails={1: mail(1)}, hangs="UID FETCH")) as server:
-        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=0.3)
-
-        with pytest.raises(UnavailableError, match=r"0\.3 秒内没有回应"):
-            collected(source)
-        server.hangs = ""
-        assert len(collected(source)) == 1
-        source.close()
-
-
-def test_numbers_that_changed_after_the_look_are_not_believed() -> None:
-    with scripted(Scripted(mails={1: mail(1)})) as server:
-        source = over(server)
-        source.look("INBOX")
-
-        with pytest.raises(UnavailableError, match="UIDVALIDITY"):
-            list(source.new("INBOX", 8, 0))
-        source.close()
 
 
 # ------------------------------------------------------------ refusals
@@ -304,7 +263,7 @@ def test_the_password_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixture)
 def test_a_server_that_is_not_there_is_unavailable_and_stdout_stays_clean(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.mailbox.imap.CONNECT_TRIES", 2)
+    monkeypatch.setattr("pipeline.mailbox.connection.CONNECT_TRIES", 2)
     with scripted(Scripted()) as server:
         address = server.address
 
@@ -390,8 +349,9 @@ def test_the_debug_level_of_imaplib_is_still_what_we_turn_off(tmp_path: Path) ->
         source = opened(box)
         collected(source)
         assert isinstance(source, ImapMailbox)
-        assert source._client is not None
-        assert source._client._imap.debug == 0
+        client = source._connection.client
+        assert client is not None
+        assert client._imap.debug == 0
         source.close()
 
 

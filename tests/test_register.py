@@ -139,12 +139,14 @@ MOVES: dict[str, Callable[[Register, str], object]] = {
     "release": lambda register, a: register.release(a, by="王芳", why="x", at=NOW),
     "dismiss": lambda register, a: register.dismiss(a, by="王芳", why="x", at=NOW),
     "correct": lambda register, a: register.correct(correction(a)),
+    "reopen": lambda register, a: register.reopen(a, by="王芳", why="x", at=NOW),
 }
 LAW = {
     (State.CAPTURED, "begin"): State.CAPTURED,
     (State.CAPTURED, "dismiss"): State.DISMISSED,
     (State.FILED, "begin"): State.FILED,
     (State.FILED, "correct"): State.FILED,
+    (State.FILED, "reopen"): State.FILED,
     (State.HELD, "release"): State.CAPTURED,
     (State.HELD, "dismiss"): State.DISMISSED,
 }

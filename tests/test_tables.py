@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from outputs import words
 from outputs.tables import Sheet, tables
 from pipeline.evaluate import evaluate
-from pipeline.records import Code, Filed, Kind, RelationKind, Span, State, Status
+from pipeline.evaluate.sources import doubted
+from pipeline.parse.authentication import RESULTS
+from pipeline.records import Code, Filed, Kind, RelationKind, Span, State, Status, Verdict
 from rules import Rules
-from tests.season import OUTSIDE, SILENT, UNIVERSITY, YUBEI, custody, part, season, small_rules
+from tests.season import OUTSIDE, SILENT, UNIVERSITY, YUBEI, at, custody, part, season, small_rules
 from tests.support import ROOT
 
 NAMES = [
@@ -225,6 +228,71 @@ def test_every_mail_is_in_the_log_with_what_was_done(sheets: dict[str, Sheet]) -
     assert rows[7]["收到时间（北京）"].isoformat() == "2024-06-21T00:00:01"
 
 
+def test_what_the_receiving_server_found_stands_in_the_log_and_nothing_where_it_wrote_nothing(
+    rules: Rules,
+) -> None:
+    one, other = season()[:2]
+    assert one.filing is not None
+    verdicts = (
+        Verdict(method="spf", result="pass", identity="a@163.example", server="mx.qq.com"),
+        Verdict(method="dkim", result="fail", identity="qq.com", server="mx.qq.com"),
+        Verdict(method="dmarc", result="none", server="mx.qq.com"),
+    )
+    seen = replace(one, filing=replace(one.filing, mail=replace(one.filing.mail, authentication=verdicts)))
+
+    rows = _rows(_sheets((seen, other), rules)["收件日志摘要"])
+
+    assert rows[0]["发信验证"] == "SPF 通过（163.example），DKIM 未通过（qq.com），DMARC 没有记录"
+    assert rows[1]["发信验证"] is None
+
+
+def test_a_sender_in_doubt_stands_in_questions_and_log_and_counts(rules: Rules) -> None:
+    filed = doubted(season()[:1], rules.units)
+
+    sheets = _sheets(filed, rules)
+    (row,) = [row for row in _rows(sheets["待核事项"]) if row["事项"] == "来源待核"]
+    log = _rows(sheets["收件日志摘要"])[0]
+
+    assert "so***e@qq.example" in row["说明"]
+    assert (log["计入"], log["备注"]) == ("计入", "来源待核")
+
+
+@pytest.mark.parametrize(
+    ("received", "shown", "taken_off"),
+    [
+        (datetime(2024, 6, 20, 15, 59, 59, tzinfo=UTC), "2024-06-20T23:59:59", 0),
+        (datetime(2024, 6, 20, 16, 0, 1, tzinfo=UTC), "2024-06-21T00:00:01", -1),
+    ],
+)
+def test_receipt_is_shown_and_judged_in_beijing_time(
+    rules: Rules, received: datetime, shown: str, taken_off: float
+) -> None:
+    one = season()[0]
+    mail = replace(one, item=replace(one.item, received=received))
+
+    sheets = _sheets((mail,), rules)
+    log = _rows(sheets["收件日志摘要"])[0]
+    (late,) = [row for row in _rows(sheets["评分明细"]) if row["评分项"] == "迟交"]
+
+    assert (log["收到时间（北京）"].isoformat(), log["时间依据"]) == (shown, "服务器收到时间")
+    assert (late["建议低分"], late["建议高分"]) == (taken_off, taken_off)
+
+
+@pytest.mark.parametrize(("basis", "shown"), [("date", "邮件自报 Date"), ("captured", "本系统收取时间")])
+def test_a_time_that_no_server_states_is_shown_as_such_and_asked_about_where_it_matters(
+    rules: Rules, basis: str, shown: str
+) -> None:
+    one = season()[0]
+    unsure = replace(one, item=replace(one.item, received_from=basis, captured=at(25)))
+    in_time = replace(unsure, item=replace(unsure.item, captured=at(15)))
+
+    sheets = _sheets((unsure,), rules)
+
+    assert _rows(sheets["收件日志摘要"])[0]["时间依据"] == shown
+    assert f"unit/{YUBEI}/late" in sheets["待核事项"].frame.index
+    assert f"unit/{YUBEI}/late" not in _sheets((in_time,), rules)["待核事项"].frame.index
+
+
 def test_the_cover_names_rules_software_and_chain_head(rules: Rules, sheets: dict[str, Sheet]) -> None:
     head = custody().head
     assert head is not None
@@ -242,7 +310,7 @@ def test_a_mail_delivered_twice_is_explained_in_the_reconciliation(rules: Rules)
 
     assert rows["见过的邮件（文件夹＋UID）"]["内容"] == 14
     assert "重复投递 1" in rows["收文件数"]["依据或说明"]
-    assert "相差 1 封" in rows["邮箱服务器现有邮件"]["依据或说明"]
+    assert "尚未取到 1 封" in rows["邮箱服务器现有邮件"]["依据或说明"]
 
 
 @given(st.sets(st.sampled_from(range(13))))
@@ -263,6 +331,7 @@ def test_every_code_state_and_status_has_its_words() -> None:
     assert set(words.STATUSES) == set(Status)
     assert set(words.KINDS) == set(Kind)
     assert set(words.RELATIONS) == set(RelationKind)
+    assert set(words.VERDICTS) == RESULTS
 
 
 def test_a_part_is_called_by_its_name_where_its_path_does_not_hold_it(rules: Rules) -> None:

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import multiprocessing
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from pipeline.archive import Archive
 from pipeline.errors import SettingsError, TransientError, UnavailableError
-from pipeline.executor import Processes, Serial, open_executor
+from pipeline.executor import open_executor
 from pipeline.mailbox import Seen, open_mailbox
 from pipeline.mailbox.folder import FolderMailbox
 from pipeline.records import Filing, Kind, State
 from pipeline.register import Register
-from pipeline.worker import Result, Task, Worker, only_writer
+from pipeline.worker import NO_DUTIES, Duties, Result, Task, Worker, one_mail, only_writer
+from rules import load
 from tests.mailbox import attempts
 from tests.mailbox.boxes import PASSWORD, USER, opened, pymap_box
 from tests.mailbox.mails import arrived, mail
 from tests.mailbox.rounds import rules
 from tests.mailbox.scripted import Scripted, scripted
-from tests.support import ROOT
+from tests.support import ROOT, SAMPLES
 
 WALL_CLOCK = datetime(2024, 6, 10, tzinfo=UTC)
 
@@ -45,10 +51,10 @@ class Intake:
         self._stack = stack
         self.worker = self.make("serial")
 
-    def make(self, executor: str) -> Worker:
+    def make(self, executor: str, *, seconds: float = 60, megabytes: int = 2048) -> Worker:
         register = Register(self.data / "register.db", year=2024)
         self._stack.callback(register.close)
-        pool = open_executor(executor)
+        pool = open_executor(executor, seconds=seconds, megabytes=megabytes)
         self._stack.enter_context(pool)
         return Worker(
             archive=Archive(self.data / "archive"),
@@ -217,7 +223,7 @@ def test_a_mail_that_kills_its_reader_is_held_and_the_others_are_filed(intake: I
     intake.once()
 
     assert intake.register.count() == {State.FILED: 8, State.HELD: 1}
-    assert "读件进程中途死掉" in intake.register.item("2024-00001").reason
+    assert "读件程序崩溃" in intake.register.item("2024-00001").reason
     assert intake.is_intact()
 
 
@@ -451,21 +457,84 @@ class Flickering(FolderMailbox):
         return super().look(folder)
 
 
+def daemon(
+    intake: Intake, source: FolderMailbox, stop: threading.Event, duties: Duties, *, every_seconds: int = 1
+) -> None:
+    """Run until *stop*, half a minute at most."""
+    giving_up = threading.Timer(30, stop.set)
+    giving_up.start()
+    intake.worker.run(source, every_seconds=every_seconds, stop=stop, duties=duties)
+    assert giving_up.is_alive(), "the daemon did not come to what the test waits for"
+    giving_up.cancel()
+
+
 def test_the_daemon_polls_survives_a_dead_server_and_stops_when_told(intake: Intake) -> None:
     intake.put(mail(1))
     stop = threading.Event()
-    after: list[dict[State, int]] = []
+    troubles: list[str] = []
 
     def done() -> None:
-        after.append(intake.register.count())
         if intake.register.count() == {State.FILED: 1}:
             stop.set()
 
     source = Flickering(intake.mails)
-    intake.worker.run(source, every_seconds=1, stop=stop, after=done)
+    daemon(intake, source, stop, Duties(changed=done, beat=troubles.append))
 
     assert source.looks == 2
-    assert after[-1] == {State.FILED: 1}
+    assert troubles[0] == "连不上"
+    assert troubles[-1] == ""
+
+
+def test_a_server_that_says_that_something_is_new_is_polled_at_once(intake: Intake) -> None:
+    stop = threading.Event()
+
+    class Telling(FolderMailbox):
+        def wait(self, folder: str, seconds: float, stop: threading.Event | None = None) -> bool:
+            intake.put(mail(1))
+            return True
+
+    daemon(intake, Telling(intake.mails), stop, Duties(changed=stop.set), every_seconds=86_400)
+
+    assert intake.register.count()[State.CAPTURED] == 1
+
+
+def test_a_clock_that_is_set_back_a_day_does_not_put_off_the_next_poll(intake: Intake) -> None:
+    stop = threading.Event()
+    looks: list[datetime] = []
+
+    class Watched(FolderMailbox):
+        def look(self, folder: str) -> Seen:
+            looks.append(datetime.now(UTC))
+            if len(looks) == 1:
+                traveller.move_to(WALL_CLOCK - timedelta(days=1))
+            elif len(looks) == 3:
+                stop.set()
+            return super().look(folder)
+
+    with time_machine.travel(WALL_CLOCK) as traveller:
+        daemon(intake, Watched(intake.mails), stop, NO_DUTIES)
+
+    assert len(looks) == 3
+
+
+def test_a_mail_that_takes_long_keeps_no_poll_waiting(intake: Intake) -> None:
+    intake.worker = intake.make("processes:1")
+    intake.put(mail(1, attempts.HANGS.decode()))
+    stop = threading.Event()
+    looks: list[int] = []
+
+    class Watched(FolderMailbox):
+        def look(self, folder: str) -> Seen:
+            looks.append(intake.register.events()[-1].number if looks else 0)
+            if len(looks) == 3:
+                stop.set()
+            return super().look(folder)
+
+    daemon(intake, Watched(intake.mails), stop, NO_DUTIES)
+
+    assert looks[1:] == [2, 2], "both polls while the mail that was begun is still read"
+    assert intake.register.count() == {State.CAPTURED: 1}
+    assert intake.register.items()[0].attempts == 0, "cut by the stop, not charged"
 
 
 def test_a_stop_finishes_the_mail_in_hand_and_begins_no_other(intake: Intake) -> None:
@@ -504,20 +573,10 @@ def test_a_second_writer_is_told_who_is_the_first(tmp_path: Path) -> None:
 # ------------------------------------------------------------ executors
 
 
-def test_an_executor_is_named_in_settings_or_refused() -> None:
-    assert isinstance(open_executor("serial"), Serial)
-    with open_executor("processes:3") as pool:
-        assert isinstance(pool, Processes)
-        assert pool.width == 3
-    for wrong in ("", "processes:0", "threads:2", "dask:tls://x"):
-        with pytest.raises(SettingsError, match="processes:N"):
-            open_executor(wrong)
-
-
 def test_a_pool_that_cannot_start_is_charged_to_nobody(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.executor._become_worker", attempts.never_ready)
+    monkeypatch.setattr("pipeline.executor.inside.become_worker", attempts.never_ready)
     intake.worker = intake.make("processes:1")
     intake.put(mail(1))
     with pytest.raises(TransientError, match="读件进程起不来"):
@@ -543,6 +602,168 @@ def test_an_installation_that_cannot_read_is_charged_to_nobody(intake: Intake, e
         intake.once()
 
     assert [event.action for event in intake.register.events()] == ["capture"]
+
+
+# ------------------------------------------------------------ limits of a mail, and a stop
+
+
+@pytest.mark.parametrize(
+    ("poison", "told"),
+    [(attempts.HANGS, "办理超过 1 秒，已中止"), (attempts.EATS, "内存超过 300 MB 或读件程序崩溃")],
+)
+def test_a_mail_that_hangs_or_eats_memory_is_held_and_thirty_others_are_filed(
+    intake: Intake, poison: bytes, told: str
+) -> None:
+    intake.worker = intake.make("processes:1", seconds=1, megabytes=300)
+    intake.put(*(mail(number, poison.decode() if number == 7 else "") for number in range(31)))
+    intake.once()
+
+    assert intake.register.count() == {State.FILED: 30, State.HELD: 1}
+    (held,) = intake.register.items(State.HELD)
+    assert held.reason == f"办理 3 次未成：{told}"
+    assert actions(intake, held.accession) == [
+        "capture", "begin", "defer", "begin", "defer", "begin", "hold",
+    ]  # fmt: skip
+    assert intake.is_intact()
+
+
+def test_poison_mails_side_by_side_cost_the_others_nothing(intake: Intake) -> None:
+    poison = {3: attempts.HANGS, 4: attempts.KILLS, 9: attempts.EATS}
+    intake.worker = intake.make("processes:2", seconds=1, megabytes=300)
+    intake.put(*(mail(number, poison.get(number, b"").decode()) for number in range(24)))
+    intake.once()
+
+    assert intake.register.count() == {State.FILED: 21, State.HELD: 3}
+    filed = intake.register.items(State.FILED)
+    assert {tuple(actions(intake, item.accession)) for item in filed} == {
+        ("capture", "begin", "fixity", "unpack", "identify", "classify", "file")
+    }
+
+
+DAEMON = """
+import signal, sys, threading
+from pathlib import Path
+from pipeline.archive import Archive
+from pipeline.executor import open_executor
+from pipeline.mailbox import open_mailbox
+from pipeline.register import Register
+from pipeline.worker import Worker
+from tests.mailbox import attempts
+from tests.mailbox.rounds import rules
+
+mails, data = sys.argv[1:]
+stop = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+with open_executor("processes:1") as pool:
+    worker = Worker(
+        archive=Archive(Path(data) / "archive"), register=Register(Path(data) / "register.db", year=2024),
+        rules=rules(), executor=pool, attempt=attempts.attempt, prepare=attempts.prepare,
+    )
+    worker.run(open_mailbox(mails), every_seconds=300, stop=stop)
+"""
+
+
+@pytest.mark.parametrize("whole_service", [False, True])
+def test_sigterm_ends_the_daemon_within_five_seconds_though_a_mail_hangs(
+    intake: Intake, whole_service: bool
+) -> None:
+    """The mail stays due, and the attempt is given back; also where all processes of the service are told."""
+    intake.put(mail(1, attempts.HANGS.decode()), mail(2))
+    command = [sys.executable, "-c", DAEMON, str(intake.mails), str(intake.data)]
+    with subprocess.Popen(command, cwd=ROOT, start_new_session=True) as daemon:
+        while "begin" not in actions(intake, "2024-00001"):
+            assert daemon.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.2)
+        told = time.monotonic()
+        (os.killpg if whole_service else os.kill)(daemon.pid, signal.SIGTERM)
+        assert daemon.wait(timeout=20) == 0
+        took = time.monotonic() - told
+
+    assert took < 5
+    assert actions(intake, "2024-00001") == ["capture", "begin", "interrupt"]
+    due = intake.register.due(WALL_CLOCK, intake.worker.basis)
+    assert [(item.accession, item.attempts) for item in due] == [("2024-00001", 0), ("2024-00002", 0)]
+    assert intake.is_intact()
+
+
+def test_a_stop_lets_a_mail_finish_that_needs_only_a_moment(intake: Intake) -> None:
+    intake.worker = intake.make("processes:1")
+    intake.put(mail(1, attempts.LINGERS.decode()), mail(2))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    stop = threading.Event()
+    set_when(stop, lambda: "begin" in actions(intake, "2024-00001"))
+    intake.worker.process(stop=stop)
+
+    assert intake.register.count() == {State.CAPTURED: 1, State.FILED: 1}
+
+
+def test_a_process_that_is_killed_during_a_stop_is_charged_to_no_mail(intake: Intake) -> None:
+    """Who stops a service may kill all its processes."""
+    intake.worker = intake.make("processes:1")
+    intake.put(mail(1, attempts.HANGS.decode()))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    stop = threading.Event()
+
+    def begun() -> bool:
+        if "begin" not in actions(intake, "2024-00001"):
+            return False
+        threading.Timer(0.5, kill_children).start()
+        return True
+
+    set_when(stop, begun)
+    intake.worker.process(stop=stop)
+
+    assert actions(intake, "2024-00001") == ["capture", "begin", "interrupt"]
+
+
+def test_an_idle_process_that_was_killed_is_charged_to_no_mail(intake: Intake) -> None:
+    intake.worker = intake.make("processes:1")
+    intake.put(*(mail(number) for number in range(6)))
+    intake.worker.capture(open_mailbox(str(intake.mails)))
+    intake.worker.process(lambda done, _of: kill_children() if done == 3 else None)
+
+    begun = [event.action for event in intake.register.events()]
+    assert intake.register.count() == {State.FILED: 6}
+    assert "defer" not in begun
+    assert begun.count("begin") == 6 + begun.count("interrupt")
+
+
+def test_the_real_stages_give_equal_filings_in_a_process_of_their_own(
+    tmp_path: Path, stack: ExitStack
+) -> None:
+    both = []
+    for executor in ("serial", "processes:1"):
+        intake = Intake(tmp_path / executor.replace(":", ""), stack)
+        intake.worker = replace(
+            intake.make(executor), rules=load(), attempt=one_mail.attempt, prepare=one_mail.prepare
+        )
+        intake.put(*(path.read_bytes() for path in sorted(SAMPLES.glob("*.eml"))[:8]))
+        intake.once()
+        both.append(filings(intake.register))
+
+    assert both[0] == both[1]
+
+
+def kill_children() -> None:
+    for child in multiprocessing.active_children():
+        child.kill()
+
+
+def actions(intake: Intake, accession: str) -> list[str]:
+    """What was done with one mail, in order."""
+    return [event.action for event in intake.register.events(accession=accession)]
+
+
+def set_when(stop: threading.Event, condition: Callable[[], bool]) -> None:
+    """Set *stop* as soon as *condition* holds."""
+
+    def watch() -> None:
+        while not condition():
+            time.sleep(0.02)
+        stop.set()
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def digest(octets: bytes) -> str:

@@ -88,19 +88,27 @@ def _versions(season: Season, release: str) -> Iterator[Line]:
         "最后一条涉及来件的日志的时间，不是编制时间",
     )
     yield "版本", "日志链头", head.digest, f"第 {head.number} 条日志的摘要，可用 shouwen verify 核对"
+    seal = season.custody.seal
+    if seal is None:
+        yield "版本", "日志封印", "还没有封印", "守护运行时每天一次"
+    else:
+        at = seal.at.astimezone(BEIJING)
+        remark = f"第 {seal.number} 号，{at:%Y-%m-%d %H:%M}，日志到第 {seal.last} 条、来件 {seal.items} 件"
+        yield "版本", "日志封印", seal.digest, remark + "；抄存后可查出整个登记簿被换"
 
 
 def _reconciled(season: Season) -> Iterator[Line]:
     """Server → mails → filings → activities → rows; each line says whether it adds up."""
     states = Counter(one.item.state for one in season.filed)
     sighted, items = len(season.custody.sightings), len(season.filed)
+    gone = sum(sighting.gone is not None for sighting, _ in season.custody.sightings)
     if season.custody.exists is not None:
-        apart = sighted - season.custody.exists
-        remark = (
-            "与见过的邮件数相同" if not apart else f"相差 {abs(apart)} 封：尚未取到，或取到后已从服务器移走"
-        )
+        apart = season.custody.exists - (sighted - gone)
+        remark = f"＝ 见过的邮件 {sighted} － 已从服务器移走 {gone}"
+        if apart:
+            remark = f"{'尚未取到' if apart > 0 else '服务器已少了'} {abs(apart)} 封，下次收件再核对"
         yield "对账", "邮箱服务器现有邮件", season.custody.exists, remark
-    yield "对账", "见过的邮件（文件夹＋UID）", sighted, "登记簿记下的每一处"
+    yield "对账", "见过的邮件（文件夹＋UID）", sighted, f"登记簿记下的每一处；其中 {gone} 处已从服务器移走"
     repeated = f"内容完全相同的重复投递 {sighted - items} 封，不另立收文号"
     yield "对账", "收文件数", items, f"＝ 见过的邮件 {sighted} － 重复投递 {sighted - items}；{repeated}"
     for state in (State.FILED, State.HELD, State.CAPTURED, State.DISMISSED):

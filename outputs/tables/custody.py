@@ -8,9 +8,19 @@ from datetime import datetime, timedelta, timezone
 from outputs.tables.activities import SEE_QUESTIONS
 from outputs.tables.season import Season, where
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
-from outputs.words import ACTIONS, FORMATS, KINDS, RECEIVED, RELATIONS, STATES, STATUSES
+from outputs.words import (
+    ACTIONS,
+    CODES,
+    FORMATS,
+    KINDS,
+    RECEIVED,
+    RELATIONS,
+    STATES,
+    STATUSES,
+    VERDICTS,
+)
 from pipeline.evaluate import flat, why_not
-from pipeline.records import Event, Filed, Part, Status
+from pipeline.records import Code, Event, Filed, Filing, Part, Status, Verdict
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -75,6 +85,7 @@ LOG = (
     Column(header="时间依据", width=14, form=Form.CENTRE),
     Column(header="主题", width=34),
     Column(header="发件人", width=28),
+    Column(header="发信验证", width=22),
     Column(header="报送单位", width=24),
     Column(header="复核单位", width=22, edit=Edit.UNIT),
     Column(header="性质", width=9, form=Form.CENTRE),
@@ -125,10 +136,22 @@ def _mail(season: Season, one: Filed) -> dict[str, Value]:
     return row | {
         "主题": flat(filing.mail.subject, 200) or "（无主题）",
         "发件人": flat(f"{sender.name} {sender.address}".strip(), 200) or None,
+        "发信验证": "，".join(_verified(verdict) for verdict in filing.mail.authentication) or None,
         "报送单位": (found.best or "单位不明") + ("" if found.decided else "（待核）"),
         "复核单位": SEE_QUESTIONS if not why_not(one) and (not found.decided or found.best is None) else "",
         "性质": RELATIONS[relation] if relation else KINDS[filing.kind],
+        "备注": "；".join(note for note in (item.reason, _source(filing)) if note),
     }
+
+
+def _verified(verdict: Verdict) -> str:
+    """One verdict of the receiving server, with the domain that it is about."""
+    domain = flat(verdict.identity.rpartition("@")[2], 60)
+    return f"{verdict.method.upper()} {VERDICTS[verdict.result]}" + (f"（{domain}）" if domain else "")
+
+
+def _source(filing: Filing) -> str:
+    return CODES[Code.SENDER] if any(one.code is Code.SENDER for one in filing.problems) else ""
 
 
 def _steps(events: tuple[Event, ...]) -> Iterator[str]:

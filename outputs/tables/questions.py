@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
 from outputs.words import CODES, KINDS, PLACES, RELATIONS, STATES, STATUSES, UNKNOWN_UNIT
-from pipeline.evaluate import flat, label, quoted, tier, why_not
+from pipeline.evaluate import LATE, flat, label, quoted, tier, why_not
 from pipeline.records import Code, Evaluation, Filed, Filing, Part, RelationKind, State, Status
 
 QUESTIONS = (
@@ -155,6 +155,11 @@ def _of_unit(one: Evaluation) -> Iterator[Row]:
             "不在单位名册里，不参加排名；请核对名称或补进名册",
         )
         yield 1, f"unit/{one.unit}/roster", row
+    for score in one.scores:
+        if score.criterion == LATE and score.low != score.high:
+            detail = flat(score.words.replace("\n", "；"), 300)
+            row = _row("、".join(one.accessions), one.unit, "收到时间待核", detail)
+            yield 4, f"unit/{one.unit}/late", row
     if one.missing:
         detail = f"材料缺少：{'、'.join(one.missing)}，可请单位补报"
         yield 9, f"unit/{one.unit}/missing", _row("、".join(one.accessions), one.unit, "材料不全", detail)

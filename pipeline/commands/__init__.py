@@ -1,7 +1,8 @@
 """The command line: one file a family; wires effects to stages; nothing imports it.
 
-Families: `setting_up` (init, check) · `taking_in` (once, run, status) · `looking` (show, read, verify) ·
-`deciding` (held, release, dismiss) · `delivering` (compile, export) · `auditing` (log, trace, sample).
+Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
+verify) · `deciding` (held, release, dismiss) · `delivering` (compile, export) · `auditing` (log, trace, sample) · `keeping`
+(backup, restore, reprocess).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
 Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
@@ -17,7 +18,17 @@ from typing import NoReturn
 import typer
 from typer._click.exceptions import ClickException
 
-from pipeline.commands import auditing, chinese, deciding, delivering, looking, setting_up, taking_in
+from pipeline.commands import (
+    auditing,
+    chinese,
+    deciding,
+    delivering,
+    keeping,
+    looking,
+    operating,
+    setting_up,
+    taking_in,
+)
 from pipeline.errors import ShouwenError
 from rules import RulesError
 
@@ -31,7 +42,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (setting_up, taking_in, looking, deciding, delivering, auditing):
+for family in (setting_up, taking_in, operating, looking, deciding, delivering, auditing, keeping):
     family.register(app)
 
 

@@ -60,8 +60,8 @@ def log(  # noqa: PLR0913 - each filter is an option of its own
     from outputs import intakelog, masking
     from pipeline.commands.options import BEIJING
 
-    allow("log", full=full, by=by)
     with opened(settings, data_dir) as office:
+        allow(office.existing(), "log", full=full, by=by)
         events = office.existing().register.events(
             accession=accession or None,
             action=action or None,
@@ -108,8 +108,8 @@ def sample(  # noqa: PLR0913 - options of one command
     from outputs import sample as sampling
     from pipeline.commands.delivering import folded
 
-    allow(f"sample n={n} seed={seed}", full=full, by=by)
     with opened(settings, data_dir) as office:
+        allow(office.existing(), f"sample n={n} seed={seed}", full=full, by=by)
         register = office.existing().register
         number, digest = register.head()
         drawn = sampling.draw(

@@ -41,6 +41,7 @@ def compile_(settings: SettingsFile = None, data_dir: DataDir = None) -> None:
     """编出评价工作簿；标准输出只有它的路径。"""
     with opened(settings, data_dir) as office:
         path = compiled(office.existing())
+        office.note("compiled", file=path.name)
     say("已编成工作簿（已重新打开核对）：")
     give(str(path))
 
@@ -61,9 +62,10 @@ def compiled(office: Office) -> Path:
 
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
-    """All mails with their filings and relations, in order of accession; with people's corrections if *final*."""
+    """All mails with their filings, relations and doubtful senders, in order of accession; corrected if *final*."""
     from dataclasses import replace
 
+    from pipeline.evaluate.sources import doubted
     from pipeline.relate import relate
     from pipeline.review import apply
 
@@ -79,7 +81,8 @@ def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
             for one in filed
         )
     relations = {relation.accession: relation for relation in relate(filed)}
-    return tuple(replace(one, relation=relations.get(one.item.accession)) for one in filed)
+    related = [replace(one, relation=relations.get(one.item.accession)) for one in filed]
+    return doubted(related, office.rules.units)
 
 
 def filings(
@@ -96,6 +99,7 @@ def filings(
     with opened(settings, data_dir) as office:
         for line in export.filings(folded(office.existing(), final=final)):
             give(export.encode(line))
+        office.note("exported", kind="filings")
 
 
 def text(accession: Accession, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
@@ -109,6 +113,7 @@ def text(accession: Accession, settings: SettingsFile = None, data_dir: DataDir 
             raise UsageError(f"{accession} 还没有读过；先运行 shouwen once")
         for line in export.text(reading):
             give(export.encode(line))
+        office.note("exported", kind="text", accession=accession)
 
 
 def log(
@@ -125,8 +130,8 @@ def log(
     from outputs import bag
     from outputs.workbook import release
 
-    allow("export log", full=full, by=by)
     with opened(settings, data_dir) as office:
+        allow(office.existing(), "export log", full=full, by=by)
         ledger = office.existing().register.ledger()
         order = bag.Order(
             release=release(),
@@ -135,6 +140,7 @@ def log(
             originals=office.archive if originals else None,
         )
         bag.write(ledger, order, folder=folder)
+        office.note("exported", kind="log")
     if originals:
         say("原件含个人信息，没有遮盖，请妥善保管")
     say(

@@ -13,8 +13,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from outputs.words import RECEIVED, VERDICTS
 from pipeline.commands.options import STATES, Office, beijing
-from pipeline.records import Block, Event, Filing, Item, Judged, Kind, Problem, Reading, Stated, Status
+from pipeline.records import (
+    Block,
+    Event,
+    Filing,
+    Item,
+    Judged,
+    Kind,
+    Mail,
+    Problem,
+    Reading,
+    Stated,
+    Status,
+)
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
 EXCERPT = 60
@@ -49,7 +62,8 @@ def show(seen: View) -> None:
     item = seen.item
     console.rule(f"{item.accession} {STATES[item.state]}", align="left")
     console.print(
-        f"原件 sha256 {item.sha256}，{item.size} 字节；收到 {beijing(item.received)}（据 {item.received_from}）"
+        f"原件 sha256 {item.sha256}，{item.size} 字节；收到 {beijing(item.received)}"
+        f"（时间依据：{RECEIVED.get(item.received_from, item.received_from)}）"
     )
     if item.reason:
         console.print(f"原因：{escape(item.reason)}")
@@ -76,6 +90,8 @@ def _reading(console: Console, reading: Reading) -> None:
         console.print(
             f"主题：{escape(mail.subject)}\n发件：{escape(mail.sender.name)} <{escape(mail.sender.address)}>"
         )
+        for line in _verdicts(mail):
+            console.print(line)
     console.print(_parts(reading))
     for problem in reading.problems:
         console.print(_problem(problem))
@@ -83,6 +99,16 @@ def _reading(console: Console, reading: Reading) -> None:
         console.rule(escape(document.part), align="left", characters="·")
         for number, block in enumerate(document.blocks):
             console.print(_block(number, block))
+
+
+def _verdicts(mail: Mail) -> Iterator[str]:
+    """What the receiving server wrote about the sender, one line a verdict."""
+    if not mail.authentication:
+        yield "发信验证：—（收信服务器没有写明）"
+    for verdict in mail.authentication:
+        about = f"，对象 {verdict.identity}" if verdict.identity else ""
+        server = f"（据 {verdict.server}）" if verdict.server else ""
+        yield escape(f"发信验证：{verdict.method.upper()} {VERDICTS[verdict.result]}{about}{server}")
 
 
 def _parts(reading: Reading) -> Table:

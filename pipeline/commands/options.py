@@ -6,6 +6,7 @@ when it is first asked for, so that `read` and `--help` pay for nothing.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,10 @@ Why = Annotated[str, typer.Option("--why", help="理由，记入日志", show_de
 Accession = Annotated[str, typer.Argument(help="收文号，如 2024-00031", metavar="收文号", show_default=False)]
 
 
+LEFT_BY_CRASHES = 64
+"""Blobs beside a register without items that crashes can explain: a first poll leaves at most sixteen a folder."""
+
+
 @dataclass
 class Office:
     """Everything one command works with; opened lazily, closed by `opened`."""
@@ -80,14 +85,30 @@ class Office:
 
     @cached_property
     def register(self) -> Register:
-        """The register."""
-        from pipeline.register import Register
+        """The register.
 
-        return Register(self.data_dir / "register.db", year=self.rules.notice.year)
+        Raises:
+            IntegrityError: it is not there or empty beside an archive that is not.
+        """
+        from pipeline.register import Register, lost
+
+        path = self.data_dir / "register.db"
+        register = Register(path, year=self.rules.notice.year, new=self.archive.is_empty)
+        if not register.count() and len(tuple(self.archive.digests())) > LEFT_BY_CRASHES:
+            register.close()
+            raise lost(path)
+        return register
+
+    def note(self, what: str, **fields: str) -> None:
+        """Write into the operations log what was done besides mails; the chain is for what happens to mails."""
+        from pipeline.worker import oplog
+
+        with oplog.keep(self.data_dir / "logs", self.settings.operations_days):
+            logging.getLogger("shouwen.operations").info(what, extra={"fields": fields})
 
     def existing(self) -> Office:
         """Return this office; refuse in Chinese where nothing was ever taken in (so that a typo makes no new folder)."""
-        if not (self.data_dir / "register.db").exists():
+        if not (self.data_dir / "register.db").exists() and self.archive.is_empty:
             raise UsageError(
                 f"{self.data_dir} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录"
             )

@@ -1,17 +1,16 @@
 """--full: showing personal data that is masked by default, by name and on the record.
 
 Purpose: the options `--full` and `--by` of whatever masks, and `allow`, which asks for the name and writes it down.
-Limits: the record goes to the logger `shouwen.operations`, for whoever runs us to keep; the chain holds what happens
-to mails, not who looked.
+Limits: the record goes to the operations log; the chain holds what happens to mails, not who looked.
 """
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated
 
 import typer
 
+from pipeline.commands.options import Office
 from pipeline.errors import UsageError
 
 Full = Annotated[
@@ -19,10 +18,8 @@ Full = Annotated[
 ]
 Viewer = Annotated[str, typer.Option("--by", help="查看人姓名，与 --full 同用", show_default=False)]
 
-_log = logging.getLogger("shouwen.operations")
 
-
-def allow(what: str, *, full: bool, by: str) -> None:
+def allow(office: Office, what: str, *, full: bool, by: str) -> None:
     """Record that *by* is shown *what* in full, where it is *full*.
 
     Raises:
@@ -33,4 +30,4 @@ def allow(what: str, *, full: bool, by: str) -> None:
     name = " ".join(by.split())
     if not name:
         raise UsageError("--full 会显示个人信息，请加 --by 写明查看人姓名；不需要的话去掉 --full")
-    _log.info("full view: %s by %s", what, name)
+    office.note("full view", kind=what, by=name)

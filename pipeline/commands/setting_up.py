@@ -10,15 +10,19 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
+from pipeline.commands.options import BEIJING, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import SettingsError, ShouwenError, UsageError
 from rules import RulesError
+
+if TYPE_CHECKING:
+    from pipeline.mailbox import Seen
 
 FREE_MEGABYTES = 2_000
 """Free disk below which check warns: a season of 230 units is about 1 GB of mails."""
@@ -128,8 +132,23 @@ def _mailbox(office: Office) -> Line:
             seen = [(folder, source.look(folder)) for folder in source.folders()]
     except ShouwenError as error:
         return Line(subject="邮箱", state="bad", fact=str(error), cure="按提示处理后再运行 shouwen check")
-    return Line(
-        subject="邮箱", state="ok", fact="；".join(f"{folder} 有 {look.exists} 封" for folder, look in seen)
+    fact = "；".join(f"{folder} 有 {look.exists} 封" for folder, look in seen)
+    cut = [words for folder, look in seen if (words := _window(office, source.account, folder, look))]
+    if cut:
+        return Line(subject="邮箱", state="warn", fact=fact, cure="；".join(cut))
+    return Line(subject="邮箱", state="ok", fact=fact)
+
+
+def _window(office: Office, account: str, folder: str, look: Seen) -> str:
+    """Say that the server shows only its last thirty days, "" if it seems to show all."""
+    from pipeline.mailbox.window import narrowed
+
+    known = (office.data_dir / "register.db").exists()
+    return narrowed(
+        earliest=look.earliest,
+        known_earliest=office.register.earliest_seen(account, folder) if known else None,
+        opened=datetime.combine(office.rules.notice.period_start, time(), BEIJING),
+        now=datetime.now(UTC),
     )
 
 

@@ -1,4 +1,4 @@
-"""once, run, status: taking mails in.
+"""once, run: taking mails in.
 
 Purpose: wire mailbox, archive, register, rules and executor to the worker; show progress to a person at a terminal.
 Limits: all writing is the worker's; a second writer is refused by an OS lock (exit 75).
@@ -7,17 +7,18 @@ Limits: all writing is the worker's; a second writer is refused by an OS lock (e
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, beijing, give, opened, say
+from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import SettingsError
 from pipeline.records import State
 
@@ -39,11 +40,14 @@ Executor = Annotated[
 ]
 
 
+STOP_SECONDS = 4.7
+"""How long a stop may take; service managers and people are promised five seconds."""
+
+
 def register(app: typer.Typer) -> None:
     """Add this family's commands to *app*."""
     app.command("once", cls=ChineseCommand)(once)
     app.command("run", cls=ChineseCommand)(run)
-    app.command("status", cls=ChineseCommand)(status)
 
 
 def once(
@@ -54,15 +58,22 @@ def once(
     as_json: Json = False,
 ) -> None:
     """收一次件，并办到没有待办为止。"""
+    from pipeline.commands.operating import look
+
     with (
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
-        _working(office, executor) as worker,
+        working(office, executor) as worker,
     ):
-        with _progress() as show:
-            polls = worker.capture(source)
-            worker.process(show)
+        try:
+            with _progress() as show:
+                polls, _ = worker.once(source, show)
+        finally:
+            _daily(office)
         counts = office.register.count()
+        window = look(office, datetime.now(UTC))[0].known.window
+        if window:
+            say(f"！{window}")
     if as_json:
         states = {state.value: counts.get(state, 0) for state in State}
         sums = {
@@ -82,36 +93,52 @@ def run(
     data_dir: DataDir = None,
 ) -> None:
     """守护运行：定时收件、办理，直到收到 SIGTERM 或 Ctrl-C。"""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    from pipeline.commands.watching import watched
+
+    stop = _told_to_stop()
     with (
         opened(settings, data_dir) as office,
         open_source(office, mailbox) as source,
-        _working(office, executor) as worker,
+        working(office, executor) as worker,
+        watched(office, worker) as watch,
     ):
         say(f"开始守护：每 {office.settings.poll_seconds} 秒收一次，数据在 {office.data_dir}")
-        worker.run(source, every_seconds=office.settings.poll_seconds, stop=stop)
+        worker.run(source, every_seconds=office.settings.poll_seconds, stop=stop, duties=watch.duties())
     say("已停止")
 
 
-def status(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """现状：上次收件、各状态件数、日志链头。"""
-    with opened(settings, data_dir) as office:
-        register = office.existing().register
-        counts, poll, (number, digest) = register.count(), register.last_poll(), register.head()
-    if as_json:
-        states = {state.value: counts.get(state, 0) for state in State}
-        last = poll.at.isoformat() if poll else None
-        give(
-            json.dumps(
-                {"last_poll": last, "states": states, "events": number, "head": digest}, ensure_ascii=False
-            )
-        )
-        return
-    give(f"上次收件：{beijing(poll.at) if poll else '还没有'}" + (f"（{_ago(poll.at)}前）" if poll else ""))
-    give(_standing(counts))
-    give(f"日志：{number} 条，链头 {digest[:16]}")
+def _told_to_stop() -> threading.Event:
+    """Give the event that SIGTERM and Ctrl-C set; whatever still hangs then is left after some seconds.
+
+    Leaving is no loss: what is written is durable, and an attempt that was cut off is not charged.
+    """
+    from pipeline.health import notify
+
+    stop = threading.Event()
+
+    def told(*_: object) -> None:
+        stop.set()
+        notify.stopping()
+        leaving = threading.Timer(STOP_SECONDS, _leave)
+        leaving.daemon = True
+        leaving.start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told)
+    return stop
+
+
+def _leave() -> None:
+    say("停止时还有没办完的，已中断；下次启动时接着办，不计次数")
+    os._exit(0)
+
+
+def _daily(office: Office) -> None:
+    """Do what is due of the day."""
+    from pipeline.commands.sealing import seal_if_due
+
+    if seal_if_due(office, datetime.now(UTC)):
+        say(f"今日封印已存：第 {office.register.seals()[-1].number} 号")
 
 
 @contextmanager
@@ -130,6 +157,10 @@ def open_source(office: Office, mailbox: str | None) -> Iterator[Source]:
         password=settings.password(office.settings),
         folders=wanted.folders,
         timeout_seconds=wanted.timeout_seconds,
+        ca_file=wanted.ca_file,
+        junk=wanted.junk,
+        login_gap_seconds=wanted.login_gap_seconds,
+        state_file=office.data_dir / "logins.json",
     )
     try:
         yield source
@@ -138,13 +169,19 @@ def open_source(office: Office, mailbox: str | None) -> Iterator[Source]:
 
 
 @contextmanager
-def _working(office: Office, executor: str | None) -> Iterator[Worker]:
+def working(office: Office, executor: str | None, *, writing: bool = True) -> Iterator[Worker]:
+    """Open the worker of *office*, as the only writer unless nothing is to be written."""
     from pipeline import tools
     from pipeline.executor import open_executor
     from pipeline.worker import Worker, only_writer
 
-    office.data_dir.mkdir(parents=True, exist_ok=True)
-    with only_writer(office.data_dir), open_executor(executor or office.settings.executor) as pool:
+    limits = office.settings.limits
+    pool_wanted = executor or office.settings.executor
+    with (
+        only_writer(office.data_dir) if writing else nullcontext(),
+        open_executor(pool_wanted, seconds=limits.seconds, megabytes=limits.megabytes) as pool,
+    ):
+        office.register.require_sound()
         yield Worker(
             archive=office.archive,
             register=office.register,
@@ -187,11 +224,3 @@ def _standing(counts: dict[State, int]) -> str:
         + " 件："
         + "，".join(f"{name} {counts.get(state, 0)}" for state, name in STATES.items())
     )
-
-
-def _ago(at: datetime) -> str:
-    seconds = int((datetime.now(UTC) - at).total_seconds())
-    for size, name in ((86_400, "天"), (3_600, "小时"), (60, "分钟")):
-        if seconds >= size:
-            return f"{seconds // size} {name}"
-    return f"{max(seconds, 0)} 秒"

@@ -14,12 +14,12 @@ from math import fsum
 
 from pipeline.evaluate.criteria import score
 from pipeline.evaluate.facts import NO_REPORT, PARTS, Report, flat, label, place, quoted, reports, why_not
-from pipeline.evaluate.off import Shared, off, shared_pictures
+from pipeline.evaluate.off import LATE, Shared, off, shared_pictures
 from pipeline.evaluate.outlets import tier
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
-__all__ = ["PARTS", "evaluate", "flat", "label", "place", "quoted", "tier", "why_not"]
+__all__ = ["LATE", "PARTS", "evaluate", "flat", "label", "place", "quoted", "tier", "why_not"]
 
 
 def evaluate(filed: Sequence[Filed], rules: Rules) -> tuple[Evaluation, ...]:

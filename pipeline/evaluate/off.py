@@ -1,7 +1,8 @@
 """What is taken off, and the bonus that only people give.
 
 Source: the tables [off] and bonus_cap of rules/<notice>/scoring.toml; the deadline is the notice's, part 4 (四).
-Limits: late is judged by when the mailbox got the first mail, never by what a mail says of itself.
+Limits: late is judged by when the mailbox got the first mail (INTERNALDATE), in days of Beijing, never by what a mail
+says of itself: where no server states a time, the hour we took it in is the latest possible and the points are open.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 from math import ceil
 
 from pipeline.evaluate.facts import KINDS, Report, flat, why_not
-from pipeline.records import Filed, RelationKind, Score, State
+from pipeline.records import Filed, Item, RelationKind, Score, State
 from rules import Rules
 
 LATE, CONTRADICTION, DUPLICATE, BONUS = "late", "contradiction", "duplicate", "bonus"
@@ -62,17 +63,32 @@ def days_late(received: datetime, deadline: datetime) -> int:
 
 
 def _late(report: Report, rules: Rules) -> Score:
-    first = min(filter(_reports, report.own), key=lambda one: (one.item.received, one.item.accession))
-    item, scoring = first.item, rules.scoring
-    days = days_late(item.received, rules.notice.deadline)
+    """Late by the first mail; one whose time no server states came some time before we took it in: an interval."""
+    items = [one.item for one in report.own if _reports(one)]
+    first = min(items, key=lambda item: (_at_the_latest(item), item.accession))
+    at, deadline, scoring = _at_the_latest(first), rules.notice.deadline, rules.scoring
+    days = days_late(at, deadline)
     points = -min(days * scoring.late_per_day, scoring.late_cap)
-    sure = item.received_from in SERVER_SAYS
-    words = f"第一封于 {_beijing(item.received)} 收到，截止 {_beijing(rules.notice.deadline)}，" + (
-        f"迟交 {days} 天" if days else "按时"
-    )
-    if not sure:
-        words += "；收到时间不是服务器所记，待核"
-    return _taken(report, LATE, (points, points if sure else 0), [(words, item.accession)])
+    open_ = [item for item in items if days and item.received_from not in SERVER_SAYS]
+    lines = [
+        (
+            f"第一封{'' if first.received_from in SERVER_SAYS else '最迟'}于 {_beijing(at)} 收到，"
+            f"截止 {_beijing(deadline)}，{'最多' if open_ else ''}{f'迟交 {days} 天' if days else '按时'}",
+            first.accession,
+        )
+    ]
+    lines += [(_unsure(item), item.accession) for item in open_]
+    return _taken(report, LATE, (points, 0 if open_ else points), lines)
+
+
+def _at_the_latest(item: Item) -> datetime:
+    """When the mail was in the mailbox for certain: as the server says, else when we took it in; never its Date."""
+    return item.received if item.received_from in SERVER_SAYS else item.captured
+
+
+def _unsure(item: Item) -> str:
+    stated = f"（邮件自报 {_beijing(item.received)}）" if item.received_from == "date" else ""
+    return f"待核：{item.accession} 的收到时间不是服务器所记{stated}，请在邮箱里核对"
 
 
 def _reports(one: Filed) -> bool:

@@ -1,7 +1,8 @@
 """Mailboxes, only read: IMAP servers, folders of .eml files and Maildirs behind one protocol.
 
 Purpose: `open_mailbox(address, …) -> Source`. The mailbox is theirs: no flag, no move, no delete.
-Map: source.py the protocol · imap.py · folder.py.
+Map: source.py the protocol · imap.py the questions to a server, with connection.py, logins.py, pieces.py, idle.py and
+junk.py · folder.py · window.py whether the server shows all it has.
 Limits: a password travels encrypted or not at all, save on loopback.
 """
 
@@ -16,7 +17,16 @@ from pydantic import SecretStr
 
 from pipeline.errors import SettingsError
 from pipeline.mailbox.folder import FolderMailbox
-from pipeline.mailbox.source import Listed, Listing, Message, Missed, Seen, Source, WithheldError, arrival
+from pipeline.mailbox.source import (
+    Listed,
+    Listing,
+    Message,
+    Missed,
+    Seen,
+    Source,
+    WithheldError,
+    arrival,
+)
 
 __all__ = [
     "Listed",
@@ -33,7 +43,7 @@ __all__ = [
 PORTS = {"imaps": 993, "imap": 143}
 
 
-def open_mailbox(
+def open_mailbox(  # noqa: PLR0913 - what an operator may set about a mailbox, each with its default
     address: str,
     *,
     user: str = "",
@@ -41,6 +51,9 @@ def open_mailbox(
     folders: tuple[str, ...] = ("INBOX",),
     timeout_seconds: float = 60,
     ca_file: Path | None = None,
+    junk: bool = False,
+    login_gap_seconds: float | None = None,
+    state_file: Path | None = None,
 ) -> Source:
     """Open the mailbox at *address*; a server is connected to when the first question is asked.
 
@@ -48,9 +61,12 @@ def open_mailbox(
         address: imaps://[user@]host[:port]; imap://… (loopback, or STARTTLS); or a folder of .eml files or a Maildir.
         user: log-in name; one in the address goes before it.
         password: 授权码; never shown, logged or kept in clear.
-        folders: of a server.
+        folders: of a server, in plain Unicode.
         timeout_seconds: for each answer of a server.
         ca_file: PEM certificates to trust instead of the system's.
+        junk: poll the server's junk folder too, where there is one.
+        login_gap_seconds: between two log-ins; None is 120, and 0 where the server is on this machine.
+        state_file: where log-ins and refusals are remembered across processes; None forgets them with the process.
 
     Raises:
         SettingsError: in Chinese, naming what is wrong with the address, the user or the password.
@@ -60,20 +76,31 @@ def open_mailbox(
         return FolderMailbox(Path(address))
     if scheme not in PORTS:
         raise SettingsError(f"不认识收件地址 {scheme}://；可写 imaps://主机、imap://本机，或一个目录")
-    from pipeline.mailbox.imap import ImapMailbox, Server  # its libraries are not needed for a folder
+    from pipeline.mailbox.connection import Connection, Server  # its libraries are not needed for a folder
+    from pipeline.mailbox.imap import ImapMailbox
+    from pipeline.mailbox.logins import GAP_SECONDS, Logins
 
     parts = _split(address)
     user = unquote(parts.username or "") or user
     _require_credentials(user, password)
+    host = parts.hostname or ""
+    account = f"{user}@{host}"
+    if login_gap_seconds is None:
+        login_gap_seconds = 0 if _is_loopback(host) else GAP_SECONDS
     server = Server(
-        host=parts.hostname or "",
+        host=host,
         port=parts.port or PORTS[scheme],
-        encryption=_encryption(scheme, parts.hostname or ""),
+        encryption=_encryption(scheme, host),
         context=_trusting(ca_file),
     )
-    return ImapMailbox(
-        server, user=user, password=SecretStr(password), folders=folders, timeout_seconds=timeout_seconds
+    connection = Connection(
+        server,
+        user=user,
+        password=SecretStr(password),
+        timeout_seconds=timeout_seconds,
+        logins=Logins(account, gap_seconds=login_gap_seconds, state_file=state_file),
     )
+    return ImapMailbox(connection, account=account, folders=folders, junk=junk)
 
 
 def _split(address: str) -> SplitResult:

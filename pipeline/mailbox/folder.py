@@ -2,24 +2,35 @@
 
 Purpose: `FolderMailbox(path)`; mails come in order of (received, sha256), so that accessions do not depend on names.
 Source: the Maildir format of qmail (cur and new hold mails, tmp does not).
-Limits: every poll reads all files. A mail's UID is taken from its digest, so it stays when files are added, renamed
+Limits: every list reads all files. A mail's UID is taken from its digest, so it stays when files are added, renamed
 or moved, and two files with the same octets are one mail. Links out of the folder are followed by nobody but the owner.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import SettingsError
-from pipeline.mailbox.source import Listed, Listing, Message, Missed, Seen, arrival
+from pipeline.mailbox.source import (
+    HEADER_OCTETS,
+    Listed,
+    Listing,
+    Message,
+    Missed,
+    Seen,
+    WithheldError,
+    arrival,
+)
 
 UID_DIGITS = 15
 """Hexadecimal digits of the digest that make the UID: 60 bits fit a database's integer and do not meet by chance."""
+PIECE_OCTETS = 1024**2
+"""What is read of a file at once: a mail of any size costs this much memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,29 +73,47 @@ class FolderMailbox:
         """Count the files; the numbers never begin anew."""
         return Seen(uidvalidity=1, exists=sum(1 for _ in self._paths()))
 
-    def list(self, folder: str, seen: Seen, after_uid: int = 0) -> Listing:  # noqa: ARG002 - there is one folder
-        """List all mails in order of (received, sha256); files that cannot be read are left out."""
+    def list(
+        self,
+        folder: str,  # noqa: ARG002 - there is one folder
+        seen: Seen,  # noqa: ARG002 - its numbers never begin anew
+        after_uid: int = 0,  # noqa: ARG002 - digests do not ascend
+    ) -> Listing:
+        """List all mails in order of (received, sha256); files that are there and cannot be read are left out."""
         files: dict[int, _File] = {}
         left_out = 0
         for path in self._paths():
-            file = _described(path)
-            if file is None:
+            try:
+                file = _described(path)
+            except FileNotFoundError:
+                continue  # moved since its name was read, as Maildirs do
+            except OSError:
                 left_out += 1
             else:
                 files.setdefault(file.uid, file)
         self._files = files
-        ordered = sorted(files.values(), key=lambda file: file.order)
-        listed = (Listed(uid=file.uid, size=file.size, received=file.received) for file in ordered)
-        return Listing(mails=tuple(listed), left_out=left_out)
+        mails = tuple(
+            Listed(uid=file.uid, size=file.size, received=file.received)
+            for file in sorted(files.values(), key=lambda file: file.order)
+        )
+        return Listing(mails=mails, left_out=left_out)
 
-    def fetch(self, folder: str, wanted: Sequence[Listed]) -> Iterator[Message | Missed]:  # noqa: ARG002 - one folder
-        """Hand over the *wanted* mails of the last list, in that order."""
+    def fetch(self, folder: str, wanted: Sequence[Listed]) -> Iterator[Message | Missed]:
+        """Hand over the mails *wanted* out of the last list."""
+        if any(one.uid not in self._files for one in wanted):
+            self.list(folder, self.look(folder))
         for one in wanted:
-            yield _handed_over(self._files[one.uid])
+            file = self._files.get(one.uid)
+            yield _handed_over(file) if file else _gone(one.uid)
 
-    def wait(self, folder: str, seconds: float) -> bool:  # noqa: ARG002 - there is one folder
-        """Sleep; nobody tells of new files."""
-        time.sleep(seconds)
+    def wait(
+        self,
+        folder: str,  # noqa: ARG002 - there is one folder
+        seconds: float,
+        stop: threading.Event | None = None,
+    ) -> bool:
+        """Sleep: a folder says nothing by itself."""
+        (stop or threading.Event()).wait(seconds)
         return False
 
     def close(self) -> None:
@@ -98,34 +127,44 @@ class FolderMailbox:
         return (path for path in sorted(found) if path.is_file() and not path.name.startswith("."))
 
 
-def _described(path: Path) -> _File | None:
-    try:
-        octets = path.read_bytes()
-    except OSError:
-        return None
-    received, received_from = arrival(octets)
-    return _File(
-        path=path,
-        sha256=hashlib.sha256(octets).hexdigest(),
-        size=len(octets),
-        received=received,
-        received_from=received_from,
-    )
+def _described(path: Path) -> _File:
+    with path.open("rb") as file:
+        received, received_from = arrival(file.read(HEADER_OCTETS))
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+    return _File(path=path, sha256=sha256, size=size, received=received, received_from=received_from)
 
 
 def _handed_over(file: _File) -> Message | Missed:
     try:
-        octets = file.path.read_bytes()
+        file.path.open("rb").close()
+    except FileNotFoundError:
+        return _gone(file.uid)
     except OSError as error:
-        return Missed(
-            uid=file.uid, why=f"文件读不出（{error.strerror}）", gone=isinstance(error, FileNotFoundError)
-        )
-    if hashlib.sha256(octets).hexdigest() != file.sha256:
-        return Missed(uid=file.uid, why="文件正在被改写，下次再收")
+        return Missed(uid=file.uid, why=f"文件读不出（{error.strerror}）")
     return Message(
         uid=file.uid,
-        pieces=(octets,),
+        pieces=_pieces(file),
         received=file.received,
         received_from=file.received_from,
         size=file.size,
     )
+
+
+def _gone(uid: int) -> Missed:
+    return Missed(uid=uid, why="列出之后已从目录移走", gone=True)
+
+
+def _pieces(file: _File) -> Iterator[bytes]:
+    """Read the file once more; other octets than were listed are noticed at the end, before anybody believes them."""
+    digest = hashlib.sha256()
+    try:
+        with file.path.open("rb") as octets:
+            while piece := octets.read(PIECE_OCTETS):
+                digest.update(piece)
+                yield piece
+    except OSError as error:
+        raise WithheldError(f"文件读不出（{error.strerror}）；下次再收") from error
+    if digest.hexdigest() != file.sha256:
+        raise WithheldError("文件正在被改写；下次再收")

@@ -1,7 +1,7 @@
 """What every mailbox can do, and when a mail arrived.
 
 Purpose: `Source`, the one protocol of IMAP servers and folders; what it hands out; `arrival` for octets that come
-without a server's word on when it got them.
+without a server's word on when it got them (a first piece of them is enough).
 Source: RFC 5322 sections 3.6.1 (Date) and 3.6.7 (Received: the topmost is the last server's); RFC 3501 section 2.3.1.
 Limits: headers are looked at as far as a time needs it; the mail itself is parse.py's.
 """
@@ -9,6 +9,7 @@ Limits: headers are looked at as far as a time needs it; the mail itself is pars
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ YEARS = range(1990, 2100)
 """Years in which a mail can have arrived; anything else is a broken clock or a trick."""
 
 
+class WithheldError(TransientError):
+    """The source does not hand over this one mail, or not to its end; the others are not touched by it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """What a folder shows: UIDVALIDITY and UIDNEXT (0 if not told), number of mails, arrival of the oldest (None if not told)."""
@@ -38,7 +43,10 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """One mail as the server lists it. size: octets, which may be wrong, 0 if untold. received: INTERNALDATE or None."""
+    """One mail as the source lists it, without its octets.
+
+    size: octets as stated (RFC822.SIZE; it may lie, 0 if untold). received: INTERNALDATE in UTC, None if untold or absurd.
+    """
 
     uid: int
     size: int
@@ -47,7 +55,10 @@ class Listed:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """Mails of a folder in their order. left_out: how many more the server counts but twice would not list."""
+    """What lies in a folder: ascending by UID; a folder of files by (received, sha256).
+
+    left_out: message numbers that the server twice gave no answer for; files that could not be read.
+    """
 
     mails: tuple[Listed, ...]
     left_out: int = 0
@@ -55,10 +66,10 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One mail as it was handed over. received, received_from: as in records.Item; None with "captured" alone.
+    """One mail as it is handed over. received, received_from: as in records.Item; None with "captured" alone.
 
-    pieces: its octets in order, to be gone through once.
-
+    pieces: the octets in order, to be gone through once and before the next mail is asked for. They raise
+    WithheldError when the server stops handing over this mail, UnavailableError when the connection is gone.
     size: octets as the source states them; servers are known to state other sizes than they send.
     """
 
@@ -71,7 +82,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Missed:
-    """One mail that was not handed over. uid: 0 if not even that is known. gone: it is no longer there.
+    """One mail that was not handed over. gone: it is no longer there.
 
     why: Chinese, without a word of the mail.
     """
@@ -81,15 +92,11 @@ class Missed:
     gone: bool = False
 
 
-class WithheldError(TransientError):
-    """The server stopped handing over this one mail; the connection may go on."""
-
-
 class Source(Protocol):
     """A mailbox that is only read: nothing is flagged, moved or removed.
 
     account: who and where, stable over time. ascending: UIDs grow with arrival, so that a mark can say what is new.
-    All methods raise UnavailableError (later) or SettingsError (a person), in Chinese.
+    All methods but wait and close raise UnavailableError (later) or SettingsError (a person), in Chinese.
     """
 
     account: str
@@ -102,13 +109,17 @@ class Source(Protocol):
         """Say what *folder* shows now."""
 
     def list(self, folder: str, seen: Seen, after_uid: int = 0) -> Listing:
-        """List the mails of *folder* with a UID over *after_uid*, as of the look that gave *seen*."""
+        """List what lies above *after_uid* (0: everything) in *folder* as it was *seen*."""
 
     def fetch(self, folder: str, wanted: Sequence[Listed]) -> Iterator[Message | Missed]:
-        """Hand over the *wanted* mails, in that order."""
+        """Hand over the mails *wanted*, in that order."""
 
-    def wait(self, folder: str, seconds: float) -> bool:
-        """Say True as soon as the server tells that something is new, False after so many seconds."""
+    def wait(self, folder: str, seconds: float, stop: threading.Event | None = None) -> bool:
+        """Wait until the source says that something is new in *folder*, *stop* is set, or *seconds* are over.
+
+        Returns:
+            True only where the source said so; what it cannot say is waited out.
+        """
 
     def close(self) -> None:
         """Let the connection go; another call opens it again."""

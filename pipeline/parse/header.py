@@ -1,7 +1,8 @@
 """What the header of a mail says: sender, times, marks of machines; and what is wrong with the mail as a whole.
 
 Purpose: `read_header()` gives the Mail and the problems. mail-parser reads addresses, Date, the chain of Received and the
-    defects, on the parse copy of skeleton.py; subject and msg-ids are read from the raw lines.
+    defects, on the parse copy of skeleton.py; subject and msg-ids are read from the raw lines; authentication.py reads
+    what the receiving server found out about the sender.
 Source: RFC 5322 sections 3.3 (dates), 3.4 (addresses), 3.6; RFC 5321 section 4.4 (Received); RFC 3834 section 5
     (Auto-Submitted); RFC 3464 (delivery reports); RFC 2919 (List-Id).
 Limits: a Date without a zone is read as Beijing time: its writer sat in front of a clock there.
@@ -18,6 +19,7 @@ from email.utils import parsedate_to_datetime
 from mailparser import MailParser
 
 from pipeline.parse import words
+from pipeline.parse.authentication import verdicts
 from pipeline.parse.fields import Head
 from pipeline.parse.skeleton import SHOWN_AS, read_skeleton
 from pipeline.parse.structure import Structure
@@ -73,6 +75,7 @@ def read_header(octets: bytes, structure: Structure, section: str) -> tuple[Mail
         sent=sent,
         received=_received(parser, head),
         auto=_auto(structure, sender[0].address if sender else ""),
+        authentication=() if section else verdicts(head),
     )
     return mail, tuple(_problems(structure, parser, section, unreadable=head.has("date") and sent is None))
 

@@ -9,6 +9,7 @@ rows.py · tables.py · opening.py · migrations/.
 Limits: SQLite on a local disk; one writer at a time (others wait up to 30 s).
 """
 
+from pipeline.register.opening import lost
 from pipeline.register.register import MAX_ATTEMPTS, Register
 from pipeline.register.values import (
     Basis,
@@ -34,4 +35,5 @@ __all__ = [
     "Sighting",
     "Standing",
     "basis",
+    "lost",
 ]

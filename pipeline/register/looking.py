@@ -7,7 +7,7 @@ Limits: each answer is one consistent snapshot; two answers may lie a commit apa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, RowMapping, Select, and_, case, desc, distinct, func, or_, select
@@ -22,6 +22,8 @@ from pipeline.register.values import Basis, Finding, Fixities, Poll, Seal, Sight
 
 MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct")
 """Actions that can change what is compiled."""
+LONGEST_WAIT = timedelta(minutes=30)
+"""More than any deferral (DELAYS of register.py): what is due later than this was deferred before the clock was set back."""
 
 
 class Looking:
@@ -55,7 +57,7 @@ class Looking:
         """Items to be read or judged now: captured ones, and filed ones that rest on another basis.
 
         Args:
-            at: those deferred to a later time are left out; None: they are due as well.
+            at: those deferred to a later time are left out, unless that is too late to be true; None: none are.
 
         Returns:
             fresh ones first, then those that were begun before; each in order of accession.
@@ -65,7 +67,8 @@ class Looking:
             item.state == State.CAPTURED, and_(item.state == State.FILED, item.basis != basis.digest)
         )
         if at is not None:
-            wanted = and_(wanted, or_(item.due.is_(None), item.due <= moment(at)))
+            now, absurd = moment(at), moment(at + LONGEST_WAIT)
+            wanted = and_(wanted, or_(item.due.is_(None), item.due <= now, item.due > absurd))
         found = self._rows(
             select(tables.items).where(wanted).order_by(item.attempts > 0, item.year, item.number)
         )
@@ -222,6 +225,17 @@ class Looking:
             seen.account == account, seen.folder == folder, seen.uidvalidity == uidvalidity
         )
         return tuple(rows.sighting(row) for row in self._rows(wanted.order_by(seen.uid)))
+
+    def outdated(self, account: str, folder: str, uidvalidity: int) -> tuple[Sighting, ...]:
+        """Sightings of that folder that stand as there although its UIDs were numbered anew since."""
+        seen = tables.sightings.c
+        wanted = select(tables.sightings).where(
+            seen.account == account,
+            seen.folder == folder,
+            seen.uidvalidity != uidvalidity,
+            seen.gone.is_(None),
+        )
+        return tuple(rows.sighting(row) for row in self._rows(wanted.order_by(seen.uidvalidity, seen.uid)))
 
     def earliest_seen(self, account: str, folder: str) -> datetime | None:
         """When the oldest mail ever seen in that folder arrived, None if none was."""

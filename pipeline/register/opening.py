@@ -22,25 +22,53 @@ from pipeline.register.tables import REVISION
 BUSY_SECONDS = 30
 """How long to wait for another writer; a person's decision and the worker's commits take milliseconds."""
 
+DAMAGED = "登记簿 {path} 已损坏；请停止使用，从备份恢复后运行 shouwen verify"
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_engine(path: Path) -> Engine:
+def open_engine(path: Path, *, new: bool) -> Engine:
     """Open the register at *path*, made or brought up to date where needed.
+
+    Args:
+        path: of the file.
+        new: there may be none yet, or an empty file.
 
     Raises:
         PermanentError: it was written by a newer program, or cannot be opened.
-        IntegrityError: the file is no register.
+        IntegrityError: the file is no register; it is lost or empty and should not be.
     """
+    if not new and not path.exists():
+        raise lost(path)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     try:
-        _bring_up_to_date(engine, path)
+        _bring_up_to_date(engine, path, new=new)
     except ShouwenError:
         engine.dispose()
         raise
     return engine
+
+
+def lost(path: Path) -> IntegrityError:
+    """Say that the register at *path* is not what the archive beside it was taken in with."""
+    return IntegrityError(
+        f"登记簿 {path} 不在、是空的或没有来文，而原件库里已有原件：登记簿可能丢失或被换过；"
+        "请停止使用，从备份恢复登记簿后运行 shouwen verify（原件未动）"
+    )
+
+
+def require_sound(engine: Engine) -> None:
+    """Have SQLite look through the structure of the file; some tenths of a second for a season.
+
+    Raises:
+        IntegrityError: it is damaged.
+    """
+    path = str(engine.url.database)
+    with transaction(engine, writing=False) as connection:
+        if connection.scalar(text("PRAGMA quick_check(1)")) != "ok":
+            raise IntegrityError(DAMAGED.format(path=path))
 
 
 @contextmanager
@@ -75,11 +103,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _bring_up_to_date(engine: Engine, path: Path) -> None:
+def _bring_up_to_date(engine: Engine, path: Path, *, new: bool) -> None:
     with transaction(engine, writing=False) as connection:
         found = _revision(connection, path)
     if found == REVISION:
         return
+    if not found and not new:
+        raise lost(path)
     with transaction(engine, writing=True) as connection:
         found = _revision(connection, path)
         if found != REVISION:
@@ -132,6 +162,6 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[ShouwenError], str], ...] = (
     (
         ("malformed", "not a database"),
         IntegrityError,
-        "登记簿 {path} 已损坏；请停止使用，从备份恢复后运行 shouwen verify",
+        DAMAGED,
     ),
 )

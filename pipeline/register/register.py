@@ -22,7 +22,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from pipeline.errors import UsageError
 from pipeline.records import Correction, Filing, Reading, State
 from pipeline.register import chain, outcomes, rows, tables
-from pipeline.register.opening import open_engine, transaction
+from pipeline.register.copying import copy
+from pipeline.register.opening import open_engine, require_sound, transaction
 from pipeline.register.step import Step
 from pipeline.register.taking import Taking
 from pipeline.register.values import Basis
@@ -35,14 +36,25 @@ STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "�
 
 
 class Register(Taking):
-    """The register in the file *path*, made where there is none; *year* counts the accessions (the notice's year).
+    """The register in the file *path*; *year* counts the accessions (the notice's year).
+
+    new: it is made where there is none.
 
     Raises:
         PermanentError: the file was written by a newer program, is no register, or cannot be opened.
+        IntegrityError: it is damaged, or there is none and it is not *new*.
     """
 
-    def __init__(self, path: Path, *, year: int) -> None:
-        super().__init__(open_engine(path), path, year)
+    def __init__(self, path: Path, *, year: int, new: bool = True) -> None:
+        super().__init__(open_engine(path, new=new), path, year)
+
+    def require_sound(self) -> None:
+        """Make sure that the file is not damaged before more is written into it.
+
+        Raises:
+            IntegrityError: it is.
+        """
+        require_sound(self._engine)
 
     def close(self) -> None:
         """Let the file go."""
@@ -182,6 +194,50 @@ class Register(Taking):
                 actor=correction.by,
                 row=digest,
             )
+
+    def reopen(self, accession: str, *, by: str, why: str, at: datetime, read_again: bool = False) -> None:
+        """Make a filed mail due once more on whatever basis; its filing and people's corrections stay meanwhile.
+
+        read_again: its cached reading is let go, so that the octets are read and not only judged.
+
+        Raises:
+            UsageError: it is not filed, an attempt is open, or name or reason is missing.
+        """
+        _require_person(by, why)
+        with self._step(accession, State.FILED, verb="重新办理") as step:
+            step.require(step.row["begun"] is None, "正在办理")
+            step.move(basis="", attempts=0, due=None)
+            if read_again:
+                stored = tables.readings
+                step.connection.execute(delete(stored).where(stored.c.sha256 == step.row["sha256"]))
+            how = "重读原件、重新判断" if read_again else "重新判断"
+            step.tell("reprocess", f"{how}：{why}", at, actor=by)
+
+    def restored(self, *, by: str, why: str, backup: str, at: datetime) -> None:
+        """Write down that this register stands here because it was restored from the *backup* described.
+
+        Raises:
+            UsageError: name or reason is missing.
+        """
+        _require_person(by, why)
+        with transaction(self._engine, writing=True) as connection:
+            chain.append(
+                connection,
+                at=at,
+                accession="",
+                action="restore",
+                actor=by,
+                outcome=f"从备份恢复：{why}",
+                detail=backup,
+            )
+
+    def copy(self, path: Path) -> None:
+        """Copy the register as it stands into the new file *path*, whoever writes meanwhile.
+
+        Raises:
+            TransientError: the place cannot be written. IntegrityError: the register is damaged.
+        """
+        copy(self._engine, path)
 
     @contextmanager
     def _step(self, accession: str, *allowed: State, verb: str) -> Iterator[Step]:

@@ -114,7 +114,7 @@ class Taking(Looking):
             accession=accession,
             action="sight" if known else "capture",
             actor=MACHINE,
-            outcome=fact + ("；原件库里的同一份已损坏，已用这次收到的补好" if one.mended else ""),
+            outcome=fact + _mended(one, known=known is not None),
             before=str(row["state"]) if known else "",
             after=str(row["state"]),
             detail=one.sighting.described,
@@ -146,6 +146,13 @@ class Taking(Looking):
             "filing": "",
         }
         return {**row, "digest": rows.item_digest(row)}
+
+
+def _mended(one: Capture, *, known: bool) -> str:
+    """Say that the archive was the worse for something until these octets came again."""
+    if one.mended:
+        return "；原件库里的同一份已损坏，已用这次收到的补好"
+    return "；原件库里的同一份已不在，已用这次收到的补上" if one.fresh and known else ""
 
 
 def _at_place(sighting: Sighting) -> Select[tuple[object, ...]]:
@@ -199,7 +206,7 @@ def _turn(connection: Connection, sighting: Sighting, accession: str, action: st
         accession=accession,
         action=action,
         actor=MACHINE,
-        outcome="邮箱服务器上已没有这封邮件；原件照存" if vanished else "邮箱服务器上又有这封邮件",
+        outcome="邮箱服务器的这个编号下已没有这封邮件；原件照存" if vanished else "邮箱服务器上又有这封邮件",
         before=str(state),
         after=str(state),
         detail=sighting.described,

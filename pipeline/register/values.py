@@ -68,7 +68,8 @@ class Sighting:
 class Capture:
     """One message to be taken in; its octets are in the archive already.
 
-    received, received_from: as in records.Item. mended: the archive's copy was damaged and is good again.
+    received, received_from: as in records.Item. mended: the archive's copy was damaged and is good again. fresh: the
+    archive had none.
     """
 
     sha256: str
@@ -77,6 +78,7 @@ class Capture:
     received_from: str
     sighting: Sighting
     mended: bool = False
+    fresh: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from pipeline.register import rows, sealing, tables
 from pipeline.register.chain import START, digest_of, facts_digest, one_line, words_digest
 from pipeline.register.values import LISTED, Finding, Fixities, Seal
 
-ITEM_ACTIONS = ("capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss")
+ITEM_ACTIONS = ("capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess")
 """Actions whose `row` is the digest of the item's row."""
 
 

@@ -9,9 +9,18 @@ register it is a blob without an item, and the same octets give the same name; a
 read, its attempt is counted; the filing is one commit.
 """
 
-from pipeline.worker.daemon import Worker
+from pipeline.worker.daemon import NO_DUTIES, Duties, Worker
 from pipeline.worker.lock import only_writer
 from pipeline.worker.one_mail import Result, Task, attempt
 from pipeline.worker.process import Processed
 
-__all__ = ["Processed", "Result", "Task", "Worker", "attempt", "only_writer"]
+__all__ = [
+    "NO_DUTIES",
+    "Duties",
+    "Processed",
+    "Result",
+    "Task",
+    "Worker",
+    "attempt",
+    "only_writer",
+]

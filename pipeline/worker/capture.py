@@ -27,11 +27,15 @@ CAPTURED_AT_ONCE = 16
 NOTHING_SEEN = Seen(uidvalidity=0, exists=0)
 
 
+def _nothing() -> None:
+    """Nobody watches."""
+
+
 @dataclass(kw_only=True)
 class Capturing:
     """One poll on its way: what it saw, what waits for the next commit, and how many of each kind there were.
 
-    everything: list the whole folder whatever the count says.
+    everything: list the whole folder whatever the count says. alive: called for every mail that was asked for.
     """
 
     archive: Archive
@@ -41,6 +45,7 @@ class Capturing:
     clock: Callable[[], datetime]
     stop: threading.Event
     everything: bool = False
+    alive: Callable[[], None] = _nothing
     seen: Seen = NOTHING_SEEN
     waiting: list[Capture] = field(default_factory=list)
     new: int = 0
@@ -65,12 +70,16 @@ class Capturing:
         return self._write_down("收到停止信号，这次没有收完；下次再收" if stopped else "")
 
     def _take(self) -> None:
+        outdated = self.register.outdated(*self._place)
+        if outdated:
+            self.register.note_missing(outdated, at=self.clock())
         listing = self._listed_new() or self._listed_whole()
         self.new = len(listing.mails) + listing.left_out
         self.refused = listing.left_out
         try:
             for wanted, one in zip(listing.mails, self.source.fetch(self.folder, listing.mails), strict=True):
                 self._one(wanted, one)
+                self.alive()
                 if self.stop.is_set():
                     break
         finally:
@@ -148,6 +157,7 @@ class Capturing:
                     received=wanted.received,
                 ),
                 mended=blob.mended,
+                fresh=blob.fresh,
             )
         )
 

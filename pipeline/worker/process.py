@@ -1,20 +1,21 @@
 """Due items become filings: attempts are begun, sent off, and ended as filed, deferred or held.
 
 Purpose: `Processing(…).run()`. Fresh mails go through the executor side by side; one that was begun before runs alone
-and in a process of its own, so that a mail that kills its reader costs itself three attempts and the others nothing.
-Source: ../../docs/decisions.md; CPython's BrokenProcessPool fails every task in flight, whoever broke it.
-Limits: a mail that hangs its reader is the readers' business (tools.py has the time limits).
+and in a process of its own, so that a mail that kills, hangs or bloats its reader costs itself three attempts and the
+others nothing. A stop waits some seconds for what is in hand, then has it cut and its attempt given back.
+Source: ../../docs/decisions.md.
+Limits: a serial executor cannot be cut: there a stop waits for the mail in hand, however long it takes.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,15 +23,20 @@ from zoneinfo import ZoneInfo
 
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError, UsageError
-from pipeline.executor import Processes, Serial
+from pipeline.executor import CutError, Processes, Serial
 from pipeline.records import Item
 from pipeline.register import MAX_ATTEMPTS, Basis, Register
 from pipeline.worker.one_mail import Result, Task
 from pipeline.worker.oplog import log
 from rules import Rules
 
-OURS_TO_CALL = r"/pipeline/(worker/|executor\.py)"
+OURS_TO_CALL = r"/pipeline/(worker|executor)/"
 """Files that stand in every traceback, for they make the call; where the failure is, is further in."""
+
+GRACE_SECONDS = 4
+"""What a stop leaves to the mails in hand; a service manager is promised an end within 5 s."""
+GLANCE_SECONDS = 0.1
+"""How often a round that waits looks whether it is to stop."""
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -56,9 +62,18 @@ class Hands:
     prepare: Callable[[], None]
 
 
+def _nothing() -> None:
+    """There is nothing else to do."""
+
+
 @dataclass(kw_only=True)
 class Processing:
-    """One round on its way. at_once: failed attempts are repeated without waiting."""
+    """One round on its way. at_once: failed attempts are repeated without waiting.
+
+    stop: once set, nothing else begins; what is in hand has *grace_seconds*, then it is cut and not charged.
+    meanwhile: called again and again while mails are in hand, so that one that takes long keeps nothing else waiting.
+    only: accessions that are done; None: all.
+    """
 
     archive: Archive
     register: Register
@@ -68,12 +83,18 @@ class Processing:
     progress: Callable[[int, int], None]
     at_once: bool
     stop: threading.Event
+    meanwhile: Callable[[], None] = _nothing
+    only: frozenset[str] | None = None
+    grace_seconds: float = GRACE_SECONDS
     ended: Counter[str] = field(default_factory=Counter)
     passed_over: set[str] = field(default_factory=set)
     total: int = 0
+    stopping_since: float | None = None
+    given_back: Counter[str] = field(default_factory=Counter)
+    to_be_given_back: bool = False
 
     def run(self) -> Processed:
-        """Work until nothing is due, or until *stop* is set and what is in hand is finished."""
+        """Work until nothing is due, or until *stop* and what is in hand is ended."""
         alone = self.executor if isinstance(self.executor, Processes) else Processes(1)
         try:
             while due := self._due():
@@ -83,18 +104,23 @@ class Processing:
                     if item.attempts:
                         self._side_by_side([item], alone)
         finally:
+            self.executor.cut()  # nothing is in flight unless an exception is
             if alone is not self.executor:
-                alone.shutdown()
+                alone.shutdown(cancel_futures=True)
         return Processed(**self.ended)
 
     def _due(self) -> tuple[Item, ...]:
         if self.stop.is_set():
             return ()
         due = self.register.due(None if self.at_once else self.clock(), self.hands.basis)
-        return tuple(item for item in due if item.accession not in self.passed_over)
+        return tuple(
+            item
+            for item in due
+            if item.accession not in self.passed_over and (self.only is None or item.accession in self.only)
+        )
 
     def _side_by_side(self, items: Sequence[Item], executor: Serial | Processes) -> None:
-        """Keep as many in flight as there are hands; more would only be charged for a death they had no part in."""
+        """Keep as many in flight as there are hands: an attempt is counted when it begins, not when it queues."""
         left = deque(items)
         flying: dict[Future[Result], Item] = {}
         while flying or (left and not self.stop.is_set()):
@@ -103,9 +129,21 @@ class Processing:
                 future = self._begun(item, executor)
                 if future is not None:
                     flying[future] = item
-            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+            for future in wait(flying, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED).done:
                 self._end(flying.pop(future), future)
-            self.progress(self._done, self.total)
+            self.meanwhile()
+            if self._grace_is_over():
+                executor.cut()
+        if self.to_be_given_back:
+            self.to_be_given_back = False
+            self.register.interrupt(at=self.clock())
+
+    def _grace_is_over(self) -> bool:
+        if not self.stop.is_set():
+            return False
+        if self.stopping_since is None:
+            self.stopping_since = time.monotonic()
+        return time.monotonic() - self.stopping_since >= self.grace_seconds
 
     @property
     def _done(self) -> int:
@@ -141,12 +179,23 @@ class Processing:
         """The item boundary: whatever became of one mail, the others go on."""
         try:
             result = future.result()
-        except BrokenProcessPool:
-            self._failed(item, "读件进程中途死掉（内存不足，或这封邮件让读件程序崩溃）")
+        except CutError as error:
+            # Who stops a service may have killed its processes too. What never gets through counts in the end.
+            not_its_fault = self.stop.is_set() or not error.charged
+            if not_its_fault and self.given_back[item.accession] < MAX_ATTEMPTS:
+                self._give_back(item)
+            else:
+                self._failed(item, str(error))
         except Exception as error:  # noqa: BLE001 - the one place where any failure is one mail's failure
             self._failed(item, _told(error))
         else:
             self._file(item, result)
+
+    def _give_back(self, item: Item) -> None:
+        """Leave the attempt open: it is given back when nothing else is in flight."""
+        self.given_back[item.accession] += 1
+        self.to_be_given_back = True
+        log.info("given back", accession=item.accession, size=item.size)
 
     def _file(self, item: Item, result: Result) -> None:
         try:
@@ -161,7 +210,7 @@ class Processing:
             self.passed_over.add(item.accession)
             log.info("decided by a person meanwhile", accession=item.accession, why=str(error))
             return
-        self.ended["filed"] += 1
+        self._count("filed")
         log.info("filed", accession=item.accession, size=item.size)
 
     def _failed(self, item: Item, why: str) -> None:
@@ -170,13 +219,17 @@ class Processing:
         try:
             if item.attempts + 1 >= MAX_ATTEMPTS:
                 self.register.hold(item.accession, why=why, at=self.clock())
-                self.ended["held"] += 1
+                self._count("held")
             else:
                 self.register.defer(item.accession, why=why, at=self.clock())
-                self.ended["deferred"] += 1
+                self._count("deferred")
         except UsageError as error:
             self.passed_over.add(item.accession)
             log.info("decided by a person meanwhile", accession=item.accession, why=str(error))
+
+    def _count(self, end: str) -> None:
+        self.ended[end] += 1
+        self.progress(self._done, self.total)
 
 
 def _told(error: Exception) -> str:

@@ -8,21 +8,30 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import threading
 import time
+from pathlib import Path
 
-from pipeline import VERSION
+from pipeline import VERSION, tools
 from pipeline.archive import Archive
 from pipeline.errors import TransientError
 from pipeline.records import Filing, Identification, Kind, Mail, Part, Reading
 from pipeline.worker import Result, Task
 
 KILLS, RAISES, NOT_NOW = b"kills its reader", b"raises: 13800138000", b"not now"
+HANGS, EATS, LINGERS = b"hangs for ever", b"eats all memory", b"takes a second"
 
 
 def attempt(task: Task) -> Result:
     """Read and judge one mail: its digest is its subject."""
     if KILLS in task.octets:
         os.kill(os.getpid(), signal.SIGKILL)
+    if HANGS in task.octets:
+        time.sleep(600)
+    if EATS in task.octets:
+        eat()
+    if LINGERS in task.octets:
+        time.sleep(1)
     if RAISES in task.octets:
         raise ValueError(task.octets.decode())
     if NOT_NOW in task.octets:
@@ -36,7 +45,7 @@ def attempt(task: Task) -> Result:
 
 def misread(task: Task) -> Result:
     """Fail inside a file of the product."""
-    Archive.put(None, None)  # type: ignore[arg-type]  # wrong on purpose
+    Archive(Path()).check(None)  # type: ignore[arg-type]  # wrong on purpose
     return attempt(task)
 
 
@@ -65,6 +74,34 @@ def slow(task: Task) -> Result:
     return attempt(task)
 
 
-def never_ready() -> None:
+def never_ready(_folder: str, _megabytes: int) -> None:
     """Be a process that dies while it starts."""
     os._exit(1)
+
+
+def eat() -> None:
+    """Take memory piece by piece, as a list that grows does, up to 8 GB."""
+    pieces = [bytes(1_000_000) for _ in range(8000)]
+    raise AssertionError(f"nothing stops {len(pieces)} MB")
+
+
+def convert(mark: str) -> None:
+    """Run a converter for ever that has itself begun a program, and one that has not; both show *mark*."""
+    tools.run(["sh", "-c", f"sh -c 'sleep 600; : {mark}' & sleep 600; : {mark}"], seconds=600)
+
+
+class StubbornError(Exception):
+    """An exception that cannot be made again from what it carries."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} of {two}")
+
+
+def stubborn() -> None:
+    """Raise one."""
+    raise StubbornError(1, 2)
+
+
+def unsendable() -> object:
+    """Return what cannot be pickled."""
+    return threading.Lock()

@@ -34,13 +34,21 @@ class Box(Protocol):
     address: str
     ca_file: Path | None
 
-    def deliver(self, octets: bytes, received: datetime) -> None: ...
+    def deliver(self, octets: bytes, received: datetime, folder: str = "INBOX") -> None: ...
     def flags(self) -> list[tuple[bytes, ...]] | None: ...
 
 
-def opened(box: Box, *, password: str = PASSWORD, folders: tuple[str, ...] = ("INBOX",)) -> Source:
+def opened(
+    box: Box, *, password: str = PASSWORD, folders: tuple[str, ...] = ("INBOX",), junk: bool = False
+) -> Source:
     return open_mailbox(
-        box.address, user=USER, password=password, folders=folders, timeout_seconds=10, ca_file=box.ca_file
+        box.address,
+        user=USER,
+        password=password,
+        folders=folders,
+        timeout_seconds=10,
+        ca_file=box.ca_file,
+        junk=junk,
     )
 
 
@@ -54,7 +62,7 @@ class FolderBox:
         self._folder = folder
         (folder / "below").mkdir(parents=True)
 
-    def deliver(self, octets: bytes, received: datetime) -> None:
+    def deliver(self, octets: bytes, received: datetime, folder: str = "INBOX") -> None:
         count = len(list(self._folder.rglob("*.eml")))
         (self._folder / ("below" if count % 2 else ".") / f"{9 - count}.eml").write_bytes(octets)
 
@@ -74,7 +82,7 @@ class MaildirBox:
             (folder / name).mkdir(parents=True)
         (folder / "tmp" / "1.half.host").write_bytes(b"Subject: half written")
 
-    def deliver(self, octets: bytes, received: datetime) -> None:
+    def deliver(self, octets: bytes, received: datetime, folder: str = "INBOX") -> None:
         count = sum(1 for _ in self._folder.rglob("*.host*"))
         name = f"cur/{count}.M1.host:2,S" if count % 2 else f"new/{count}.M1.host"
         (self._folder / name).write_bytes(octets)
@@ -91,8 +99,8 @@ class PymapBox:
         self.address = server.url
         self.ca_file = ca_file
 
-    def deliver(self, octets: bytes, received: datetime) -> None:
-        self.server.append([Served(octets=octets, received=received)])
+    def deliver(self, octets: bytes, received: datetime, folder: str = "INBOX") -> None:
+        self.server.append([Served(octets=octets, received=received)], folder=folder)
 
     def flags(self) -> list[tuple[bytes, ...]] | None:
         if self.ca_file:
@@ -116,9 +124,11 @@ class DovecotBox:
         client.login(USER, PASSWORD)
         return client
 
-    def deliver(self, octets: bytes, received: datetime) -> None:
+    def deliver(self, octets: bytes, received: datetime, folder: str = "INBOX") -> None:
         with self.client() as client:
-            client.append("INBOX", octets, msg_time=received)
+            if not client.folder_exists(folder):
+                client.create_folder(folder)
+            client.append(folder, octets, msg_time=received)
 
     def flags(self) -> list[tuple[bytes, ...]] | None:
         with self.client() as client:
@@ -198,7 +208,15 @@ listen = 127.0.0.1
 ssl = required
 ssl_cert = <{cert}
 ssl_key = <{key}
-mail_location = maildir:~/mail
+mail_location = maildir:~/mail:LAYOUT=fs
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox 广告信 {{
+    auto = create
+    special_use = \\Junk
+  }}
+}}
 first_valid_uid = 1
 {users}
 service anvil {{

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline.archive import Archive
 from pipeline.executor import open_executor
-from pipeline.mailbox import open_mailbox
+from pipeline.mailbox import Source, open_mailbox
 from pipeline.register import Register
 from pipeline.worker import Worker, one_mail, only_writer
 from rules import Notice, Rules, Scoring, load
@@ -29,6 +31,16 @@ def rules(digest: str = "first") -> Rules:
     return Rules(digest=digest, notice=notice, categories=(), units=(), scoring=scoring, examples=())
 
 
+def one_round(source: Source, data: Path, *, worker: Callable[..., Worker], executor: str = "serial") -> None:
+    """Take in and process all of *source*, as the one writer of *data*. worker: makes it of its opened parts."""
+    with (
+        only_writer(data),
+        closing(Register(data / "register.db", year=2024)) as register,
+        open_executor(executor) as pool,
+    ):
+        worker(register=register, executor=pool).once(source)
+
+
 def main(folder: str, data: str, executor: str, stages: str) -> None:
     """Take in and process all of *folder*; "ready" on stdout says that the imports are done.
 
@@ -38,22 +50,15 @@ def main(folder: str, data: str, executor: str, stages: str) -> None:
     data_dir.mkdir(exist_ok=True)
     real = stages == "real"
     hands = (one_mail.attempt, one_mail.prepare) if real else (attempts.slow, attempts.prepare)
-    judged_by = load() if real else rules()
+    worker = partial(
+        Worker,
+        archive=Archive(data_dir / "archive"),
+        rules=load() if real else rules(),
+        attempt=hands[0],
+        prepare=hands[1],
+    )
     print("ready", flush=True)  # noqa: T201 - the word to whoever kills
-    with (
-        only_writer(data_dir),
-        closing(Register(data_dir / "register.db", year=2024)) as register,
-        open_executor(executor) as pool,
-    ):
-        worker = Worker(
-            archive=Archive(data_dir / "archive"),
-            register=register,
-            rules=judged_by,
-            executor=pool,
-            attempt=hands[0],
-            prepare=hands[1],
-        )
-        worker.once(open_mailbox(folder))
+    one_round(open_mailbox(folder), data_dir, worker=worker, executor=executor)
 
 
 if __name__ == "__main__":

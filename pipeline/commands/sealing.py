@@ -1,0 +1,82 @@
+"""The daily seal: made when the day has none, kept in its places, mailed to the auditor.
+
+Purpose: `seal_if_due(office, at)`, called by the daemon every minute and by `once` at its end.
+Source: ../../docs/decisions.md. The first seal of a Beijing day seals all days before it.
+Limits: a place that cannot be written, or a mail that does not go, is tried again at the next call; seals are small, so
+every place that lacks some gets all it lacks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from pipeline import durable
+from pipeline.commands.options import BEIJING, Office
+from pipeline.errors import SettingsError
+
+SMTP_CREDENTIAL = "smtp-password"
+"""Name of the systemd credential that holds the 授权码 of the mailbox that seals are sent from."""
+MAILED = "mailed"
+"""File beside the seals that names the number of the last one that was mailed."""
+
+
+def seal_folders(office: Office) -> tuple[Path, ...]:
+    """Where seals are kept as files: in the data folder, and elsewhere if so set."""
+    elsewhere = office.settings.seal.folder
+    return (office.data_dir / "seals", *((elsewhere,) if elsewhere else ()))
+
+
+def seal_if_due(office: Office, at: datetime) -> bool:
+    """Seal the log if this Beijing day has no seal yet, and bring every seal to where it belongs.
+
+    Returns:
+        whether a seal was made.
+
+    Raises:
+        ShouwenError: a place or the mail server refused; the seal itself is made, and is brought there later.
+    """
+    from outputs import seals
+
+    made = _is_due(office, at)
+    if made:
+        office.register.seal(at=at)
+    every = office.register.seals()
+    for folder in seal_folders(office):
+        for seal in every:
+            seals.keep(seal, folder)
+    _mail(office)
+    return made
+
+
+def _is_due(office: Office, at: datetime) -> bool:
+    last = next(reversed(office.register.seals()), None)
+    return last is None or last.at.astimezone(BEIJING).date() != at.astimezone(BEIJING).date()
+
+
+def _mail(office: Office) -> None:
+    """Mail the last seal if it was not mailed yet; it stands for those before it, whose digests it carries."""
+    from outputs import seals
+    from pipeline import settings
+
+    wanted = office.settings.seal
+    if not wanted.mail_to:
+        return
+    if not wanted.smtp or not wanted.mail_from:
+        raise SettingsError("设置 [seal] 写了 mail_to，还要写 smtp 和 mail_from，封印才寄得出")
+    marker = seal_folders(office)[0] / MAILED
+    last = office.register.seals()[-1]
+    if marker.exists() and marker.read_text("utf-8").strip() == str(last.number):
+        return
+    post = seals.Post(
+        smtp=wanted.smtp,
+        sender=wanted.mail_from,
+        to=wanted.mail_to,
+        user=wanted.smtp_user,
+        password=SecretStr(settings.secret(SMTP_CREDENTIAL, wanted.smtp_password_file)),
+        ca_file=office.settings.mailbox.ca_file,
+    )
+    seals.send(last, post)
+    durable.write(marker, str(last.number).encode())

@@ -1,0 +1,98 @@
+"""What the daemon tells and does besides collecting: status.json, the service manager, /healthz, the seal, the 日报.
+
+Purpose: `watched(office, worker)` for `run`.
+Source: ../health/__init__.py; sealing.py; operating.py.
+Limits: everything but answering /healthz is done by the daemon's own thread, between mails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.commands import operating, sealing
+from pipeline.commands.options import Office, say
+from pipeline.errors import ShouwenError
+from pipeline.health import Known
+from pipeline.health.reporter import Reporter
+from pipeline.health.serving import serving
+from pipeline.worker import Duties, Worker, oplog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DAILY_EVERY = timedelta(hours=1)
+"""How old the day's 日报 may become; the last one of a day stays."""
+
+
+@contextmanager
+def watched(office: Office, worker: Worker) -> Iterator[Watch]:
+    """Keep the operations log, answer on the port of the settings, and say that the daemon is there.
+
+    Raises:
+        SettingsError: the port cannot be had. TransientError: status.json cannot be written.
+    """
+    watch = Watch(office=office, known=operating.known_of(office), worker=worker)
+    reporter = Reporter(data_dir=office.data_dir, clock=worker.clock, known=watch.knowing)
+    watch.report = reporter.beat
+    with (
+        oplog.keep(office.data_dir / "logs", office.settings.operations_days),
+        serving(office.settings.listen, reporter.look) as address,
+    ):
+        if address:
+            say(f"健康检查：http://{address}/healthz")
+        reporter.begin()
+        yield watch
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """What is known besides the register. window, seal_trouble: as in health.Known."""
+
+    office: Office
+    worker: Worker
+    known: Known
+    window: str | None = None
+    seal_trouble: str = ""
+    told_daily: datetime | None = None
+    report: Callable[[], str] = str
+
+    def duties(self) -> Duties:
+        """What the daemon's rounds call."""
+        return Duties(daily=self._daily, alive=self._alive, beat=self._beat)
+
+    def knowing(self) -> Known:
+        """Say it; called in the thread that answers /healthz too."""
+        worker = self.worker
+        return replace(
+            self.known,
+            basis=worker.basis.digest,
+            tools=worker.abilities,
+            window=self.window,
+            seal_trouble=self.seal_trouble,
+        )
+
+    def _alive(self) -> None:
+        self.report()
+
+    def _beat(self, _trouble: str) -> None:
+        """A job has ended, its trouble stands in the polls; see whether the mailbox shows all it has, then report."""
+        self.window = operating.look(self.office, self.worker.clock())[0].known.window
+        self.report()
+
+    def _daily(self) -> None:
+        at = self.worker.clock()
+        try:
+            self.seal_trouble = ""
+            if sealing.seal_if_due(self.office, at):
+                say(f"今日封印已存：第 {self.office.register.seals()[-1].number} 号")
+        except ShouwenError as error:
+            self.seal_trouble = str(error)
+            raise
+        finally:
+            if self.told_daily is None or not timedelta() <= at - self.told_daily < DAILY_EVERY:
+                operating.keep_daily(self.office, at)
+                self.told_daily = at
