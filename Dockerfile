@@ -19,6 +19,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY pipeline/ pipeline/
 COPY rules/ rules/
 COPY outputs/ outputs/
+COPY tools/verify_log.py tools/verify_log.py
 RUN /opt/shouwen/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11.14-slim-bookworm

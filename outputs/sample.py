@@ -143,6 +143,8 @@ def _mail(one: Filed, checked: Mapping[str, str], *, full: bool) -> dict[str, Va
         (sender.name, sender.address) if full else (masking.person(sender.name), masking.text(sender.address))
     )
     subject = flat(filing.mail.subject, 200) or "（无主题）"
+    if not full and filing.contact and filing.contact.name:
+        subject = subject.replace(filing.contact.name, masking.person(filing.contact.name))
     return row | {
         "发件人": "\n".join(flat(part, 100) for part in shown if part) or None,
         "主题": subject if full else masking.text(subject),

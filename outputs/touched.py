@@ -19,7 +19,7 @@ from outputs.tables import Sheet, tables
 from outputs.traced import Row
 from outputs.words import STATES
 from pipeline.evaluate import why_not
-from pipeline.records import Evaluation, Filed, Filing
+from pipeline.records import Evaluation, Event, Filed, Filing
 from rules import Rules
 
 ACCESSION = re.compile(r"(?<![\d-])\d{4}-\d{5,}(?![\d-])")
@@ -34,12 +34,13 @@ ALL_MAILS = ("见过的邮件（文件夹＋UID）", "收文件数")
 
 @dataclass(frozen=True)
 class Workbook:
-    """What one compilation was made of, and its sheets."""
+    """What one compilation was made of, and its sheets. events: the whole log, also what came after 统计截止."""
 
     filed: tuple[Filed, ...]
     evaluations: tuple[Evaluation, ...]
     rules: Rules
     custody: Custody
+    events: tuple[Event, ...]
     sheets: tuple[Sheet, ...]
 
     @classmethod
@@ -50,11 +51,12 @@ class Workbook:
         rules: Rules,
         custody: Custody,
         *,
+        events: Sequence[Event],
         release: str,
     ) -> Workbook:
         """Make the sheets once."""
         sheets = tables(filed, evaluations, rules, custody, release=release)
-        return cls(tuple(filed), tuple(evaluations), rules, custody, sheets)
+        return cls(tuple(filed), tuple(evaluations), rules, custody, tuple(events), sheets)
 
     @cached_property
     def mails(self) -> dict[str, Filed]:
@@ -74,8 +76,7 @@ def touched(book: Workbook, one: Filed) -> Iterator[Row]:
                 header
                 for header, value in zip(headers, values, strict=True)
                 if (own and shown(value) and header != "序号")
-                or one.item.accession
-                in ACCESSION.findall(f"{shown(value)} {comments.get((id_, header), '')}")
+                or _names(f"{shown(value)} {comments.get((id_, header), '')}", one.item.accession)
                 or header in counts.get((sheet.name, id_), ())
             )
             if filled:
@@ -123,6 +124,11 @@ def _on_cover(book: Workbook, one: Filed) -> Iterator[tuple[tuple[str, str], tup
     for id_, values in framed_rows(cover):
         if values[place] in wanted:
             yield (cover.name, id_), ("内容",)
+
+
+def _names(text: str, accession: str) -> bool:
+    """Whether *text* names the mail; most cells do not, and a look is cheaper than a search."""
+    return accession in text and accession in ACCESSION.findall(text)
 
 
 def framed_rows(sheet: Sheet) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -78,7 +78,8 @@ def _mail(book: Workbook, one: Filed) -> MailTrace:
                 rule=event.rule,
                 digest=event.digest,
             )
-            for event in book.custody.told.get(accession, ())
+            for event in book.events
+            if event.accession == accession
         ),
         parts=tuple(
             PartStatus(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.util
 import json
 import re
 import shutil
@@ -300,6 +301,11 @@ def _edit_sighting(folder: Path) -> None:
     put(folder, "sightings.jsonl", told)
 
 
+def _hide_that_it_is_gone(folder: Path) -> None:
+    told = rows(folder, "sightings.jsonl")
+    put(folder, "sightings.jsonl", [{**row, "gone": None} for row in told])
+
+
 def _drop_correction(folder: Path) -> None:
     put(folder, "corrections.jsonl", rows(folder, "corrections.jsonl")[1:])
 
@@ -356,15 +362,16 @@ TAMPERINGS: tuple[tuple[Callable[[Path], None], tuple[str, ...]], ...] = (
     (_insert, ("日志第 3 条", "排在第 5 条之后")),
     (_reorder, ("日志第 4 条", "排在第 5 条之后")),
     (_cut_tail, ("第 2 号封印时日志到第", "尾部被截")),
-    (_rewrite_chain, ("第 1 号封印所记第", "被改写")),
+    (_rewrite_chain, ("第 1 号封印所记末条与日志不同",)),
     (_edit_csv, ("log.csv 里与 log.jsonl 不同", "“结果”")),
     (_edit_item, ("来文 2024-00001 的登记行与摘要不符",)),
     (_forge_item, ("来文 2024-00001 的登记行与日志最后所记不符",)),
     (_drop_item, ("来文 2024-00001：日志里有，登记行有 0 条",)),
     (_add_item, ("来文 2024-00007：有登记行，日志里没有",)),
     (_gap, ("收文号断号：2024 年缺第 3 号",)),
-    (_drop_sighting, ("来文 2024-00001 见于", "UID 1：日志和 sightings.jsonl 只有一处")),
+    (_drop_sighting, ("来文 2024-00001 见于", "UID 1：日志和 sightings.jsonl 所记不同")),
     (_edit_sighting, ("来文 2024-00001 见于", "UID 999")),
+    (_hide_that_it_is_gone, ("来文 2024-00003 见于", "UID 3")),
     (_drop_correction, ("更正", "日志里 1 条，更正表里 0 条")),
     (_flip_original, ("来文 2024-00002 的原件与收到时不符",)),
     (_drop_original, ("来文 2024-00002 的原件缺失",)),
@@ -390,6 +397,40 @@ def test_tampering_is_found_and_named_though_the_manifests_fit_again(
 
     assert done.returncode == 4, done.stdout + done.stderr
     assert any(all(one in line for one in said) for line in done.stdout.splitlines()), done.stdout
+
+
+FREE = {"动作", "原状态", "新状态"}
+"""Words of the log that only other lines of the same action can contradict."""
+
+
+@pytest.mark.parametrize("name", ["log", "items", "sightings", "corrections", "seals"])
+def test_every_field_of_a_full_bag_is_watched(
+    name: str,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    folder = made(data, tmp_path / "full", full=True)
+    spec = importlib.util.spec_from_file_location("verify_log", TOOL)
+    assert spec
+    assert spec.loader
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    monkeypatch.setattr(sys, "argv", ["verify_log.py", str(folder)])
+    whole = rows(folder, f"{name}.jsonl")
+    for number in (0, len(whole) // 2, -1):
+        for field in whole[number].keys() - FREE:
+            told = [dict(row) for row in whole]
+            value = told[number][field]
+            told[number][field] = value + 1 if isinstance(value, int) else f"{value or ''}9"
+            put(folder, f"{name}.jsonl", told)
+            relisted(folder)
+            tool.found.clear()
+
+            assert tool.main() == 4, field
+
+            assert capsysbinary.readouterr().out
 
 
 @pytest.mark.parametrize("file", ["data/log.jsonl", "bag-info.txt", "data/verify_log.py"])

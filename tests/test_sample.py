@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,17 @@ def test_senders_are_masked_unless_asked_for(rules: Rules, tmp_path: Path) -> No
 
     assert senders(full=False) == {"小＊＊\ns***@qq.example"}
     assert senders(full=True) == {"小谢\nsomeone@qq.example"}
+
+
+def test_the_contact_named_in_a_subject_is_masked_too(rules: Rules, tmp_path: Path) -> None:
+    one = next(one for one in FILED if one.filing and one.filing.contact)
+    assert one.filing
+    told = replace(one.filing, mail=replace(one.filing.mail, subject="总结（联系人蒋昕 13800138000）"))
+    drawn = sample.draw((replace(one, filing=told),), LOT)
+
+    cells = written(drawn, rules, tmp_path / "sample.xlsx")
+
+    assert cells[4][cells[3].index("主题")] == "总结（联系人蒋＊＊ 138****8000）"
 
 
 def test_a_place_that_cannot_be_written_is_said(rules: Rules, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from tests.season import custody, season, small_rules
 def book(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
     rules = small_rules(tmp_path_factory.mktemp("rules"))
     filed = season()
-    return Workbook.of(filed, evaluate(filed, rules), rules, custody(), release="0.1.0")
+    told = custody()
+    return Workbook.of(filed, evaluate(filed, rules), rules, told, events=told.events, release="0.1.0")
 
 
 def mail(book: Workbook, accession: str) -> MailTrace:

@@ -2,7 +2,6 @@
 
 用法：python verify_log.py 目录 [--seal 封印文件 …] [--archive 原件库目录]
 退出码：0 全部相符；4 有不符，逐条列出；2 用法有误。最后一行写明没有核对什么。
-摘要的算法：取所列字段，写成键按字母排序、无空白、不转义的 JSON（UTF-8），求 SHA-256。
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ NAMED = {"动作": "action", "原状态": "before", "新状态": "after"}
 CLOCKS = {"UTC时间": 0, "北京时间": 8}
 BARE = {one: None for one in range(0x10000) if one in (0x20, 0x27) or not chr(one).isprintable()}
 PLACE = "{account} {folder} UIDVALIDITY {uidvalidity} UID {uid}"
+SEEN = PLACE + "，服务器标 {size} 字节、{received} 收到 {gone}"
 found: list[str] = []
 
 
@@ -71,8 +71,7 @@ def manifests(bag: Path) -> None:
     for name in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
         text = there[name].read_text("utf-8", "replace") if name in there else ""
         listed = {line.partition("  ")[2]: line.partition("  ")[0] for line in text.split("\n") if line}
-        payload = name.startswith("m")
-        have = {path for path in there if path.startswith("data/") == payload and path[:4] != "tagm"}
+        have = {one for one in there if one.startswith("data/") == (name[0] == "m") and one[:4] != "tagm"}
         check(listed and len(listed) == text.count("\n"), f"{name} 缺失、为空，或有一个文件列了两次")
         for path in sorted(have | listed.keys()):
             check(path in have, f"{path}：{name} 里有，目录里没有")
@@ -90,16 +89,14 @@ def chain(events: list[dict[str, Any]], table: list[dict[str, str]], full: bool)
         here, where = event["number"], f"日志第 {event['number']} 条（{event['accession'] or '无收文号'}）"
         check(here <= number + 1, f"日志第 {number} 条之后缺 {here - number - 1} 条：被删")
         check(here > number, f"{where}排在第 {number} 条之后：次序被改，或重复插入")
-        linked = here != number + 1 or event["previous"] == previous
-        check(linked, f"{where}与前一条接不上：前一条被换过，或这一条是插入的")
+        check(here != number + 1 or event["previous"] == previous, f"{where}与前一条接不上：有被换或插入的")
         check(digest(event, FACTS) == event["digest"], f"{where}的事实与本条摘要不符：这一条被改过")
         hidden = event.get("masked") is True and "salt" not in event and not full
         check(hidden or digest(event, WORDS) == event["said"], f"{where}的言词与言词摘要不符：被改过")
         at = datetime.fromisoformat(event["at"][:19])
         bad = [one for one, name in SAME.items() if event.get(one) != event.get(name, "")]
         bad += [one for one, h in CLOCKS.items() if event.get(one) != str(at + timedelta(hours=h))]
-        for one, name in NAMED.items():
-            bad += [one] if names.setdefault((one, event[name]), event.get(one)) != event.get(one) else []
+        bad += [a for a, b in NAMED.items() if names.setdefault((a, event[b]), event.get(a)) != event.get(a)]
         check(not bad, f"{where}的“{'、'.join(bad)}”与同一行的机器字段不一致：被改过")
         for one in (*SAME, *NAMED, *CLOCKS) if place < len(table) else ():
             cell, told = (str(row.get(one)).translate(BARE) for row in (table[place], event))
@@ -115,12 +112,11 @@ def sealed(seals: list[dict[str, Any]], kept: list[dict[str, Any]], events: list
         mine = place >= len(seals)
         where = f"第 {seal['number']} 号封印" + "（另处保存的一份）" * mine
         check(digest(seal, SEAL) == seal["digest"], f"{where}与自身摘要不符：封印被改过")
-        linked = mine or (seal["number"] == number + 1 and seal["previous"] == previous)
+        linked = mine or (seal["number"], seal["previous"]) == (number + 1, previous)
         check(linked, f"{where}与前一号接不上：中间的封印被删、被换或被插入")
         check(not mine or seal in seals, f"{where}不在这份副本的封印里：副本较旧，或日志被整个重写过")
         check(seal["last"] in heads, f"{where}时日志到第 {seal['last']} 条，这里没有：尾部被截，或副本较旧")
-        same = heads.get(seal["last"], seal["head"]) == seal["head"]
-        check(same, f"{where}所记第 {seal['last']} 条的摘要与日志不同：这一条或之前的被改写")
+        check(heads.get(seal["last"], seal["head"]) == seal["head"], f"{where}所记末条与日志不同：日志被改写")
         number, previous = seal["number"], seal["digest"]
 
 
@@ -142,11 +138,15 @@ def register(data: Path, events: list[dict[str, Any]], items: list[dict[str, Any
         numbers = {one["number"] for one in items if one["year"] == year}
         gap = next(one for one in range(1, len(numbers) + 2) if one not in numbers)
         check(gap > max(numbers), f"收文号断号：{year} 年缺第 {gap} 号")
-    seen = rows(data / "sightings.jsonl", "uidvalidity uid", "accession account folder")
-    sighted = [one for one in events if one["action"] in ("capture", "sight")]
-    logged = {(one["accession"], one["detail"].partition("，服务器标")[0]) for one in sighted}
-    for one, place in sorted({(one["accession"], PLACE.format(**one)) for one in seen} ^ logged):
-        check(False, f"来文 {one} 见于 {place}：日志和 sightings.jsonl 只有一处这样记")
+    seen = rows(data / "sightings.jsonl", "uidvalidity uid size", "accession account folder")
+    seen = [{"received": 0, "gone": 0, **one} for one in seen]
+    told = {(a["accession"], PLACE.format(**a)): SEEN.format(**a).replace("、None 收到", "") for a in seen}
+    logged: dict[tuple[str, str], str] = {}
+    for event in (one for one in events if one["action"] in ("capture", "sight", "vanish", "reappear")):
+        place, gone = event["detail"].partition("，服务器标")[0], event["action"] == "vanish"
+        logged[event["accession"], place] = f"{event['detail']} {event['at'] if gone else None}"
+    for accession, place in sorted({key for key, _ in logged.items() ^ told.items()}):
+        check(False, f"来文 {accession} 见于 {place}：日志和 sightings.jsonl 所记不同")
     wanted = Counter(one["row"] for one in events if one["action"] == "correct")
     have = Counter(one["digest"] for one in corrections)
     for one in sorted(wanted.keys() | have.keys()):
@@ -182,9 +182,9 @@ def main() -> int:
     folders = [data / "originals"] * (info.get("Originals") == "yes") + [given.archive] * bool(given.archive)
     for folder, item in ((folder, item) for folder in folders for item in items):
         path = folder / item["sha256"][:2] / item["sha256"][2:4] / item["sha256"]
-        fact = "与收到时不符：被改过或换过" if path.is_file() else "缺失"
-        same = path.is_file() and sha256(path.read_bytes()).hexdigest() == path.name
-        check(same, f"来文 {item['accession']} 的原件{fact}（{path}）")
+        now = sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        fact = "与收到时不符：被改过或换过" if now else "缺失"
+        check(now == path.name, f"来文 {item['accession']} 的原件{fact}（{path}）")
     unseen = f"已遮盖的言词（日志 {words} 条、登记和更正 {hidden} 行）；" * bool(words + hidden)
     unseen += "原件；" * (not folders) + "归档结果的内容（这里只有摘要）；"
     unseen += "日志连同封印被所有者整个重写，或拿旧的一份来充（另处保存的封印能看出）。" * (not kept)

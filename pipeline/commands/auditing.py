@@ -140,5 +140,10 @@ def _workbook(office: Office) -> Workbook:
 
     filed = folded(office, final=True)
     return Workbook.of(
-        filed, evaluate(filed, office.rules), office.rules, Custody.of(office.register), release=release()
+        filed,
+        evaluate(filed, office.rules),
+        office.rules,
+        Custody.of(office.register),
+        events=office.register.events(),
+        release=release(),
     )
