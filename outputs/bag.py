@@ -86,7 +86,7 @@ def files(ledger: Ledger, order: Order) -> Iterator[File]:
     yield "data/log.jsonl", _text(intakelog.jsonl(events))
     yield "data/log.csv", _text(intakelog.csv(events))
     yield "data/items.jsonl", _items(ledger, full=order.full)
-    yield "data/sightings.jsonl", _text(_sightings(ledger, full=order.full))
+    yield "data/sightings.jsonl", _text(_sightings(ledger))
     yield "data/corrections.jsonl", _corrections(ledger, full=order.full)
     yield "data/seals.jsonl", _text(_json(seal_fields(seal)) for seal in ledger.seals)
     yield f"data/{TOOL}", tool().read_bytes()
@@ -162,15 +162,15 @@ def _corrections(ledger: Ledger, *, full: bool) -> bytes:
     return _text(_json(row if full else masking.correction_row(row)) for row in told)
 
 
-def _sightings(ledger: Ledger, *, full: bool) -> Iterator[str]:
-    """Account and folder as the log has them: on one line, masked alike."""
+def _sightings(ledger: Ledger) -> Iterator[str]:
+    """Account and folder as the log has them: on one line; they are the collection mailbox's, no person's."""
     for sighting, accession in ledger.sightings:
         account, folder = (one_line(one) for one in (sighting.account, sighting.folder))
         yield _json(
             {
                 "accession": accession,
-                "account": account if full else masking.text(account),
-                "folder": folder if full else masking.text(folder),
+                "account": account,
+                "folder": folder,
                 "uidvalidity": sighting.uidvalidity,
                 "uid": sighting.uid,
                 "size": sighting.size,

@@ -28,6 +28,8 @@ MACHINE = re.compile(r"shouwen v\d+")
 """The actor of what no person did (pipeline/register/step.py)."""
 UNSALTED = ("hold", "dismiss", "correct")
 """Actions whose words stand in the row that they write, whose digest has no salt."""
+PLACED = ("capture", "sight", "vanish", "reappear")
+"""Actions whose detail is a place in the collection mailbox, which is the notice's and no person's."""
 CONTACT = "contact"
 """The field of a correction that is a person and a telephone number."""
 
@@ -70,6 +72,8 @@ def event(told: Event) -> Event:
     outcome, detail = (
         text(words.replace(told.actor, actor) if actor else words) for words in (told.outcome, told.detail)
     )
+    if told.action in PLACED:
+        detail = told.detail
     if told.action in UNSALTED and outcome != told.outcome:
         outcome = WITHHELD
     if (actor, outcome, detail) == (told.actor, told.outcome, told.detail):

@@ -330,7 +330,7 @@ def test_a_server_that_hangs_up_at_the_login_twice_in_a_row_counts_as_a_refusal(
     with scripted(qq({}, bears=(1, 60))) as server, closing(over(server)) as first:
         first.look("INBOX")
         second = over(server)
-        with pytest.raises(UnavailableError, match="断开了连接.*下次再试"):
+        with pytest.raises(UnavailableError, match=r"断开了连接.*下次再试"):
             second.look("INBOX")
         with pytest.raises(UnavailableError, match=r"断开了连接.*登录过于频繁"):
             second.look("INBOX")
