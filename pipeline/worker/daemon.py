@@ -1,19 +1,14 @@
-"""The Worker: capture, process, once, and run, the daemon.
+"""The Worker: capture, process, once, and run, the daemon (whose clock is rounds.py).
 
-Source: schedule drops a job that raises and starves the later ones, so every job is wrapped; what is due comes from
-the register, so a missed run costs nothing.
-Limits: one thread; a poll waits for a round of processing to end and the other way about.
+Limits: one thread does all; what may take long calls `alive` and `meanwhile`.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-
-from schedule import Scheduler
 
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError, TransientError
@@ -22,39 +17,16 @@ from pipeline.mailbox import Source
 from pipeline.register import Basis, Poll, Register, basis
 from pipeline.worker.capture import Capturing
 from pipeline.worker.one_mail import Result, Task, attempt, prepare
-from pipeline.worker.oplog import log
 from pipeline.worker.process import Hands, Processed, Processing
+from pipeline.worker.rounds import NO_DUTIES, Duties, Rounds
 from rules import Rules
 
-DUE_SECONDS = 20
-"""How often the daemon looks for mails whose deferral is over; the shortest deferral is a minute."""
-DUTY_SECONDS = 60
-"""How often the daemon asks whether a daily duty is due."""
 WHOLE_EVERY = timedelta(days=1)
 """How often a folder is listed whole although the server's count adds up."""
 
 
 def _nothing() -> None:
     """Do nothing."""
-
-
-def _unheard(_trouble: str) -> None:
-    """Tell nobody."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Duties:
-    """What a daemon does besides. changed: mails were taken in, filed or held. daily: called every minute, does what
-    is due of the day. alive: called whenever the daemon's thread gets on, however long a job takes. beat: a job has ended;
-    its argument says in Chinese what went wrong, "" if nothing."""
-
-    changed: Callable[[], None] = _nothing
-    daily: Callable[[], None] = _nothing
-    alive: Callable[[], None] = _nothing
-    beat: Callable[[str], None] = _unheard
-
-
-NO_DUTIES = Duties()
 
 
 def _now() -> datetime:
@@ -217,88 +189,3 @@ class Worker:
         Returns when *stop* is set. Whatever else fails is logged, told to *duties*, and tried again.
         """
         Rounds(worker=self, source=source, every_seconds=every_seconds, stop=stop, duties=duties).go()
-
-
-@dataclass(kw_only=True)
-class Rounds:
-    """The daemon's clock: what is to be done when. Nothing it remembers would be missed after a crash.
-
-    folder: where to wait for the server's word, "" before the first poll. polled_seconds: when the last poll ended, by a
-    clock that nobody sets.
-    """
-
-    worker: Worker
-    source: Source
-    every_seconds: int
-    stop: threading.Event
-    duties: Duties
-    scheduler: Scheduler = field(default_factory=Scheduler)
-    folder: str = ""
-    polled_seconds: float = 0
-
-    def go(self) -> None:
-        """Work until the stop."""
-        self._wind_up()
-        self._round()
-        self._survived(self.duties.daily)
-        while not self.stop.is_set():
-            if self._wait():
-                self._round()
-            self._mind_the_clock()
-            self.scheduler.run_pending()
-
-    def _round(self) -> None:
-        self._survived(self._poll)
-        self._survived(self._process)
-
-    def _wind_up(self) -> None:
-        """Set every job to its next time, counted from now."""
-        self.scheduler.clear()
-        self.scheduler.every(self.every_seconds).seconds.do(self._round)
-        self.scheduler.every(DUE_SECONDS).seconds.do(self._survived, self._process)
-        self.scheduler.every(DUTY_SECONDS).seconds.do(self._survived, self.duties.daily)
-
-    def _mind_the_clock(self) -> None:
-        """A clock that was set back would put off every job by as much; they are set anew."""
-        idle_seconds = self.scheduler.idle_seconds
-        if idle_seconds is None or idle_seconds > DUE_SECONDS:
-            log.warning("the clock was set back", idle_seconds=round(idle_seconds or 0))
-            self._wind_up()
-
-    def _wait(self) -> bool:
-        """Wait for the next job, the stop, or the server; True where the server says that something is new."""
-        seconds = min(max(self.scheduler.idle_seconds or 0, 0), DUE_SECONDS)
-        if self.folder:
-            return self.source.wait(self.folder, seconds, self.stop)
-        self.stop.wait(seconds)
-        return False
-
-    def _poll(self) -> None:
-        try:
-            polls = self.worker.capture(self.source, stop=self.stop, alive=self.duties.alive)
-        finally:
-            self.polled_seconds = time.monotonic()
-        self.folder = next((poll.folder for poll in polls), "")
-        if any(poll.captured for poll in polls):
-            self.duties.changed()
-
-    def _poll_if_due(self) -> None:
-        """Poll while a mail is read that takes long; whether a poll is due is told by a clock that nobody sets."""
-        self.duties.alive()
-        if not self.stop.is_set() and time.monotonic() - self.polled_seconds >= self.every_seconds:
-            self._survived(self._poll)
-
-    def _process(self) -> None:
-        done = self.worker.process(at_once=False, stop=self.stop, meanwhile=self._poll_if_due)
-        if done.filed + done.held:
-            self.duties.changed()
-
-    def _survived(self, job: Callable[[], None]) -> None:
-        """Do one job; what we could not do is logged, and tried again when the job is next due."""
-        trouble = ""
-        try:
-            job()
-        except ShouwenError as error:
-            trouble = str(error)
-            log.error("job failed", kind=type(error).__name__, said=trouble)
-        self.duties.beat(trouble)

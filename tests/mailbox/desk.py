@@ -17,7 +17,7 @@ from pipeline.executor import open_executor
 from pipeline.mailbox import Source, open_mailbox
 from pipeline.register import Register
 from pipeline.worker import Worker
-from pipeline.worker.daemon import Duties
+from pipeline.worker.rounds import Duties
 from tests.mailbox import attempts
 from tests.mailbox.rounds import rules
 from tests.support import ROOT
