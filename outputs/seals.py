@@ -44,13 +44,12 @@ def keep(seal: Seal, folder: Path) -> Path:
 
     Raises:
         IntegrityError: another seal stands there under this number.
-        TransientError: the folder cannot be written.
+        TransientError: the folder is not there (a place elsewhere may not be mounted) or cannot be written.
     """
     at = seal.at.astimezone(BEIJING)
     path = folder / f"seal-{seal.number:05d}-{at:%Y%m%d}.json"
     octets = sealing.encode(seal)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         if path.exists():
             if path.read_bytes() != octets:
                 raise IntegrityError(f"{path} 已有一份不同的同号封印；请勿覆盖，运行 shouwen verify 查明")

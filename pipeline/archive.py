@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 import re
+import stat
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -110,7 +111,10 @@ class Archive:
         """Recompute the digest of blob *sha256*; what is no digest is not there."""
         if not _DIGEST.fullmatch(sha256):
             return Fixity.MISSING
-        found = self._read(sha256, lambda file: hashlib.file_digest(file, "sha256").hexdigest())
+        try:
+            found = self._read(sha256, lambda file: hashlib.file_digest(file, "sha256").hexdigest())
+        except IntegrityError:
+            return Fixity.ALTERED
         if found is None:
             return Fixity.MISSING
         return Fixity.INTACT if found == sha256 else Fixity.ALTERED
@@ -129,8 +133,13 @@ class Archive:
     def discard_unfinished(self) -> int:
         """Remove what a crash left half written and say how many files; only the one writer may call it."""
         leftovers = list((self._folder / UNFINISHED).glob("*"))
-        for path in leftovers:
-            path.unlink()
+        try:
+            for path in leftovers:
+                path.unlink()
+        except OSError as error:
+            raise TransientError(
+                f"原件库 {self._folder} 里没写完的文件删不掉（{error.strerror}）；请检查磁盘和权限"
+            ) from error
         return len(leftovers)
 
     def _path(self, sha256: str) -> Path:
@@ -142,6 +151,10 @@ class Archive:
         """Return what *read* makes of the blob's file; None if there is no file."""
         path = self._path(sha256)
         try:
+            if not stat.S_ISREG(path.lstat().st_mode):
+                raise IntegrityError(
+                    f"原件 {path} 不是普通文件（是链接、目录或管道）：被人换过；请从备份恢复后再试"
+                )
             with path.open("rb") as file:
                 return read(file)
         except FileNotFoundError:

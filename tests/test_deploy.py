@@ -191,6 +191,7 @@ def test_the_secret_reaches_the_settings_as_a_file(
     assert secret in compose["secrets"]
     assert service["environment"]["SHOUWEN_SET_MAILBOX__PASSWORD_FILE"] == f"/run/secrets/{secret}"
     (tmp_path / secret).write_text("abcdefghijklmnop\n", "utf-8")
+    (tmp_path / secret).chmod(0o400)
     for name, text in service["environment"].items():
         monkeypatch.setenv(name, text.replace("/run/secrets", str(tmp_path)))
     monkeypatch.chdir(tmp_path)

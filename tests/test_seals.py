@@ -81,6 +81,7 @@ def test_a_seal_s_file_is_read_back_and_a_second_keep_changes_nothing(
 ) -> None:
     take_in(register, archive, 1)
     seal = register.seal(at=NOW)
+    (tmp_path / "elsewhere").mkdir()
     path = seals.keep(seal, tmp_path / "elsewhere")
 
     assert path.name == "seal-00001-20240610.json"
@@ -191,6 +192,7 @@ def office(tmp_path: Path, text: str = "") -> Office:
 
 
 def test_there_is_one_seal_a_beijing_day_in_every_place(tmp_path: Path) -> None:
+    (tmp_path / "audit").mkdir()
     at_work = office(tmp_path, f'[seal]\nfolder = "{tmp_path}/audit"\n')
     last_second = datetime(2024, 6, 10, 15, 59, 59, tzinfo=UTC)
 
@@ -204,13 +206,14 @@ def test_there_is_one_seal_a_beijing_day_in_every_place(tmp_path: Path) -> None:
 
 
 def test_a_place_that_was_away_gets_all_that_it_lacks(tmp_path: Path) -> None:
-    (tmp_path / "audit").write_bytes(b"a file where the folder should be")
+    """Such as a share that is not mounted: nothing is made in its stead."""
     at_work = office(tmp_path, f'[seal]\nfolder = "{tmp_path}/audit"\n')
     for day in range(2):
         with pytest.raises(TransientError, match=r"\[seal\] folder"):
             seal_if_due(at_work, NOW + timedelta(days=day))
 
-    (tmp_path / "audit").unlink()
+    assert not (tmp_path / "audit").exists()
+    (tmp_path / "audit").mkdir()
     seal_if_due(at_work, NOW + timedelta(days=1))
 
     assert [seal.number for seal in seals.kept([tmp_path / "audit"])] == [1, 2]
@@ -267,6 +270,23 @@ def test_the_seal_is_mailed_to_the_auditor_once_over_tls(
     assert isinstance(octets, bytes)
     (tmp_path / "got.json").write_bytes(octets)
     assert seals.kept([tmp_path / "got.json"]) == at_work.register.seals()
+    at_work.register.close()
+
+
+def test_a_disk_that_takes_no_marker_lets_no_mail_out_again_and_again(
+    tmp_path: Path, auditor: tuple[Controller, Kept]
+) -> None:
+    controller, kept = auditor
+    at_work = office(
+        tmp_path,
+        f'[seal]\nmail_to = ["audit@example.org"]\nmail_from = "in@example.org"\nsmtp = "smtps://localhost:{controller.port}"\n',
+    )
+    (tmp_path / "data" / "seals" / "mailed").mkdir(parents=True)
+    for _ in range(2):
+        with pytest.raises(TransientError, match="mailed"):
+            seal_if_due(at_work, NOW)
+
+    assert kept.letters == []
     at_work.register.close()
 
 

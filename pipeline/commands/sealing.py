@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from pipeline import durable
 from pipeline.commands.options import BEIJING, Office
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, TransientError
 
 SMTP_CREDENTIAL = "smtp-password"
 """Name of the systemd credential that holds the 授权码 of the mailbox that seals are sent from."""
@@ -44,11 +44,23 @@ def seal_if_due(office: Office, at: datetime) -> bool:
     if made:
         office.register.seal(at=at)
     every = office.register.seals()
+    _make_own_folder(office)
     for folder in seal_folders(office):
         for seal in every:
             seals.keep(seal, folder)
     _mail(office)
     return made
+
+
+def _make_own_folder(office: Office) -> None:
+    """Make the one in the data folder; the place elsewhere is somebody's to mount."""
+    own = seal_folders(office)[0]
+    try:
+        own.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TransientError(
+            f"封印的目录 {own} 建不了（{error.strerror}）；请腾出磁盘空间、检查权限"
+        ) from error
 
 
 def _is_due(office: Office, at: datetime) -> bool:
@@ -66,10 +78,10 @@ def _mail(office: Office) -> None:
         return
     if not wanted.smtp or not wanted.mail_from:
         raise SettingsError("设置 [seal] 写了 mail_to，还要写 smtp 和 mail_from，封印才寄得出")
-    marker = seal_folders(office)[0] / MAILED
     last = office.register.seals()[-1]
-    if marker.exists() and marker.read_text("utf-8").strip() == str(last.number):
+    if _mailed(office) == str(last.number):
         return
+    _mark(office, "")  # a marker that cannot be written stops the mail: it would go out again every minute
     post = seals.Post(
         smtp=wanted.smtp,
         sender=wanted.mail_from,
@@ -79,4 +91,20 @@ def _mail(office: Office) -> None:
         ca_file=office.settings.mailbox.ca_file,
     )
     seals.send(last, post)
-    durable.write(marker, str(last.number).encode())
+    _mark(office, str(last.number))
+
+
+def _mailed(office: Office) -> str:
+    """The number of the seal that was mailed last, "" if that is not known."""
+    try:
+        return (seal_folders(office)[0] / MAILED).read_text("utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _mark(office: Office, number: str) -> None:
+    marker = seal_folders(office)[0] / MAILED
+    try:
+        durable.write(marker, number.encode())
+    except OSError as error:
+        raise TransientError(f"{marker} 写不进去（{error.strerror}）；请腾出磁盘空间、检查权限") from error

@@ -65,6 +65,10 @@ class Bodies:
 
     def _answers(self, folder: str, uids: Sequence[int], item: str) -> dict[int, dict[bytes, Any]]:
         """Ask for one item of each mail; {} where the server answers NO, as some do about a single mail."""
+        return self._asked(folder, uids, item) or {}
+
+    def _asked(self, folder: str, uids: Sequence[int], item: str) -> dict[int, dict[bytes, Any]] | None:
+        """Ask for one item of each mail; None where the server answers NO, which says nothing of what is there."""
         if not self._folders.is_open(folder):
             raise UnavailableError(f"收取文件夹 {folder} 时连接断了；下次再收")
         with self._connection.talking() as client:
@@ -76,11 +80,12 @@ class Bodies:
                 client._imap.untagged_responses.pop(
                     "FETCH", None
                 )  # what came before the NO is no later answer
-                return {}
+                return None
         return answers
 
     def _missed(self, folder: str, uid: int) -> Missed:
-        if b"RFC822.SIZE" in self._answers(folder, [uid], "RFC822.SIZE").get(uid, {}):
+        answers = self._asked(folder, [uid], "RFC822.SIZE")
+        if answers is None or b"RFC822.SIZE" in answers.get(uid, {}):
             return Missed(uid=uid, why="服务器两次都没有交出这一封")
         return Missed(uid=uid, why="列出之后已从邮箱移走", gone=True)
 

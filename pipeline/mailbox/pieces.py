@@ -33,6 +33,8 @@ Asking = Callable[[int | None], Piece | None]
 def in_pieces(ask: Asking, announced: int) -> Iterator[bytes]:
     """Hand over the octets of one mail in order.
 
+    An end before the announced size may be a refusal: then the whole mail is asked for, and what is missing handed over.
+
     Args:
         ask: asks the server for one piece.
         announced: octets as the server states them, which may be too few, too many, or 0.
@@ -44,11 +46,12 @@ def in_pieces(ask: Asking, announced: int) -> Iterator[bytes]:
     offset, odd = 0, False
     while True:
         piece = ask(offset)
-        if piece is None or not piece.octets:
-            if offset and (piece is not None or odd or offset >= announced):
-                return
-            raise WithheldError(f"服务器交到第 {offset} 字节就不再交了；下次再收")
-        if odd or piece.origin != offset:
+        ended = piece is None or not piece.octets
+        if ended and offset >= announced > 0:
+            return
+        if ended and not offset:
+            raise WithheldError("服务器一个字节也没有交出；下次再收")
+        if piece is None or ended or odd or piece.origin != offset:
             yield from _rest(ask(None), offset, digest.digest())
             return
         yield from _cut(piece.octets)
@@ -63,7 +66,7 @@ def _rest(whole: Piece | None, offset: int, digest: bytes) -> Iterator[bytes]:
     """Hand over what follows *offset* in the *whole* mail, if it begins with what was handed over already."""
     octets = memoryview(whole.octets if whole else b"")
     if len(octets) < offset or hashlib.sha256(octets[:offset]).digest() != digest:
-        raise WithheldError("服务器两次交出的内容不同；下次再收")
+        raise WithheldError("服务器没有把整封交出，或两次交出的内容不同；下次再收")
     yield from _cut(octets[offset:])
 
 

@@ -96,7 +96,8 @@ class Taking(Looking):
         known = connection.execute(wanted).mappings().first()
         row = dict(known) if known else self._new_row(self._next(connection), one, at)
         accession = str(row["accession"])
-        if known and _is_sighted(connection, one.sighting, accession):
+        mended = _mended(one, known=known is not None)
+        if known and not mended and _is_sighted(connection, one.sighting, accession):
             return accession
         if not known:
             connection.execute(insert(tables.items).values(**row))
@@ -114,7 +115,7 @@ class Taking(Looking):
             accession=accession,
             action="sight" if known else "capture",
             actor=MACHINE,
-            outcome=fact + _mended(one, known=known is not None),
+            outcome=fact + mended,
             before=str(row["state"]) if known else "",
             after=str(row["state"]),
             detail=one.sighting.described,

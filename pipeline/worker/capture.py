@@ -90,7 +90,12 @@ class Capturing:
     def _listed_new(self) -> Listing | None:
         """List what lies over the greatest known UID, if that with the known mails is all that the server counts."""
         standing = self.register.standing(*self._place)
-        if self.everything or not self.source.ascending or not self.seen.uidvalidity or self._begun_anew:
+        if (
+            self.everything
+            or not self.source.ascending
+            or not self.seen.uidvalidity
+            or self._may_have_begun_anew
+        ):
             return None
         if standing.live == self.seen.exists and self.seen.uidnext == standing.highest + 1:
             return Listing(mails=())
@@ -104,22 +109,25 @@ class Capturing:
 
         Where the UIDs began anew, none of them is known, whatever it shows.
         """
-        begun_anew = self._begun_anew
         listing = self.source.list(self.folder, self.seen)
+        begun_anew = self._may_have_begun_anew and all(one.uid < self.seen.uidnext for one in listing.mails)
         there = {_facts(one) for one in listing.mails}
         had = self.register.sighted(*self._place)
+        gone = [one for one in had if one.gone is None and _facts(one) not in there]
+        back = [one for one in had if one.gone is not None and _facts(one) in there]
         if not listing.left_out:
-            gone = [one for one in had if one.gone is None and _facts(one) not in there]
-            back = [one for one in had if one.gone is not None and _facts(one) in there]
             self.register.note_missing(gone, () if begun_anew else back, at=self.clock())
         if not self.source.ascending:
             self.seen = replace(self.seen, exists=len(there) + listing.left_out)
         known = set() if begun_anew else {_facts(one) for one in had}
-        return replace(listing, mails=tuple(one for one in listing.mails if _facts(one) not in known))
+        return Listing(
+            mails=tuple(one for one in listing.mails if _facts(one) not in known),
+            left_out=max(0, listing.left_out - len(gone)),  # what is not listed may be what is here already
+        )
 
     @property
-    def _begun_anew(self) -> bool:
-        """The next UID is one that was given before: the same numbers may stand for other mails now."""
+    def _may_have_begun_anew(self) -> bool:
+        """The next UID is said to be one that was given before; a server that lists such a UID just says it wrong."""
         return 0 < self.seen.uidnext <= self.register.standing(*self._place).highest
 
     # ------------------------------------------------------------ taking in

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from pipeline.archive import Archive
-from pipeline.errors import ShouwenError, TransientError
+from pipeline.errors import ShouwenError
 from pipeline.executor import Processes, Serial
 from pipeline.mailbox import Source
 from pipeline.register import Basis, Poll, Register, basis
@@ -77,8 +77,7 @@ class Worker:
             alive: called for every mail that was asked for.
 
         Raises:
-            TransientError: the server is gone; what came before is taken in.
-            ShouwenError: a folder could not be polled; the others were.
+            ShouwenError: a folder could not be polled; the others were, as far as they could.
         """
         self.archive.discard_unfinished()
         polls: list[Poll] = []
@@ -98,8 +97,6 @@ class Worker:
                 polls.append(capturing.poll())
                 if capturing.everything:
                     self.listed_whole[folder] = self.clock()
-            except TransientError:
-                raise
             except ShouwenError as error:
                 refusals.append(error)
         if refusals:

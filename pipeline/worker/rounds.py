@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 DUE_SECONDS = 20
 """How often the daemon looks for mails whose deferral is over; the shortest deferral is a minute."""
+CALM_SECONDS = 5
+"""Least pause after a poll before the server's word leads to another: a server may always have something to say."""
 DUTY_SECONDS = 60
 """How often the daemon asks whether a daily duty is due."""
 
@@ -76,6 +78,7 @@ class Rounds:
         self._survived(self.duties.daily)
         while not self.stop.is_set():
             if self._wait():
+                self.stop.wait(max(0, self.polled_seconds + CALM_SECONDS - time.monotonic()))
                 self._round()
             self._mind_the_clock()
             self.scheduler.run_pending()
