@@ -71,6 +71,19 @@ def kept(places: Iterable[Path]) -> tuple[Seal, ...]:
     return tuple(_read(path) for place in places for path in _files(place))
 
 
+def read(places: Iterable[Path]) -> tuple[tuple[Seal, ...], tuple[str, ...]]:
+    """Read the seals in *places*, each once, and say what is wrong with the files that hold none."""
+    found: dict[str, Seal] = {}
+    wrong: list[str] = []
+    for path in (path for place in places for path in _files(place)):
+        try:
+            seal = _read(path)
+            found[seal.digest] = seal
+        except UsageError as error:
+            wrong.append(str(error))
+    return tuple(found.values()), tuple(wrong)
+
+
 def send(seal: Seal, post: Post) -> None:
     """Mail *seal* to the auditor, encrypted on its way.
 
@@ -137,7 +150,7 @@ def _connected(post: Post) -> smtplib.SMTP:
 def _files(place: Path) -> Iterator[Path]:
     if place.is_dir():
         yield from sorted(place.glob("seal-*.json"))
-    elif place.suffix == ".json":
+    elif place.is_file():
         yield place
 
 

@@ -99,6 +99,7 @@ def overwrite(path: Path, octets: bytes) -> None:
 
 
 def test_a_backup_comes_back_as_it_was_and_the_log_says_so(desk: Desk, tmp_path: Path) -> None:
+    (desk.data / "seals").mkdir()
     seals.keep(desk.register.seal(at=NOW), desk.data / "seals")
     made = desk.back_up(tmp_path / "backup")
 
@@ -558,6 +559,7 @@ def test_after_an_older_backup_the_seals_of_the_lost_days_speak_until_they_are_p
 ) -> None:
     """As docs/operating-backup.md tells it: verify names them, and is silent once they lie aside."""
     elsewhere, new = tmp_path / "audit", tmp_path / "new"
+    elsewhere.mkdir()
     seals.keep(desk.register.seal(at=NOW), elsewhere)
     desk.back_up(tmp_path / "backup")
     desk.take(4)

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -18,11 +18,11 @@ import pytest
 from pipeline.errors import SettingsError, UnavailableError
 from pipeline.mailbox import Message, Missed, Seen, WithheldError, open_mailbox
 from pipeline.mailbox.imap import ImapMailbox
-from pipeline.mailbox.pieces import PIECE_OCTETS
+from pipeline.mailbox.pieces import PIECE_OCTETS, Piece, in_pieces
 from tests.mailbox.boxes import PASSWORD, USER
 from tests.mailbox.mails import mail
 from tests.mailbox.providers import QQ_REFUSAL, netease, qq
-from tests.mailbox.scripted import Scripted, scripted
+from tests.mailbox.scripted import Scripted, Session, scripted
 from tests.mailbox.taking import Taken, collected, messages, over
 
 BIG = 5 * 1024**2 + 321
@@ -276,10 +276,54 @@ def test_a_big_mail_that_stops_before_its_end_is_withheld_and_the_others_come() 
         assert isinstance(first, Message)
         pieces = iter(first.pieces)
         assert sum(map(len, islice(pieces, 2))) == 2 * PIECE_OCTETS
-        with pytest.raises(WithheldError, match="2097152"):
+        server.withheld.add(1)
+        with pytest.raises(WithheldError, match="没有把整封交出"):
             next(pieces)
         assert isinstance(next(handed), Message)
         source.close()
+
+
+@pytest.mark.parametrize(
+    ("stops", "gives"),
+    [
+        (
+            "refuses from the third piece on",
+            lambda offset: PIECE_OCTETS if offset < 2 * PIECE_OCTETS else None,
+        ),
+        ("is empty from the third piece on", lambda offset: PIECE_OCTETS if offset < 2 * PIECE_OCTETS else 0),
+        ("is short and then refuses", {0: PIECE_OCTETS, PIECE_OCTETS: 500}.get),
+        ("gives less than was asked for", lambda _offset: 300_000),
+    ],
+)
+def test_an_end_before_the_announced_size_is_looked_at_again(
+    stops: str, gives: Callable[[int], int | None]
+) -> None:
+    octets = big(6 * PIECE_OCTETS)
+
+    def ask(offset: int | None) -> Piece | None:
+        if offset is None:
+            return Piece(origin=0, octets=octets)
+        length = gives(offset)
+        return None if length is None else Piece(origin=offset, octets=octets[offset : offset + length])
+
+    assert b"".join(in_pieces(ask, len(octets))) == octets, stops
+
+
+def test_a_server_that_answers_no_to_everything_has_removed_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Throttling: a NO says nothing of what is there."""
+    as_ever = Session._fetch
+
+    def throttled(self: Session, rest: str, *, by_uid: bool) -> bytes | str:
+        return "NO [LIMIT] too many requests" if by_uid else as_ever(self, rest, by_uid=by_uid)
+
+    monkeypatch.setattr(Session, "_fetch", throttled)
+    with scripted(Scripted(mails={1: mail(1), 2: mail(2)})) as server:
+        source = over(server)
+        listing = source.list("INBOX", source.look("INBOX"))
+        missed = list(source.fetch("INBOX", listing.mails))
+        source.close()
+
+    assert [(one.uid, one.gone) for one in missed if isinstance(one, Missed)] == [(1, False), (2, False)]
 
 
 # ------------------------------------------------------------ providers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
@@ -39,9 +40,10 @@ from pipeline.records import (
     Stated,
     Style,
 )
-from pipeline.register import MAX_ATTEMPTS, Basis, Capture, Poll, Register, Sighting, Standing, basis
+from pipeline.register import MAX_ATTEMPTS, Basis, Capture, Poll, Register, Sighting, Standing, basis, chain
 from pipeline.register.chain import event_digest, words_digest
-from pipeline.register.opening import MIGRATIONS
+from pipeline.register.opening import MIGRATIONS, transaction
+from pipeline.register.step import MACHINE
 from pipeline.register.tables import REVISION, metadata
 
 NOW = datetime(2024, 6, 1, 1, 2, 3, 4, tzinfo=UTC)
@@ -524,6 +526,38 @@ TAMPERINGS = {
     ),
     "a guard taken away": ("DROP TRIGGER events_no_update", "trigger"),
     "an accession renumbered": ("UPDATE items SET number = 5", "gap"),
+    "two corrections exchanged, of which the later counts": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET number = -1 WHERE number = 1; "
+        "UPDATE corrections SET number = 1 WHERE number = 2; UPDATE corrections SET number = 2 WHERE number = -1",
+        "correction",
+    ),
+    "an old correction written once more": (
+        "INSERT INTO corrections(accession, field, old, new, by, why, at, digest) "
+        "SELECT accession, field, old, new, by, why, at, digest FROM corrections WHERE number = 1",
+        "correction",
+    ),
+    "a filing without a mail": (
+        "INSERT INTO filings SELECT '2024-00099', basis, content, digest FROM filings",
+        "filing",
+    ),
+    "a trigger of somebody's own": (
+        "CREATE TRIGGER x BEFORE INSERT ON corrections BEGIN SELECT RAISE(IGNORE); END",
+        "trigger",
+    ),
+    "octets in a word of the log": (
+        "DROP TRIGGER events_no_update; UPDATE events SET detail = x'ff00' WHERE number = 2",
+        "chain",
+    ),
+    "a word of the log that is no UTF-8": (
+        "DROP TRIGGER events_no_update; UPDATE events SET detail = CAST(x'ff41' AS TEXT) WHERE number = 2",
+        "database",
+    ),
+    "a sighting's time made nonsense": ("UPDATE sightings SET received = 'garbage'", "database"),
+    "a correction's value made octets": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET old = x'ff' WHERE number = 1",
+        "database",
+    ),
+    "a state that is none": ("PRAGMA ignore_check_constraints = 1; UPDATE items SET state = 'weird'", "item"),
 }
 
 
@@ -531,6 +565,7 @@ TAMPERINGS = {
 def test_verify_finds(what: str, register: Register, archive: Archive, tmp_path: Path) -> None:
     accession = stand(register, archive, State.FILED)
     register.correct(correction(accession))
+    register.correct(replace(correction(accession), new="丙"))
     assert register.verify(archive) == ()
     statements, kind = TAMPERINGS[what]
 
@@ -538,6 +573,64 @@ def test_verify_finds(what: str, register: Register, archive: Archive, tmp_path:
         raw.executescript(statements)
 
     assert kind in {finding.kind for finding in register.verify(archive)}
+
+
+def test_one_part_that_cannot_be_read_hides_nothing_of_the_others(
+    register: Register, archive: Archive, tmp_path: Path
+) -> None:
+    stand(register, archive, State.FILED)
+    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
+        raw.executescript("UPDATE sightings SET received = 'garbage'; DELETE FROM filings")
+    (blob,) = (path for path in (tmp_path / "archive").rglob("*") if path.is_file())
+    blob.unlink()
+
+    assert {finding.kind for finding in register.verify(archive)} >= {"database", "filing", "blob"}
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("/dev/null"), os.mkfifo])
+def test_an_original_that_is_no_file_of_its_own_is_altered_whatever_it_shows(
+    register: Register, archive: Archive, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    register.capture([capture(archive)], at=NOW)
+    (blob,) = (path for path in (tmp_path / "archive").rglob("*") if path.is_file())
+    blob.unlink()
+    make(blob)
+
+    assert [finding.kind for finding in register.verify(archive)] == ["blob"]
+
+
+def test_an_event_that_no_program_writes_is_found_though_the_chain_is_whole(
+    register: Register, archive: Archive
+) -> None:
+    accession = stand(register, archive, State.FILED)
+    with transaction(register._engine, writing=True) as connection:
+        chain.append(
+            connection,
+            at=NOW,
+            accession=accession,
+            action="begin",
+            actor=MACHINE,
+            before="held",
+            after="filed",
+        )
+        chain.append(connection, at=NOW, accession="", action="restore", actor=MACHINE)
+
+    assert [finding.subject for finding in register.verify(archive) if finding.kind == "chain"] == ["7", "8"]
+
+
+def test_what_verify_cannot_see_is_said(register: Register, archive: Archive) -> None:
+    register.capture([capture(archive, 1)], at=NOW)
+    assert "看不出来" in "".join(register.remarks(archive))
+
+    seal = register.seal(at=NOW + timedelta(days=1))
+    assert register.remarks(archive, [seal]) == ()
+
+    register.capture([capture(archive, 2)], at=NOW)
+    archive.put(b"nobody's")
+    unsealed, backdated, orphan = register.remarks(archive, [seal])
+    assert "第 2 至 2 条还没有封印" in unsealed
+    assert "第 2 日志的时间早于第 1 号封印" in backdated
+    assert "1 份没有登记" in orphan
 
 
 @pytest.mark.parametrize(("table", "kind"), [("filings", "filing"), ("readings", "reading")])

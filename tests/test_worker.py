@@ -34,7 +34,7 @@ from tests.mailbox import attempts
 from tests.mailbox.boxes import PASSWORD, USER, opened, pymap_box
 from tests.mailbox.mails import arrived, mail
 from tests.mailbox.rounds import rules
-from tests.mailbox.scripted import Scripted, scripted
+from tests.mailbox.scripted import Scripted, Session, scripted
 from tests.support import ROOT, SAMPLES
 
 WALL_CLOCK = datetime(2024, 6, 10, tzinfo=UTC)
@@ -383,6 +383,51 @@ def test_mails_that_the_server_hid_and_shows_later_are_taken_in_whatever_their_n
 
     assert (poll.new, poll.captured, poll.known) == (2, 2, 4)
     assert intake.register.count() == {State.FILED: 4}
+
+
+def test_a_server_that_says_its_next_uid_wrong_hands_over_nothing_twice(intake: Intake) -> None:
+    server = Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)}, uidnext=2)
+    with scripted(server):
+        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=5)
+        polls = [intake.worker.once(source)[0][0] for _ in range(3)]
+        source.close()
+
+    assert [poll.fetched for poll in polls] == [3, 0, 0]
+    assert all(poll.adds_up for poll in polls)
+
+
+def test_a_known_mail_that_is_left_out_of_the_list_is_neither_new_nor_refused(intake: Intake) -> None:
+    server = Scripted(mails={uid: mail(uid) for uid in (1, 2, 3)})
+    with scripted(server):
+        source = open_mailbox(server.address, user=USER, password=PASSWORD, timeout_seconds=5)
+        intake.worker.once(source)
+        server.unlisted = {2}
+        intake.worker.listed_whole.clear()
+        (poll,), _ = intake.worker.once(source)
+        source.close()
+
+    assert (poll.new, poll.refused, poll.known) == (0, 0, 3)
+    assert poll.adds_up
+
+
+def test_a_folder_that_is_not_shown_now_keeps_no_other_from_being_polled(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_ever = Session._examine
+    monkeypatch.setattr(
+        Session,
+        "_examine",
+        lambda self, rest: "NO [UNAVAILABLE] locked" if "Bad" in rest else as_ever(self, rest),
+    )
+    with scripted(Scripted(mails={1: mail(1)}, folders={"INBOX": "", "Bad": ""})) as server:
+        source = open_mailbox(
+            server.address, user=USER, password=PASSWORD, timeout_seconds=5, folders=("Bad", "INBOX")
+        )
+        with pytest.raises(UnavailableError, match="Bad"):
+            intake.worker.once(source)
+        source.close()
+
+    assert intake.register.count() == {State.FILED: 1}
 
 
 def test_an_emptied_folder_is_noted_and_nothing_is_lost(intake: Intake) -> None:

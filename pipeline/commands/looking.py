@@ -7,6 +7,7 @@ recomputes every digest and the chain.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +16,16 @@ import typer
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.options import Accession, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.commands.sealing import seal_folders
-from pipeline.errors import UsageError
+from pipeline.errors import IntegrityError, UsageError
 
 FileToRead = Annotated[Path, typer.Argument(help="邮件（.eml）或文档", metavar="文件", show_default=False)]
+
+
+FOUND = {
+    "database": "数据库", "trigger": "防改触发器", "chain": "日志", "seal": "封印", "item": "来文登记", "sighting": "见信处",
+    "filing": "归档结果", "reading": "读件结果", "correction": "人工更正", "gap": "收文号", "blob": "原件",
+}  # fmt: skip
+"""Finding.kind as people read it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -85,39 +93,67 @@ def verify(
 
     有权改动全部数据的人，如果连同封印一起整个重写，只凭这里的数据看不出来：请用 --seal 给出另处保存的封印来核对。
     """
-    from pipeline.errors import IntegrityError
-
     with opened(settings, data_dir) as office:
         try:
-            findings, told = _verified(office.existing(), tuple(seal or ()))
+            seen = _verified(office.existing(), tuple(seal or ()))
         except IntegrityError as error:
             if not as_json:
                 raise
-            findings, told = [{"kind": "database", "subject": str(office.data_dir), "detail": str(error)}], ""
+            told = {"kind": "database", "subject": str(office.data_dir), "detail": str(error)}
+            seen = Verified(findings=(told,), remarks=(), told="")
     if as_json:
-        give(json.dumps({"ok": not findings, "findings": findings}, ensure_ascii=False))
+        ok = not seen.findings
+        give(json.dumps({"ok": ok, "findings": seen.findings, "remarks": seen.remarks}, ensure_ascii=False))
     else:
-        for finding in findings:
-            give(f"✗ {finding['kind']} {finding['subject']}：{finding['detail']}")
-        say(told + (f"{len(findings)} 处不符" if findings else "全部相符"))
-        if not seal:
-            say("没有给出另处保存的封印（--seal）：若有人连同封印把整个数据目录重写，这次核对看不出来")
-    raise typer.Exit(4 if findings else 0)
+        for finding in seen.findings:
+            give(f"✗ {FOUND.get(finding['kind'], finding['kind'])} {finding['subject']}：{finding['detail']}")
+        for remark in seen.remarks:
+            give(f"！{remark}")
+        say(seen.told + (f"{len(seen.findings)} 处不符" if seen.findings else "全部相符"))
+    raise typer.Exit(4 if seen.findings else 0)
 
 
-def _verified(office: Office, places: tuple[Path, ...]) -> tuple[list[dict[str, str]], str]:
-    """All findings, and what was looked at. places: of seals, besides those of the data folder and of the settings."""
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """What verify came to. remarks: what it cannot decide or see. told: what was looked at."""
+
+    findings: tuple[dict[str, str], ...]
+    remarks: tuple[str, ...]
+    told: str
+
+
+def _verified(office: Office, places: tuple[Path, ...]) -> Verified:
+    """Hold everything against everything. places: of seals, besides those of the data folder and of the settings."""
     from outputs import seals
 
-    for place in places:
-        if not place.exists():
-            raise UsageError(f"没有 {place}；--seal 后面要写封印文件（seal-*.json）或放封印的目录")
-    kept = seals.kept((*seal_folders(office), *places))
-    found = [
-        {"kind": finding.kind, "subject": finding.subject, "detail": finding.detail}
-        for finding in office.register.verify(office.archive, kept)
-    ]
+    own, *elsewhere = seal_folders(office)
+    given, broken = seals.read(places)
+    if places and not given and not broken:
+        raise UsageError("--seal 后面没有封印；要写封印文件（seal-*.json）或放封印的目录")
+    kept, wrong = seals.read((own, *elsewhere, *places))
+    findings = tuple(asdict(finding) for finding in office.register.verify(office.archive, kept))
+    findings += tuple({"kind": "seal", "subject": "封印文件", "detail": one} for one in wrong)
+    remarks = office.register.remarks(office.archive, kept) + _lacking(office, (*elsewhere, *places))
     number, digest = office.register.head()
-    items = sum(office.register.count().values())
-    sealed = f"{len(office.register.seals())} 号封印（库外 {len(kept)} 份）"
-    return found, f"查了 {items} 件来文、{number} 条日志、{sealed}，链头 {digest[:16]}："
+    items, sealed = sum(office.register.count().values()), len(office.register.seals())
+    return Verified(
+        findings=findings,
+        remarks=remarks,
+        told=f"查了 {items} 件来文、{number} 条日志、{sealed} 号封印（封印文件 {len(kept)} 份），链头 {digest[:16]}：",
+    )
+
+
+def _lacking(office: Office, places: tuple[Path, ...]) -> tuple[str, ...]:
+    """Say which places of seals are not there or lack some, and that none is outside of the data folder."""
+    from outputs import seals
+
+    told = [f"放封印的 {place} 不在，那里的封印没有核对" for place in places if not place.exists()]
+    numbers = {seal.number for seal in seals.read(places)[0]}
+    missing = sorted({seal.number for seal in office.register.seals()} - numbers)
+    if not places:
+        told.append(
+            "没有另处保存的封印（--seal，或设置 [seal] folder）：若有人连同封印把整个数据目录重写，这次核对看不出来"
+        )
+    elif missing:
+        told.append(f"另处保存的封印里缺第 {'、'.join(map(str, missing))} 号")
+    return tuple(told)

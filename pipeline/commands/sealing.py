@@ -8,7 +8,7 @@ every place that lacks some gets all it lacks.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -20,7 +20,9 @@ from pipeline.errors import SettingsError, TransientError
 SMTP_CREDENTIAL = "smtp-password"
 """Name of the systemd credential that holds the 授权码 of the mailbox that seals are sent from."""
 MAILED = "mailed"
-"""File beside the seals that names the number of the last one that was mailed."""
+"""File beside the seals: the number of the last one that was mailed, or the number and when it was tried in vain."""
+MAIL_AGAIN = timedelta(hours=1)
+"""Between two tries: a provider that refuses a log-in every minute shuts the mailbox as well."""
 
 
 def seal_folders(office: Office) -> tuple[Path, ...]:
@@ -48,7 +50,7 @@ def seal_if_due(office: Office, at: datetime) -> bool:
     for folder in seal_folders(office):
         for seal in every:
             seals.keep(seal, folder)
-    _mail(office)
+    _mail(office, at)
     return made
 
 
@@ -68,7 +70,7 @@ def _is_due(office: Office, at: datetime) -> bool:
     return last is None or last.at.astimezone(BEIJING).date() != at.astimezone(BEIJING).date()
 
 
-def _mail(office: Office) -> None:
+def _mail(office: Office, at: datetime) -> None:
     """Mail the last seal if it was not mailed yet; it stands for those before it, whose digests it carries."""
     from outputs import seals
     from pipeline import settings
@@ -79,9 +81,17 @@ def _mail(office: Office) -> None:
     if not wanted.smtp or not wanted.mail_from:
         raise SettingsError("设置 [seal] 写了 mail_to，还要写 smtp 和 mail_from，封印才寄得出")
     last = office.register.seals()[-1]
-    if _mailed(office) == str(last.number):
-        return
-    _mark(office, "")  # a marker that cannot be written stops the mail: it would go out again every minute
+    number, _, tried = _mailed(office).partition(" ")
+    if number == str(last.number):
+        if not tried:
+            return
+        if timedelta() <= at - datetime.fromisoformat(tried) < MAIL_AGAIN:
+            raise TransientError(
+                f"第 {number} 号封印上次没有寄出；每小时再寄一次，请检查设置 [seal] 的 smtp 和授权码"
+            )
+    _mark(
+        office, f"{last.number} {at.isoformat()}"
+    )  # what cannot be written down would go out again every minute
     post = seals.Post(
         smtp=wanted.smtp,
         sender=wanted.mail_from,

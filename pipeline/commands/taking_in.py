@@ -129,7 +129,7 @@ def _told_to_stop() -> threading.Event:
 
 
 def _leave() -> None:
-    say("停止时还有没办完的，已中断；下次启动时接着办，不计次数")
+    say("停止时还有没办完的，已中断；下次启动时接着办（读件进程里的不计次数）")
     os._exit(0)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, RowMapping, Select, and_, case, desc, distinct, f
 
 from pipeline.errors import PermanentError, UsageError
 from pipeline.records import Correction, Event, Filed, Filing, Item, Reading, State
-from pipeline.register import rows, tables, verifying
+from pipeline.register import remarks, rows, tables, verifying
 from pipeline.register.chain import START, moment
 from pipeline.register.ledger import Ledger, read
 from pipeline.register.opening import transaction
@@ -189,6 +189,11 @@ class Looking:
         """
         with transaction(self._engine, writing=False) as connection:
             return tuple(verifying.findings(connection, archive, kept))
+
+    def remarks(self, archive: Fixities, kept: Sequence[Seal] = ()) -> tuple[str, ...]:
+        """Say in Chinese what verify cannot decide or see; () where there is nothing to say."""
+        with transaction(self._engine, writing=False) as connection:
+            return tuple(remarks.remarks(connection, archive, kept))
 
     def orphans(self, archive: Fixities) -> tuple[str, ...]:
         """Blobs of the archive that no item names: a crash between archive and register leaves them; harmless."""

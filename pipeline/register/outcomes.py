@@ -7,11 +7,20 @@ Limits: a unit outside the roster is not named here, for its name is the mail's 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-from pipeline.records import Filing, Kind, Reading, Status
+from pipeline.records import Correction, Filing, Kind, Reading, Status
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
+
+
+FIELDS = {
+    "kind": "性质", "unit": "报送单位", "unit/outside": "报送单位（名册外）", "contact": "联系人",
+    "category": "类别", "counted": "计入", "title": "名称", "date_start": "开始日期", "date_end": "结束日期",
+    "place": "地点", "participants": "人数", "sessions": "场次", "materials": "资料份数",
+}  # fmt: skip
+"""Fields that people correct, in Chinese; one that is not listed is shown as it is."""
 
 
 def unpacked(reading: Reading) -> str:
@@ -40,6 +49,20 @@ def filed(filing: Filing, before: Filing | None) -> str:
     activities = f"，活动 {len(filing.activities)} 项" if filing.activities else ""
     problems = f"，{len(filing.problems)} 个问题待看" if filing.problems else ""
     return f"{'重新' if before else ''}归档为{KINDS[filing.kind]}{activities}{problems}"
+
+
+def field_name(field: str) -> str:
+    """Say in Chinese which field of a filing is meant."""
+    if activity := re.fullmatch(r"activity/(\d+)/(\w+)", field):
+        return f"第 {activity[1]} 项活动的{FIELDS.get(activity[2], activity[2])}"
+    return FIELDS.get(field, field)
+
+
+def turned(correction: Correction) -> str:
+    """Say from what to what a person corrected; who is to be called stands in the table of corrections alone."""
+    if correction.field == "contact":
+        return "原值和新值是联系人，见更正表"
+    return f"原为“{correction.old}”，改为“{correction.new}”"
 
 
 def _unit(filing: Filing) -> str:

@@ -189,9 +189,10 @@ class Register(Taking):
             step.connection.execute(insert(tables.corrections).values(**fields))
             step.tell(
                 "correct",
-                f"更正 {correction.field}：{correction.why}",
+                f"更正{outcomes.field_name(correction.field)}：{correction.why}",
                 correction.at,
                 actor=correction.by,
+                detail=outcomes.turned(correction),
                 row=digest,
             )
 

@@ -70,7 +70,7 @@ def findings(connection: Connection, kept: Sequence[Seal]) -> Iterator[Finding]:
 
 
 def _kept(connection: Connection, seal: Seal, digests: dict[int, str], last: int) -> Iterator[Finding]:
-    subject = f"第 {seal.number} 号封印（库外保存）"
+    subject = f"第 {seal.number} 号封印（封印文件）"
     if rows.seal_digest(rows.seal_fields(seal)) != seal.digest:
         yield Finding(kind="seal", subject=subject, detail="这份封印文件自身被改过，不能作凭据；请另找一份")
         return

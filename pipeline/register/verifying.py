@@ -2,8 +2,9 @@
 
 Purpose: recompute the chain, the digest of every row and every blob, and hold them against each other.
 Source: ../../docs/decisions.md; DA/T 70-2018 (真实 完整 可用).
-Limits: whoever rewrites everything, chain and seals and all, is not seen without a seal kept elsewhere. Readings are a cache:
-one that is gone is no finding, one that was altered is.
+Limits: whoever rewrites everything, chain and seals and all, is not seen without a seal kept elsewhere, nor what was
+written after the last seal (remarks.py says so). Readings are a cache: one that is gone is no finding, one that was altered
+is. Polls are a heartbeat and stand in no digest.
 """
 
 from __future__ import annotations
@@ -13,54 +14,78 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, RowMapping, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.records import State
 from pipeline.register import rows, sealing, tables
-from pipeline.register.chain import START, digest_of, facts_digest, one_line, words_digest
+from pipeline.register.chain import START, digest_of, facts_digest, moment, one_line, words_digest
+from pipeline.register.step import MACHINE
 from pipeline.register.values import LISTED, Finding, Fixities, Seal
 
 ITEM_ACTIONS = ("capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess")
 """Actions whose `row` is the digest of the item's row."""
 
 
+PEOPLES_ACTIONS = ("release", "dismiss", "correct", "reprocess", "restore")
+"""Actions that no machine takes."""
+AMISS = (ArithmeticError, AttributeError, LookupError, SQLAlchemyError, TypeError, ValueError)
+"""What reading a row of another shape than ours may raise."""
+
+
 @dataclass(kw_only=True)
 class _Told:
-    """What the chain says: the last digest of each item, and all of readings and corrections, and sightings."""
+    """What the chain says: last digest and state of each item, digests of readings and (in order) corrections; sightings,
+    and since when they are gone."""
 
     items: dict[str, str] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
     readings: set[str] = field(default_factory=set)
-    corrections: Counter[str] = field(default_factory=Counter)
+    corrections: list[str] = field(default_factory=list)
     sightings: dict[tuple[str, str], str] = field(default_factory=dict)
-    gone: set[tuple[str, str]] = field(default_factory=set)
+    gone: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def findings(connection: Connection, archive: Fixities, kept: Sequence[Seal] = ()) -> Iterator[Finding]:
-    """Find what is wrong: database, triggers, chain, seals, rows, accessions, blobs, in this order."""
-    yield from _database(connection)
+    """Find what is wrong: database, schema, chain, seals, rows, accessions, blobs, in this order.
+
+    What cannot even be read ends its own part and is a finding itself.
+    """
     told = _Told()
-    yield from _chain(connection, told)
-    yield from sealing.findings(connection, kept)
-    yield from _items(connection, told)
-    yield from _sightings(connection, told)
-    yield from _filings(connection)
-    yield from _readings(connection, told)
-    yield from _corrections(connection, told)
-    yield from _gaps(connection)
-    yield from _blobs(connection, archive)
+    for part, found in (
+        ("数据库", _database(connection)),
+        ("日志", _chain(connection, told)),
+        ("封印", sealing.findings(connection, kept)),
+        ("来文登记", _items(connection, told)),
+        ("见信处", _sightings(connection, told)),
+        ("归档结果", _filings(connection)),
+        ("读件结果", _readings(connection, told)),
+        ("人工更正", _corrections(connection, told)),
+        ("收文号", _gaps(connection)),
+        ("原件", _blobs(connection, archive)),
+    ):
+        try:
+            yield from found
+        except AMISS as error:
+            fact = f"{part}里有不合格式的内容，被改过；这一部分核对到此中断（{type(error).__name__}）"
+            yield Finding(kind="database", subject=part, detail=fact)
 
 
 def _database(connection: Connection) -> Iterator[Finding]:
     for (said,) in connection.execute(text("PRAGMA integrity_check(10)")):
         if said != "ok":
             yield Finding(kind="database", subject="register.db", detail=f"数据库自检不通过：{said}")
-    guards = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    there = {name: statement for name, statement in guards}  # noqa: C416 - dict() takes a result for a mapping
-    for table in tables.APPEND_ONLY:
-        for name, statement in tables.triggers(table).items():
-            if there.get(name) != statement:
-                yield Finding(
-                    kind="trigger", subject=name, detail=f"{table} 表“只增不改”的触发器不在或被改过"
-                )
+    made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"))
+    there = {name: statement for name, statement in made}  # noqa: C416 - dict() takes a result for a mapping
+    ours = {
+        name: (table, statement)
+        for table in tables.APPEND_ONLY
+        for name, statement in tables.triggers(table).items()
+    }
+    for name, (table, statement) in ours.items():
+        if there.get(name) != statement:
+            yield Finding(kind="trigger", subject=name, detail=f"{table} 表“只增不改”的触发器不在或被改过")
+    for name in sorted(there.keys() - ours.keys()):
+        yield Finding(kind="trigger", subject=str(name), detail="登记簿里多出一个触发器或视图，不是程序所建")
 
 
 def _chain(connection: Connection, told: _Told) -> Iterator[Finding]:
@@ -75,29 +100,50 @@ def _chain(connection: Connection, told: _Told) -> Iterator[Finding]:
             yield Finding(
                 kind="chain", subject=subject, detail="与前一条接不上：前一条被换过，或这一条是插入的"
             )
-        if words_digest(dict(row)) != row["said"] or facts_digest(dict(row)) != row["digest"]:
+        if not _is_as_written(row):
             yield Finding(
                 kind="chain", subject=subject, detail=f"内容与摘要不符：这一条被改过（{row['accession']}）"
             )
+        else:
+            yield from _sense(row, told)
         number, previous = row["number"], row["digest"]
         _remember(row, told)
 
 
+def _is_as_written(row: RowMapping) -> bool:
+    try:
+        return bool(words_digest(dict(row)) == row["said"] and facts_digest(dict(row)) == row["digest"])
+    except AMISS:
+        return False
+
+
+def _sense(row: RowMapping, told: _Told) -> Iterator[Finding]:
+    """Find an event that no program of ours writes: from a state that was not, or of a person who is none."""
+    accession, before = row["accession"], told.states.get(row["accession"], "")
+    if accession and row["before"] != before:
+        fact = f"{accession} 此前为“{before or '未登记'}”，这一条却写原为“{row['before'] or '未登记'}”：这一条或之前的是伪造的"
+        yield Finding(kind="chain", subject=str(row["number"]), detail=fact)
+    if row["action"] in PEOPLES_ACTIONS and row["actor"] == MACHINE:
+        fact = f"{row['action']} 只能由人决定，这一条却记为程序所为"
+        yield Finding(kind="chain", subject=str(row["number"]), detail=fact)
+
+
 def _remember(row: RowMapping, told: _Told) -> None:
     action = row["action"]
+    told.states[row["accession"]] = row["after"]
     if action in ITEM_ACTIONS:
         told.items[row["accession"]] = row["row"]
     if action in ("capture", "sight"):
         told.sightings[_place(row)] = row["detail"]
-        told.gone.discard(_place(row))
+        told.gone.pop(_place(row), None)
     elif action == "vanish":
-        told.gone.add(_place(row))
+        told.gone[_place(row)] = row["at"]
     elif action == "reappear":
-        told.gone.discard(_place(row))
+        told.gone.pop(_place(row), None)
     elif action == "unpack":
         told.readings.add(row["row"])
     elif action == "correct":
-        told.corrections[row["row"]] += 1
+        told.corrections.append(row["row"])
 
 
 def _place(row: RowMapping) -> tuple[str, str]:
@@ -112,7 +158,7 @@ def _items(connection: Connection, told: _Told) -> Iterator[Finding]:
         seen.add(accession)
         if rows.item_digest(dict(row)) != row["digest"]:
             yield Finding(kind="item", subject=accession, detail="登记内容与摘要不符：登记簿中这一行被改过")
-        elif told.items.get(accession) != row["digest"]:
+        elif told.items.get(accession) != row["digest"] or told.states.get(accession) != row["state"]:
             yield Finding(
                 kind="item", subject=accession, detail="登记内容与日志最后所记不符：这一行或日志被改过"
             )
@@ -126,8 +172,8 @@ def _sightings(connection: Connection, told: _Told) -> Iterator[Finding]:
         seen = rows.sighting(row)
         place = row["accession"], one_line(str(seen))
         there[place] = one_line(seen.described)
-        if (seen.gone is not None) != (place in told.gone):
-            fact = f"{place[1]} 是否还在服务器上，登记簿与日志不一致"
+        if (moment(seen.gone) if seen.gone else None) != told.gone.get(place):
+            fact = f"{place[1]} 是否还在服务器上、何时不在的，登记簿与日志不一致"
             yield Finding(kind="sighting", subject=place[0], detail=fact)
     for place in sorted(told.sightings.keys() | there.keys()):
         logged, registered = told.sightings.get(place), there.get(place)
@@ -143,7 +189,15 @@ def _sightings(connection: Connection, told: _Told) -> Iterator[Finding]:
             yield Finding(kind="sighting", subject=place[0], detail=f"{place[1]} 的所列大小或时间与日志不符")
 
 
+def _orphan_filings(connection: Connection) -> Iterator[Finding]:
+    item, filing = tables.items.c.accession, tables.filings
+    alone = select(filing.c.accession).where(filing.c.accession.not_in(select(item)))
+    for accession in connection.scalars(alone.order_by(filing.c.accession)):
+        yield Finding(kind="filing", subject=str(accession), detail="有归档结果而没有这件来文：是加进来的")
+
+
 def _filings(connection: Connection) -> Iterator[Finding]:
+    yield from _orphan_filings(connection)
     item, filing = tables.items, tables.filings
     wanted = select(
         item.c.accession, item.c.state, item.c.filing, filing.c.basis, filing.c.content, filing.c.digest
@@ -168,20 +222,30 @@ def _readings(connection: Connection, told: _Told) -> Iterator[Finding]:
 
 
 def _corrections(connection: Connection, told: _Told) -> Iterator[Finding]:
-    there = Counter[str]()
-    for row in connection.execute(select(tables.corrections)).mappings():
+    """Each row is as written, and the rows stand in the order of their events: of two, the later one counts."""
+    there: list[str] = []
+    for row in connection.execute(
+        select(tables.corrections).order_by(tables.corrections.c.number)
+    ).mappings():
         stored = ("number", "digest")
         recomputed = digest_of({name: value for name, value in row.items() if name not in stored})
-        there[recomputed] += 1
+        there.append(recomputed)
         if recomputed != row["digest"] or recomputed not in told.corrections:
             yield Finding(
                 kind="correction",
                 subject=row["accession"],
                 detail="人工更正与日志所记不符：被改过或不是经程序写入",
             )
-    for digest in sorted((told.corrections - there).keys()):
+    logged, registered = Counter(told.corrections), Counter(there)
+    for digest in sorted((logged - registered).keys()):
         yield Finding(
             kind="correction", subject=digest, detail="日志里有这条人工更正，登记簿里没有：被改或被删"
+        )
+    for digest in sorted((registered - logged).keys() & logged.keys()):
+        yield Finding(kind="correction", subject=digest, detail="登记簿里这条人工更正比日志里多：被重复写入")
+    if logged == registered and there != told.corrections:
+        yield Finding(
+            kind="correction", subject="次序", detail="人工更正的先后与日志不同（后一条算数）：次序被改过"
         )
 
 

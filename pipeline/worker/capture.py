@@ -11,7 +11,7 @@ Limits: one mail gone and an older one shown in its place between two polls leav
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -147,7 +147,7 @@ class Capturing:
 
     def _keep(self, wanted: Listed, message: Message) -> None:
         """Put the octets into the archive: from here on they are safe, and the register may speak of them."""
-        blob = self.archive.put(message.pieces)
+        blob = self.archive.put(self._watched(message.pieces))
         self.fetched += 1
         account, folder, uidvalidity = self._place
         self.waiting.append(
@@ -168,6 +168,12 @@ class Capturing:
                 fresh=blob.fresh,
             )
         )
+
+    def _watched(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Hand on the *pieces* of a mail that may take long."""
+        for piece in pieces:
+            yield piece
+            self.alive()
 
     def _commit(self) -> None:
         waiting, self.waiting = self.waiting, []

@@ -23,7 +23,7 @@ from pipeline.worker.oplog import log
 if TYPE_CHECKING:
     from pipeline.worker.daemon import Worker
 
-DUE_SECONDS = 20
+DUE_SECONDS = 60
 """How often the daemon looks for mails whose deferral is over; the shortest deferral is a minute."""
 CALM_SECONDS = 5
 """Least pause after a poll before the server's word leads to another: a server may always have something to say."""
@@ -77,10 +77,10 @@ class Rounds:
         self._round()
         self._survived(self.duties.daily)
         while not self.stop.is_set():
+            self._mind_the_clock()
             if self._wait():
                 self.stop.wait(max(0, self.polled_seconds + CALM_SECONDS - time.monotonic()))
                 self._round()
-            self._mind_the_clock()
             self.scheduler.run_pending()
 
     def _round(self) -> None:
