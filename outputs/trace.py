@@ -7,6 +7,7 @@ Limits: what counts as touched is said in touched.py. Nothing is masked: it show
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from outputs.traced import Cell, MailTrace, PartStatus, Place, Quote, Row, RowTr
 from outputs.words import CODES, PLACES, STATES, STATUSES
 from pipeline.errors import UsageError
 from pipeline.evaluate import label, why_not
-from pipeline.records import Filed, Filing, Judged, Stated
+from pipeline.records import Correction, Filed, Filing, Judged, Stated
 
 EXAMPLES = (
     "收文号如 2024-00031；行号如 2024-00031/activity/1、2024-00031/part/2/总结.docx、"
@@ -50,9 +51,20 @@ def trace(id_: str, book: Workbook) -> MailTrace | RowTrace:
         rows=found,
         mails=tuple(_source(book, one) for one in mails),
         quotes=tuple(_quotes_of(book, id_)),
+        corrections=tuple(_decided(book, id_, mails)),
         rules=book.rules.digest,
         criterion=id_.rpartition("/score/")[2] if "/score/" in id_ else "",
     )
+
+
+def _decided(book: Workbook, id_: str, mails: Sequence[Filed]) -> Iterator[Correction]:
+    """What people decided of the mails behind a row; of an activity's row, what is about it or about the whole mail."""
+    own = re.fullmatch(r".+/(activity/\d+)", id_)
+    accessions = {one.item.accession for one in mails}
+    for one in book.custody.corrections:
+        elsewhere = own and one.field.startswith("activity/") and not one.field.startswith(f"{own[1]}/")
+        if one.accession in accessions and not elsewhere:
+            yield one
 
 
 # ---------------------------------------------------------------- from a mail

@@ -122,12 +122,16 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class RowTrace:
-    """Everything behind the rows of one id. rules: digest of the rules. criterion: of the rubric, "" if it is no score."""
+    """Everything behind the rows of one id. rules: digest of the rules. criterion: of the rubric, "" if it is no score.
+
+    corrections: what people decided of it, in their order: the later of two counts, whatever the mail's words say.
+    """
 
     kind: str = "row"
     id: str
     rows: tuple[tuple[Row, tuple[Cell, ...]], ...]
     mails: tuple[Source, ...]
     quotes: tuple[Quote, ...]
+    corrections: tuple[Correction, ...]
     rules: str
     criterion: str

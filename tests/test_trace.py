@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from outputs.touched import Workbook
 from outputs.trace import trace
 from outputs.traced import MailTrace, RowTrace
+from pipeline.commands import tracing
 from pipeline.errors import UsageError
 from pipeline.evaluate import evaluate
+from pipeline.records import Correction
 from tests.season import custody, season, small_rules
 
 
@@ -102,6 +107,28 @@ def test_a_row_of_an_activity_leads_to_mail_words_part_block_and_rules(book: Wor
     assert (quote.part, quote.block is not None) == ("2/总结.docx", True)
     (_, cells), *_ = found.rows
     assert next(cell.comment for cell in cells if cell.header == "类别").startswith(accession)
+
+
+def test_a_row_of_an_activity_tells_what_people_decided_of_it_and_of_no_other(book: Workbook) -> None:
+    accession = counted(book)
+
+    def decision(field: str) -> Correction:
+        return Correction(
+            accession=accession,
+            field=field,
+            old="5",
+            new="3",
+            by="王芳",
+            why="电话核实",
+            at=datetime.now(UTC),
+        )
+
+    made = tuple(decision(field) for field in ("activity/1/category", "activity/2/category", "unit"))
+    decided = replace(book, custody=replace(book.custody, corrections=made))
+
+    assert row(decided, f"{accession}/activity/1").corrections == (made[0], made[2])
+    told = "\n".join(tracing.lines(row(decided, f"{accession}/activity/1")))
+    assert "人工更正 第 1 项活动的类别：5 → 3（王芳" in told
 
 
 def test_a_row_of_points_leads_to_its_criterion_and_the_mails_of_the_unit(book: Workbook) -> None:

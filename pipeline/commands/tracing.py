@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from outputs.traced import MailTrace, Place, Quote, RowTrace, Source
 from outputs.words import ACTIONS, RECEIVED
 from pipeline.commands.options import beijing
+from pipeline.records import Correction
+from pipeline.register.outcomes import field_name
 
 EXCERPT = 80
 """Characters of a quote or cell shown on the terminal; --json has all of them."""
@@ -40,8 +42,7 @@ def _mail(traced: MailTrace) -> Iterator[str]:
         yield f"活动 {activity.id}：{_short(activity.title)}  → {activity.category}{undecided}"
         yield from (_quote(one) for one in activity.quotes)
     yield from (f"问题：{problem}" for problem in traced.problems)
-    for one in traced.corrections:
-        yield f"更正 {one.field}：{one.old or '—'} → {one.new or '—'}（{one.by}，{beijing(one.at)}，{one.why}）"
+    yield from (_decided(one) for one in traced.corrections)
     yield f"进了工作簿 {len(traced.rows)} 行"
     for row in traced.rows:
         yield f"  {row.sheet} 第 {row.line} 行  {row.id}：{'、'.join(row.headers)}"
@@ -56,12 +57,18 @@ def _row(traced: RowTrace) -> Iterator[str]:
     if traced.criterion:
         yield f"评分项 {traced.criterion}"
     yield f"规则摘要 {traced.rules}"
+    yield from (_decided(one) for one in traced.corrections)
     if traced.quotes:
         yield "原话"
         yield from (_quote(one) for one in traced.quotes)
     yield f"来自 {len(traced.mails)} 件来文"
     for source in traced.mails:
         yield from _source(source)
+
+
+def _decided(one: Correction) -> str:
+    what = field_name(one.field)
+    return f"人工更正 {what}：{one.old or '—'} → {one.new or '—'}（{one.by}，{beijing(one.at)}，{one.why}）"
 
 
 def _source(source: Source) -> Iterator[str]:
