@@ -184,6 +184,19 @@ def test_numbers_add_up_here_as_they_do_for_the_register(numbers: tuple[int, ...
     assert adds_up(fields) == Poll(account="a", folder="b", at=NOW, **fields).adds_up  # type: ignore[arg-type]  # by name
 
 
+def test_a_server_that_refuses_mails_through_three_polls_is_red_and_one_broken_mail_is_not(
+    healthy: Register,
+) -> None:
+    for minutes in (20, 15, 10, 5):
+        many = replace(POLL, at=NOW - timedelta(minutes=minutes), exists=3, known=1, new=2, refused=2)
+        healthy.polled(many)
+    assert line(look(healthy), "收件").state is Colour.RED
+    assert "连续拒绝交出 2 封" in line(look(healthy), "收件").fact
+
+    healthy.polled(replace(many, at=NOW, exists=2, new=1, refused=1))
+    assert line(look(healthy), "收件").state is Colour.YELLOW
+
+
 def test_mails_that_the_server_refused_are_yellow(healthy: Register) -> None:
     healthy.polled(replace(POLL, exists=3, known=1, new=2, refused=2))
 

@@ -26,6 +26,10 @@ CHECK = "按所说处理，再运行 shouwen check"
 RESTART = "查看 journalctl -u shouwen 和 logs/operations.jsonl，再运行 systemctl restart shouwen"
 
 
+MANY = 2
+"""Mails refused through three polls that are a server's doing; a single one is a broken mail, which stays yellow."""
+
+
 def told(at: datetime) -> str:
     """Write a moment as operators read it: Beijing time, to the minute."""
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
@@ -82,6 +86,12 @@ def _folder(
         )
     if age < -AHEAD:
         return _yellow(f"{_name(folder)}：最近一次收成的时刻 {told(folder.success)} 在将来", "校准系统时钟")
+    refusing = folder.refused_since is not None and now - folder.refused_since > too_long
+    if refusing and folder.refused >= MANY:
+        return _red(
+            f"{last}，但服务器连续拒绝交出 {folder.refused} 封，自 {told(folder.refused_since or now)} 起",
+            "多半是取信过密被限制：停守护一小时再启动；仍不行，到网页邮箱看这些邮件能否打开",
+        )
     return _collected(last, said, folder.refused)
 
 

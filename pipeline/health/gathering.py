@@ -184,11 +184,22 @@ def _folder(
         error=last["error"],
         adds_up=adds_up(last),
         refused=last["refused"],
+        refused_since=_refused_since(connection, last["account"], last["folder"]),
         success=_time(went_through["at"]) if went_through else None,
         earliest=_time(went_through["earliest"]) if went_through else None,
         known_earliest=_time(known),
         current=_needed(last["at"]) >= since,
     )
+
+
+def _refused_since(connection: sqlite3.Connection, account: str, folder: str) -> datetime | None:
+    of_folder = "FROM polls WHERE account = :account AND folder = :folder AND error = ''"
+    (first,) = connection.execute(
+        f"SELECT min(at) {of_folder} AND refused > 0 AND number > "
+        f"(SELECT coalesce(max(number), 0) {of_folder} AND refused = 0)",
+        {"account": account, "folder": folder},
+    ).fetchone()
+    return _time(first)
 
 
 def adds_up(poll: Mapping[str, int | str] | sqlite3.Row) -> bool:

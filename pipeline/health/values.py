@@ -87,7 +87,8 @@ class Known:
 class Folder:
     """One folder of one account as its polls tell.
 
-    last, error, adds_up, refused: of the last poll. success: when one last went through. earliest: arrival of the
+    last, error, adds_up, refused: of the last poll. refused_since: when mails were first refused since a poll that went
+    through without a refusal. success: when one last went through. earliest: arrival of the
     oldest mail that the server showed then; known_earliest: of the oldest that was ever taken from here. current: it is
     among those that are polled now.
     """
@@ -98,6 +99,7 @@ class Folder:
     error: str = ""
     adds_up: bool = True
     refused: int = 0
+    refused_since: datetime | None = None
     success: datetime | None = None
     earliest: datetime | None = None
     known_earliest: datetime | None = None
