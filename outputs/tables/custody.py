@@ -97,6 +97,8 @@ LOG = (
     Column(header="原件SHA-256", width=34),
     Column(header="备注", width=16),
 )
+UNTOLD = ("begin", "fixity")
+"""Actions that every mail has and that tell it from no other; the whole log has them."""
 MOST_STEPS = 12
 """Events of one mail that the summary shows; the whole log is `shouwen log`."""
 
@@ -155,7 +157,7 @@ def _source(filing: Filing) -> str:
 
 
 def _steps(events: tuple[Event, ...]) -> Iterator[str]:
-    told = [event for event in events if event.action != "begin"]
+    told = [event for event in events if event.action not in UNTOLD]
     for event in told[:MOST_STEPS]:
         at = event.at.astimezone(BEIJING)
         yield f"{at:%m-%d %H:%M:%S} {ACTIONS.get(event.action, event.action)}：{flat(event.outcome, 60)}"
