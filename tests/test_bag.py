@@ -489,6 +489,26 @@ def _backdate(folder: Path) -> None:
     put(folder, "log.jsonl", chained(told))
 
 
+def _end_the_table_in_something(folder: Path) -> None:
+    path = folder / "data" / "log.csv"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+
+def _null_in_the_table(folder: Path) -> None:
+    path = folder / "data" / "log.csv"
+    path.write_bytes(path.read_bytes().replace("归档为报送".encode(), "归档\x00为报送".encode()))
+
+
+def _break_a_line_of_the_table(folder: Path) -> None:
+    path = folder / "data" / "log.csv"
+    path.write_bytes(path.read_bytes().replace("归档为报送".encode(), "归档\r为报送".encode()))
+
+
+def _no_object(folder: Path) -> None:
+    path = folder / "data" / "items.jsonl"
+    path.write_bytes(b"[1]\n" + path.read_bytes())
+
+
 def _garble(folder: Path) -> None:
     path = folder / "data" / "items.jsonl"
     path.write_bytes(path.read_bytes()[:-40])
@@ -547,6 +567,10 @@ TAMPERINGS: tuple[tuple[Callable[[Path], None], tuple[str, ...]], ...] = (
     (_swap_headers, ("log.csv", "表头不是")),
     (_turn_a_cell_around, ("“结果”在 log.csv 里与 log.jsonl 不同",)),
     (_widen_a_cell, ("“结果”在 log.csv 里与 log.jsonl 不同",)),
+    (_end_the_table_in_something, ("log.csv 读不出",)),
+    (_null_in_the_table, ("log.csv",)),
+    (_break_a_line_of_the_table, ("log.csv",)),
+    (_no_object, ("items.jsonl 第 1 行：不是一条完整的 JSON",)),
     (_surplus_field, ("items.jsonl 第 1 行", "多出")),
     (_masked_seal, ("seals.jsonl 第 1 行", "多出")),
     (_rename_every_action, ("“动作”与同一行的机器字段不一致",)),

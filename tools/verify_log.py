@@ -78,7 +78,7 @@ def rows(path: Path, names: str) -> list[dict[str, Any]]:
         try:
             row = json.loads(line, object_pairs_hook=lambda a: dict(a) if len(dict(a)) == len(a) else {})
             whole = sound(row, names)
-        except (ValueError, TypeError, AttributeError, RecursionError):
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             whole = False
         check(whole, f"{path.name} 第 {number} 行：不是一条完整的 JSON，或字段缺失、多出、同名、类型不对")
         good += [row] if whole else []
@@ -108,9 +108,9 @@ def manifests(bag: Path, items: list[dict[str, Any]], info: dict[str, str]) -> N
 
 def table(path: Path, events: list[dict[str, Any]]) -> None:
     """log.csv 逐格与 log.jsonl 相同：不可见字符不列，会成公式的前面加撇号，此外一字不差。"""
-    text = path.read_text("utf-8-sig", "replace") if path.is_file() else ""
+    text = path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else ""
     try:
-        lines = list(csv.reader(text[:-1].split("\n")))
+        lines = list(csv.reader(text[:-1].split("\n"))) if text[-1:] == "\n" else []
     except csv.Error:
         lines = []
     check(lines[:1] == [HEAD], f"log.csv 读不出，或表头不是“{'、'.join(HEAD)}”")
