@@ -14,7 +14,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Protocol
@@ -82,15 +82,15 @@ def write(ledger: Ledger, order: Order, *, folder: Path) -> None:
 
 def files(ledger: Ledger, order: Order) -> Iterator[File]:
     """Yield the files of data/, one at a time, originals last."""
-    events = ledger.events if order.full else tuple(masking.event(event) for event in ledger.events)
-    yield "data/log.jsonl", _text(intakelog.jsonl(events))
-    yield "data/log.csv", _text(intakelog.csv(events))
-    yield "data/items.jsonl", _items(ledger, full=order.full)
+    shown = ledger if order.full else masked(ledger)
+    yield "data/log.jsonl", _text(intakelog.jsonl(shown.events))
+    yield "data/log.csv", _text(intakelog.csv(shown.events))
+    yield "data/items.jsonl", _text(_json(row) for row in shown.items)
     yield "data/sightings.jsonl", _text(_sightings(ledger))
-    yield "data/corrections.jsonl", _corrections(ledger, full=order.full)
+    yield "data/corrections.jsonl", _text(_corrections(shown))
     yield "data/seals.jsonl", _text(_json(seal_fields(seal)) for seal in ledger.seals)
     yield f"data/{TOOL}", tool().read_bytes()
-    yield "data/说明.txt", readme(full=order.full, originals=order.originals is not None).encode()
+    yield "data/说明.txt", readme(hidden=shown != ledger, originals=order.originals is not None).encode()
     if order.originals is not None:
         for sha256 in sorted({str(item["sha256"]) for item in ledger.items}):
             yield f"data/originals/{sha256[:2]}/{sha256[2:4]}/{sha256}", order.originals.get(sha256)
@@ -102,16 +102,28 @@ def tool() -> Path:
     return installed if installed.exists() else installed.parent.parent / "tools" / TOOL
 
 
-def readme(*, full: bool, originals: bool) -> str:
-    """说明.txt: what each file is, how to check, what cannot be seen."""
-    words = "没有遮盖，含个人信息，请妥善保管" if full else MASKED
+def masked(ledger: Ledger) -> Ledger:
+    """Mask personal data in *ledger*; the same where there is none."""
+    names = masking.persons(ledger.events)
+    return replace(
+        ledger,
+        events=tuple(masking.event(event, names) for event in ledger.events),
+        items=tuple(masking.item_row(row, names) for row in ledger.items),
+        corrections=tuple(masking.correction_row(row, names) for row in ledger.corrections),
+    )
+
+
+def readme(*, hidden: bool, originals: bool) -> str:
+    """说明.txt: what each file is, how to check, what cannot be seen. hidden: something is masked."""
+    words = MASKED if hidden else "没有遮盖；可能含个人信息，请妥善保管"
     kept = "data/originals/ab/cd/<摘要>：每封邮件的原件，文件名就是它的 SHA-256\n" if originals else ""
     return README.format(words=words, originals=kept)
 
 
 MASKED = (
     "电话、证件号、银行卡号、邮箱地址和经办人姓名已在中间遮盖。\n"
-    "  言词被遮盖的日志没有盐（salt），标 masked，其言词无从核对；其余各条照样可以核对，整条链仍然完整"
+    "  言词被遮盖的日志没有盐（salt），标 masked，其言词无从核对；事实和整条链照样可以核对。标 masked 的登记行只有理由、\n"
+    "  标 masked 的更正其原值、新值、理由无从核对；核对程序逐条列为“未核对”"
 )
 README = """\
 收件日志副本（BagIt 1.0，RFC 8493）
@@ -123,7 +135,7 @@ data/items.jsonl：收文登记，一行一件；digest 应等于日志里这件
 data/sightings.jsonl：每封邮件在邮箱里见于何处（文件夹、UIDVALIDITY、UID），gone 为发现它已不在服务器的时间
 data/corrections.jsonl：人工更正
 data/seals.jsonl：封印：某一时刻日志到第几条、末条摘要是什么
-data/verify_log.py：核对程序，不足 200 行，只用 Python 标准库，可先读一遍再运行
+data/verify_log.py：核对程序，不足 300 行，只用 Python 标准库，可先读一遍再运行
 {originals}bag-info.txt：何时、由哪一版软件导出，日志链头（Log-Head）
 manifest-sha256.txt、tagmanifest-sha256.txt：各文件的 SHA-256
 
@@ -132,7 +144,7 @@ manifest-sha256.txt、tagmanifest-sha256.txt：各文件的 SHA-256
 
 三、怎样核对
 只用 sha256sum：在本目录运行 sha256sum -c manifest-sha256.txt 和 sha256sum -c tagmanifest-sha256.txt
-用 Python：python data/verify_log.py . ，手里另有封印文件的加 --seal 文件，有原件库的加 --archive 目录
+用 Python：python data/verify_log.py . ，手里另有封印的加 --seal 文件或文件夹，有原件库的加 --archive 目录
 自己重算：取所列字段，写成键按字母排序、无空白、不转义非 ASCII 字符的 JSON，按 UTF-8 求 SHA-256：
   言词摘要 said = salt、actor、outcome、detail
   本条摘要 digest = number、at、accession、action、before、after、rule、row、said、previous
@@ -144,22 +156,16 @@ manifest-sha256.txt、tagmanifest-sha256.txt：各文件的 SHA-256
    “说明”页的日志链头也可以）对照。
 2. 被遮盖的言词是否如实。
 3. 归档结果和读件结果的内容：这里只有摘要，要在原系统运行 shouwen verify 核对。
-4. 中文动作名以英文 action 为准；时间是收件计算机的时钟。
+4. 时间是收件计算机的时钟；末号封印之后的日志没有封印，核对程序最后一行说有几条。
 """
 
 
 # ---------------------------------------------------------------- data/
 
 
-def _items(ledger: Ledger, *, full: bool) -> bytes:
-    persons = {event.actor for event in ledger.events if masking.person(event.actor) != event.actor}
-    shown = ledger.items if full else (masking.item_row(row, persons) for row in ledger.items)
-    return _text(_json(row) for row in shown)
-
-
-def _corrections(ledger: Ledger, *, full: bool) -> bytes:
-    told = [{name: value for name, value in row.items() if name != "number"} for row in ledger.corrections]
-    return _text(_json(row if full else masking.correction_row(row)) for row in told)
+def _corrections(ledger: Ledger) -> Iterator[str]:
+    for row in ledger.corrections:
+        yield _json({name: value for name, value in row.items() if name != "number"})
 
 
 def _sightings(ledger: Ledger) -> Iterator[str]:
@@ -209,13 +215,14 @@ def _tags(listed: list[_Put], ledger: Ledger, order: Order) -> Iterator[File]:
 def _info(listed: list[_Put], ledger: Ledger, order: Order) -> Iterator[str]:
     event = ledger.events[-1] if ledger.events else None
     seal = ledger.seals[-1] if ledger.seals else None
-    masked = "个人信息未遮盖" if order.full else "个人信息已遮盖"
+    hidden = not order.full and masked(ledger) != ledger
+    words = "个人信息已遮盖" if hidden else "没有遮盖"
     originals = "含原件" if order.originals is not None else "不含原件"
     yield f"Bagging-Date: {order.at.astimezone(BEIJING):%Y-%m-%d}"
     yield f"Payload-Oxum: {sum(one.size for one in listed)}.{len(listed)}"
-    yield f"External-Description: 收件日志、收文登记、封印的副本，{masked}，{originals}；用法见 data/说明.txt"
+    yield f"External-Description: 收件日志、收文登记、封印的副本，{words}，{originals}；用法见 data/说明.txt"
     yield f"Bag-Software-Agent: shouwen {order.release}"
-    yield f"Masked: {'no' if order.full else 'yes'}"
+    yield f"Masked: {'yes' if hidden else 'no'}"
     yield f"Originals: {'no' if order.originals is None else 'yes'}"
     yield f"Log-Head: {f'{event.number} {event.digest}' if event else f'0 {START}'}"
     yield f"Log-Seals: {f'{seal.number} {seal.digest}' if seal else f'0 {START}'}"

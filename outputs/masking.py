@@ -1,19 +1,20 @@
 """Personal data masked in the middle: what leaves for people who need the facts and not the persons.
 
-Purpose: `text`, `person`, `event`, `item_row`, `correction_row`; pure. What a masked copy keeps is still a whole chain, for the
-chain covers a salted digest of an event's words; the salt goes where the words change, so that nobody can try numbers
-until the digest fits.
+Purpose: `text`, `person`, `persons`, `named`, `event`, `item_row`, `correction_row`; pure. What a masked copy keeps is
+still a whole chain, for the chain covers a salted digest of an event's words; the salt goes where the words change, so
+that nobody can try numbers until the digest fits.
 Source: 个人信息保护法 articles 6 and 51 (least necessary, de-identified); GB/T 35273-2020; GB 11643 (ID numbers).
-Limits: knows numbers and addresses by their shape, and persons only where a field is a person's name: a name inside a
-sentence, a QQ or WeChat number or a local part in Chinese stays. Digests of rows have no salt: where a row's digest
-covers words that change by masking, the words are left out as a whole, in the row and in its event. A clerk's name can be
-tried against the digest of a correction, by whoever has a list of the clerks.
+Limits: knows numbers and addresses by their shape, and persons only where a field of the log is a person's name: anybody
+else's name inside a sentence, a QQ or WeChat number or a local part in Chinese stays. Digests of rows have no salt: where
+a row's digest covers words that change by masking, the words are left out as a whole, in the row and in its event. What
+is short can be tried against such a digest all the same: the surname is shown, and a given name of one or two characters
+is found in the digest of a correction within seconds, with no list of the clerks.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pipeline.records import Event
@@ -51,11 +52,15 @@ _LANDLINE = re.compile(
     rf"[ -]{{0,2}}([2-9]\d{{2,3}}[ -]?\d{{4}}){_END}"
 )
 """Area code with or without its 0, then 7 or 8 digits."""
+_TOLD = re.compile(
+    rf"((?i:座机|电话|固话|tel)[号码是为]{{0,2}}[:：.]?\s{{0,2}})([2-9]\d{{2,3}}[ -]?\d{{4}}){_END}"
+)
+"""A word for telephone, then 7 or 8 digits without an area code."""
 
 
 def text(words: str) -> str:
     """Mask telephone numbers, ID and bank cards and e-mail addresses in *words*; the rest stays as it is."""
-    for pattern, masked in ((_ADDRESS, _address), (_MOBILE, _mobile), (_LANDLINE, _landline), (_LONG, _long)):
+    for pattern, masked in _SHAPES:
         words = _replaced(words, pattern, masked)
     return words
 
@@ -66,47 +71,73 @@ def person(name: str) -> str:
     return name if not name or MACHINE.fullmatch(name) else name[0] + STAR
 
 
-def event(told: Event) -> Event:
-    """Mask the words of an event; its salt becomes "" where they change, all else stays."""
+def persons(events: Iterable[Event]) -> tuple[str, ...]:
+    """The people who stand as actor in the log, the longest name first."""
+    names = {event.actor.strip() for event in events if person(event.actor) != event.actor}
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+def named(words: str, names: Collection[str]) -> str:
+    """Mask each of *names* wherever *words* hold it; a name in Latin letters only where it is a word of its own.
+
+    A name of one character is no name to look for: it is part of too many words.
+    """
+    for name in sorted(names, key=len, reverse=True):
+        if len(name) > 1:
+            words = re.sub(
+                rf"{_ALONE}{re.escape(name)}{_END}" if name.isascii() else re.escape(name),
+                person(name),
+                words,
+            )
+    return words
+
+
+def withheld(words: str, names: Collection[str]) -> str:
+    """Give *words* as they are, or WITHHELD where they name one of *names* or hold what `text` masks."""
+    return words if text(named(words, names)) == words else WITHHELD
+
+
+def event(told: Event, names: Collection[str] = ()) -> Event:
+    """Mask the words of an event; its salt becomes "" where they change, all else stays.
+
+    Args:
+        names: people of the whole log (`persons`), whose names are masked in what others wrote too.
+    """
     actor = person(told.actor)
-    outcome, detail = (
-        text(words.replace(told.actor, actor) if actor else words) for words in (told.outcome, told.detail)
-    )
+    who = {*names, told.actor} if actor != told.actor else names
+    outcome, detail = (text(named(words, who)) for words in (told.outcome, told.detail))
     if told.action in PLACED:
         detail = told.detail
-    if told.action in UNSALTED and outcome != told.outcome:
-        outcome = WITHHELD
+    if told.action in UNSALTED:
+        outcome, detail = withheld(told.outcome, who), withheld(told.detail, who)
+    if detail and told.outcome.startswith(f"更正 {CONTACT}：") and told.action == "correct":
+        detail = WITHHELD
     if (actor, outcome, detail) == (told.actor, told.outcome, told.detail):
         return told
     return replace(told, actor=actor, outcome=outcome, detail=detail, salt="")
 
 
-def item_row(row: Row, persons: Collection[str]) -> dict[str, str | int | bool | None]:
+def item_row(row: Row, names: Collection[str]) -> dict[str, str | int | None]:
     """Mask a row of items; `masked` says so where its digest can then not be recomputed.
 
     Args:
-        persons: names that stand as actor in the log; a reason that names one of them is left out.
+        names: people of the log; a reason that names one of them is left out.
     """
-    return _withheld(row, ("reason",), persons)
+    return _marked(row, {"reason": withheld(str(row["reason"]), names)})
 
 
-def correction_row(row: Row) -> dict[str, str | int | bool | None]:
+def correction_row(row: Row, names: Collection[str] = ()) -> dict[str, str | int | None]:
     """Mask a row of corrections: who decided always, what was decided where it is a person's."""
-    contact = ("old", "new") if row["field"] == CONTACT else ()
-    shown = _withheld(row, ("old", "new", "why"), (str(row["by"]),))
-    return {**shown, **dict.fromkeys(contact, WITHHELD), "by": person(str(row["by"])), "masked": True}
+    by = str(row["by"])
+    shown = {name: withheld(str(row[name]), {*names, by.strip()}) for name in ("old", "new", "why")}
+    contact = dict.fromkeys(("old", "new"), WITHHELD) if row["field"] == CONTACT else {}
+    return _marked(row, {**shown, **contact, "by": person(by)})
 
 
-def _withheld(
-    row: Row, fields: tuple[str, ...], persons: Collection[str]
-) -> dict[str, str | int | bool | None]:
-    """Leave out what would change by masking, or names one of *persons*."""
-    gone = [
-        name
-        for name in fields
-        if text(str(row[name])) != row[name] or any(one and one in str(row[name]) for one in persons)
-    ]
-    return {**row, **dict.fromkeys(gone, WITHHELD), **({"masked": True} if gone else {})}
+def _marked(row: Row, shown: dict[str, str]) -> dict[str, str | int | None]:
+    """Put what is shown in place of what the row holds; say so where that is something else."""
+    same = all(row[name] == words for name, words in shown.items())
+    return {**row} if same else {**row, **shown, "masked": True}
 
 
 def _replaced(words: str, pattern: re.Pattern[str], masked: Callable[[re.Match[str]], str]) -> str:
@@ -137,3 +168,18 @@ def _landline(hit: re.Match[str]) -> str:
     area = hit.group(1) or f"0{hit.group(2)}"
     local = re.sub(r"\D", "", hit.group(3))
     return f"{area}-{'*' * (len(local) - 4)}{local[-4:]}"
+
+
+def _told(hit: re.Match[str]) -> str:
+    local = re.sub(r"\D", "", hit.group(2))
+    return f"{hit.group(1)}{'*' * (len(local) - 4)}{local[-4:]}"
+
+
+_SHAPES = (
+    (_ADDRESS, _address),
+    (_MOBILE, _mobile),
+    (_LANDLINE, _landline),
+    (_TOLD, _told),
+    (_LONG, _long),
+)
+"""What is looked for, in this order."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import os
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -81,18 +81,27 @@ def name(drawn: Drawn) -> str:
     return f"抽查表-种子{drawn.lot.seed}-{len(drawn.mails)}件-日志{drawn.lot.head.split()[0]}.xlsx"
 
 
-def write(drawn: Drawn, checked: Mapping[str, str], rules: Rules, *, full: bool, target: Path) -> None:
+def write(
+    drawn: Drawn,
+    checked: Mapping[str, str],
+    rules: Rules,
+    *,
+    full: bool,
+    target: Path,
+    names: Collection[str] = (),
+) -> None:
     """Write the sheet to *target*, read back and compared first; an earlier file of that name is replaced.
 
     Args:
         checked: SHA-256 of each mail to "intact", "altered" or "missing".
         full: nothing is masked.
+        names: people of the log (masking.persons), masked in what anybody wrote.
 
     Raises:
         PermanentError: the file that was written does not hold what the sheet says.
         TransientError: the folder cannot be written.
     """
-    sheet = _sheet(drawn, checked, rules, full=full)
+    sheet = _sheet(drawn, checked, rules, None if full else names)
     octets = _octets(sheet, drawn, rules)
     check(octets, (sheet,), target.name)
     beside = target.with_name(f".{target.name}.new")
@@ -109,7 +118,8 @@ def write(drawn: Drawn, checked: Mapping[str, str], rules: Rules, *, full: bool,
         ) from error
 
 
-def _sheet(drawn: Drawn, checked: Mapping[str, str], rules: Rules, *, full: bool) -> Sheet:
+def _sheet(drawn: Drawn, checked: Mapping[str, str], rules: Rules, names: Collection[str] | None) -> Sheet:
+    """names: None: nothing is masked."""
     return Sheet(
         name="抽查表",
         title=f"{rules.notice.name}来件抽查表",
@@ -117,14 +127,16 @@ def _sheet(drawn: Drawn, checked: Mapping[str, str], rules: Rules, *, full: bool
         columns=COLUMNS,
         frame=framed(
             COLUMNS,
-            [_mail(one, checked, full=full) for one in drawn.mails],
+            [_mail(one, checked, names) for one in drawn.mails],
             [one.item.accession for one in drawn.mails],
         ),
     )
 
 
-def _mail(one: Filed, checked: Mapping[str, str], *, full: bool) -> dict[str, Value]:
+def _mail(one: Filed, checked: Mapping[str, str], names: Collection[str] | None) -> dict[str, Value]:
     item, filing = one.item, one.filing
+    contact = filing.contact.name if filing and filing.contact else ""
+    names = None if names is None else {*names, contact} - {""}
     row: dict[str, Value] = {
         "收文号": item.accession,
         "收到时间": item.received.astimezone(BEIJING).replace(tzinfo=None, microsecond=0),
@@ -133,21 +145,20 @@ def _mail(one: Filed, checked: Mapping[str, str], *, full: bool) -> dict[str, Va
         "原件核对结果": FIXITY[checked[item.sha256]],
         "归档依据": item.basis or None,
         "抽查意见": "",
-        "备注": item.reason if full else masking.text(item.reason),
+        "备注": item.reason if names is None else masking.withheld(item.reason, names),
     }
     if filing is None:
         return row
     sender, found = filing.mail.sender, filing.identification
     kind = one.relation.kind if one.relation and one.relation.kind else None
-    shown = (
-        (sender.name, sender.address) if full else (masking.person(sender.name), masking.text(sender.address))
-    )
+    shown = (sender.name, sender.address)
     subject = flat(filing.mail.subject, 200) or "（无主题）"
-    if not full and filing.contact and filing.contact.name:
-        subject = subject.replace(filing.contact.name, masking.person(filing.contact.name))
+    if names is not None:
+        shown = masking.person(sender.name), masking.text(sender.address)
+        subject = masking.text(masking.named(subject, names))
     return row | {
         "发件人": "\n".join(flat(part, 100) for part in shown if part) or None,
-        "主题": subject if full else masking.text(subject),
+        "主题": subject,
         "单位": (found.best or "单位不明") + ("" if found.decided else "（待核）"),
         "性质": RELATIONS[kind] if kind else KINDS[filing.kind],
     }

@@ -57,13 +57,13 @@ def audited(data: Path) -> tuple[Seal, ...]:
     ):
         made = {"old": "", "new": new, "by": CLERK, "why": why, "at": START + timedelta(hours=4)}
         register.correct(Correction(accession="2024-00002", field=field, **made))  # type: ignore[arg-type] # as above
-    _capture(archive, register, 6, uid=6)
+    _capture(archive, register, 6, uid=6, at=START + timedelta(hours=4))
     seals.append(register.seal(at=START + timedelta(hours=5)))
     register.close()
     return tuple(seals)
 
 
-def _capture(archive: Archive, register: Register, number: int, *, uid: int) -> None:
+def _capture(archive: Archive, register: Register, number: int, *, uid: int, at: datetime = START) -> None:
     blob = archive.put(mail(number))
     one = Capture(
         sha256=blob.sha256,
@@ -72,4 +72,4 @@ def _capture(archive: Archive, register: Register, number: int, *, uid: int) -> 
         received_from="internaldate",
         sighting=sighting(uid),
     )
-    register.capture((one,), at=START)
+    register.capture((one,), at=at)

@@ -41,6 +41,10 @@ def _event(**traits: str) -> Event:
         ("（023）5550 0121", "023-****0121"),
         ("0310-5550121", "0310-***0121"),
         ("+86 23 55500121", "023-****0121"),
+        ("座机62345678", "座机****5678"),
+        ("电话：6234 5678转", "电话：****5678转"),
+        ("固话 62345678", "固话 ****5678"),
+        ("TEL:62345678", "TEL:****5678"),
         ("50010119900101123X", "5001**********123X"),
         ("500101199001011234", "5001**********1234"),
         ("500101900101123", "5001*******1123"),
@@ -59,6 +63,7 @@ def test_numbers_and_addresses_are_masked_in_the_middle(words: str, shown: str) 
         "INBOX UIDVALIDITY 1713800138 UID 688787017425263092，服务器标 1032 字节、2024-05-14T01:26:40.000000+00:00 收到",
         "原件 SHA-256 核对相符：13800138000d2ad06b496c04a7be13800138000d2ad06b496c04a7be13800138",
         "活动 2024.05.28-2024.06.03，300人，资料 12345 份",
+        "资料62345678份",
         "2024-00031 已由 2024-00032 替代",
         "下次不早于 2024-06-01T01:02:03.000004+00:00",
     ],
@@ -100,6 +105,30 @@ def test_a_masked_event_loses_its_salt_and_stays_in_its_chain() -> None:
     assert (shown.actor, shown.outcome, shown.salt) == ("王＊＊", "放行重办：王＊＊来电 138****8000", "")
     assert (shown.said, shown.digest) == (told.said, told.digest)
     assert event_digest(shown) == told.digest
+
+
+def test_people_of_the_log_are_masked_in_what_others_wrote() -> None:
+    events = [
+        _event(),
+        _event(actor="li"),
+        _event(actor="shouwen v1"),
+        _event(actor="王"),
+        _event(actor="王经"),
+    ]
+    names = masking.persons(events)
+    told = _event(actor="李复核", outcome="王经办转来，li 已看，王府井 limit", detail="")
+
+    assert names == ("王经办", "li", "王经", "王")
+    assert masking.event(told, names).outcome == "王＊＊转来，l＊＊ 已看，王府井 limit"
+    machine = _event(actor="shouwen v1", outcome="单位：科协", detail="王经办的附件")
+    assert masking.event(machine, names).detail == "王＊＊的附件"
+
+
+def test_what_a_correction_of_a_contact_made_of_it_is_left_out() -> None:
+    told = _event(action="correct", outcome="更正 contact：核实", detail="蒋昕 1 → 蒋欣 1")
+
+    assert masking.event(told).detail == masking.WITHHELD
+    assert masking.event(replace(told, outcome="更正 kind：核实", detail="a → b")).detail == "a → b"
 
 
 def test_an_event_without_personal_data_is_not_touched() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from outputs import sample
+from outputs import masking, sample
 from outputs.sample import Drawn, Lot
 from pipeline.errors import TransientError
 from rules import Rules
@@ -31,7 +31,8 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
 
 
 def written(drawn: Drawn, rules: Rules, target: Path, **wishes: Any) -> list[list[Any]]:
-    sample.write(drawn, wishes.pop("checked", CHECKED), rules, full=wishes.pop("full", False), target=target)
+    checked, full = wishes.pop("checked", CHECKED), wishes.pop("full", False)
+    sample.write(drawn, checked, rules, full=full, target=target, **wishes)
     return CalamineWorkbook.from_path(str(target)).get_sheet_by_index(0).to_python(skip_empty_area=False)
 
 
@@ -114,6 +115,23 @@ def test_the_contact_named_in_a_subject_is_masked_too(rules: Rules, tmp_path: Pa
     cells = written(drawn, rules, tmp_path / "sample.xlsx")
 
     assert cells[4][cells[3].index("主题")] == "总结（联系人蒋＊＊ 138****8000）"
+
+
+def test_people_of_the_log_are_masked_in_subjects_and_their_remarks_are_left_out(
+    rules: Rules, tmp_path: Path
+) -> None:
+    one = next(one for one in FILED if one.filing)
+    assert one.filing
+    told = replace(one.filing, mail=replace(one.filing.mail, subject="请王经办收"))
+    item = replace(one.item, reason="王经办说是广告")
+    drawn = sample.draw((replace(one, filing=told, item=item),), LOT)
+
+    cells = written(drawn, rules, tmp_path / "sample.xlsx", names=("王经办",))
+    full = written(drawn, rules, tmp_path / "sample.xlsx", names=("王经办",), full=True)
+
+    columns = cells[3].index("主题"), cells[3].index("备注")
+    assert [cells[4][column] for column in columns] == ["请王＊＊收", masking.WITHHELD]
+    assert [full[4][column] for column in columns] == ["请王经办收", "王经办说是广告"]
 
 
 def test_a_place_that_cannot_be_written_is_said(rules: Rules, tmp_path: Path) -> None:

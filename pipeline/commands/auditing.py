@@ -69,7 +69,8 @@ def log(  # noqa: PLR0913 - each filter is an option of its own
             until=until.replace(tzinfo=BEIJING) if until else None,
         )
         write = intakelog.csv if csv else intakelog.jsonl if as_json else intakelog.plain
-        for line in write(events if full else map(masking.event, events)):
+        names = masking.persons(office.existing().register.events())
+        for line in write(events if full else (masking.event(event, names) for event in events)):
             give(line)
 
 
@@ -109,6 +110,7 @@ def sample(  # noqa: PLR0913 - options of one command
     标准输出只有它的路径。
     """
     from outputs import sample as sampling
+    from outputs.masking import persons
     from pipeline.commands.delivering import folded
 
     with opened(settings, data_dir) as office:
@@ -120,7 +122,8 @@ def sample(  # noqa: PLR0913 - options of one command
         )
         checked = {one.item.sha256: office.archive.check(one.item.sha256).value for one in drawn.mails}
         target = out or office.data_dir / "samples" / sampling.name(drawn)
-        sampling.write(drawn, checked, office.rules, full=full, target=target)
+        names = persons(register.events())
+        sampling.write(drawn, checked, office.rules, full=full, target=target, names=names)
     bad = sum(state != "intact" for state in checked.values())
     say(
         f"从 {drawn.population} 件来文抽出 {len(drawn.mails)} 件，原件"
