@@ -109,7 +109,7 @@ def masked(ledger: Ledger) -> Ledger:
         ledger,
         events=tuple(masking.event(event, names) for event in ledger.events),
         items=tuple(masking.item_row(row, names) for row in ledger.items),
-        corrections=tuple(masking.correction_row(row, names) for row in ledger.corrections),
+        corrections=tuple(masking.correction_row(row) for row in ledger.corrections),
     )
 
 
@@ -122,8 +122,8 @@ def readme(*, hidden: bool, originals: bool) -> str:
 
 MASKED = (
     "电话、证件号、银行卡号、邮箱地址和经办人姓名已在中间遮盖。\n"
-    "  言词被遮盖的日志没有盐（salt），标 masked，其言词无从核对；事实和整条链照样可以核对。标 masked 的登记行只有理由、\n"
-    "  标 masked 的更正其原值、新值、理由无从核对；核对程序逐条列为“未核对”"
+    "  言词被遮盖的日志没有盐（salt），标 masked，其言词无从核对；事实和整条链照样可以核对。登记行的理由含\n"
+    "  个人信息的、更正，只列收文号和摘要（摘要与日志核对），标 masked；更正改了什么，看日志里“更正”一条"
 )
 README = """\
 收件日志副本（BagIt 1.0，RFC 8493）
@@ -135,7 +135,7 @@ data/items.jsonl：收文登记，一行一件；digest 应等于日志里这件
 data/sightings.jsonl：每封邮件在邮箱里见于何处（文件夹、UIDVALIDITY、UID），gone 为发现它已不在服务器的时间
 data/corrections.jsonl：人工更正
 data/seals.jsonl：封印：某一时刻日志到第几条、末条摘要是什么
-data/verify_log.py：核对程序，不足 300 行，只用 Python 标准库，可先读一遍再运行
+data/verify_log.py：核对程序，不足 200 行，只用 Python 标准库，可先读一遍再运行
 {originals}bag-info.txt：何时、由哪一版软件导出，日志链头（Log-Head）
 manifest-sha256.txt、tagmanifest-sha256.txt：各文件的 SHA-256
 

@@ -117,27 +117,26 @@ def event(told: Event, names: Collection[str] = ()) -> Event:
     return replace(told, actor=actor, outcome=outcome, detail=detail, salt="")
 
 
-def item_row(row: Row, names: Collection[str]) -> dict[str, str | int | None]:
-    """Mask a row of items; `masked` says so where its digest can then not be recomputed.
+def item_row(row: Row, names: Collection[str]) -> dict[str, str | int | bool | None]:
+    """Keep a row of items whose reason names nobody; of another only what cannot be altered unseen.
 
     Args:
-        names: people of the log; a reason that names one of them is left out.
+        row: as it is digested.
+        names: people of the log.
     """
-    return _marked(row, {"reason": withheld(str(row["reason"]), names)})
+    if withheld(str(row["reason"]), names) == row["reason"]:
+        return {**row}
+    return {**_bare(row), "sha256": row["sha256"]}
 
 
-def correction_row(row: Row, names: Collection[str] = ()) -> dict[str, str | int | None]:
-    """Mask a row of corrections: who decided always, what was decided where it is a person's."""
-    by = str(row["by"])
-    shown = {name: withheld(str(row[name]), {*names, by.strip()}) for name in ("old", "new", "why")}
-    contact = dict.fromkeys(("old", "new"), WITHHELD) if row["field"] == CONTACT else {}
-    return _marked(row, {**shown, **contact, "by": person(by)})
+def correction_row(row: Row) -> dict[str, str | int | bool | None]:
+    """Keep only what cannot be altered unseen: every correction has a person; field, values and reason stand in the log."""
+    return _bare(row)
 
 
-def _marked(row: Row, shown: dict[str, str]) -> dict[str, str | int | None]:
-    """Put what is shown in place of what the row holds; say so where that is something else."""
-    same = all(row[name] == words for name, words in shown.items())
-    return {**row} if same else {**row, **shown, "masked": True}
+def _bare(row: Row) -> dict[str, str | int | bool | None]:
+    """Accession and digest, which must be that of the log: other fields could not be checked without what is masked."""
+    return {"accession": row["accession"], "digest": row["digest"], "masked": True}
 
 
 def _replaced(words: str, pattern: re.Pattern[str], masked: Callable[[re.Match[str]], str]) -> str:

@@ -107,7 +107,7 @@ class Taking(Looking):
         fact = (
             "同一封邮件又见到一次，不另立收文号"
             if known
-            else f"收下 {one.size} 字节；{RECEIVED[one.received_from]}"
+            else f"收下 {one.size} 字节，SHA-256 {one.sha256}；{RECEIVED[one.received_from]}"
         )
         chain.append(
             connection,
