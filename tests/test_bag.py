@@ -371,6 +371,14 @@ def _change_digest_of_octets(folder: Path) -> None:
     _change_a_masked_item(folder, sha256="0" * 64)
 
 
+def _shorten_digest_of_octets(folder: Path) -> None:
+    told = rows(folder, "items.jsonl")
+    for row in told:
+        if "masked" in row:
+            row["sha256"] = row["sha256"][:8]
+    put(folder, "items.jsonl", told)
+
+
 def _change_attempts(folder: Path) -> None:
     _change_a_masked_item(folder, attempts=2)
 
@@ -534,6 +542,7 @@ TAMPERINGS: tuple[tuple[Callable[[Path], None], tuple[str, ...]], ...] = (
     (_change_received, ("items.jsonl 第", "多出")),
     (_change_state, ("items.jsonl 第", "多出")),
     (_change_digest_of_octets, ("来文 2024-00005 的登记行与摘要不符",)),
+    (_shorten_digest_of_octets, ("来文 2024-00005 的登记行与摘要不符",)),
     (_change_attempts, ("items.jsonl 第", "多出")),
     (_invent_a_reason, ("items.jsonl 第", "多出")),
     (_change_who_corrected, ("corrections.jsonl 第", "多出")),

@@ -129,7 +129,7 @@ def register(data: Path, events: list[Any], items: list[Any], corrections: list[
     for one in items + corrections:
         what, names = (f"更正 {one['field']}", CORRECTION) if "field" in one else ("登记行", ITEM)
         taken = [event["outcome"] for event in events if (event["accession"], event["action"]) == (one["accession"], "capture")]
-        same = one.get("sha256", "") in "".join(taken) if "masked" in one else digest(one, names) == one["digest"]
+        same = ("sha256" not in one or f"SHA-256 {one.get('sha256')}；" in "".join(taken)) if "masked" in one else digest(one, names) == one["digest"]
         check(same, f"来文 {one['accession']} 的{what}与摘要不符：被改过")
     last = {one["accession"]: one["row"] for one in events if one["action"] in ITEM_ACTIONS}
     there, now = Counter(one["accession"] for one in items), {one["accession"]: one["digest"] for one in items}
