@@ -17,5 +17,5 @@ Glossary:
     new fact beside the filing, never an edit of it.
 """
 
-VERSION = 2
+VERSION = 3
 """Version of the readers and judges. Raise it when a reader's or judge's result may change: filed items fall due again."""

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from pipeline.extract import kinds, sniff
-from pipeline.extract.ole import MAGIC, Compound
+from pipeline.ole import MAGIC, Compound
 
 
 def packed(*names: str, types: str = "") -> bytes:

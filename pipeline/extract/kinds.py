@@ -14,7 +14,8 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
-from pipeline.extract import charset, ole
+from pipeline import ole
+from pipeline.extract import charset
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -18,9 +18,9 @@ from lxml import etree
 from pipeline import tools
 from pipeline.extract import charset, child, form, kinds, shape
 from pipeline.extract.form import Cell
-from pipeline.extract.ole import Compound, pictures
 from pipeline.extract.package import parse
 from pipeline.extract.shape import Paragraph
+from pipeline.ole import Compound, pictures
 from pipeline.records import Code, Content, Leaf, Problem, Status
 
 ANTIWORD_SECONDS = 20
