@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check accuracy soak lock clean
+.PHONY: demo test check accuracy formats fuzz soak lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/python -m tools.demo
@@ -21,6 +21,14 @@ check: $(VENV)/.dev
 
 accuracy: $(VENV)/.run
 	@$(BIN)/python -m tools.accuracy
+
+# What is read of everything that units send: docs/formats.md, from the corpus and the data set.
+formats: $(VENV)/.run
+	@$(BIN)/python -m tools.formats
+
+# A minute over all targets; FUZZ="--seconds 600 --target word" for more of one.
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tools.fuzz $(FUZZ)
 
 # Ten minutes of 2,000 mails through a line that breaks every few seconds; SOAK="--server dovecot --minutes 1" for another.
 soak: $(VENV)/.dev

@@ -274,4 +274,4 @@ def _result(folder: Path, code: int, given: set[str], overrun: bool, most: int) 
 
 def _head(path: Path, most: int) -> bytes:
     with path.open("rb") as stream:
-        return stream.read(most)
+        return stream.read(min(most, path.stat().st_size))  # read() would set aside room for all of *most*
