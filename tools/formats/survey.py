@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 from pipeline import intake, tools
 from pipeline.executor import CutError, open_executor
 from pipeline.records import Part, Reading
+from tools.formatmaker import FOLDER
+from tools.formatmaker.saying import PASSWORD
+
+ROOT = Path(__file__).parent.parent.parent
 
 SECONDS, MEGABYTES = 10, 512
 """What one file may take (../shared/corpus/README.md)."""
-PASSWORDS = ("secret",)
-"""The password of the locked files that were made for the corpus."""
+NOTE = "各位老师：材料见附件，解压密码：{}。"
+"""What a covering note says that goes with a locked file."""
 _DESCRIPTIONS = {"expected.json", "README.md", "manifest.json"}
 
 
@@ -39,17 +44,21 @@ class Outcome:
 
 
 def survey(shared: Path) -> Iterator[Outcome]:
-    """Read every file; mails as mails, all others as documents, in order of their paths."""
-    files = [*_files(shared / "corpus"), *sorted((shared / "dataset" / "mails").glob("*.eml"))]
+    """Read every file of *shared* and of tests/formats; mails as mails, all others as documents, in order of their paths."""
+    files = [
+        *_files(shared / "corpus"),
+        *sorted((shared / "dataset" / "mails").glob("*.eml")),
+        *sorted(FOLDER.iterdir()),
+    ]
     with open_executor("processes:1", seconds=SECONDS, megabytes=MEGABYTES) as pool:
         pool.ready(tools.abilities)
         for number, path in enumerate(files, 1):
             if sys.stderr.isatty():
                 print(f"\r{number}/{len(files)}", end="", file=sys.stderr)  # noqa: T201 - progress
-            name = path.relative_to(shared).as_posix()
+            name = path.relative_to(ROOT if path.is_relative_to(ROOT) else shared).as_posix()
             began = time.monotonic()
             try:
-                reading = pool.submit(_read, path.read_bytes(), path.name, mail=_is_mail(name)).result()
+                reading = pool.submit(_read, path, mail=_is_mail(name)).result()
                 yield Outcome(path=name, seconds=time.monotonic() - began, reading=reading)
             except CutError as error:
                 yield Outcome(path=name, seconds=time.monotonic() - began, reading=None, fault=str(error))
@@ -66,11 +75,23 @@ def _is_mail(name: str) -> bool:
     return name.startswith(("corpus/mail/", "dataset/"))
 
 
-def _read(octets: bytes, name: str, *, mail: bool) -> Reading:
+def _read(path: Path, *, mail: bool) -> Reading:
     abilities = tools.abilities()
     if mail:
-        return intake.read(octets, abilities=abilities)
-    return intake.read_document(octets, name, abilities=abilities)
+        return intake.read(path.read_bytes(), abilities=abilities)
+    if path.parent == FOLDER:
+        return intake.read(posted([path]), abilities=abilities)
+    return intake.read_document(path.read_bytes(), path.name, abilities=abilities)
+
+
+def posted(paths: Sequence[Path]) -> bytes:
+    """Put files into one mail, as a program does that knows no types; its text tells their password."""
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "报送材料", "kx@yuzhou.example", "hd@kx.example"
+    mail.set_content(NOTE.format(PASSWORD), charset="utf-8", cte="base64")
+    for path in paths:
+        mail.add_attachment(path.read_bytes(), "application", "octet-stream", filename=path.name)
+    return mail.as_bytes()
 
 
 def _explained(part: Part) -> bool:
