@@ -53,6 +53,9 @@ MAX_ARCHIVES = 200
 MAX_OCTETS = 2 * 1024**3
 """Decoded octets of one mail in all: beyond it is a bomb, the providers' limit for a mail is 50 MB."""
 
+MAX_URL = 60
+"""Characters of a URL that a problem quotes where the material has no name."""
+
 
 def read(
     octets: bytes,
@@ -114,7 +117,7 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
         suggestions=counted.suggestions,
         set_aside=counted.set_aside,
         contact=contact(reading, rules.notice),
-        problems=reading.problems + _doubts(verdict, identification, activities),
+        problems=reading.problems + _doubts(verdict, identification, activities) + _linked(verdict, reading),
     )
 
 
@@ -273,6 +276,17 @@ def _doubts(
     if verdict.kind is Kind.OTHER:
         return verdict.problems
     return verdict.problems + _unit_doubts(identification) + _category_doubts(activities)
+
+
+def _linked(verdict: Verdict, reading: Reading) -> tuple[Problem, ...]:
+    """Say once that material of a report is only linked: it runs out, and nobody but staff can fetch it."""
+    left = [link for link in reading.links if not link.fetched]
+    if verdict.kind is Kind.OTHER or not left:
+        return ()
+    names = "、".join(f"“{link.name or link.url[:MAX_URL]}”" for link in left[:3])
+    more = f"等 {len(left)} 份" if len(left) > 3 else ""
+    fact = f"{names}{more}只有链接，请人工下载后用 shouwen attach 补入（期限见“待取材料”）"
+    return (Problem(code=Code.LINK_ONLY, part=left[0].part, detail=fact),)
 
 
 def _unit_doubts(identification: Identification) -> tuple[Problem, ...]:

@@ -140,7 +140,8 @@ class Part:
     """One leaf of the mail, one container, or one member or embedded picture of a container.
 
     path: MIME section (RFC 9051 section 6.4.5: "1", "2.1") followed by member names: "2/材料.zip/总结.docx"; of a file
-        that staff added, "补入1/照片.zip". A single-part mail's body is "1". Unique in its mail; a second member of the same name gets "#2".
+        that staff added, "补入1/照片.zip". A single-part mail's body is "1".
+        Unique in its mail; a second member of the same name gets "#2".
     name: decoded file name, "" if none; text, never used as a path. name_octets: the name as it stood, where it was
         not ASCII. declared: media type the mail claims. media_type: what the octets are (sniffed).
     sha256, size: of the transfer-decoded octets. reason: Chinese, "" when status is OK. characters: of text read.
