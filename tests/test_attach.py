@@ -23,10 +23,12 @@ from pipeline import intake
 from pipeline.archive import UNFINISHED, Archive
 from pipeline.commands import run
 from pipeline.evaluate.facts import Report
+from pipeline.executor import Serial
 from pipeline.intake import judge, read
 from pipeline.links.ledger import Standing, answered, ledger
 from pipeline.records import Attached, Attachment, Code, Filed, Item, Kind, Link, State, Status
 from pipeline.register import Register
+from pipeline.worker import Result, Task, Worker, attempt
 from tests.support import ROOT
 
 REPORT = (
@@ -511,6 +513,43 @@ def test_an_auditor_finds_the_log_with_its_additions_whole(
     told = (bag / "data" / "log.jsonl").read_text("utf-8")
     assert "补入材料" in told
     assert ("王芳" in told) is bool(full)
+
+
+def test_a_file_added_while_its_mail_is_read_is_read_in_the_next_round(office: Path) -> None:
+    """The reading on its way knows nothing of the file: it is dropped, charged to nobody, and made anew."""
+    archive = Archive(office / "data" / "archive")
+    tasks: list[Task] = []
+    with closing(register_of(office)) as register:
+
+        def read_slowly(task: Task) -> Result:
+            tasks.append(task)
+            if len(tasks) == 1:
+                blob = archive.put(b"words")
+                register.attach(
+                    Attachment(
+                        accession="2024-00001",
+                        name="a.txt",
+                        sha256=blob.sha256,
+                        size=blob.size,
+                        by="王芳",
+                        at=NOW,
+                    )
+                )
+            return attempt(task)
+
+        other = replace(rules.load(), digest="f" * 64)
+        worker = Worker(
+            archive=archive, register=register, rules=other, executor=Serial(), attempt=read_slowly
+        )
+        first, second = worker.process(), worker.process()
+
+        assert (first.filed, second.filed) == (0, 1)
+        assert [[one.name for one in task.attached] for task in tasks] == [[], ["a.txt"]]
+        assert register.item("2024-00001").attempts == 0
+        filing = register.filing("2024-00001")
+        assert filing is not None
+        assert [part.path for part in filing.parts] == ["1", "补入1/a.txt"]
+        assert register.verify(archive) == ()
 
 
 def test_what_is_being_added_is_no_leftover_of_a_crash(tmp_path: Path) -> None:
