@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from pipeline import intake
-from pipeline.links import joined, links, passwords
+from pipeline.links import MAX_LINKS, joined, links, passwords
 from pipeline.links.providers import key, kind
 from pipeline.links.terms import unlimited
 from pipeline.records import Aside, Attached, Block, Leaf, Link, Style
@@ -249,6 +250,23 @@ def test_a_link_in_a_document_is_found_and_an_unknown_one_there_is_not() -> None
     (link,) = links(Leaf(path="2", name="总结.docx", data=b"PK"), blocks, SENT)
 
     assert (link.part, link.kind, link.code) == ("2", "baidu", "k3m9")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<a href="https://pan.baidu.com/s/1AbC">x</a> ' * 5_000,
+        "".join(f'<a href="https://pan.baidu.com/s/{n}">{"a" * 100}</a>（1M）7天 ' for n in range(5_000)),
+        '<a href="https://pan.baidu.com/s/1AbC">' + "a.zip(1M" * 100_000 + "</a>",
+        "https://pan.baidu.com/s/1AbC?pwd=" + "&a=%E5" * 100_000,
+    ],
+)
+def test_a_hostile_page_takes_seconds_and_gives_no_more_links_than_are_kept(text: str) -> None:
+    began = time.monotonic()
+
+    assert 0 < len(page(text)) <= MAX_LINKS
+
+    assert time.monotonic() - began < 10
 
 
 def test_one_link_of_body_and_report_is_one_whatever_form_it_has() -> None:

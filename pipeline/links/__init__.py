@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pipeline.links.flat import MAX_TEXT, Anchor, anchors, flattened
@@ -74,19 +73,17 @@ def links(leaf: Leaf, blocks: Sequence[Block] = (), dated: datetime | None = Non
         return ()
     text, urls = _text_of(leaf, blocks)
     urls = urls[:MAX_ANCHORS]
+    keys = [key(anchor.url) for anchor in urls]
+    after = _ends(urls, keys, len(text))
     found: dict[str, Link] = {}
     before = 0
     for place, anchor in enumerate(urls):
         provider = kind(anchor.url) or (_kind_of_card(text, anchor) if leaf.body else "")
         if not provider or len(found) >= MAX_LINKS:
             continue
-        after = next(
-            (other.start for other in islice(urls, place + 1, None) if key(other.url) != key(anchor.url)),
-            len(text),
-        )
-        link, end = _link(text, anchor, (before, after), dated)
+        link, end = _link(text, anchor, (before, after[place]), dated)
         link = replace(link, part=leaf.path, kind=provider)
-        same = _same(found, link, text[anchor.start : anchor.end])
+        same = _same(found, link, text[anchor.start : anchor.start + NEAR])
         if same:
             found[same] = _merged(found[same], link)
         else:
@@ -121,6 +118,14 @@ def _text_of(leaf: Leaf, blocks: Sequence[Block]) -> tuple[str, list[Anchor]]:
     return text, anchors(text)
 
 
+def _ends(urls: Sequence[Anchor], keys: Sequence[str], end: int) -> list[int]:
+    """For each of *urls* where the next one begins that is another link, *end* of the text for the last."""
+    ends = [end] * len(urls)
+    for place in range(len(urls) - 2, -1, -1):
+        ends[place] = ends[place + 1] if keys[place] == keys[place + 1] else urls[place + 1].start
+    return ends
+
+
 def _kind_of_card(text: str, anchor: Anchor) -> str:
     """ "other" for a link of an unknown provider that stands in a card with a size or a term."""
     near = text[max(0, anchor.start - NEAR) : anchor.end + NEAR]
@@ -134,7 +139,7 @@ def _link(text: str, anchor: Anchor, around: tuple[int, int], dated: datetime | 
     Returns:
         the link without part and kind, and where what belongs to it ends.
     """
-    shown = text[anchor.start : anchor.end].strip()
+    shown = text[anchor.start : min(anchor.end, anchor.start + NEAR)].strip()
     before = text[max(around[0], anchor.start - NEAR) : anchor.start]
     after = text[anchor.end : min(around[1], anchor.end + NEAR)]
     code, used = _code(anchor.url, before, after)
