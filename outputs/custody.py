@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.records import Correction, Event
+from pipeline.records import Attachment, Correction, Event
 
 if TYPE_CHECKING:
     from pipeline.register import Register, Seal, Sighting
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 class Custody:
     """The log up to its head, and where mails were seen.
 
-    events: in order, the last one is the last about material (capture, file, hold, release, dismiss, correct).
+    events: in order, the last one is the last about material (capture, file, hold, release, dismiss, correct, attach).
     sightings: each with its accession. exists: mails that the servers' folders held when last looked at, None if no
-    poll went through. corrections: in the order they were made. seal: the last one, None before the first.
+    poll went through. corrections: in the order they were made. seal: the last one, None before the first. attachments:
+    files that staff added, in their order.
     """
 
     events: tuple[Event, ...] = ()
@@ -32,6 +33,7 @@ class Custody:
     exists: int | None = None
     corrections: tuple[Correction, ...] = ()
     seal: Seal | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @classmethod
     def of(cls, register: Register) -> Custody:
@@ -44,6 +46,7 @@ class Custody:
             exists=sum(seen.values()) if seen else None,
             corrections=tuple(register.corrections()),
             seal=next(reversed(register.seals()), None),
+            attachments=tuple(register.attachments()),
         )
 
     @property

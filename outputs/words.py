@@ -5,6 +5,7 @@ Source: records-management words of DA/T 97-2023; the glossary of pipeline/__ini
 
 from __future__ import annotations
 
+from pipeline.links.ledger import Standing
 from pipeline.records import Code, Kind, RelationKind, State, Status
 
 STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
@@ -139,6 +140,42 @@ PLACES = {
     "review": "人工更正",
 }
 """Where evidence for the unit was found; one that is not listed is shown as it is."""
+LINKS = {
+    "qq": "QQ 超大附件",
+    "netease": "网易云附件",
+    "coremail": "Coremail 超大附件",
+    "139": "139 邮箱、和彩云",
+    "189": "189 邮箱、天翼云",
+    "alimail": "阿里邮箱超大附件",
+    "sina": "新浪文件中转站",
+    "sohu": "搜狐邮箱超大附件",
+    "wecom": "企业微信微盘",
+    "tencent-docs": "腾讯文档",
+    "weiyun": "腾讯微云",
+    "baidu": "百度网盘",
+    "quark": "夸克网盘",
+    "aliyun": "阿里云盘",
+    "xunlei": "迅雷云盘",
+    "115": "115 网盘",
+    "123pan": "123 云盘",
+    "lanzou": "蓝奏云",
+    "jianguoyun": "坚果云",
+    "wenshushu": "文叔叔",
+    "cowtransfer": "奶牛快传",
+    "ctfile": "城通网盘",
+    "kdocs": "金山文档",
+    "shimo": "石墨文档",
+    "feishu": "飞书文档",
+    "onedrive": "OneDrive",
+    "other": "其他超大附件",
+}
+"""Link.kind: whose link it is; one that is not listed is shown as it is."""
+LINKED = {
+    Standing.OPEN: "未取",
+    Standing.UNLIMITED: "未取（无期限）",
+    Standing.EXPIRED: "已过期",
+    Standing.ADDED: "已补入",
+}
 MODES = {"auto": "自动", "assisted": "辅助", "people": "人工"}
 OUTSIDE = "名册外单位"
 UNKNOWN_UNIT = "单位不明"

@@ -9,6 +9,7 @@ whole. One writer; the disk is trusted to keep what fsync returned. Deleting is 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import os
@@ -73,11 +74,14 @@ class Archive:
         """
         beside = self._folder / UNFINISHED / uuid.uuid4().hex
         try:
-            sha256, size, before = self._write(beside, (pieces,) if isinstance(pieces, bytes) else pieces)
-            if before is not Fixity.INTACT:
-                path = self._path(sha256)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                beside.replace(path)
+            beside.parent.mkdir(parents=True, exist_ok=True)
+            with beside.open("xb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # what is being written is no leftover
+                sha256, size, before = self._write(file, (pieces,) if isinstance(pieces, bytes) else pieces)
+                if before is not Fixity.INTACT:
+                    path = self._path(sha256)
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    beside.replace(path)
             self._settle(sha256)
         except OSError as error:
             raise TransientError(
@@ -131,9 +135,9 @@ class Archive:
                 yield path.name
 
     def discard_unfinished(self) -> int:
-        """Remove what a crash left half written and say how many files; only the one writer may call it."""
-        leftovers = list((self._folder / UNFINISHED).glob("*"))
+        """Remove what a crash left half written and say how many files; what a person's command is writing stays."""
         try:
+            leftovers = [path for path in (self._folder / UNFINISHED).glob("*") if not _is_written(path)]
             for path in leftovers:
                 path.unlink()
         except OSError as error:
@@ -162,23 +166,21 @@ class Archive:
         except OSError as error:
             raise TransientError(f"读不出原件 {path}（{error.strerror}）；请检查磁盘和权限") from error
 
-    def _write(self, beside: Path, pieces: Iterable[bytes]) -> tuple[str, int, Fixity]:
-        """Write all octets to *beside*; return digest, size, and how the blob of that name stood before.
+    def _write(self, file: io.BufferedWriter, pieces: Iterable[bytes]) -> tuple[str, int, Fixity]:
+        """Write all octets to *file*; return digest, size, and how the blob of that name stood before.
 
         Where it was intact, the new file is not even synced: nobody will need it.
         """
         digest, size = hashlib.sha256(), 0
-        beside.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as file:
-            for piece in pieces:
-                file.write(piece)
-                digest.update(piece)
-                size += len(piece)
-            before = self.check(digest.hexdigest())
-            if before is not Fixity.INTACT:
-                file.flush()
-                os.fchmod(file.fileno(), 0o444)
-                os.fsync(file.fileno())
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+            size += len(piece)
+        before = self.check(digest.hexdigest())
+        if before is not Fixity.INTACT:
+            file.flush()
+            os.fchmod(file.fileno(), 0o444)
+            os.fsync(file.fileno())
         return digest.hexdigest(), size, before
 
     def _settle(self, sha256: str) -> None:
@@ -190,3 +192,13 @@ class Archive:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _is_written(path: Path) -> bool:
+    """Whether another process is writing the file *path* just now."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

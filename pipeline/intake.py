@@ -18,10 +18,11 @@ from pipeline.classify import classify
 from pipeline.extract import extract, prefer, sniff
 from pipeline.figures import figures
 from pipeline.identify import contact, identify
-from pipeline.links import links, passwords
+from pipeline.links import joined, links, passwords
 from pipeline.parse import is_mail, parse
 from pipeline.records import (
     Activity,
+    Attached,
     Code,
     Content,
     Document,
@@ -52,20 +53,31 @@ MAX_ARCHIVES = 200
 MAX_OCTETS = 2 * 1024**3
 """Decoded octets of one mail in all: beyond it is a bomb, the providers' limit for a mail is 50 MB."""
 
+MAX_URL = 60
+"""Characters of a URL that a problem quotes where the material has no name."""
 
-def read(octets: bytes, *, abilities: tuple[str, ...] = (), passwords_given: tuple[str, ...] = ()) -> Reading:
-    """Say everything that the *octets* of one mail say.
+
+def read(
+    octets: bytes,
+    *,
+    abilities: tuple[str, ...] = (),
+    passwords_given: tuple[str, ...] = (),
+    attached: tuple[Attached, ...] = (),
+) -> Reading:
+    """Say everything that the *octets* of one mail say, and the files that staff *attached* to it.
 
     Args:
         octets: one mail of RFC 5322 as it came, however broken.
         abilities: names of the tools and extras that may be used (`tools.abilities()`).
         passwords_given: further passwords to try on archives, from settings.
+        attached: in the order in which they were added; read after the mail's own parts, with its passwords.
 
     Returns:
         a Reading; every leaf of the mail is one of its parts. Never raises on hostile octets.
     """
     walk = _Walk(abilities=abilities, passwords=passwords_given)
     walk.mail(octets, section="", depth=0)
+    walk.add(attached)
     return walk.reading(octets)
 
 
@@ -105,7 +117,7 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
         suggestions=counted.suggestions,
         set_aside=counted.set_aside,
         contact=contact(reading, rules.notice),
-        problems=reading.problems + _doubts(verdict, identification, activities),
+        problems=reading.problems + _doubts(verdict, identification, activities) + _linked(verdict, reading),
     )
 
 
@@ -114,7 +126,10 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
 
 @dataclass(kw_only=True)
 class _Walk:
-    """One mail on its way through parse, unpack and extract; grows in reading order."""
+    """One mail on its way through parse, unpack and extract; grows in reading order.
+
+    dated: when the mail in hand was received, or says that it was sent. attached: path and file of what staff added.
+    """
 
     abilities: tuple[str, ...]
     passwords: tuple[str, ...]
@@ -126,6 +141,8 @@ class _Walk:
     problems: list[Problem] = field(default_factory=list)
     octets_left: int = MAX_OCTETS
     archives: int = 0
+    dated: datetime | None = None
+    attached: tuple[tuple[str, Attached], ...] = ()
 
     def reading(self, octets: bytes) -> Reading:
         """Freeze what the walk over *octets* has found."""
@@ -137,8 +154,9 @@ class _Walk:
             parts=tuple(self.parts),
             documents=tuple(self.documents),
             pictures=tuple(self.pictures),
-            links=tuple(self.links),
+            links=joined(self.links, self.attached),
             problems=tuple(self.problems),
+            attached=tuple(hashlib.sha256(one.data).hexdigest() for _, one in self.attached),
         )
 
     def mail(self, octets: bytes, *, section: str, depth: int) -> None:
@@ -146,9 +164,17 @@ class _Walk:
         parsed = parse(octets, section)
         self.mails.append(parsed.mail)
         self.problems.extend(parsed.problems)
+        outer, self.dated = self.dated, parsed.mail.received or parsed.mail.sent
         for leaf in sorted(parsed.leaves, key=lambda leaf: not leaf.body):
             self.leaf(leaf, depth=depth)
+        self.dated = outer
         self.documents[:] = prefer(self.documents, parsed.leaves)
+
+    def add(self, attached: tuple[Attached, ...]) -> None:
+        """Read what staff *attached*, after the mail itself."""
+        self.attached = tuple((f"补入{place}/{one.name}", one) for place, one in enumerate(attached, 1))
+        for path, one in self.attached:
+            self.leaf(Leaf(path=path, name=one.name, data=one.data), depth=0)
 
     def leaf(self, leaf: Leaf, *, depth: int) -> None:
         """Record one leaf as a part, then go into it: nested mail, archive or document."""
@@ -206,8 +232,8 @@ class _Walk:
             )
         if content.picture:
             self.pictures.append(content.picture)
+        self.links.extend(links(leaf, content.blocks, self.dated))
         if leaf.body:
-            self.links.extend(links(leaf))
             self.passwords += passwords(content.blocks)
         self.problems.extend(_of_leaf(leaf, content))
         self.parts.append(_part(leaf, media_type, content))
@@ -250,6 +276,17 @@ def _doubts(
     if verdict.kind is Kind.OTHER:
         return verdict.problems
     return verdict.problems + _unit_doubts(identification) + _category_doubts(activities)
+
+
+def _linked(verdict: Verdict, reading: Reading) -> tuple[Problem, ...]:
+    """Say once that material of a report is only linked: it runs out, and nobody but staff can fetch it."""
+    left = [link for link in reading.links if not link.fetched]
+    if verdict.kind is Kind.OTHER or not left:
+        return ()
+    names = "、".join(f"“{link.name or link.url[:MAX_URL]}”" for link in left[:3])
+    more = f"等 {len(left)} 份" if len(left) > 3 else ""
+    fact = f"{names}{more}只有链接，请人工下载后用 shouwen attach 补入（期限见“待取材料”）"
+    return (Problem(code=Code.LINK_ONLY, part=left[0].part, detail=fact),)
 
 
 def _unit_doubts(identification: Identification) -> tuple[Problem, ...]:

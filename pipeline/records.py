@@ -139,8 +139,9 @@ class Status(StrEnum):
 class Part:
     """One leaf of the mail, one container, or one member or embedded picture of a container.
 
-    path: MIME section (RFC 9051 section 6.4.5: "1", "2.1") followed by member names: "2/材料.zip/总结.docx". A
-        single-part mail's body is "1". Unique in its mail; a second member of the same name gets "#2".
+    path: MIME section (RFC 9051 section 6.4.5: "1", "2.1") followed by member names: "2/材料.zip/总结.docx"; of a file
+        that staff added, "补入1/照片.zip". A single-part mail's body is "1".
+        Unique in its mail; a second member of the same name gets "#2".
     name: decoded file name, "" if none; text, never used as a path. name_octets: the name as it stood, where it was
         not ASCII. declared: media type the mail claims. media_type: what the octets are (sniffed).
     sha256, size: of the transfer-decoded octets. reason: Chinese, "" when status is OK. characters: of text read.
@@ -182,6 +183,15 @@ class Leaf:
     flowed: bool = False
     delsp: bool = False
     problem: Problem | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A file that staff fetched for a mail, on its way to be read with it. link: URL that it answers, "" if none."""
+
+    name: str
+    data: bytes
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,10 +284,11 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """Material that is only linked: an oversize-attachment card or a cloud-disk link found in a body.
+    """Material that is only linked: an oversize-attachment card or a cloud-disk link found in a body or document.
 
     kind: "qq", "netease", "coremail", "139", "189", "baidu", "quark" … size: as written. expires: with zone.
-    code: 提取码. The daemon never follows it.
+    term: the words that state until when it is there ("30 天后到期", "永久有效"), "" if none. code: 提取码. fetched: path
+    of the part that staff added for it, "" while it is open. The daemon never follows it.
     """
 
     part: str
@@ -287,6 +298,8 @@ class Link:
     url: str
     code: str = ""
     expires: datetime | None = None
+    term: str = ""
+    fetched: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,6 +326,7 @@ class Reading:
 
     mails: the outermost first, then nested ones in order of their section. documents: bodies and files in order of
     path as walked. abilities: sorted names of the extras and tools that were at hand ("antiword", "tesseract" …).
+    attached: sha256 of the files that staff had added when it was read, in their order.
     """
 
     sha256: str
@@ -324,6 +338,7 @@ class Reading:
     pictures: tuple[Picture, ...] = ()
     links: tuple[Link, ...] = ()
     problems: tuple[Problem, ...] = ()
+    attached: tuple[str, ...] = ()
 
     @property
     def mail(self) -> Mail:
@@ -547,6 +562,24 @@ class Correction:
     new: str
     by: str
     why: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that staff fetched and added to a mail (补入材料); its octets are in the archive.
+
+    place: from 1 in its mail, 0 before the register has counted it. name: as it was called on their disk; text. link:
+    URL of the link that it answers, "" if none.
+    """
+
+    accession: str
+    place: int = 0
+    name: str
+    sha256: str
+    size: int
+    link: str = ""
+    by: str
     at: datetime
 
 

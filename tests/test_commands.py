@@ -30,6 +30,8 @@ COMMANDS = (
     "held",
     "release",
     "dismiss",
+    "links",
+    "attach",
     "backup",
     "restore",
     "reprocess",

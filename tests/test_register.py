@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from pipeline.archive import Archive
 from pipeline.errors import IntegrityError, PermanentError, ShouwenError, TransientError, UsageError
 from pipeline.records import (
     Activity,
+    Attachment,
     Block,
     Classification,
     Correction,
@@ -131,8 +133,23 @@ def correction(accession: str) -> Correction:
     )
 
 
+def attachment(archive: Archive, accession: str, octets: bytes = b"PK photos") -> Attachment:
+    blob = archive.put(octets)
+    return Attachment(
+        accession=accession,
+        name="照片.zip",
+        sha256=blob.sha256,
+        size=blob.size,
+        link="https://pan.baidu.com/s/1AbC?pwd=k3m9",
+        by="王芳",
+        at=NOW,
+    )
+
+
 # ------------------------------------------------------------ the law of states
 
+MAIL = sha256(b"mail 1").hexdigest()
+"""What the archive of these tests holds: a mail may be added to itself."""
 MOVES: dict[str, Callable[[Register, str], object]] = {
     "begin": lambda register, a: register.begin(a, at=NOW),
     "file": lambda register, a: register.file(a, FILING, basis=BASIS, at=NOW),
@@ -142,6 +159,9 @@ MOVES: dict[str, Callable[[Register, str], object]] = {
     "dismiss": lambda register, a: register.dismiss(a, by="王芳", why="x", at=NOW),
     "correct": lambda register, a: register.correct(correction(a)),
     "reopen": lambda register, a: register.reopen(a, by="王芳", why="x", at=NOW),
+    "attach": lambda register, a: register.attach(
+        Attachment(accession=a, name="x", sha256=MAIL, size=6, by="王芳", at=NOW)
+    ),
 }
 LAW = {
     (State.CAPTURED, "begin"): State.CAPTURED,
@@ -149,6 +169,9 @@ LAW = {
     (State.FILED, "begin"): State.FILED,
     (State.FILED, "correct"): State.FILED,
     (State.FILED, "reopen"): State.FILED,
+    (State.CAPTURED, "attach"): State.CAPTURED,
+    (State.FILED, "attach"): State.FILED,
+    (State.HELD, "attach"): State.HELD,
     (State.HELD, "release"): State.CAPTURED,
     (State.HELD, "dismiss"): State.DISMISSED,
 }
@@ -464,13 +487,14 @@ def test_each_event_names_the_one_before_and_carries_its_row(register: Register,
     assert register.head() == (len(events), events[-1].digest)
 
 
-@pytest.mark.parametrize("table", ["events", "corrections", "seals"])
+@pytest.mark.parametrize("table", ["events", "corrections", "seals", "attachments"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET number = 9", "DELETE FROM {}"])
 def test_the_log_and_the_corrections_take_no_edit(
     register: Register, archive: Archive, tmp_path: Path, table: str, statement: str
 ) -> None:
     accession = stand(register, archive, State.FILED)
     register.correct(correction(accession))
+    register.attach(attachment(archive, accession))
     register.seal(at=NOW)
 
     with (
@@ -557,6 +581,33 @@ TAMPERINGS = {
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET old = x'ff' WHERE number = 1",
         "database",
     ),
+    "an added file's name": (
+        "DROP TRIGGER attachments_no_update; UPDATE attachments SET name = 'x'",
+        "attachment",
+    ),
+    "the link that an added file answers": (
+        "DROP TRIGGER attachments_no_update; UPDATE attachments SET link = ''",
+        "attachment",
+    ),
+    "who added a file": ("DROP TRIGGER attachments_no_update; UPDATE attachments SET by = 'x'", "attachment"),
+    "when a file was added": (
+        "DROP TRIGGER attachments_no_update; UPDATE attachments SET at = '2024-06-01T00:00:00.000000+00:00'",
+        "attachment",
+    ),
+    "an added file's digest": (
+        "DROP TRIGGER attachments_no_update; UPDATE attachments SET sha256 = 'x'",
+        "attachment",
+    ),
+    "an added file removed": (
+        "DROP TRIGGER attachments_no_delete; DELETE FROM attachments",
+        "attachment",
+    ),
+    "an added file that no event tells of": (
+        "INSERT INTO attachments(accession, place, name, sha256, size, link, by, at, digest) "
+        "SELECT accession, 2, name, 'x', size, link, by, at, digest FROM attachments",
+        "attachment",
+    ),
+    "the guard of added files taken away": ("DROP TRIGGER attachments_no_delete", "trigger"),
     "a state that is none": ("PRAGMA ignore_check_constraints = 1; UPDATE items SET state = 'weird'", "item"),
 }
 
@@ -566,6 +617,7 @@ def test_verify_finds(what: str, register: Register, archive: Archive, tmp_path:
     accession = stand(register, archive, State.FILED)
     register.correct(correction(accession))
     register.correct(replace(correction(accession), new="丙"))
+    register.attach(attachment(archive, accession))
     assert register.verify(archive) == ()
     statements, kind = TAMPERINGS[what]
 
@@ -666,6 +718,119 @@ def test_verify_finds_a_flipped_bit_and_a_missing_blob_and_leaves_orphans_apart(
         ("blob", "2024-00001"),
         ("blob", "2024-00002"),
     ]
+
+
+# ------------------------------------------------------------ files that staff add
+
+
+def test_a_file_that_staff_add_makes_its_mail_due_and_stands_in_the_log(
+    register: Register, archive: Archive
+) -> None:
+    accession = stand(register, archive, State.FILED)
+    assert register.due(NOW, BASIS) == ()
+
+    added = register.attach(attachment(archive, accession))
+
+    assert added.place == 1
+    assert register.attachments(accession) == register.attachments() == (added,)
+    assert [item.accession for item in register.due(NOW, BASIS)] == [accession]
+    event = register.events()[-1]
+    assert (event.action, event.actor, event.before, event.after) == ("attach", "王芳", "filed", "filed")
+    assert added.sha256 in event.outcome
+    assert "照片.zip" in event.detail
+    assert "pan.baidu.com" in event.detail
+    assert "k3m9" not in event.outcome + event.detail, "a 提取码 stands in no log"
+    assert register.last_material() == event
+    assert register.orphans(archive) == ()
+    assert not any("没有登记" in one for one in register.remarks(archive))
+
+
+def test_the_same_file_is_added_once_and_another_has_the_next_place(
+    register: Register, archive: Archive
+) -> None:
+    accession = stand(register, archive, State.FILED)
+    register.attach(attachment(archive, accession))
+    head = register.head()
+    with pytest.raises(UsageError, match=r"第 1 份“照片\.zip”"):
+        register.attach(replace(attachment(archive, accession), name="改了名.zip"))
+    assert register.head() == head
+
+    assert register.attach(attachment(archive, accession, b"other")).place == 2
+
+
+def test_a_file_is_added_by_somebody_and_not_without_end(
+    register: Register, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accession = stand(register, archive, State.FILED)
+    with pytest.raises(UsageError, match="姓名"):
+        register.attach(replace(attachment(archive, accession), by=" "))
+    monkeypatch.setattr("pipeline.register.attaching.MAX_OCTETS", 10)
+    register.attach(attachment(archive, accession, b"12345"))
+    with pytest.raises(UsageError, match="合计 11 字节"):
+        register.attach(attachment(archive, accession, b"123456"))
+    monkeypatch.setattr("pipeline.register.attaching.MAX_FILES", 1)
+    with pytest.raises(UsageError, match="压缩包"):
+        register.attach(attachment(archive, accession, b"1"))
+    assert len(register.attachments()) == 1
+
+
+def test_an_attempt_that_reads_without_the_added_file_is_ended_and_not_charged(
+    register: Register, archive: Archive
+) -> None:
+    accession = stand(register, archive, State.CAPTURED)
+    register.begin(accession, at=NOW)
+
+    register.attach(attachment(archive, accession))
+
+    with pytest.raises(UsageError, match="没有正在办理"):
+        register.file(accession, FILING, basis=BASIS, at=NOW, reading=reading(archive))
+    assert register.item(accession).attempts == 0
+    assert [item.accession for item in register.due(NOW, BASIS)] == [accession]
+    file(register, accession)
+    assert register.verify(archive) == ()
+
+
+def test_a_reading_without_the_added_file_is_another_reading(register: Register, archive: Archive) -> None:
+    (accession,) = register.capture([capture(archive)], at=NOW)
+    register.begin(accession, at=NOW)
+    register.file(accession, FILING, basis=BASIS, at=NOW, reading=reading(archive))
+    mail = register.item(accession).sha256
+    assert register.reading(mail, BASIS) is not None
+    assert register.reading(mail, BASIS, ("x",)) is None
+
+    added = register.attach(attachment(archive, accession))
+    assert register.latest_reading(mail) is None
+
+    register.begin(accession, at=NOW)
+    with_it = replace(reading(archive), attached=(added.sha256,))
+    register.file(accession, FILING, basis=BASIS, at=NOW, reading=with_it)
+    assert register.reading(mail, BASIS) is None
+    assert register.reading(mail, BASIS, (added.sha256,)) == with_it
+    assert register.verify(archive) == ()
+
+
+def test_verify_finds_an_added_file_that_is_gone(
+    register: Register, archive: Archive, tmp_path: Path
+) -> None:
+    accession = stand(register, archive, State.FILED)
+    digest = register.attach(attachment(archive, accession)).sha256
+    (tmp_path / "archive" / digest[:2] / digest[2:4] / digest).unlink()
+
+    assert [(one.kind, one.subject) for one in register.verify(archive)] == [("blob", accession)]
+    assert "补入材料" in register.verify(archive)[0].detail
+
+
+def test_a_register_from_before_files_could_be_added_is_brought_up_to_date(
+    register: Register, archive: Archive, tmp_path: Path
+) -> None:
+    accession = stand(register, archive, State.FILED)
+    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
+        raw.executescript("DROP TABLE attachments; UPDATE alembic_version SET version_num = '0001'")
+
+    with closing(Register(tmp_path / "register.db", year=2024, new=False)) as again:
+        assert again.verify(archive) == ()
+        again.attach(attachment(archive, accession))
+        assert again.verify(archive) == ()
 
 
 # ------------------------------------------------------------ the file

@@ -156,7 +156,7 @@ def test_the_sheets_stand_in_order_and_the_lists_are_hidden(path: Path) -> None:
     }
 
     assert next(iter(states)) == "说明"
-    assert len(states) == 10
+    assert len(states) == 11
     assert [name for name, state in states.items() if state] == ["字典"]
 
 

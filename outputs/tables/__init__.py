@@ -13,6 +13,7 @@ from outputs.custody import Custody
 from outputs.tables.activities import details, statistics
 from outputs.tables.cover import cover
 from outputs.tables.custody import log, materials
+from outputs.tables.linked import linked
 from outputs.tables.questions import questions
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Comment, Edit, Form, Sheet, Value
@@ -49,5 +50,6 @@ def tables(
         unsent(season),
         questions(season),
         materials(season),
+        linked(season),
         log(season),
     )

@@ -32,7 +32,6 @@ UNREAD = (
     Code.NEEDS_OCR,
     Code.TOO_BIG,
     Code.UNSUPPORTED,
-    Code.LINK_ONLY,
 )
 """Problems that say the same as the status of their part; one row is enough."""
 QUIET = (Status.OK, Status.NOISE)

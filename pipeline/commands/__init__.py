@@ -1,8 +1,8 @@
 """The command line: one file a family; wires effects to stages; nothing imports it.
 
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
-verify) · `deciding` (held, release, dismiss) · `delivering` (compile, export) · `auditing` (log, trace, sample) · `keeping`
-(backup, restore, reprocess).
+verify) · `deciding` (held, release, dismiss) · `fetching` (links, attach) · `delivering` (compile, export) · `auditing`
+(log, trace, sample) · `keeping` (backup, restore, reprocess).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
 Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
@@ -23,6 +23,7 @@ from pipeline.commands import (
     chinese,
     deciding,
     delivering,
+    fetching,
     keeping,
     looking,
     operating,
@@ -42,7 +43,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (setting_up, taking_in, operating, looking, deciding, delivering, auditing, keeping):
+for family in (setting_up, taking_in, operating, looking, deciding, fetching, delivering, auditing, keeping):
     family.register(app)
 
 

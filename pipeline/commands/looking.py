@@ -23,7 +23,7 @@ FileToRead = Annotated[Path, typer.Argument(help="邮件（.eml）或文档", me
 
 FOUND = {
     "database": "数据库", "trigger": "防改触发器", "chain": "日志", "seal": "封印", "item": "来文登记", "sighting": "见信处",
-    "filing": "归档结果", "reading": "读件结果", "correction": "人工更正", "gap": "收文号", "blob": "原件",
+    "filing": "归档结果", "reading": "读件结果", "correction": "人工更正", "attachment": "补入材料", "gap": "收文号", "blob": "原件",
 }  # fmt: skip
 """Finding.kind as people read it."""
 

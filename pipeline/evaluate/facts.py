@@ -226,6 +226,8 @@ def _unread(filing: Filing) -> Iterator[str]:
         if part.status not in READ and not part.media_type.startswith(("video/", "audio/")):
             yield label(filing, part.path)
     for link in filing.links:
+        if link.fetched:
+            continue
         yield f"{link.part} 链接“{flat(link.name or link.kind, 30)}”"
 
 

@@ -204,7 +204,11 @@ def links(contents: Contents, now: datetime) -> Line:
     facts += [f"{undated} 个没有写明到期日"] if undated else []
     now_or_never = soon and soon[0][0] <= LINK_NOW
     state = Colour.RED if now_or_never else Colour.YELLOW if soon or fresh else Colour.GREEN
-    cure = "尽快人工下载存好；已过期的，请单位重发" if state is not Colour.GREEN else ""
+    cure = (
+        "尽快人工下载，用 shouwen attach 补入（shouwen links 列出）；已过期的，请单位重发"
+        if state is not Colour.GREEN
+        else ""
+    )
     return Line(subject="链接", state=state, fact="；".join(facts) or "没有快到期的", cure=cure)
 
 

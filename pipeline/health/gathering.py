@@ -212,6 +212,7 @@ def adds_up(poll: Mapping[str, int | str] | sqlite3.Row) -> bool:
 
 class _Link(msgspec.Struct):
     expires: datetime | None
+    fetched: str = ""
 
 
 class _Filing(msgspec.Struct):
@@ -220,7 +221,7 @@ class _Filing(msgspec.Struct):
 
 
 def _links(connection: sqlite3.Connection) -> tuple[Linked, ...]:
-    """Links in what stands as filed and is a report; a filing that cannot be read is verify's business."""
+    """Links in what stands as filed and is a report, whose material nobody has added; a filing that cannot be read is verify's business."""
     decoder, found = msgspec.json.Decoder(_Filing), list[Linked]()
     wanted = (
         "SELECT i.accession, f.content FROM items i JOIN filings f USING (accession) "
@@ -232,7 +233,8 @@ def _links(connection: sqlite3.Connection) -> tuple[Linked, ...]:
         except (zlib.error, msgspec.DecodeError):
             continue
         if filing.kind != "other":
-            found.extend(Linked(accession=row["accession"], expires=link.expires) for link in filing.links)
+            left = (link for link in filing.links if not link.fetched)
+            found.extend(Linked(accession=row["accession"], expires=link.expires) for link in left)
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -126,10 +126,11 @@ class BackingUp:
         kept = Archive(self.folder / manifest.ARCHIVE)
         with closing(Register(register, year=self.at.year, new=False)) as copy:
             originals = {item.sha256: item.size for item in copy.items()}
+            originals |= {added.sha256: added.size for added in copy.attachments()}
             for sha256 in originals:
                 self._keep(sha256, kept)
             self._require_whole(copy, kept)
-            backup = self._told(copy, sum(originals.values()))
+            backup = self._told(copy, originals)
         self._seals(beside / manifest.SEALS)
         durable.sync(register)
         durable.write(beside / manifest.TOLD, manifest.encode(backup))
@@ -175,7 +176,7 @@ class BackingUp:
                 "这次没有备成，以前的备份仍然有效"
             )
 
-    def _told(self, copy: Register, octets: int) -> Backup:
+    def _told(self, copy: Register, originals: Mapping[str, int]) -> Backup:
         number, head = copy.head()
         counts = copy.count()
         return Backup(
@@ -189,8 +190,8 @@ class BackingUp:
             sightings=len(copy.sightings()),
             corrections=len(copy.corrections()),
             seals=len(copy.seals()),
-            originals=sum(counts.values()),
-            octets=octets,
+            originals=len(originals),
+            octets=sum(originals.values()),
             settings=str(self.settings_file.resolve()) if self.settings_file else "",
             left_out=LEFT_OUT,
         )

@@ -43,7 +43,7 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What a backup is: its backup.json.
 
     at: UTC. software: name and versions. revision: of the register's tables. events, head: number and digest of the last
-    event. items: by state. originals, octets: blobs that the items name, and their size. seals: of the register. settings:
+    event. items: by state. originals, octets: blobs that items and added files name, and their size. seals: of the register. settings:
     the file that was in force, "" if none; named only. left_out: Chinese, what is not in it.
     """
 

@@ -16,8 +16,7 @@ from pipeline.errors import PermanentError, ShouwenError
 from pipeline.keeping.difference import Difference, difference, misplaced
 from pipeline.records import Correction, Filing, Item, State
 from pipeline.review import apply
-from pipeline.worker import Result, Task, Worker
-from pipeline.worker.process import BEIJING
+from pipeline.worker import Result, Worker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,15 +85,7 @@ class Reprocessing:
     def _flown(self, item: Item) -> Future[Result]:
         worker = self.worker
         worker.executor.ready(worker.prepare)
-        cached = None if self.read_again else worker.register.reading(item.sha256, worker.basis)
-        task = Task(
-            octets=worker.archive.get(item.sha256),
-            reading=cached,
-            rules=worker.rules,
-            received=item.received.astimezone(BEIJING),
-            abilities=worker.abilities,
-            passwords=worker.passwords,
-        )
+        task = worker.hands.task(item, worker.archive, worker.register, read_again=self.read_again)
         return worker.executor.submit(worker.attempt, task)
 
     def _filing(self, item: Item) -> Filing | None:

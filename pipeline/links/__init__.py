@@ -1,42 +1,47 @@
-"""Material that a body only links to, and the passwords that it states.
+"""Material that a mail only links to, and the passwords that it states.
 
-Purpose: `links()` finds cards of oversize attachments (超大附件, 云附件) and cloud-disk links with their 提取码;
-    `passwords()` (stated.py) finds what archives in the same mail may be opened with.
-Source: the cards as QQ, NetEase, Coremail, 139 and 189 write them; providers.py is the table, flat.py the text.
-Limits: nothing is fetched. A term stated relative to the day of sending ("7 天内有效") gives no date. A card of a provider
-    that is not in the table is found where it names a size or a term.
+Purpose: `links()` finds cards of oversize attachments (超大附件, 云附件) and cloud-disk links with their 提取码 in a body or
+    a document; `joined()` makes one list of a mail's; ledger.py says which are still to be fetched; `passwords()`
+    (stated.py) finds what archives in the same mail may be opened with.
+Source: the cards as QQ, NetEase, Coremail, 139 and 189 write them; providers.py is the table, flat.py the text, terms.py
+    until when.
+Limits: nothing is fetched. A card of a provider that is not in the table is found in a body where it names a size or a
+    term. A link that a document shows as other words than its URL is not seen.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
-from itertools import islice
-from urllib.parse import parse_qs, urlsplit
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from pipeline.links.flat import Anchor, flattened
-from pipeline.links.providers import kind
+from pipeline.links.flat import MAX_TEXT, Anchor, anchors, flattened
+from pipeline.links.providers import key, kind
 from pipeline.links.stated import passwords
-from pipeline.records import Leaf, Link
+from pipeline.links.terms import term
+from pipeline.records import Attached, Block, Leaf, Link
 
-__all__ = ["links", "passwords"]
+__all__ = ["joined", "links", "passwords"]
 
-BEIJING = timezone(timedelta(hours=8))
 MAX_LINKS = 200
-"""Links kept of one body."""
+"""Links kept of one body or document."""
 MAX_ANCHORS = 2_000
-"""URLs of one body that are looked at; a newsletter has some hundred."""
+"""URLs of one text that are looked at; a newsletter has some hundred."""
 NEAR = 300
 """Characters around a link in which its name, size, term and code stand."""
 
 _CARD = re.compile(r"超大附件|云附件|大附件|文件中转站|网盘|云盘|微盘")
-_SIZE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?\s?(?:[KMGT]i?B?|[Bb]ytes|字节|B)(?![A-Za-z])", re.IGNORECASE)
-_TERM = re.compile(r"到期|过期|失效|有效|截止|之前下载")
-_DATE = re.compile(
-    r"(\d{4})\s?[年/.-]\s?(\d{1,2})\s?[月/.-]\s?(\d{1,2})\s?日?(?:\s{0,3}(\d{1,2})[:：时点](\d{1,2}))?"
+_SIZE = re.compile(
+    r"(?<![\w.])\d+(?:\.\d+)?\s?(?:[MGT](?:i?B)?|Ki?B|K(?=\s?[,，)）])|bytes|字节|B)(?![A-Za-z])",
+    re.IGNORECASE,
 )
+_TERM = re.compile(r"到期|过期|失效|有效|截止|前下载")
 _CODE = re.compile(
-    r"(?:提取码|访问码|取件码|分享码|提取密码|访问密码|密码|口令|pwd)\s{0,3}(?:为|是)?\s{0,3}[:：=]?\s{0,3}([A-Za-z0-9]{4,8})(?![A-Za-z0-9])",
+    r"(?:(?:提取|访问|取件|分享|验证)码|(?:提取|访问|分享)密码|(?<!解压)(?<!压缩包)(?<!文件)密码|口令|\bpwd)"
+    r"(?:为|是)?\s{0,3}[:：=]?\s{0,3}[「“\"【]?([A-Za-z0-9]{4,8})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -51,29 +56,74 @@ _FILE = re.compile(r"([^\s\\/:*?\"<>|：，。；、（()]{1,120}" + _SUFFIX + r
 _WITH_SIZE = re.compile(
     r"([^\r\n(（]{1,200}?)\s?[(（]\s?\d+(?:\.\d+)?\s?[KMGT]?i?B?\s?[,，)）]", re.IGNORECASE
 )
+_MARKS = ' \t\u3000“”"「」《》【】'
 _SHOWS_URL = re.compile(r"https?://|www\.|pan\.", re.IGNORECASE)
+_PAGES = (".html", ".htm")
 
 
-def links(leaf: Leaf) -> tuple[Link, ...]:
-    """Find the material that the text body *leaf* only links to, in reading order, each once."""
-    text, anchors = flattened(leaf)
-    anchors = anchors[:MAX_ANCHORS]
+def links(leaf: Leaf, blocks: Sequence[Block] = (), dated: datetime | None = None) -> tuple[Link, ...]:
+    """Find the material that *leaf* only links to, in reading order, each once.
+
+    Args:
+        leaf: a text body, whose octets are looked through, or any other part.
+        blocks: the text that was read of it; () where none was, and then only a body is looked at.
+        dated: when its mail was received or sent, None if that is not known.
+    """
+    if not leaf.body and not blocks:
+        return ()
+    text, urls = _text_of(leaf, blocks)
+    urls = urls[:MAX_ANCHORS]
+    keys = [key(anchor.url) for anchor in urls]
+    after = _ends(urls, keys, len(text))
     found: dict[str, Link] = {}
     before = 0
-    for place, anchor in enumerate(anchors):
-        provider = kind(anchor.url) or _kind_of_card(text, anchor)
+    for place, anchor in enumerate(urls):
+        provider = kind(anchor.url) or (_kind_of_card(text, anchor) if leaf.body else "")
         if not provider or len(found) >= MAX_LINKS:
             continue
-        after = next(
-            (other.start for other in islice(anchors, place + 1, None) if other.url != anchor.url), len(text)
-        )
-        link = _link(leaf.path, provider, text, anchor, (before, after))
-        before = anchor.end
-        if link.url in found:
-            found[link.url] = _merged(found[link.url], link)
-        elif not _same_card(list(found.values()), link, text[anchor.start : anchor.end]):
-            found[link.url] = link
+        link, end = _link(text, anchor, (before, after[place]), dated)
+        link = replace(link, part=leaf.path, kind=provider)
+        same = _same(found, link, text[anchor.start : anchor.start + NEAR])
+        if same:
+            found[same] = _merged(found[same], link)
+        else:
+            found[key(link.url)] = link
+        before = end
     return tuple(found.values())
+
+
+def joined(found: Sequence[Link], attached: Sequence[tuple[str, Attached]] = ()) -> tuple[Link, ...]:
+    """Make one list of all links of a mail: each URL once, and which of the *attached* files answers it.
+
+    Args:
+        found: in reading order; a body in plain text and in HTML, or a report and its body, may have the same.
+        attached: path and file of what staff added. One that names no link answers the only link of its name, if any.
+    """
+    each: dict[str, Link] = {}
+    for link in found:
+        same = each.get(key(link.url))
+        each[key(link.url)] = _merged(same, link) if same else link
+    named = Counter(link.name for link in each.values())
+    for path, file in reversed(attached):
+        for url, link in each.items():
+            if url == key(file.link) if file.link else link.name == file.name and named[file.name] == 1:
+                each[url] = replace(link, fetched=path)
+    return tuple(each.values())
+
+
+def _text_of(leaf: Leaf, blocks: Sequence[Block]) -> tuple[str, list[Anchor]]:
+    if leaf.body or leaf.declared == "text/html" or leaf.name.lower().endswith(_PAGES):
+        return flattened(leaf)
+    text = "\n".join(block.text for block in blocks)[:MAX_TEXT]
+    return text, anchors(text)
+
+
+def _ends(urls: Sequence[Anchor], keys: Sequence[str], end: int) -> list[int]:
+    """For each of *urls* where the next one begins that is another link, *end* of the text for the last."""
+    ends = [end] * len(urls)
+    for place in range(len(urls) - 2, -1, -1):
+        ends[place] = ends[place + 1] if keys[place] == keys[place + 1] else urls[place + 1].start
+    return ends
 
 
 def _kind_of_card(text: str, anchor: Anchor) -> str:
@@ -83,21 +133,30 @@ def _kind_of_card(text: str, anchor: Anchor) -> str:
     return "other" if card and (_SIZE.search(near) or _TERM.search(near)) else ""
 
 
-def _link(part: str, provider: str, text: str, anchor: Anchor, around: tuple[int, int]) -> Link:
-    """Read what stands around *anchor*: up to the link before it and the one after it."""
-    shown = text[anchor.start : anchor.end].strip()
+def _link(text: str, anchor: Anchor, around: tuple[int, int], dated: datetime | None) -> tuple[Link, int]:
+    """Read what stands around *anchor*: from the end of what belongs to the link before it, up to the link after it.
+
+    Returns:
+        the link without part and kind, and where what belongs to it ends.
+    """
+    shown = text[anchor.start : min(anchor.end, anchor.start + NEAR)].strip()
     before = text[max(around[0], anchor.start - NEAR) : anchor.start]
     after = text[anchor.end : min(around[1], anchor.end + NEAR)]
-    size = _last(_SIZE, before + shown) or _first(_SIZE, after)
-    return Link(
-        part=part,
-        kind=provider,
+    code, used = _code(anchor.url, before, after)
+    words, expires = term(after, dated)
+    if not words:
+        words, expires = term(before + shown, dated, nearest_end=True)
+    link = Link(
+        part="",
+        kind="",
         name=_name(shown, before, after),
-        size=size,
+        size=_last(_SIZE, before + shown) or _first(_SIZE, after),
         url=anchor.url,
-        code=_code(anchor.url, before, after),
-        expires=_expires(after) or _expires(before + shown),
+        code=code,
+        expires=expires,
+        term=words,
     )
+    return link, anchor.end + used
 
 
 def _name(shown: str, before: str, after: str) -> str:
@@ -106,7 +165,7 @@ def _name(shown: str, before: str, after: str) -> str:
         return shown
     named = [*_NAMED.finditer(before), *_WITH_SIZE.finditer(before)]
     if named:
-        return max(named, key=lambda found: found.start())[1].strip()
+        return max(named, key=lambda found: found.start())[1].strip(_MARKS)
     files = _FILE.findall(before)
     if files:
         return str(files[-1])
@@ -114,49 +173,42 @@ def _name(shown: str, before: str, after: str) -> str:
     return str(quoted[-1]) if quoted else _first(_FILE, after)
 
 
-def _code(url: str, before: str, after: str) -> str:
-    """The 提取码: in the link itself, else the first after it, else the last before it."""
-    try:
-        given = parse_qs(urlsplit(url).query).get("pwd", [""])[0]
-    except ValueError:
-        given = ""
-    if given:
-        return given
+def _code(url: str, before: str, after: str) -> tuple[str, int]:
+    """The 提取码: in the link itself, else the first after it, else the last before it; and how much of *after* it took."""
     following = _CODE.search(after)
-    return following[1] if following else _last(_CODE, before)
+    used = following.end() if following else 0
+    try:
+        query = parse_qs(urlsplit(url).query)
+    except ValueError:
+        query = {}
+    given = next((query[name][0] for name in ("pwd", "password") if name in query), "")
+    given = given or _first(_CODE, unquote(url))
+    if given or following:
+        return given or (following[1] if following else ""), used
+    return _last(_CODE, before), 0
 
 
-def _expires(text: str) -> datetime | None:
-    """The date beside a word of expiry, Beijing time; one without a time means the end of that day."""
-    for found in _DATE.finditer(text):
-        if not _TERM.search(text[max(0, found.start() - 12) : found.end() + 8]):
-            continue
-        year, month, day = (int(number) for number in found.groups()[:3])
-        hour, minute = (int(found[4]), int(found[5])) if found[4] else (23, 59)
-        try:
-            return datetime(year, month, day, hour, minute, tzinfo=BEIJING)
-        except ValueError:
-            continue
-    return None
-
-
-def _same_card(found: list[Link], link: Link, shown: str) -> bool:
-    """True for the second link of a card ("进入下载页面"), which names nothing that the first did not."""
-    if not found or found[-1].kind != link.kind or not found[-1].name:
-        return False
-    return not link.name and not _SHOWS_URL.match(shown) and not link.code
+def _same(found: dict[str, Link], link: Link, shown: str) -> str:
+    """The key of the link found before that *link* is once more: the same URL, or the second link of a card
+    ("进入下载页面"), which names nothing that the first did not; "" if it is a new one."""
+    if key(link.url) in found:
+        return key(link.url)
+    if not found:
+        return ""
+    last = next(reversed(found))
+    named = link.name or link.code or _SHOWS_URL.match(shown)
+    return last if found[last].kind == link.kind and found[last].name and not named else ""
 
 
 def _merged(first: Link, second: Link) -> Link:
-    """One link of two places with the same URL: what the first lacks the second may have."""
-    return Link(
-        part=first.part,
-        kind=first.kind,
+    """One link of two places: what the first lacks the second may have."""
+    return replace(
+        first,
         name=first.name or second.name,
         size=first.size or second.size,
-        url=first.url,
         code=first.code or second.code,
         expires=first.expires or second.expires,
+        term=first.term or second.term,
     )
 
 

@@ -23,9 +23,12 @@ MAX_TEXT = 1_000_000
 
 _URL = re.compile(
     r"https?://[^\s<>\"'\u3000-\u303f\uff00-\uffef\u2018-\u201d\u4e00-\u9fff]+"
-    r"|(?<![\w./@-])(?:pan\.baidu\.com|cloud\.189\.cn|pan\.quark\.cn|pan\.xunlei\.com|www\.alipan\.com)/[\w/?=&%.-]+"
+    r"|(?<![\w./@-])(?:pan\.baidu\.com|cloud\.189\.cn|pan\.quark\.cn|pan\.xunlei\.com|www\.ali(?:pan|yundrive)\.com"
+    r"|www\.123pan\.com|115\.com|(?:cai)?yun\.139\.com|share\.weiyun\.com|(?:\w+\.)?lanzou\w?\.com|www\.kdocs\.cn"
+    r"|www\.jianguoyun\.com)/[\w/?=&%.#-]+",
+    re.IGNORECASE | re.ASCII,
 )
-_TRAILING = ".,;:!?)]}"
+_TRAILING = ".,;:!?()[]{}"
 _BLOCKS = frozenset(
     {"address", "article", "br", "dd", "div", "dl", "dt", "fieldset", "h1", "h2", "h3", "h4", "h5", "h6"}
 ) | {"hr", "li", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"}
@@ -49,7 +52,12 @@ def flattened(leaf: Leaf) -> tuple[str, list[Anchor]]:
     text = charsets.decode(leaf.data, leaf.charset)[:MAX_TEXT].replace("\r\n", "\n")
     if leaf.flowed:
         text = _unflowed(text, delsp=leaf.delsp)
-    return text, [Anchor(url=url, start=start, end=end) for url, start, end in _urls(text, 0)]
+    return text, anchors(text)
+
+
+def anchors(text: str) -> list[Anchor]:
+    """Find the URLs of a plain *text*, in reading order."""
+    return [Anchor(url=url, start=start, end=end) for url, start, end in _urls(text, 0)]
 
 
 def _urls(text: str, offset: int) -> Iterator[tuple[str, int, int]]:

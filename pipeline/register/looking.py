@@ -13,14 +13,14 @@ from pathlib import Path
 from sqlalchemy import Engine, RowMapping, Select, and_, case, desc, distinct, func, or_, select
 
 from pipeline.errors import PermanentError, UsageError
-from pipeline.records import Correction, Event, Filed, Filing, Item, Reading, State
+from pipeline.records import Attachment, Correction, Event, Filed, Filing, Item, Reading, State
 from pipeline.register import remarks, rows, tables, verifying
 from pipeline.register.chain import START, moment
 from pipeline.register.ledger import Ledger, read
 from pipeline.register.opening import transaction
 from pipeline.register.values import Basis, Finding, Fixities, Poll, Seal, Sighting, Standing
 
-MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct")
+MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct", "attach")
 """Actions that can change what is compiled."""
 LONGEST_WAIT = timedelta(minutes=30)
 """More than any deferral (DELAYS of register.py): what is due later than this was deferred before the clock was set back."""
@@ -107,16 +107,20 @@ class Looking:
         found = self._rows(select(tables.filings.c.content).where(tables.filings.c.accession == accession))
         return self._decoded(accession, found[0]["content"]) if found else None
 
-    def reading(self, sha256: str, basis: Basis) -> Reading | None:
-        """The cached reading of *sha256* by the readers of *basis*; None if it must be read (again)."""
+    def reading(self, sha256: str, basis: Basis, attached: tuple[str, ...] = ()) -> Reading | None:
+        """The cached reading of *sha256* by the readers of *basis*; None if it must be read (again).
+
+        attached: digests of the files that staff added; read with others, or without them, it is another reading.
+        """
         reading = tables.readings.c
-        return self._reading(
+        found = self._reading(
             select(reading.content).where(
                 reading.sha256 == sha256,
                 reading.version == basis.version,
                 reading.abilities == basis.abilities,
             )
         )
+        return found if found is not None and found.attached == attached else None
 
     def latest_reading(self, sha256: str) -> Reading | None:
         """The cached reading of *sha256*, whichever readers made it; None if it was never read."""
@@ -128,6 +132,13 @@ class Looking:
         if accession is not None:
             wanted = wanted.where(tables.corrections.c.accession == accession)
         return tuple(rows.correction(row) for row in self._rows(wanted))
+
+    def attachments(self, accession: str | None = None) -> tuple[Attachment, ...]:
+        """All files that staff added to mails, or to one, in the order in which they did."""
+        wanted = select(tables.attachments).order_by(tables.attachments.c.number)
+        if accession is not None:
+            wanted = wanted.where(tables.attachments.c.accession == accession)
+        return tuple(rows.attachment(row) for row in self._rows(wanted))
 
     # ------------------------------------------------------------ the log
 
@@ -196,8 +207,9 @@ class Looking:
             return tuple(remarks.remarks(connection, archive, kept))
 
     def orphans(self, archive: Fixities) -> tuple[str, ...]:
-        """Blobs of the archive that no item names: a crash between archive and register leaves them; harmless."""
-        named = {row["sha256"] for row in self._rows(select(tables.items.c.sha256))}
+        """Blobs of the archive that no row names: a crash between archive and register leaves them; harmless."""
+        with transaction(self._engine, writing=False) as connection:
+            named = tables.named(connection)
         return tuple(digest for digest in archive.digests() if digest not in named)
 
     # ------------------------------------------------------------ the mailbox

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from pipeline.errors import UsageError
-from pipeline.records import Correction, Filing, Reading, State
-from pipeline.register import chain, outcomes, rows, tables
+from pipeline.records import Attachment, Correction, Filing, Reading, State
+from pipeline.register import attaching, chain, outcomes, rows, tables
 from pipeline.register.copying import copy
 from pipeline.register.opening import open_engine, require_sound, transaction
 from pipeline.register.step import Step
@@ -195,6 +195,18 @@ class Register(Taking):
                 detail=outcomes.turned(correction),
                 row=digest,
             )
+
+    def attach(self, attachment: Attachment) -> Attachment:
+        """Add a file that staff fetched to its mail, which falls due again; return it with its place.
+
+        Raises:
+            UsageError: the mail was dismissed, the file was added before or is too much, or the name is missing.
+        """
+        _require_person(attachment.by, "补入材料")
+        with self._step(
+            attachment.accession, State.CAPTURED, State.FILED, State.HELD, verb="补入材料"
+        ) as step:
+            return attaching.attach(step, attachment)
 
     def reopen(self, accession: str, *, by: str, why: str, at: datetime, read_again: bool = False) -> None:
         """Make a filed mail due once more on whatever basis; its filing and people's corrections stay meanwhile.

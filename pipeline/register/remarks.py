@@ -48,7 +48,7 @@ def _backdated(connection: Connection, kept: Sequence[Seal]) -> Iterator[str]:
 
 
 def _orphans(connection: Connection, archive: Fixities) -> Iterator[str]:
-    named = set(connection.scalars(select(tables.items.c.sha256)))
+    named = tables.named(connection)
     orphans = [digest for digest in archive.digests() if digest not in named]
     if orphans:
         told = "、".join(digest[:16] for digest in orphans[:SHOWN])

@@ -1,6 +1,6 @@
 """Rows of the tables and the values they hold: there and back, and the digest of each row.
 
-Purpose: one place that knows how an Item, Event, Correction, Reading or Filing lies in its table.
+Purpose: one place that knows how an Item, Event, Correction, Attachment, Reading or Filing lies in its table.
 Source: msgspec's JSON for content, zlib around it; digests by chain.py.
 Limits: content written by a program with other nouns does not decode; a reading is then made again, a filing is due.
 """
@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import RowMapping
 
-from pipeline.records import Correction, Event, Filing, Item, Reading, State
+from pipeline.records import Attachment, Correction, Event, Filing, Item, Reading, State
 from pipeline.register.chain import digest_of, moment
 from pipeline.register.tables import items
 from pipeline.register.values import Poll, Seal, Sighting
@@ -69,6 +69,21 @@ def correction(row: RowMapping) -> Correction:
 def correction_digest(correction: Correction) -> str:
     """Return the digest of the row that holds *correction*."""
     return digest_of({**asdict(correction), "at": moment(correction.at)})
+
+
+ATTACHMENT_FACTS = ("accession", "place", "name", "sha256", "size", "link")
+"""What the digest of a row of attachments covers; who and when stand in its event, and no unsalted digest names a person."""
+
+
+def attachment(row: RowMapping) -> Attachment:
+    """Read a row of attachments."""
+    fields = {name: row[name] for name in (*ATTACHMENT_FACTS, "by")}
+    return Attachment(**fields, at=datetime.fromisoformat(row["at"]))
+
+
+def attachment_digest(fields: Mapping[str, object]) -> str:
+    """Return the digest of a row of attachments with these columns."""
+    return digest_of({name: fields[name] for name in ATTACHMENT_FACTS})
 
 
 def poll(row: RowMapping) -> Poll:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -20,9 +21,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    select,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The revision of migrations/ that these tables are."""
 
 metadata = MetaData()
@@ -122,6 +124,23 @@ corrections = Table(
     Index("corrections_of", "accession"),
 )
 
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("accession", String, ForeignKey("items.accession"), nullable=False),
+    Column("place", Integer, nullable=False),  # from 1 in its mail
+    Column("name", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("link", String, nullable=False),  # URL that it answers, "" if none
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("digest", String, nullable=False),
+    UniqueConstraint("accession", "place", name="one_place_a_mail"),
+    UniqueConstraint("accession", "sha256", name="once_a_mail"),
+)
+
 polls = Table(
     "polls",
     metadata,
@@ -157,8 +176,17 @@ seals = Table(
     Column("digest", String, nullable=False),
 )
 
-APPEND_ONLY = ("events", "corrections", "seals")
+APPEND_ONLY = ("events", "corrections", "seals", "attachments")
 """Tables whose rows no statement may change or remove; each has two triggers, named as in `triggers`."""
+
+
+def named(connection: Connection) -> set[str]:
+    """The digests of all blobs that the register names: mails, and files that staff added to them."""
+    return {
+        sha256
+        for column in (items.c.sha256, attachments.c.sha256)
+        for sha256 in connection.scalars(select(column))
+    }
 
 
 def triggers(table: str) -> dict[str, str]:

@@ -151,7 +151,7 @@ class Seal:
 class Finding:
     """Something that verify found wrong.
 
-    kind: chain, trigger, item, filing, correction, reading, sighting, blob, gap, seal or database. subject:
+    kind: chain, trigger, item, filing, correction, attachment, reading, sighting, blob, gap, seal or database. subject:
     accession, number of event or seal, or digest. detail: Chinese.
     """
 

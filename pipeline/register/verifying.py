@@ -1,7 +1,7 @@
 """verify: whether the register and the archive are still what was written.
 
 Purpose: recompute the chain, the digest of every row and every blob, and hold them against each other.
-Source: ../../docs/decisions.md; DA/T 70-2018 (真实 完整 可用).
+Source: ../../docs/decisions.md; DA/T 70-2018 (真实 完整 可用). What people decided is held against the log by decided.py.
 Limits: whoever rewrites everything, chain and seals and all, is not seen without a seal kept elsewhere, nor what was
 written after the last seal (remarks.py says so). Readings are a cache: one that is gone is no finding, one that was altered
 is. Polls are a heartbeat and stand in no digest.
@@ -9,7 +9,6 @@ is. Polls are a heartbeat and stand in no digest.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -17,16 +16,28 @@ from sqlalchemy import Connection, RowMapping, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.records import State
-from pipeline.register import rows, sealing, tables
-from pipeline.register.chain import START, digest_of, facts_digest, moment, one_line, words_digest
+from pipeline.register import decided, rows, sealing, tables
+from pipeline.register.attaching import ROW
+from pipeline.register.chain import START, facts_digest, moment, one_line, words_digest
 from pipeline.register.step import MACHINE
 from pipeline.register.values import LISTED, Finding, Fixities, Seal
 
-ITEM_ACTIONS = ("capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess")
+ITEM_ACTIONS = (
+    "capture",
+    "begin",
+    "file",
+    "defer",
+    "hold",
+    "interrupt",
+    "release",
+    "dismiss",
+    "reprocess",
+    "attach",
+)
 """Actions whose `row` is the digest of the item's row."""
 
 
-PEOPLES_ACTIONS = ("release", "dismiss", "correct", "reprocess", "restore")
+PEOPLES_ACTIONS = ("release", "dismiss", "correct", "attach", "reprocess", "restore")
 """Actions that no machine takes."""
 AMISS = (ArithmeticError, AttributeError, LookupError, SQLAlchemyError, TypeError, ValueError)
 """What reading a row of another shape than ours may raise."""
@@ -34,13 +45,14 @@ AMISS = (ArithmeticError, AttributeError, LookupError, SQLAlchemyError, TypeErro
 
 @dataclass(kw_only=True)
 class _Told:
-    """What the chain says: last digest and state of each item, digests of readings and (in order) corrections; sightings,
-    and since when they are gone."""
+    """What the chain says: last digest and state of each item, digests of readings and (in order) corrections; files that were
+    added; sightings, and since when they are gone."""
 
     items: dict[str, str] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     readings: set[str] = field(default_factory=set)
     corrections: list[str] = field(default_factory=list)
+    attachments: list[tuple[str, ...]] = field(default_factory=list)
     sightings: dict[tuple[str, str], str] = field(default_factory=dict)
     gone: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -59,7 +71,8 @@ def findings(connection: Connection, archive: Fixities, kept: Sequence[Seal] = (
         ("见信处", _sightings(connection, told)),
         ("归档结果", _filings(connection)),
         ("读件结果", _readings(connection, told)),
-        ("人工更正", _corrections(connection, told)),
+        ("人工更正", decided.corrections(connection, told.corrections)),
+        ("补入材料", decided.attachments(connection, told.attachments)),
         ("收文号", _gaps(connection)),
         ("原件", _blobs(connection, archive)),
     ):
@@ -144,6 +157,8 @@ def _remember(row: RowMapping, told: _Told) -> None:
         told.readings.add(row["row"])
     elif action == "correct":
         told.corrections.append(row["row"])
+    elif action == "attach":
+        told.attachments.append((row["accession"], row["at"], row["actor"], row["detail"].rpartition(ROW)[2]))
 
 
 def _place(row: RowMapping) -> tuple[str, str]:
@@ -221,34 +236,6 @@ def _readings(connection: Connection, told: _Told) -> Iterator[Finding]:
             yield Finding(kind="reading", subject=row["sha256"], detail="读件结果与日志所记不符：被改过")
 
 
-def _corrections(connection: Connection, told: _Told) -> Iterator[Finding]:
-    """Each row is as written, and the rows stand in the order of their events: of two, the later one counts."""
-    there: list[str] = []
-    for row in connection.execute(
-        select(tables.corrections).order_by(tables.corrections.c.number)
-    ).mappings():
-        stored = ("number", "digest")
-        recomputed = digest_of({name: value for name, value in row.items() if name not in stored})
-        there.append(recomputed)
-        if recomputed != row["digest"] or recomputed not in told.corrections:
-            yield Finding(
-                kind="correction",
-                subject=row["accession"],
-                detail="人工更正与日志所记不符：被改过或不是经程序写入",
-            )
-    logged, registered = Counter(told.corrections), Counter(there)
-    for digest in sorted((logged - registered).keys()):
-        yield Finding(
-            kind="correction", subject=digest, detail="日志里有这条人工更正，登记簿里没有：被改或被删"
-        )
-    for digest in sorted((registered - logged).keys() & logged.keys()):
-        yield Finding(kind="correction", subject=digest, detail="登记簿里这条人工更正比日志里多：被重复写入")
-    if logged == registered and there != told.corrections:
-        yield Finding(
-            kind="correction", subject="次序", detail="人工更正的先后与日志不同（后一条算数）：次序被改过"
-        )
-
-
 def _gaps(connection: Connection) -> Iterator[Finding]:
     expected: dict[int, int] = {}
     wanted = select(tables.items.c.year, tables.items.c.number).order_by(
@@ -268,10 +255,15 @@ def _gaps(connection: Connection) -> Iterator[Finding]:
 
 
 def _blobs(connection: Connection, archive: Fixities) -> Iterator[Finding]:
-    wanted = select(tables.items.c.accession, tables.items.c.sha256).order_by(tables.items.c.accession)
-    for accession, sha256 in connection.execute(wanted):
-        state = archive.check(sha256)
-        if state == "missing":
-            yield Finding(kind="blob", subject=accession, detail=f"原件 {sha256} 不在原件库；请从备份恢复")
-        elif state != "intact":
-            yield Finding(kind="blob", subject=accession, detail=f"原件 {sha256} 与收到时不符；请从备份恢复")
+    for what, table in (("原件", tables.items), ("补入材料", tables.attachments)):
+        wanted = select(table.c.accession, table.c.sha256).order_by(table.c.accession)
+        for accession, sha256 in connection.execute(wanted):
+            state = archive.check(sha256)
+            if state == "missing":
+                yield Finding(
+                    kind="blob", subject=accession, detail=f"{what} {sha256} 不在原件库；请从备份恢复"
+                )
+            elif state != "intact":
+                yield Finding(
+                    kind="blob", subject=accession, detail=f"{what} {sha256} 与收到时不符；请从备份恢复"
+                )

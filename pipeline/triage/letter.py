@@ -83,7 +83,7 @@ def letter_of(reading: Reading, segments: Segments, notice: Notice) -> Letter:
         texts=tuple(_own(document)[:MAX_TEXT] for document in reports),
         unread=tuple(part for part in reading.parts if part.status in _UNREAD and not _pictured(part)),
         pictures=sum(_pictured(part) and part.path not in logos for part in reading.parts),
-        linked=len(reading.links),
+        linked=sum(not link.fetched for link in reading.links),
         activities=len(segments.activities),
     )
 

@@ -16,8 +16,9 @@ from pipeline.executor import Processes, Serial
 from pipeline.mailbox import Source
 from pipeline.register import Basis, Poll, Register, basis
 from pipeline.worker.capture import Capturing
+from pipeline.worker.hands import Hands
 from pipeline.worker.one_mail import Result, Task, attempt, prepare
-from pipeline.worker.process import Hands, Processed, Processing
+from pipeline.worker.process import Processed, Processing
 from pipeline.worker.rounds import NO_DUTIES, Duties, Rounds
 from rules import Rules
 
@@ -61,6 +62,18 @@ class Worker:
     def basis(self) -> Basis:
         """What is filed now rests on this."""
         return basis(self.rules.digest, self.abilities, self.passwords)
+
+    @property
+    def hands(self) -> Hands:
+        """What reads and judges now."""
+        return Hands(
+            rules=self.rules,
+            basis=self.basis,
+            abilities=self.abilities,
+            passwords=self.passwords,
+            attempt=self.attempt,
+            prepare=self.prepare,
+        )
 
     def capture(
         self,
@@ -142,14 +155,7 @@ class Worker:
             archive=self.archive,
             register=self.register,
             executor=self.executor,
-            hands=Hands(
-                rules=self.rules,
-                basis=self.basis,
-                abilities=self.abilities,
-                passwords=self.passwords,
-                attempt=self.attempt,
-                prepare=self.prepare,
-            ),
+            hands=self.hands,
             clock=self.clock,
             progress=progress,
             at_once=at_once,

@@ -9,13 +9,13 @@ import importlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.records import Filing, Reading
+from pipeline.records import Attached, Filing, Reading
 from rules import Rules
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One mail to be filed. reading: None where these readers have not read the octets yet.
+    """One mail to be filed. reading: None where these readers have not read it yet, with what staff *attached* to it.
 
     received: with zone, Beijing's, so that its date is the one people mean. passwords: to be tried on archives.
     """
@@ -26,6 +26,7 @@ class Task:
     received: datetime
     abilities: tuple[str, ...] = ()
     passwords: tuple[str, ...] = ()
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,5 +48,7 @@ def attempt(task: Task) -> Result:
 
     if task.reading is not None:
         return Result(reading=None, filing=judge(task.reading, task.rules, received=task.received))
-    reading = read(task.octets, abilities=task.abilities, passwords_given=task.passwords)
+    reading = read(
+        task.octets, abilities=task.abilities, passwords_given=task.passwords, attached=task.attached
+    )
     return Result(reading=reading, filing=judge(reading, task.rules, received=task.received))

@@ -19,16 +19,15 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError, UsageError
 from pipeline.executor import CutError, Processes, Serial
 from pipeline.records import Item
-from pipeline.register import MAX_ATTEMPTS, Basis, Register
-from pipeline.worker.one_mail import Result, Task
+from pipeline.register import MAX_ATTEMPTS, Register
+from pipeline.worker.hands import Hands
+from pipeline.worker.one_mail import Result
 from pipeline.worker.oplog import log
-from rules import Rules
 
 OURS_TO_CALL = r"/pipeline/(worker|executor)/"
 """Files that stand in every traceback, for they make the call; where the failure is, is further in."""
@@ -38,8 +37,6 @@ GRACE_SECONDS = 4
 GLANCE_SECONDS = 0.1
 """How often a round that waits looks whether it is to stop."""
 
-BEIJING = ZoneInfo("Asia/Shanghai")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Processed:
@@ -48,18 +45,6 @@ class Processed:
     filed: int = 0
     held: int = 0
     deferred: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hands:
-    """What reads and judges: the same for every mail of a round. basis: what its filings rest on."""
-
-    rules: Rules
-    basis: Basis
-    abilities: tuple[str, ...]
-    passwords: tuple[str, ...]
-    attempt: Callable[[Task], Result]
-    prepare: Callable[[], None]
 
 
 def _nothing() -> None:
@@ -159,21 +144,11 @@ class Processing:
             log.info("passed over", accession=item.accession, why=str(error))
             return None
         try:
-            task = self._task(item)
+            task = self.hands.task(item, self.archive, self.register)
         except ShouwenError as error:
             self._failed(item, str(error))
             return None
         return executor.submit(self.hands.attempt, task)
-
-    def _task(self, item: Item) -> Task:
-        return Task(
-            octets=self.archive.get(item.sha256),
-            reading=self.register.reading(item.sha256, self.hands.basis),
-            rules=self.hands.rules,
-            received=item.received.astimezone(BEIJING),
-            abilities=self.hands.abilities,
-            passwords=self.hands.passwords,
-        )
 
     def _end(self, item: Item, future: Future[Result]) -> None:
         """The item boundary: whatever became of one mail, the others go on."""

@@ -23,13 +23,16 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from pipeline.archive import UNFINISHED
+from pipeline.errors import UsageError
 from pipeline.mailbox import open_mailbox
+from pipeline.records import Attachment
 from pipeline.register import Register
 from pipeline.worker import Worker
 from tests.mailbox import attempts
@@ -109,6 +112,8 @@ def _watch(order: Order, report: int, point: int = 0, *, power: bool = False) ->
 
 def _round(order: Order) -> None:
     data = Path(order.data).resolve()
+    if order.attach:
+        _attach(order.attach.encode(), data)
     worker = partial(
         Worker,
         archive=ARCHIVES[order.archive](data / "archive"),
@@ -118,6 +123,22 @@ def _round(order: Order) -> None:
     )
     with closing(open_mailbox(order.address, user=USER, password=PASSWORD)) as source:
         one_round(source, data, worker=worker)
+
+
+def _attach(octets: bytes, data: Path) -> None:
+    """Add a file to the first mail, as the command does."""
+    blob = ARCHIVES["right"](data / "archive").put(octets)
+    with closing(Register(data / "register.db", year=2024)) as register, suppress(UsageError):
+        register.attach(
+            Attachment(
+                accession="2024-00001",
+                name="照片.zip",
+                sha256=blob.sha256,
+                size=blob.size,
+                by="王芳",
+                at=datetime.now(UTC),
+            )
+        )
 
 
 def _outcome(order: Order) -> Outcome:
@@ -144,6 +165,7 @@ def _outcome(order: Order) -> Outcome:
             findings=tuple(str(one) for one in register.verify(archive)),
             orphans=register.orphans(archive),
             unfinished=tuple(path.name for path in (data / "archive" / UNFINISHED).glob("*")),
+            attached=tuple(one.sha256 for one in register.attachments()),
         )
 
 

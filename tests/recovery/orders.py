@@ -22,7 +22,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """Rounds over the mailbox at *address*: one for each of *deaths*, then one that nothing disturbs.
 
     data: made anew, as a copy of *begin* ("": empty); removed at the end where there were deaths.
-    rules: digest of the rules. archive: a name of wrong.ARCHIVES.
+    rules: digest of the rules. archive: a name of wrong.ARCHIVES. attach: words of a file that a person adds to the first
+    mail before each round, unless it was added; "" for none.
     """
 
     data: str
@@ -30,6 +31,7 @@ class Order(Struct, frozen=True, kw_only=True):
     begin: str = ""
     rules: str = "first"
     archive: str = "right"
+    attach: str = ""
     deaths: tuple[Death, ...] = ()
 
 
@@ -37,7 +39,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """What stands in archive and register.
 
     items: accession, digest, state, filing as JSON. sightings: UIDVALIDITY, UID, digest. events: accession, action,
-    how many. findings: of verify.
+    how many. findings: of verify. attached: digests of the files that were added.
     """
 
     digests: tuple[str, ...]
@@ -47,6 +49,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...]
     orphans: tuple[str, ...]
     unfinished: tuple[str, ...]
+    attached: tuple[str, ...] = ()
 
 
 class Answer(Struct, frozen=True, kw_only=True):

@@ -222,8 +222,8 @@ def _amiss(outcome: Outcome, mails: Mapping[int, bytes]) -> Iterator[str]:
     ):
         if found:
             yield f"{what} {found}"
-    if list(outcome.digests) != sorted(set(on_server.values())):
-        yield "the archive does not hold exactly what the server has"
+    if list(outcome.digests) != sorted({*on_server.values(), *outcome.attached}):
+        yield "the archive does not hold exactly what the server has and what was added"
     if sorted(taken_in) != sorted(set(on_server.values())):
         yield "the items are not exactly the mails of the server"
     if [(uid, sha256) for _, uid, sha256 in outcome.sightings] != sorted(on_server.items()):
@@ -236,4 +236,4 @@ def _amiss(outcome: Outcome, mails: Mapping[int, bytes]) -> Iterator[str]:
 
 def _results(outcome: Outcome) -> list[tuple[str, str, int]]:
     """The events that must be the same, however often an attempt was cut off."""
-    return [one for one in outcome.events if one[1] in ("capture", "sight", "unpack", "file")]
+    return [one for one in outcome.events if one[1] in ("capture", "sight", "attach", "unpack", "file")]

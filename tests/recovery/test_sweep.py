@@ -102,6 +102,19 @@ def test_deaths_while_judging_by_other_rules_change_nothing(rounds: Rounds, tell
     assert len(swept.struck) >= 40
 
 
+@pytest.mark.parametrize("power", [False, True])
+def test_a_death_while_a_person_adds_a_file_changes_nothing(rounds: Rounds, tell: Tell, power: bool) -> None:
+    """The person tries again: the file is added once, and its mail is read with it."""
+    order = rounds.order(FIRST, begin=rounds.filed(FIRST))
+    order = msgspec.structs.replace(order, attach="what was fetched")
+
+    swept = rounds.sweeping.every_point(order, FIRST, step=STEP, power=power)
+    tell.append((f"a file is added{', power cuts' if power else ''}", swept))
+
+    assert swept.differences == []
+    assert len(swept.struck) >= 40
+
+
 def test_a_death_while_the_register_is_made_changes_nothing(rounds: Rounds, tell: Tell) -> None:
     """Most boundaries of a very first start are pages of the new register, each like the next."""
     swept = rounds.sweeping.every_point(rounds.order(ONE), ONE, step=2 * STEP + 1)

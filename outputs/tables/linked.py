@@ -1,0 +1,71 @@
+"""待取材料: what reports only link to, until when it is there, and whether staff have added it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from outputs.tables.custody import BEIJING
+from outputs.tables.season import Season
+from outputs.tables.sheet import Column, Form, Sheet, Value, framed
+from outputs.words import LINKED, LINKS
+from pipeline.evaluate import flat, label, why_not
+from pipeline.links.ledger import Entry, Standing, ledger
+from pipeline.records import Filed
+
+LINKED_MATERIALS = (
+    Column(header="序号", width=5, form=Form.CENTRE),
+    Column(header="收文号", width=11, form=Form.CENTRE),
+    Column(header="单位", width=26),
+    Column(header="链接序号", width=6, form=Form.CENTRE),
+    Column(header="链接类型", width=14, form=Form.CENTRE),
+    Column(header="文件名", width=32),
+    Column(header="大小", width=9, form=Form.CENTRE),
+    Column(header="提取码", width=9, form=Form.CENTRE),
+    Column(header="到期时间（北京）", width=19, form=Form.MOMENT),
+    Column(header="剩余天数", width=8, form=Form.COUNT),
+    Column(header="状态", width=10, form=Form.CENTRE),
+    Column(header="期限原话", width=20),
+    Column(header="链接", width=44),
+    Column(header="所在部件", width=22),
+    Column(header="补入部件", width=22),
+    Column(header="备注", width=14),
+)
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""The season before its first event."""
+
+
+def linked(season: Season) -> Sheet:
+    """One row a link, what ends soonest first, as of 统计截止."""
+    mails = {one.item.accession: one for one in season.filed}
+    entries = ledger(season.filed, season.custody.as_of or NEVER, season.custody.attachments)
+    ids = [f"{one.accession}/link/{one.number}" for one in entries]
+    return Sheet(
+        name="待取材料",
+        title=f"{season.rules.notice.name}待取材料表",
+        paper="A3",
+        columns=LINKED_MATERIALS,
+        frame=framed(LINKED_MATERIALS, [_row(one, mails[one.accession]) for one in entries], ids),
+        pinned=3,
+        faded=frozenset(id_ for id_, one in zip(ids, entries, strict=True) if one.standing is Standing.ADDED),
+    )
+
+
+def _row(entry: Entry, one: Filed) -> dict[str, Value]:
+    link = entry.link
+    return {
+        "收文号": entry.accession,
+        "单位": entry.unit,
+        "链接序号": entry.number,
+        "链接类型": LINKS.get(link.kind, link.kind),
+        "文件名": flat(link.name, 200) or None,
+        "大小": link.size or None,
+        "提取码": link.code,
+        "到期时间（北京）": link.expires.astimezone(BEIJING).replace(tzinfo=None) if link.expires else None,
+        "剩余天数": entry.days,
+        "状态": LINKED[entry.standing],
+        "期限原话": link.term,
+        "链接": flat(link.url, 500),
+        "所在部件": label(one.filing, link.part) if one.filing else link.part,
+        "补入部件": entry.added,
+        "备注": why_not(one),
+    }

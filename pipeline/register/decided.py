@@ -1,0 +1,59 @@
+"""Whether what people decided stands in the register as the log tells it: corrections, and files that they added.
+
+Purpose: `corrections(connection, logged)` and `attachments(connection, logged)`, parts of verify.
+Limits: *logged* is what the chain says; whether that is whole is verifying.py's business.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from pipeline.register import rows, tables
+from pipeline.register.chain import digest_of, one_line
+from pipeline.register.values import Finding
+
+
+def corrections(connection: Connection, logged: list[str]) -> Iterator[Finding]:
+    """Each row is as written, and the rows stand in the order of their events: of two, the later one counts."""
+    there: list[str] = []
+    for row in connection.execute(
+        select(tables.corrections).order_by(tables.corrections.c.number)
+    ).mappings():
+        stored = ("number", "digest")
+        recomputed = digest_of({name: value for name, value in row.items() if name not in stored})
+        there.append(recomputed)
+        if recomputed != row["digest"] or recomputed not in logged:
+            yield Finding(
+                kind="correction",
+                subject=row["accession"],
+                detail="人工更正与日志所记不符：被改过或不是经程序写入",
+            )
+    told, registered = Counter(logged), Counter(there)
+    for digest in sorted((told - registered).keys()):
+        yield Finding(
+            kind="correction", subject=digest, detail="日志里有这条人工更正，登记簿里没有：被改或被删"
+        )
+    for digest in sorted((registered - told).keys() & told.keys()):
+        yield Finding(kind="correction", subject=digest, detail="登记簿里这条人工更正比日志里多：被重复写入")
+    if told == registered and there != logged:
+        yield Finding(
+            kind="correction", subject="次序", detail="人工更正的先后与日志不同（后一条算数）：次序被改过"
+        )
+
+
+def attachments(connection: Connection, logged: list[tuple[str, ...]]) -> Iterator[Finding]:
+    """Each row is as written, and the log tells of it: of that mail, then, by that person."""
+    there = Counter[tuple[str, ...]]()
+    for row in connection.execute(select(tables.attachments)).mappings():
+        recomputed = rows.attachment_digest(dict(row))
+        one = (str(row["accession"]), str(row["at"]), one_line(str(row["by"])), recomputed)
+        there[one] += 1
+        if recomputed != row["digest"] or one not in logged:
+            fact = "补入材料与日志所记不符：被改过或不是经程序写入"
+            yield Finding(kind="attachment", subject=row["accession"], detail=fact)
+    for accession, *_ in sorted((Counter(logged) - there).keys()):
+        fact = "日志里有这份补入材料，登记簿里没有：被改或被删"
+        yield Finding(kind="attachment", subject=accession, detail=fact)
