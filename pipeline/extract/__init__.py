@@ -54,6 +54,7 @@ READERS: dict[str, Reader] = {
     "application/vnd.ms-powerpoint": _LEGACY,
     kinds.FLAT_WORD: _LEGACY,
     kinds.WORKS: _LEGACY,
+    kinds.OBJECT: Reader(function="objects:read", silent=True),
     "application/pdf": Reader(function="pdf:read"),
     "application/ofd": Reader(task="ofd"),
     "text/html": Reader(function="html:read"),

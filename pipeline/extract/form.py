@@ -30,8 +30,9 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """All its text on one line."""
-        return " ".join(line.text.strip() for line in self.paragraphs if line.text.strip())
+        """All its text on one line, without what is hidden."""
+        shown = (line.text.strip() for line in self.paragraphs if line.aside is None)
+        return " ".join(text for text in shown if text)
 
 
 def unfold(rows: Sequence[Sequence[Cell]]) -> Iterator[Paragraph]:
@@ -50,10 +51,15 @@ def unfold(rows: Sequence[Sequence[Cell]]) -> Iterator[Paragraph]:
             running.extend(_unfolded(filled))
         else:
             kept.append([cell.text for cell in row])
-            running.extend(line for cell in row for line in cell.paragraphs if line.picture and not line.text)
+            running.extend(line for cell in row for line in cell.paragraphs if _beside(line))
     if any(any(row) for row in kept):
         yield shape.table(kept)
     yield from running
+
+
+def _beside(line: Paragraph) -> bool:
+    """Say whether *line* stands in a short cell and yet in no table: a picture, hidden text."""
+    return line.aside is not None or (line.picture and not line.text)
 
 
 def _filled(row: Sequence[Cell]) -> list[Cell]:

@@ -24,6 +24,7 @@ SHEET_BINARY = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 FLAT_WORD = "application/vnd.ms-word2006ml"
 ENCRYPTED = "application/x-ole-encrypted"
 WORKS = "application/vnd.ms-works"
+OBJECT = "application/x-ole-storage"
 THUMBNAILS = "application/x-thumbs-db"
 EMPTY = "application/x-empty"
 BINARY = "application/octet-stream"
@@ -155,7 +156,7 @@ def _compound(data: bytes) -> str:
             return media_type
     if any(name.startswith("__substg1.0_") for name in names):
         return "application/vnd.ms-outlook"
-    return "application/x-ole-storage"
+    return OBJECT
 
 
 def _zip(data: bytes) -> str:

@@ -54,11 +54,14 @@ class Numbering:
         abstracts = {
             _value(node, "abstractNumId"): node for node in self.root.iterchildren(f"{W}abstractNum")
         }
+        styled = {_child_value(node, "styleLink"): node for node in abstracts.values()}
         for num in self.root.iterchildren(f"{W}num"):
             number = _value(num, "numId")
             abstract = _child_value(num, "abstractNumId")
             self._abstract[number] = abstract
-            self._read(number, abstracts.get(abstract))
+            node = abstracts.get(abstract)
+            link = _child_value(node, "numStyleLink") if node is not None else ""
+            self._read(number, styled.get(link) if link else node)
             for override in num.iterchildren(f"{W}lvlOverride"):
                 self._read(number, override)
 

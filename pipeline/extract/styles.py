@@ -23,7 +23,7 @@ _OFF = {"0", "false", "off"}
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """How text is set; None = not said here. outline: 0 title, 1..9 heading. size: points. face: East Asian font."""
+    """How text is set; None = not said here. outline: 0 title, 1..9 heading. size: points. face: East Asian font. caption: set as one."""
 
     outline: int | None = None
     size: float | None = None
@@ -34,6 +34,7 @@ class Look:
     hidden: bool | None = None
     number: str | None = None
     level: int | None = None
+    caption: bool | None = None
 
     def over(self, lower: Look) -> Look:
         """Lay this look over *lower*: what is not said here is taken from there."""
@@ -125,6 +126,8 @@ def _of_style(node: etree._Element) -> Look:
     name = _value(node.find(f"{W}name"))
     if name.lower() in {"title", "标题"}:
         return replace(look, outline=0)
+    if name.lower() in {"caption", "题注"}:
+        return replace(look, caption=True)
     named = _NAMED.match(name)
     return replace(look, outline=int(named[1])) if named else look
 
