@@ -92,8 +92,10 @@ class Walk:
         hidden = "".join(text for text, said in run.pieces if said.hidden).strip()
         text = "".join(text for text, _ in shown)
         if text.strip() and look.number and look.number != "0":
-            text = _joined(self.numbering.label(look.number, look.level or 0), text.strip())
-        self.found.append(_set(text, look, shown, picture=run.picture, right=_right(text, look, properties)))
+            text = joined(self.numbering.label(look.number, look.level or 0), text.strip())
+        self.found.append(
+            paragraph(text, look, shown, picture=run.picture, right=_right(text, look, properties))
+        )
         if hidden:
             self.found.append(Paragraph(text=hidden, aside=Aside.HIDDEN))
         for box in run.boxes:
@@ -232,7 +234,7 @@ def _chosen(node: etree._Element) -> etree._Element:
     return branches[0] if branches else node
 
 
-def _set(
+def paragraph(
     text: str, look: Look, shown: Sequence[tuple[str, Look]], *, picture: bool, right: bool
 ) -> Paragraph:
     """Make the paragraph; its look is that of most of its characters."""
@@ -257,7 +259,7 @@ def _set(
     )
 
 
-def _joined(label: str, text: str) -> str:
+def joined(label: str, text: str) -> str:
     """Put the label before the text, with a space where it ends in a digit or letter."""
     return f"{label} {text}" if label[-1:].isascii() and label[-1:].isalnum() else f"{label}{text}"
 

@@ -93,6 +93,8 @@ _HEADER = re.compile(
     rb"delivered-to|x-mailer|content-transfer-encoding|x-qq-[a-z]+|dkim-signature|sender):",
     re.IGNORECASE | re.MULTILINE,
 )
+_ODF_TYPE = re.compile(rb"mimetype[^<]{0,40}?(application/vnd\.oasis\.opendocument\.[a-z-]+)")
+"""The first entry of an ODF package; the same word stands at the root of a flat one."""
 _TEXTS = {".csv": "text/csv", ".tsv": "text/csv", ".htm": "text/html", ".html": "text/html"}
 
 
@@ -167,6 +169,9 @@ def _zip(data: bytes) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         if b"[Content_Types].xml" in data[:HEAD] or b"word/" in data[:HEAD]:
             return next((kind for folder, kind in _FOLDERS if folder.encode() in data), WORD)
+        stated = _ODF_TYPE.search(data[:HEAD])
+        if stated:
+            return stated[1].decode()
         return "application/zip"
 
 
@@ -241,8 +246,9 @@ def _tar_sum(header: bytes) -> bool:
 def _text(head: bytes, name: str, declared: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     plain = start.replace(b"\x00", b"") if b"\x00" in start else start
-    if plain.startswith(b"<?xml") and b"Word.Document" in plain:
-        return FLAT_WORD
+    if plain.startswith(b"<?xml") and (b"Word.Document" in plain or b"<office:document" in plain):
+        flat = _ODF_TYPE.search(plain)
+        return flat[1].decode() if flat else FLAT_WORD
     suffix = PurePosixPath(name.replace("\\", "/")).suffix
     if declared == "message/rfc822" or _looks_like_mail(plain, suffix, declared):
         return "message/rfc822"

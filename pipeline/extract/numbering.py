@@ -85,7 +85,7 @@ class Numbering:
         if stated is None:
             return ""
         count = counts[level]
-        return _written(stated.start if count is None else count, stated.form)
+        return written(stated.start if count is None else count, stated.form)
 
     def _read(self, number: str, node: etree._Element | None) -> None:
         if node is None:
@@ -121,7 +121,7 @@ def chinese(number: int) -> str:
     return words.removeprefix("一") if 10 <= number < 20 else words
 
 
-def _written(number: int, form: str) -> str:
+def written(number: int, form: str) -> str:
     """Write *number* in the format of Word's name *form*; formats of other scripts as decimals."""
     digits = str(max(0, number))
     if form in _CHINESE:
