@@ -94,7 +94,7 @@ class Walk:
         if text.strip() and look.number and look.number != "0":
             text = joined(self.numbering.label(look.number, look.level or 0), text.strip())
         self.found.append(
-            paragraph(text, look, shown, picture=run.picture, right=_right(text, look, properties))
+            paragraph(text, look, shown, picture=run.picture, right=at_right(text, look, _left(properties)))
         )
         if hidden:
             self.found.append(Paragraph(text=hidden, aside=Aside.HIDDEN))
@@ -264,13 +264,16 @@ def joined(label: str, text: str) -> str:
     return f"{label} {text}" if label[-1:].isascii() and label[-1:].isalnum() else f"{label}{text}"
 
 
-def _right(text: str, look: Look, properties: etree._Element | None) -> bool:
-    """Say whether the line stands at the right: aligned, indented, or pushed there with spaces."""
-    if look.align in {"right", "end"}:
-        return True
-    indent = properties.find(f"{W}ind") if properties is not None else None
-    left = str(indent.get(f"{W}left") or indent.get(f"{W}start") or "") if indent is not None else ""
-    if re.fullmatch(r"\d{1,6}", left) and int(left) >= RIGHT_INDENT:
+def at_right(text: str, look: Look, left: int) -> bool:
+    """Say whether the line stands at the right: aligned, indented (*left* in twips), or pushed there with spaces."""
+    if look.align in {"right", "end"} or left >= RIGHT_INDENT:
         return True
     lead = text[: len(text) - len(text.lstrip())]
     return sum(2 if sign == "\u3000" else 1 for sign in lead) >= 16
+
+
+def _left(properties: etree._Element | None) -> int:
+    """Give the left indent that a w:pPr says, 0 without one."""
+    indent = properties.find(f"{W}ind") if properties is not None else None
+    left = str(indent.get(f"{W}left") or indent.get(f"{W}start") or "") if indent is not None else ""
+    return int(left) if re.fullmatch(r"\d{1,6}", left) else 0

@@ -48,6 +48,7 @@ TASKS = {
     "pdf-page": "pipeline.extract.pdf:page_picture",
     "sheet": "pipeline.extract.sheet:read",
     "rtf": "pipeline.extract.rtf:read",
+    "doc": "pipeline.extract.doc:read",
     "odf": "pipeline.extract.odf:read",
     "slides": "pipeline.extract.slides:read",
     "ofd": "pipeline.extract.ofd:read",

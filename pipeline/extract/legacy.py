@@ -82,9 +82,11 @@ def _text(leaf: Leaf, media_type: str, abilities: tuple[str, ...]) -> Content | 
     """Try the programs in order; None where none gave a text."""
     content = None
     if media_type == "application/rtf":
-        content = _rtf(leaf)
-    elif media_type == "application/msword" and "antiword" in abilities:
-        content = _antiword(leaf)
+        content = _read_here("rtf", leaf)
+    elif media_type == "application/msword":
+        content = _read_here("doc", leaf)
+        if content is None and "antiword" in abilities:
+            content = _antiword(leaf)
     if content is None and "soffice" in abilities:
         content = _soffice(leaf, media_type)
     if content is None and "catdoc" in abilities and media_type in {"application/msword", "application/rtf"}:
@@ -107,8 +109,8 @@ def _encrypted(compound: Compound) -> bool:
     return len(head) >= 12 and bool(struct.unpack_from("<H", head, 10)[0] & 0x0100)
 
 
-def _rtf(leaf: Leaf) -> Content | None:
-    content = child.ask("rtf", leaf)
+def _read_here(task: str, leaf: Leaf) -> Content | None:
+    content = child.ask(task, leaf)
     return content if content.status is Status.OK and content.blocks else None
 
 
@@ -125,7 +127,7 @@ def _antiword(leaf: Leaf) -> Content | None:
     root = parse(result.out) if result.ok and result.out else None
     blocks = shape.blocks(list(_docbook(root))) if root is not None else ()
     text = "".join(block.text for block in blocks)
-    return Content(blocks=blocks) if text and charset.plausible(text) >= PLAUSIBLE else None
+    return Content(blocks=blocks) if text and not charset.garbled(text) else None
 
 
 def _docbook(root: etree._Element) -> Iterator[Paragraph]:
@@ -189,7 +191,7 @@ def _soffice(leaf: Leaf, media_type: str) -> Content | None:
         return None
     content = child.ask(task, replace(leaf, data=octets))
     text = "".join(block.text for block in content.blocks)
-    if content.status is not Status.OK or charset.plausible(text) < PLAUSIBLE:
+    if content.status is not Status.OK or charset.garbled(text):
         return None
     return content
 

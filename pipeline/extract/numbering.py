@@ -65,6 +65,11 @@ class Numbering:
             for override in num.iterchildren(f"{W}lvlOverride"):
                 self._read(number, override)
 
+    def define(self, number: str, abstract: str, level: int, *, form: str, words: str, start: int) -> None:
+        """Say how *level* (0..8) of list *number* counts; lists of one *abstract* count on together."""
+        self._abstract[number] = abstract
+        self._levels[number, level] = _Level(form=form, words=words, start=start)
+
     def label(self, number: str, level: int) -> str:
         """Count the paragraph of list *number* at *level* (0..8) and give its label, "" for none."""
         stated = self._levels.get((number, level))
