@@ -53,7 +53,7 @@ READERS: dict[str, Reader] = {
     "application/msword": _LEGACY,
     "application/rtf": _LEGACY,
     "application/vnd.ms-powerpoint": _LEGACY,
-    kinds.FLAT_WORD: _LEGACY,
+    kinds.FLAT_WORD: Reader(task="flat-word"),
     kinds.WORKS: _LEGACY,
     kinds.OBJECT: Reader(function="objects:read", silent=True),
     "application/pdf": Reader(function="pdf:read"),

@@ -49,6 +49,7 @@ TASKS = {
     "sheet": "pipeline.extract.sheet:read",
     "rtf": "pipeline.extract.rtf:read",
     "doc": "pipeline.extract.doc:read",
+    "flat-word": "pipeline.extract.flat_word:read",
     "odf": "pipeline.extract.odf:read",
     "slides": "pipeline.extract.slides:read",
     "ofd": "pipeline.extract.ofd:read",

@@ -31,11 +31,11 @@ TELLING = {f"{_C}chart", f"{_CX}chart", f"{_DGM}relIds", f"{A}t"}
 
 
 class Drawings:
-    """The drawings of one part of a package."""
+    """The drawings of one part of a package; without a package nothing is behind them."""
 
-    def __init__(self, package: Package, part: str) -> None:
+    def __init__(self, package: Package | None, part: str) -> None:
         self._package = package
-        self._relations = package.relations(part)
+        self._relations = package.relations(part) if package else {}
 
     def read(self, node: etree._Element) -> list[Paragraph]:
         """Give the paragraphs behind one element of a drawing, [] where it leads to none."""
@@ -49,7 +49,9 @@ class Drawings:
 
     def _part(self, node: etree._Element, attribute: str) -> etree._Element | None:
         relation = self._relations.get(str(node.get(attribute)))
-        return self._package.xml(relation.target) if relation and not relation.external else None
+        if self._package is None or relation is None or relation.external:
+            return None
+        return self._package.xml(relation.target)
 
 
 def line(node: etree._Element) -> str:

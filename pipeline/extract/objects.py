@@ -30,7 +30,7 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
         octets = compound.octets(stream)
         if octets:
             return Content(embedded=(_inner(leaf, stream, octets),))
-    name, octets = _native(compound.octets(NATIVE))
+    name, octets = native(compound.octets(NATIVE))
     if octets:
         return Content(embedded=(_inner(leaf, name, octets),))
     if _FORMULA in compound.names:
@@ -42,7 +42,7 @@ def _inner(leaf: Leaf, name: str, octets: bytes) -> Leaf:
     return Leaf(path=f"{leaf.path}/{name}", name=name, data=octets)
 
 
-def _native(stream: bytes) -> tuple[str, bytes]:
+def native(stream: bytes) -> tuple[str, bytes]:
     """Take apart what Packager writes: size, 2, label, path, two words, temporary path, size, octets."""
     label = _string(stream, 6)
     path = _string(stream, label[1])
