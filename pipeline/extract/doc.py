@@ -21,9 +21,6 @@ from pipeline.extract.shape import Paragraph
 from pipeline.extract.styles import Look
 from pipeline.records import Aside, Content, Leaf
 
-NEAR = 60
-"""Twips by which edges of cells may differ and still be one column."""
-
 _END = re.compile(r"[\r\x07\x0c]")
 _SIGNS = {"\t": " ", "\x0b": "\n", "\x0e": "\n", "\x1e": "-"}
 _BEGIN, _DIVIDE, _FINISH = "\x13", "\x14", "\x15"
@@ -75,7 +72,7 @@ class _Table:
             self.row.append(Cell(paragraphs=tuple(self.cell)))
         if self.row:
             self.end_row(())
-        rows, self.cell, self.rows = _even(self.rows), [], []
+        rows, self.cell, self.rows = form.even(self.rows), [], []
         return list(form.unfold(rows)) if rows else []
 
 
@@ -220,22 +217,3 @@ def _once(stories: Sequence[list[Paragraph]], aside: Aside) -> Iterator[Paragrap
         if text not in seen and re.search(r"[^\W\d_]", text):
             seen.add(text)
             yield Paragraph(text=text, aside=aside)
-
-
-def _even(rows: Sequence[tuple[tuple[int, ...], list[Cell]]]) -> list[list[Cell]]:
-    """Give the rows with an empty cell for each further column that a cell spans, known by the edges."""
-    columns: list[int] = []
-    for edge in sorted({edge for edges, _ in rows for edge in edges}):
-        if not columns or edge - columns[-1] > NEAR:
-            columns.append(edge)
-    return [_spread(cells, edges, columns) for edges, cells in rows]
-
-
-def _spread(cells: list[Cell], edges: tuple[int, ...], columns: list[int]) -> list[Cell]:
-    if len(edges) != len(cells) + 1:
-        return cells
-    places = [max((n for n, column in enumerate(columns) if column <= edge), default=0) for edge in edges]
-    found = [Cell()] * places[0]
-    for number, cell in enumerate(cells):
-        found.extend([cell, *[Cell()] * max(0, places[number + 1] - places[number] - 1)])
-    return found

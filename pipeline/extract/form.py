@@ -18,6 +18,8 @@ LONG = 60
 """Characters from which a cell is running text, if at most a label stands beside it."""
 MAX_LABEL = 40
 """Characters of a label."""
+NEAR = 60
+"""Twips by which edges of cells may differ and still be one column."""
 
 _TITLE = re.compile(r"^(?:信息|文章|稿件|报道|总结|材料)?(?:标\s*题|题\s*目)$")
 
@@ -94,3 +96,22 @@ def _plain(cell: Cell) -> Iterator[Paragraph]:
     """Give the paragraphs of a long cell; alignment inside a form says nothing."""
     for line in cell.paragraphs:
         yield replace(line, centred=False)
+
+
+def even(rows: Sequence[tuple[tuple[int, ...], list[Cell]]]) -> list[list[Cell]]:
+    """Give the rows with an empty cell for each further column that a cell spans, known by the edges."""
+    columns: list[int] = []
+    for edge in sorted({edge for edges, _ in rows for edge in edges}):
+        if not columns or edge - columns[-1] > NEAR:
+            columns.append(edge)
+    return [_spread(cells, edges, columns) for edges, cells in rows]
+
+
+def _spread(cells: list[Cell], edges: tuple[int, ...], columns: list[int]) -> list[Cell]:
+    if len(edges) != len(cells) + 1:
+        return cells
+    places = [max((n for n, column in enumerate(columns) if column <= edge), default=0) for edge in edges]
+    found = [Cell()] * places[0]
+    for number, cell in enumerate(cells):
+        found.extend([cell, *[Cell()] * max(0, places[number + 1] - places[number] - 1)])
+    return found

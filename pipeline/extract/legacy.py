@@ -59,6 +59,7 @@ _SUFFIXES = {
     "application/vnd.ms-powerpoint": ("ppt", "pptx", "slides"),
     "application/rtf": ("rtf", "docx", "word"),
 }
+_READ = {Status.OK, Status.PARTLY}
 _PICTURE = "[pic]"
 _VBA_INFO = re.compile(rb"\x02\x00\x00\x04\x0c\x00\x00\x00(.{4})(.{4})", re.DOTALL)
 """VBAInfoAtom: version 2, type 0x0400, 12 octets; persistIdRef, fHasMacros."""
@@ -125,7 +126,7 @@ def _has_macros(compound: Compound) -> bool:
 
 def _read_here(task: str, leaf: Leaf) -> Content | None:
     content = child.ask(task, leaf)
-    return content if content.status is Status.OK and (content.blocks or task == "doc") else None
+    return content if content.status in _READ and (content.blocks or task == "doc") else None
 
 
 # ---------------------------------------------------------------- antiword

@@ -58,6 +58,27 @@ def native(stream: bytes) -> tuple[str, bytes]:
     return name, stream[start + 4 : start + 4 + size]
 
 
+def embedded(octets: bytes) -> tuple[str, bytes]:
+    """Take an object of OLE 1.0 apart, as RTF holds it ([MS-OLEDS] section 2.2.5): (name, octets) of what is inside.
+
+    The octets themselves are given where they are no such object.
+    """
+    place = 8
+    strings: list[bytes] = []
+    for _ in ("class", "topic", "item"):
+        if place + 4 > len(octets):
+            return "嵌入对象", octets
+        (length,) = struct.unpack_from("<I", octets, place)
+        strings.append(octets[place + 4 : place + 4 + min(length, MAX_NAME)].rstrip(b"\0"))
+        place += 4 + length
+    if place + 4 > len(octets):
+        return "嵌入对象", octets
+    (size,) = struct.unpack_from("<I", octets, place)
+    body = octets[place + 4 : place + 4 + size]
+    name, inner = native(octets[place : place + 4 + size]) if strings[0].lower() == b"package" else ("", b"")
+    return (name, inner) if inner else (charset.decode(strings[0]) or "嵌入对象", body or octets)
+
+
 def _string(octets: bytes, place: int) -> tuple[str, int]:
     """Give a string that ends with a zero octet, in the code page of its author, and the place after it."""
     end = octets.find(b"\0", place, place + MAX_NAME + 1)
