@@ -46,6 +46,7 @@ TASKS = {
     "word": "pipeline.extract.word:read",
     "pdf": "pipeline.extract.pdf:read_text",
     "pdf-page": "pipeline.extract.pdf:page_picture",
+    "ppt": "pipeline.extract.ppt:read",
     "sheet": "pipeline.extract.sheet:read",
     "rtf": "pipeline.extract.rtf:read",
     "doc": "pipeline.extract.doc:read",

@@ -1,9 +1,9 @@
-"""Old office files (.doc, .wps, .dot, .ppt, .rtf, Works): by our own readers, else by foreign programs; what is inside.
+"""Old office files (.doc, .wps, .dot, .ppt, .rtf, Works): by our own readers, else by programs; what is inside.
 
-Purpose: text in reading order from doc.py or rtf.py, else antiword, else LibreOffice (converted and then read as docx or
-pptx), else catdoc; pictures and files inside, whoever read the text.
+Purpose: text in reading order from doc.py, rtf.py or ppt.py, else antiword, else LibreOffice (converted and then read as
+docx), else catdoc; pictures and files inside, whoever read the text.
 Source: antiword(1) -x db (DocBook); LibreOffice --convert-to; [MS-DOC] 2.5.1 (FibBase), 2.9.157 (pictures in `Data`).
-Limits: the programs are needed for Word 95 and older, Works, ppt and damaged files alone; antiword keeps bold letters and
+Limits: the programs are needed for Word 95 and older, Works and damaged files alone; antiword keeps bold letters and
 tables, no alignment; catdoc answers 0 on garbage, so its text must look like one; without any of them the status is
 unsupported with the cure.
 """
@@ -59,7 +59,9 @@ _SUFFIXES = {
     "application/vnd.ms-powerpoint": ("ppt", "pptx", "slides"),
     "application/rtf": ("rtf", "docx", "word"),
 }
-_READ = {Status.OK, Status.PARTLY}
+_OURS = {"application/msword": "doc", "application/rtf": "rtf", "application/vnd.ms-powerpoint": "ppt"}
+"""Tasks of the reader's child."""
+_READ = {Status.OK, Status.PARTLY, Status.NEEDS_PASSWORD}
 _PICTURE = "[pic]"
 _VBA_INFO = re.compile(rb"\x02\x00\x00\x04\x0c\x00\x00\x00(.{4})(.{4})", re.DOTALL)
 """VBAInfoAtom: version 2, type 0x0400, 12 octets; persistIdRef, fHasMacros."""
@@ -73,6 +75,8 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     """
     media_type = kinds.sniff(leaf.data, leaf.name, leaf.declared)
     compound = Compound(leaf.data)
+    if compound.octets("CONTENTS").startswith(b"%PDF"):
+        return objects.read(leaf)
     if _encrypted(compound):
         return Content(status=Status.NEEDS_PASSWORD, reason="文档设有打开密码，请向报送单位索取")
     content = _text(leaf, media_type, abilities)
@@ -87,14 +91,11 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
 
 
 def _text(leaf: Leaf, media_type: str, abilities: tuple[str, ...]) -> Content | None:
-    """Try the programs in order; None where none gave a text."""
-    content = None
-    if media_type == "application/rtf":
-        content = _read_here("rtf", leaf)
-    elif media_type == "application/msword":
-        content = _read_here("doc", leaf)
-        if content is None and "antiword" in abilities:
-            content = _antiword(leaf)
+    """Try our own reader, then the programs in order; None where none gave a text."""
+    task = _OURS.get(media_type, "")
+    content = _read_here(task, leaf) if task else None
+    if content is None and media_type == "application/msword" and "antiword" in abilities:
+        content = _antiword(leaf)
     if content is None and "soffice" in abilities:
         content = _soffice(leaf, media_type)
     if content is None and "catdoc" in abilities and media_type in {"application/msword", "application/rtf"}:
@@ -126,7 +127,7 @@ def _has_macros(compound: Compound) -> bool:
 
 def _read_here(task: str, leaf: Leaf) -> Content | None:
     content = child.ask(task, leaf)
-    return content if content.status in _READ and (content.blocks or task == "doc") else None
+    return content if content.status in _READ and (content.blocks or task != "rtf") else None
 
 
 # ---------------------------------------------------------------- antiword
