@@ -295,3 +295,23 @@ def test_a_file_of_pictures_alone_is_no_damaged_file() -> None:
 
     assert blocks == ()
     assert content.status is Status.PARTLY
+
+
+@pytest.mark.parametrize("suffix", ["", "_416B"])
+def test_a_uof_text_gives_its_words_and_says_that_its_look_was_not_read(suffix: str) -> None:
+    def named(name: str, inner: str) -> str:
+        return f"<字:{name}{suffix}>{inner}</字:{name}{suffix}>"
+
+    def paragraph(text: str) -> str:
+        return named("段落", named("句", named("文本串", text)))
+
+    cells = "".join(named("单元格", paragraph(text)) for text in ("名称", "人数"))
+    body = paragraph(LONG) + named("文字表", named("行", cells)) + named("页眉", paragraph("页眉"))
+    data = (
+        f'<?xml version="1.0" encoding="UTF-8"?><uof:UOF xmlns:uof="u" xmlns:字="z">{body}</uof:UOF>'.encode()
+    )
+
+    content = read(data, "总结.uot")
+
+    assert texts(content) == [LONG, "名称\t人数"]
+    assert content.status is Status.PARTLY

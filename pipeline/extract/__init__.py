@@ -54,6 +54,7 @@ READERS: dict[str, Reader] = {
     "application/rtf": _LEGACY,
     "application/vnd.ms-powerpoint": _LEGACY,
     kinds.FLAT_WORD: Reader(task="flat-word"),
+    kinds.UOF: Reader(task="uof"),
     kinds.WORKS: _LEGACY,
     kinds.OBJECT: Reader(function="objects:read", silent=True),
     "application/pdf": Reader(function="pdf:read"),

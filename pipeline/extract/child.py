@@ -53,6 +53,7 @@ TASKS = {
     "flat-word": "pipeline.extract.flat_word:read",
     "odf": "pipeline.extract.odf:read",
     "slides": "pipeline.extract.slides:read",
+    "uof": "pipeline.extract.uof:read",
     "ofd": "pipeline.extract.ofd:read",
     "image": "pipeline.extract.image:facts",
     "image-page": "pipeline.extract.image:page_picture",

@@ -23,6 +23,7 @@ SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentat
 SHEET_BINARY = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 FLAT_WORD = "application/vnd.ms-word2006ml"
 ENCRYPTED = "application/x-ole-encrypted"
+UOF = "application/vnd.uof.text"
 WORKS = "application/vnd.ms-works"
 OBJECT = "application/x-ole-storage"
 THUMBNAILS = "application/x-thumbs-db"
@@ -86,6 +87,7 @@ _STREAMS = (
 )
 """Streams that tell a compound file's format; the first that is there decides."""
 _PACKAGES = ((b"wordprocessingml", WORD), (b"presentationml", SLIDES), (b"spreadsheetml", SHEET))
+_ROOTS = {"ofd.xml": "application/ofd", "uof.xml": UOF}
 _FOLDERS = (("word/", WORD), ("ppt/", SLIDES), ("xl/", SHEET))
 _TAG = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|meta|p|span)\b", re.IGNORECASE)
 _HEADER = re.compile(
@@ -177,8 +179,9 @@ def _zip(data: bytes) -> str:
 
 def _package(archive: zipfile.ZipFile, names: list[str]) -> str:
     folded = {name.replace("\\", "/").lstrip("/").lower(): name for name in names}
-    if "ofd.xml" in folded:
-        return "application/ofd"
+    for name, media_type in _ROOTS.items():
+        if name in folded:
+            return media_type
     if "mimetype" in folded:
         stated = _small(archive, folded["mimetype"]).decode("ascii", "ignore").strip()
         if stated.startswith("application/"):
@@ -246,9 +249,9 @@ def _tar_sum(header: bytes) -> bool:
 def _text(head: bytes, name: str, declared: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     plain = start.replace(b"\x00", b"") if b"\x00" in start else start
-    if plain.startswith(b"<?xml") and (b"Word.Document" in plain or b"<office:document" in plain):
-        flat = _ODF_TYPE.search(plain)
-        return flat[1].decode() if flat else FLAT_WORD
+    document = _xml(plain) if plain.startswith(b"<?xml") else ""
+    if document:
+        return document
     suffix = PurePosixPath(name.replace("\\", "/")).suffix
     if declared == "message/rfc822" or _looks_like_mail(plain, suffix, declared):
         return "message/rfc822"
@@ -261,6 +264,16 @@ def _text(head: bytes, name: str, declared: str) -> str:
     if declared == "text/html":
         return "text/html"
     return _TEXTS.get(suffix, "text/csv" if declared == "text/csv" else "text/plain")
+
+
+def _xml(head: bytes) -> str:
+    """Tell the documents that are one XML file, "" for other XML."""
+    if b"Word.Document" in head:
+        return FLAT_WORD
+    if b":UOF" in head:
+        return UOF
+    stated = _ODF_TYPE.search(head) if b"<office:document" in head else None
+    return stated[1].decode() if stated else ""
 
 
 def _looks_like_mail(head: bytes, suffix: str, declared: str) -> bool:
