@@ -10,13 +10,12 @@ charts stand after the paragraph they are anchored to; a paragraph's place is it
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.extract import drawings, form, signs
+from pipeline.extract import drawings, form, signs, styles
 from pipeline.extract.drawings import Drawings
 from pipeline.extract.form import Cell
 from pipeline.extract.numbering import Numbering, W
@@ -26,8 +25,6 @@ from pipeline.records import Aside
 
 MAX_SPAN = 64
 """Columns one cell may span; Word allows 63, hostile files say a billion."""
-RIGHT_INDENT = 3500
-"""Left indent (twips, 1/20 point) from which a line stands on the right half of an A4 page."""
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _GONE = {
@@ -92,9 +89,11 @@ class Walk:
         hidden = "".join(text for text, said in run.pieces if said.hidden).strip()
         text = "".join(text for text, _ in shown)
         if text.strip() and look.number and look.number != "0":
-            text = joined(self.numbering.label(look.number, look.level or 0), text.strip())
+            text = styles.joined(self.numbering.label(look.number, look.level or 0), text.strip())
         self.found.append(
-            paragraph(text, look, shown, picture=run.picture, right=at_right(text, look, _left(properties)))
+            styles.paragraph(
+                text, look, shown, picture=run.picture, right=styles.at_right(text, look, _left(properties))
+            )
         )
         if hidden:
             self.found.append(Paragraph(text=hidden, aside=Aside.HIDDEN))
@@ -232,44 +231,6 @@ def _chosen(node: etree._Element) -> etree._Element:
             ):
                 return branch
     return branches[0] if branches else node
-
-
-def paragraph(
-    text: str, look: Look, shown: Sequence[tuple[str, Look]], *, picture: bool, right: bool
-) -> Paragraph:
-    """Make the paragraph; its look is that of most of its characters."""
-    sizes: Counter[float] = Counter()
-    strong = red = total = 0
-    for piece, said in shown:
-        length = len(piece.strip())
-        total += length
-        sizes[said.size or 0.0] += length
-        strong += length * said.strong
-        red += length * said.red
-    return Paragraph(
-        text=text,
-        outline=look.outline,
-        caption=bool(look.caption),
-        size=sizes.most_common(1)[0][0] if sizes else 0.0,
-        strong=total > 0 and strong >= 0.8 * total,
-        red=total > 0 and red >= 0.8 * total,
-        centred=look.align in {"center", "distribute"},
-        right=right,
-        picture=picture,
-    )
-
-
-def joined(label: str, text: str) -> str:
-    """Put the label before the text, with a space where it ends in a digit or letter."""
-    return f"{label} {text}" if label[-1:].isascii() and label[-1:].isalnum() else f"{label}{text}"
-
-
-def at_right(text: str, look: Look, left: int) -> bool:
-    """Say whether the line stands at the right: aligned, indented (*left* in twips), or pushed there with spaces."""
-    if look.align in {"right", "end"} or left >= RIGHT_INDENT:
-        return True
-    lead = text[: len(text) - len(text.lstrip())]
-    return sum(2 if sign == "\u3000" else 1 for sign in lead) >= 16
 
 
 def _left(properties: etree._Element | None) -> int:

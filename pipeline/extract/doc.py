@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract import body, charset, form, shape, signs
+from pipeline.extract import charset, form, shape, signs, styles
 from pipeline.extract.doc_file import DocFile
 from pipeline.extract.doc_looks import Looks, Place
 from pipeline.extract.form import Cell
@@ -147,9 +147,9 @@ class _Walk:
         hidden = _joined("".join(text for text, said in pieces if said.hidden)).strip()
         text = _joined("".join(text for text, said in pieces if not said.hidden))
         if text.strip() and look.number and look.number != "0":
-            text = body.joined(self.looks.numbering.label(look.number, look.level or 0), text.strip())
-        yield body.paragraph(
-            text, look, shown, picture=picture, right=body.at_right(text, look, place.indent)
+            text = styles.joined(self.looks.numbering.label(look.number, look.level or 0), text.strip())
+        yield styles.paragraph(
+            text, look, shown, picture=picture, right=styles.at_right(text, look, place.indent)
         )
         if hidden:
             yield Paragraph(text=hidden, aside=Aside.HIDDEN)

@@ -17,7 +17,7 @@ from itertools import islice
 
 from lxml import etree
 
-from pipeline.extract import body, shape, word
+from pipeline.extract import shape, styles, word
 from pipeline.extract.body import Walk
 from pipeline.extract.drawings import Drawings
 from pipeline.extract.numbering import Numbering, W
@@ -76,11 +76,11 @@ def _old(leaf: Leaf, root: etree._Element) -> Content:
     main = root.find(f"{W}body")
     if main is None:
         raise DamagedError("文件里找不到正文，可能已损坏")
-    styles = Styles(root.find(f"{W}styles"))
+    named = Styles(root.find(f"{W}styles"))
     asides = list(_apart(main))
     for paragraph in main.iter(f"{W}p"):
         _labelled(paragraph)
-    walk = _walk(styles)
+    walk = _walk(named)
     walk.blocks(main)
     around = [line for kind, node in asides for line in _aside(node, kind)]
     headers = [line for line in around if line.aside is Aside.HEADER]
@@ -94,8 +94,8 @@ def _old(leaf: Leaf, root: etree._Element) -> Content:
     )
 
 
-def _walk(styles: Styles) -> Walk:
-    return Walk(styles=styles, numbering=Numbering(root=None), drawings=Drawings(None, ""))
+def _walk(named: Styles) -> Walk:
+    return Walk(styles=named, numbering=Numbering(root=None), drawings=Drawings(None, ""))
 
 
 def _apart(main: etree._Element) -> Iterator[tuple[Aside, etree._Element]]:
@@ -124,7 +124,7 @@ def _labelled(paragraph: etree._Element) -> None:
     label = str(hint.get(f"{_WX}val") or "").strip() if hint is not None else ""
     text = paragraph.find(f".//{W}t")
     if text is not None and re.search(r"\w", label):
-        text.text = body.joined(label, text.text or "")
+        text.text = styles.joined(label, text.text or "")
 
 
 def _pictures(leaf: Leaf, root: etree._Element) -> Iterator[Leaf]:

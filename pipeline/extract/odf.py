@@ -43,21 +43,21 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
     if b"encryption-data" in package.octets(_MANIFEST):
         return Content(status=Status.NEEDS_PASSWORD, reason="文档设有打开密码，请向报送单位索取")
     content, looks = package.xml("content.xml"), package.xml("styles.xml")
-    reason = "；".join(package.flaws)
     if content is None:
-        raise DamagedError(f"文件里找不到正文，可能已损坏。{reason}")
+        raise DamagedError("；".join(["文件里找不到正文，可能已损坏", *package.flaws]))
     blocks, pages = _blocks(content, looks, package)
-    if reason and not blocks:
-        raise DamagedError(f"没有读到文字：{reason}")
     names = (name for name in package.names if _FILES.search(name))
+    embedded = tuple(
+        Leaf(path=f"{leaf.path}/{name}", name=name.rpartition("/")[2], data=octets)
+        for name, octets in package.files(names, MAX_EMBEDDED)
+    )
+    reason = "；".join(package.flaws)
+    if reason and not blocks and not embedded:
+        raise DamagedError(f"没有读到文字：{reason}")
     return Content(
         blocks=blocks,
         pages=pages,
-        embedded=tuple(
-            Leaf(path=f"{leaf.path}/{name}", name=name.rpartition("/")[2], data=octets)
-            for name, octets in islice(((name, package.octets(name)) for name in names), MAX_EMBEDDED)
-            if octets
-        ),
+        embedded=embedded,
         status=Status.PARTLY if reason else Status.OK,
         reason=reason,
         problems=_macros(leaf, any(_SCRIPTS.search(name) for name in package.names)),

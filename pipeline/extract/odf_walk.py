@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from pipeline.extract import body, form
+from pipeline.extract import form, styles
 from pipeline.extract.form import Cell
 from pipeline.extract.odf_styles import DRAW, OFFICE, PRESENTATION, TABLE, TEXT, XLINK, Styles
 from pipeline.extract.shape import Paragraph
@@ -155,8 +155,8 @@ class Walk:
         shown = [(text, said) for text, said in run.pieces if not said.hidden]
         hidden = "".join(text for text, said in run.pieces if said.hidden).strip()
         text = re.sub(r" +", " ", "".join(text for text, _ in shown))
-        text = body.joined(label, text.strip()) if label and text.strip() else text
-        line = body.paragraph(text, look, shown, picture=run.picture, right=look.align == "right")
+        text = styles.joined(label, text.strip()) if label and text.strip() else text
+        line = styles.paragraph(text, look, shown, picture=run.picture, right=look.align == "right")
         level = str(node.get(f"{TEXT}outline-level") or "")
         if node.tag == f"{TEXT}h" and look.outline is None:
             line = replace(line, outline=int(level) if re.fullmatch(r"[1-9]\d?", level) else 1)

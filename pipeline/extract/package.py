@@ -14,7 +14,8 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -31,6 +32,7 @@ MAX_PARTS = 20_000
 CUT = "文件不完整或已损坏，只读出能解开的部分，请报送单位重发"
 ENTITIES = "文件里声明了 XML 实体（正常办公文件没有，可能是攻击），实体没有展开，请人工查看"
 BROKEN_XML = "文件内部的 XML 有错误或嵌套过深，只读到出错处，请人工查看"
+LARGE = "内嵌的图片或文件过大，没有取出；原件已存"
 """What `Package.flaws` says."""
 
 _STRICT = re.compile(
@@ -147,12 +149,23 @@ class Package:
             self.flaws.append(flaw)
 
     def under(self, folder: str) -> Iterator[tuple[str, bytes]]:
-        """Give (name, octets) of the parts in *folder*, in order of the directory; broken ones are left out."""
-        for name in self.names:
-            if _folded(name).startswith(_folded(folder)) and not name.endswith("/"):
+        """Give (name, octets) of the parts in *folder*, in order of the directory, as `files` does."""
+        inside = (name for name in self.names if _folded(name).startswith(_folded(folder)))
+        yield from self.files((name for name in inside if not name.endswith("/")), MAX_PARTS)
+
+    def files(self, names: Iterable[str], most: int) -> Iterator[tuple[str, bytes]]:
+        """Give (name, octets) of at most *most* of the parts *names*; broken ones are left out.
+
+        One that is too big costs itself alone, and is told as a flaw.
+        """
+        for name in islice(names, most):
+            try:
                 octets = self.octets(name)
-                if octets:
-                    yield name, octets
+            except TooBigError:
+                self._flaw(LARGE)
+                continue
+            if octets:
+                yield name, octets
 
 
 def parse(octets: bytes) -> etree._Element | None:

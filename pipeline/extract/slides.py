@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from lxml import etree
 
@@ -49,11 +48,12 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
         raise DamagedError("；".join(["文件里找不到幻灯片，可能已损坏", *package.flaws]))
     found = [line for page, name in enumerate(names, start=1) for line in _page(package, name, page)]
     blocks = shape.blocks(found, titled=False)
-    reason = "；".join(package.flaws)
+    inside = (name for name in package.names if _FILES.search(name.replace("\\", "/")))
     embedded = tuple(
         Leaf(path=f"{leaf.path}/{name}", name=name.rpartition("/")[2], data=octets)
-        for name, octets in islice(_files(package), MAX_EMBEDDED)
+        for name, octets in package.files(inside, MAX_EMBEDDED)
     )
+    reason = "；".join(package.flaws)
     if reason and not blocks and not embedded:
         raise DamagedError(f"没有读到文字：{reason}")
     return Content(
@@ -64,13 +64,6 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
         reason=reason,
         problems=tuple(_macros(leaf, package)),
     )
-
-
-def _files(package: Package) -> Iterator[tuple[str, bytes]]:
-    for name in package.names:
-        octets = package.octets(name) if _FILES.search(name.replace("\\", "/")) else b""
-        if octets:
-            yield name, octets
 
 
 def _macros(leaf: Leaf, package: Package) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
     main = _main(package)
     body, styles, numbering = _opened(leaf.data, package, main)
     if body is None:
-        raise DamagedError(f"文件里找不到正文，可能已损坏。{_reason(package)}")
+        raise DamagedError("；".join(["文件里找不到正文，可能已损坏", *package.flaws]))
     walk = Walk(styles=Styles(styles), numbering=Numbering(root=numbering), drawings=Drawings(package, main))
     walk.blocks(body)
     around = [line for kind, aside, tag in _AROUND for line in _notes(package, main, kind, aside, tag)]
@@ -149,10 +149,8 @@ def _embedded(leaf: Leaf, package: Package, main: str) -> Iterator[Leaf]:
     """Give pictures and files inside, and documents that Word would read in (w:altChunk)."""
     chunks = [one.target for one in package.relations(main).values() if one.kind == "aFChunk"]
     inside = [name for name in package.names if _FILES.search(name.replace("\\", "/"))]
-    for name in list(dict.fromkeys([*inside, *chunks]))[:MAX_EMBEDDED]:
-        octets = package.octets(name)
-        if octets:
-            yield Leaf(path=f"{leaf.path}/{name}", name=name.rpartition("/")[2], data=octets)
+    for name, octets in package.files(dict.fromkeys([*inside, *chunks]), MAX_EMBEDDED):
+        yield Leaf(path=f"{leaf.path}/{name}", name=name.rpartition("/")[2], data=octets)
 
 
 def _linked(leaf: Leaf, package: Package, main: str) -> Iterator[Problem]:
