@@ -40,7 +40,7 @@ class Compound:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._streams: dict[str, Stream] = {}
+        self._streams: dict[str, list[Stream]] = {}
         self._root = Stream(_LAST + 1, 0)
         if len(data) >= 512 and data.startswith(MAGIC):
             self._open()
@@ -48,9 +48,13 @@ class Compound:
 
     def octets(self, name: str) -> bytes:
         """Give the stream *name* (the first one of that name), b"" if there is none."""
-        stream = self._streams.get(name)
-        if stream is None:
-            return b""
+        return next(self.every(name), b"")
+
+    def every(self, name: str) -> Iterator[bytes]:
+        """Give all streams *name*, each in another storage, in order of the directory."""
+        yield from map(self._read, self._streams.get(name, ()))
+
+    def _read(self, stream: Stream) -> bytes:
         if stream.size >= self._cutoff:
             return self._chain(stream.first)[: stream.size]
         pieces, size = self._chain(self._root.first), self._mini_size
@@ -88,7 +92,7 @@ class Compound:
             if kind == _ROOT:
                 self._root = Stream(first, size)
             elif kind == _STREAM:
-                self._streams.setdefault(name, Stream(first, size))
+                self._streams.setdefault(name, []).append(Stream(first, size))
 
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self._size

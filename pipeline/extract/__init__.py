@@ -37,6 +37,7 @@ class Reader:
 _ODF = "application/vnd.oasis.opendocument"
 _IMAGE = Reader(function="image:read", silent=True)
 _LEGACY = Reader(function="legacy:read")
+_ODF_TEXT = Reader(task="odf")
 _SHEET = Reader(task="sheet")
 _TEXT = Reader(function="text:read")
 
@@ -47,13 +48,15 @@ READERS: dict[str, Reader] = {
     kinds.SHEET_BINARY: _SHEET,
     "application/vnd.ms-excel": _SHEET,
     f"{_ODF}.spreadsheet": _SHEET,
-    f"{_ODF}.text": _LEGACY,
-    f"{_ODF}.presentation": _LEGACY,
+    **{f"{_ODF}.{kind}": _ODF_TEXT for kind in ("text", "text-template", "text-master", "text-web")},
+    **{f"{_ODF}.{kind}": _ODF_TEXT for kind in ("presentation", "presentation-template", "graphics")},
     "application/msword": _LEGACY,
     "application/rtf": _LEGACY,
     "application/vnd.ms-powerpoint": _LEGACY,
-    kinds.FLAT_WORD: _LEGACY,
+    kinds.FLAT_WORD: Reader(task="flat-word"),
+    kinds.UOF: Reader(task="uof"),
     kinds.WORKS: _LEGACY,
+    kinds.OBJECT: Reader(function="objects:read", silent=True),
     "application/pdf": Reader(function="pdf:read"),
     "application/ofd": Reader(task="ofd"),
     "text/html": Reader(function="html:read"),

@@ -18,6 +18,8 @@ SAMPLE = 64 * 1024
 """Octets that are judged; the whole text is decoded."""
 TEXT = 0.7
 """Share of plausible characters from which octets are text."""
+GARBLED = 0.6
+"""Share of plausible characters below which a text of hanzi is garbage."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -53,6 +55,12 @@ def plausible(text: str) -> float:
     """Say what share (0..1) of the characters is what Chinese office texts are written with."""
     known = _frequent()
     return sum(character in known for character in text) / len(text) if text else 1.0
+
+
+def garbled(text: str) -> bool:
+    """Say whether *text* is what misread octets look like: mostly hanzi, of which many are never used."""
+    hanzi = sum("\u3400" <= character <= "\u9fff" for character in text)
+    return 2 * hanzi > len(text) and plausible(text) < GARBLED
 
 
 def _wide(octets: bytes) -> str:

@@ -18,6 +18,8 @@ LONG = 60
 """Characters from which a cell is running text, if at most a label stands beside it."""
 MAX_LABEL = 40
 """Characters of a label."""
+NEAR = 60
+"""Twips by which edges of cells may differ and still be one column."""
 
 _TITLE = re.compile(r"^(?:信息|文章|稿件|报道|总结|材料)?(?:标\s*题|题\s*目)$")
 
@@ -30,8 +32,9 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """All its text on one line."""
-        return " ".join(line.text.strip() for line in self.paragraphs if line.text.strip())
+        """All its text on one line, without what is hidden."""
+        shown = (line.text.strip() for line in self.paragraphs if line.aside is None)
+        return " ".join(text for text in shown if text)
 
 
 def unfold(rows: Sequence[Sequence[Cell]]) -> Iterator[Paragraph]:
@@ -50,10 +53,15 @@ def unfold(rows: Sequence[Sequence[Cell]]) -> Iterator[Paragraph]:
             running.extend(_unfolded(filled))
         else:
             kept.append([cell.text for cell in row])
-            running.extend(line for cell in row for line in cell.paragraphs if line.picture and not line.text)
+            running.extend(line for cell in row for line in cell.paragraphs if _beside(line))
     if any(any(row) for row in kept):
         yield shape.table(kept)
     yield from running
+
+
+def _beside(line: Paragraph) -> bool:
+    """Say whether *line* stands in a short cell and yet in no table: a picture, hidden text."""
+    return line.aside is not None or (line.picture and not line.text)
 
 
 def _filled(row: Sequence[Cell]) -> list[Cell]:
@@ -88,3 +96,22 @@ def _plain(cell: Cell) -> Iterator[Paragraph]:
     """Give the paragraphs of a long cell; alignment inside a form says nothing."""
     for line in cell.paragraphs:
         yield replace(line, centred=False)
+
+
+def even(rows: Sequence[tuple[tuple[int, ...], list[Cell]]]) -> list[list[Cell]]:
+    """Give the rows with an empty cell for each further column that a cell spans, known by the edges."""
+    columns: list[int] = []
+    for edge in sorted({edge for edges, _ in rows for edge in edges}):
+        if not columns or edge - columns[-1] > NEAR:
+            columns.append(edge)
+    return [_spread(cells, edges, columns) for edges, cells in rows]
+
+
+def _spread(cells: list[Cell], edges: tuple[int, ...], columns: list[int]) -> list[Cell]:
+    if len(edges) != len(cells) + 1:
+        return cells
+    places = [max((n for n, column in enumerate(columns) if column <= edge), default=0) for edge in edges]
+    found = [Cell()] * places[0]
+    for number, cell in enumerate(cells):
+        found.extend([cell, *[Cell()] * max(0, places[number + 1] - places[number] - 1)])
+    return found

@@ -23,7 +23,9 @@ SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentat
 SHEET_BINARY = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 FLAT_WORD = "application/vnd.ms-word2006ml"
 ENCRYPTED = "application/x-ole-encrypted"
+UOF = "application/vnd.uof.text"
 WORKS = "application/vnd.ms-works"
+OBJECT = "application/x-ole-storage"
 THUMBNAILS = "application/x-thumbs-db"
 EMPTY = "application/x-empty"
 BINARY = "application/octet-stream"
@@ -85,6 +87,7 @@ _STREAMS = (
 )
 """Streams that tell a compound file's format; the first that is there decides."""
 _PACKAGES = ((b"wordprocessingml", WORD), (b"presentationml", SLIDES), (b"spreadsheetml", SHEET))
+_ROOTS = {"ofd.xml": "application/ofd", "uof.xml": UOF}
 _FOLDERS = (("word/", WORD), ("ppt/", SLIDES), ("xl/", SHEET))
 _TAG = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|meta|p|span)\b", re.IGNORECASE)
 _HEADER = re.compile(
@@ -92,6 +95,8 @@ _HEADER = re.compile(
     rb"delivered-to|x-mailer|content-transfer-encoding|x-qq-[a-z]+|dkim-signature|sender):",
     re.IGNORECASE | re.MULTILINE,
 )
+_ODF_TYPE = re.compile(rb"mimetype[^<]{0,40}?(application/vnd\.oasis\.opendocument\.[a-z-]+)")
+"""The first entry of an ODF package; the same word stands at the root of a flat one."""
 _TEXTS = {".csv": "text/csv", ".tsv": "text/csv", ".htm": "text/html", ".html": "text/html"}
 
 
@@ -155,7 +160,7 @@ def _compound(data: bytes) -> str:
             return media_type
     if any(name.startswith("__substg1.0_") for name in names):
         return "application/vnd.ms-outlook"
-    return "application/x-ole-storage"
+    return OBJECT
 
 
 def _zip(data: bytes) -> str:
@@ -166,13 +171,17 @@ def _zip(data: bytes) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         if b"[Content_Types].xml" in data[:HEAD] or b"word/" in data[:HEAD]:
             return next((kind for folder, kind in _FOLDERS if folder.encode() in data), WORD)
+        stated = _ODF_TYPE.search(data[:HEAD])
+        if stated:
+            return stated[1].decode()
         return "application/zip"
 
 
 def _package(archive: zipfile.ZipFile, names: list[str]) -> str:
     folded = {name.replace("\\", "/").lstrip("/").lower(): name for name in names}
-    if "ofd.xml" in folded:
-        return "application/ofd"
+    for name, media_type in _ROOTS.items():
+        if name in folded:
+            return media_type
     if "mimetype" in folded:
         stated = _small(archive, folded["mimetype"]).decode("ascii", "ignore").strip()
         if stated.startswith("application/"):
@@ -240,8 +249,9 @@ def _tar_sum(header: bytes) -> bool:
 def _text(head: bytes, name: str, declared: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     plain = start.replace(b"\x00", b"") if b"\x00" in start else start
-    if plain.startswith(b"<?xml") and b"Word.Document" in plain:
-        return FLAT_WORD
+    document = _xml(plain) if plain.startswith(b"<?xml") else ""
+    if document:
+        return document
     suffix = PurePosixPath(name.replace("\\", "/")).suffix
     if declared == "message/rfc822" or _looks_like_mail(plain, suffix, declared):
         return "message/rfc822"
@@ -254,6 +264,16 @@ def _text(head: bytes, name: str, declared: str) -> str:
     if declared == "text/html":
         return "text/html"
     return _TEXTS.get(suffix, "text/csv" if declared == "text/csv" else "text/plain")
+
+
+def _xml(head: bytes) -> str:
+    """Tell the documents that are one XML file, "" for other XML."""
+    if b"Word.Document" in head:
+        return FLAT_WORD
+    if b":UOF" in head:
+        return UOF
+    stated = _ODF_TYPE.search(head) if b"<office:document" in head else None
+    return stated[1].decode() if stated else ""
 
 
 def _looks_like_mail(head: bytes, suffix: str, declared: str) -> bool:

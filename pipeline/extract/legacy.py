@@ -1,9 +1,11 @@
-"""Old office files (.doc, .wps, .dot, .ppt, .rtf, Works, ODF text) by foreign programs, and the pictures in .doc.
+"""Old office files (.doc, .wps, .dot, .ppt, .rtf, Works): by our own readers, else by programs; what is inside.
 
-Purpose: text in reading order from antiword, else LibreOffice (converted and then read as docx or pptx), else catdoc.
+Purpose: text in reading order from doc.py, rtf.py or ppt.py, else antiword, else LibreOffice (converted and then read as
+docx), else catdoc; pictures and files inside, whoever read the text.
 Source: antiword(1) -x db (DocBook); LibreOffice --convert-to; [MS-DOC] 2.5.1 (FibBase), 2.9.157 (pictures in `Data`).
-Limits: antiword keeps bold letters and tables, no alignment; catdoc answers 0 on garbage, so its text must look like
-one; RTF is read by rtf.py, by these only where that finds no text; without any of them the status is unsupported with the cure.
+Limits: the programs are needed for Word 95 and older, Works and damaged files alone; antiword keeps bold letters and
+tables, no alignment; catdoc answers 0 on garbage, so its text must look like one; without any of them the status is
+unsupported with the cure.
 """
 
 from __future__ import annotations
@@ -16,11 +18,12 @@ from dataclasses import replace
 from lxml import etree
 
 from pipeline import tools
-from pipeline.extract import charset, child, form, kinds, shape
+from pipeline.extract import charset, child, form, kinds, objects, shape
 from pipeline.extract.form import Cell
 from pipeline.extract.package import parse
 from pipeline.extract.shape import Paragraph
-from pipeline.ole import Compound, pictures
+from pipeline.ole import Compound
+from pipeline.ole import pictures as blips
 from pipeline.records import Code, Content, Leaf, Problem, Status
 
 ANTIWORD_SECONDS = 20
@@ -29,6 +32,8 @@ SOFFICE_SECONDS = 90
 SOFFICE_MEGABYTES = 4096
 CLEAN = 0.9
 """The same for catdoc, which answers 0 whatever it has read."""
+MAX_EMBEDDED = 500
+"""Files taken out of one document."""
 PLAUSIBLE = 0.6
 """Share of plausible characters below which a converter's output is garbage."""
 
@@ -54,7 +59,12 @@ _SUFFIXES = {
     "application/vnd.ms-powerpoint": ("ppt", "pptx", "slides"),
     "application/rtf": ("rtf", "docx", "word"),
 }
+_OURS = {"application/msword": "doc", "application/rtf": "rtf", "application/vnd.ms-powerpoint": "ppt"}
+"""Tasks of the reader's child."""
+_READ = {Status.OK, Status.PARTLY, Status.NEEDS_PASSWORD}
 _PICTURE = "[pic]"
+_VBA_INFO = re.compile(rb"\x02\x00\x00\x04\x0c\x00\x00\x00(.{4})(.{4})", re.DOTALL)
+"""VBAInfoAtom: version 2, type 0x0400, 12 octets; persistIdRef, fHasMacros."""
 
 
 def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
@@ -65,25 +75,26 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     """
     media_type = kinds.sniff(leaf.data, leaf.name, leaf.declared)
     compound = Compound(leaf.data)
+    if compound.octets("CONTENTS").startswith(b"%PDF"):
+        return objects.read(leaf)
     if _encrypted(compound):
         return Content(status=Status.NEEDS_PASSWORD, reason="文档设有打开密码，请向报送单位索取")
     content = _text(leaf, media_type, abilities)
     if content is None:
         return _unread(media_type, abilities)
-    if not content.embedded:
-        content = replace(content, embedded=tuple(_pictures(leaf, compound)))
-    if any("VBA_PROJECT" in name.upper() for name in compound.names):
+    pictures = () if content.embedded else tuple(_pictures(leaf, compound))
+    content = replace(content, embedded=(*content.embedded, *pictures, *_files(leaf, compound)))
+    if _has_macros(compound):
         macro = Problem(code=Code.MACRO, part=leaf.path, detail="文档带有宏；只读取了文字，宏没有运行")
         content = replace(content, problems=(*content.problems, macro))
     return content
 
 
 def _text(leaf: Leaf, media_type: str, abilities: tuple[str, ...]) -> Content | None:
-    """Try the programs in order; None where none gave a text."""
-    content = None
-    if media_type == "application/rtf":
-        content = _rtf(leaf)
-    elif media_type == "application/msword" and "antiword" in abilities:
+    """Try our own reader, then the programs in order; None where none gave a text."""
+    task = _OURS.get(media_type, "")
+    content = _read_here(task, leaf) if task else None
+    if content is None and media_type == "application/msword" and "antiword" in abilities:
         content = _antiword(leaf)
     if content is None and "soffice" in abilities:
         content = _soffice(leaf, media_type)
@@ -107,9 +118,16 @@ def _encrypted(compound: Compound) -> bool:
     return len(head) >= 12 and bool(struct.unpack_from("<H", head, 10)[0] & 0x0100)
 
 
-def _rtf(leaf: Leaf) -> Content | None:
-    content = child.ask("rtf", leaf)
-    return content if content.status is Status.OK and content.blocks else None
+def _has_macros(compound: Compound) -> bool:
+    """Say whether a VBA project stands in the file: as a storage, or named in a presentation ([MS-PPT] 2.4.11)."""
+    if any("VBA_PROJECT" in name.upper() for name in compound.names):
+        return True
+    return any(atom[1] != bytes(4) for atom in _VBA_INFO.findall(compound.octets("PowerPoint Document")))
+
+
+def _read_here(task: str, leaf: Leaf) -> Content | None:
+    content = child.ask(task, leaf)
+    return content if content.status in _READ and (content.blocks or task != "rtf") else None
 
 
 # ---------------------------------------------------------------- antiword
@@ -125,7 +143,7 @@ def _antiword(leaf: Leaf) -> Content | None:
     root = parse(result.out) if result.ok and result.out else None
     blocks = shape.blocks(list(_docbook(root))) if root is not None else ()
     text = "".join(block.text for block in blocks)
-    return Content(blocks=blocks) if text and charset.plausible(text) >= PLAUSIBLE else None
+    return Content(blocks=blocks) if text and not charset.garbled(text) else None
 
 
 def _docbook(root: etree._Element) -> Iterator[Paragraph]:
@@ -189,7 +207,7 @@ def _soffice(leaf: Leaf, media_type: str) -> Content | None:
         return None
     content = child.ask(task, replace(leaf, data=octets))
     text = "".join(block.text for block in content.blocks)
-    if content.status is not Status.OK or charset.plausible(text) < PLAUSIBLE:
+    if content.status is not Status.OK or charset.garbled(text):
         return None
     return content
 
@@ -215,11 +233,23 @@ def _catdoc(leaf: Leaf, media_type: str) -> Content | None:
     return Content(blocks=shape.blocks([Paragraph(text=line) for line in text.split("\n")]))
 
 
+# ---------------------------------------------------------------- what is inside
+
+
+def _files(leaf: Leaf, compound: Compound) -> Iterator[Leaf]:
+    """Give the files that were dragged into the document."""
+    found = [objects.native(stream) for stream in compound.every(objects.NATIVE)]
+    found += [("嵌入文件", stream) for stream in compound.every("Package")]
+    for number, (name, octets) in enumerate(found[:MAX_EMBEDDED], start=1):
+        if octets:
+            yield Leaf(path=f"{leaf.path}/{number}-{name}", name=name, data=octets)
+
+
 def _pictures(leaf: Leaf, compound: Compound) -> Iterator[Leaf]:
-    """Give the pictures of a Word file: those in line stand in `Data`, floating ones in `WordDocument`."""
+    """Give the pictures: those in line stand in `Data`, floating ones in `WordDocument`, those of slides in `Pictures`."""
     seen: set[bytes] = set()
-    for stream in ("Data", "WordDocument"):
-        for suffix, octets in pictures(compound.octets(stream)):
+    for stream in ("Data", "WordDocument", "Pictures"):
+        for suffix, octets in blips(compound.octets(stream)):
             if octets not in seen:
                 seen.add(octets)
                 name = f"图{len(seen)}.{suffix}"

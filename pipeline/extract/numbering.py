@@ -54,13 +54,21 @@ class Numbering:
         abstracts = {
             _value(node, "abstractNumId"): node for node in self.root.iterchildren(f"{W}abstractNum")
         }
+        styled = {_child_value(node, "styleLink"): node for node in abstracts.values()}
         for num in self.root.iterchildren(f"{W}num"):
             number = _value(num, "numId")
             abstract = _child_value(num, "abstractNumId")
             self._abstract[number] = abstract
-            self._read(number, abstracts.get(abstract))
+            node = abstracts.get(abstract)
+            link = _child_value(node, "numStyleLink") if node is not None else ""
+            self._read(number, styled.get(link) if link else node)
             for override in num.iterchildren(f"{W}lvlOverride"):
                 self._read(number, override)
+
+    def define(self, number: str, abstract: str, level: int, *, form: str, words: str, start: int) -> None:
+        """Say how *level* (0..8) of list *number* counts; lists of one *abstract* count on together."""
+        self._abstract[number] = abstract
+        self._levels[number, level] = _Level(form=form, words=words, start=start)
 
     def label(self, number: str, level: int) -> str:
         """Count the paragraph of list *number* at *level* (0..8) and give its label, "" for none."""
@@ -82,7 +90,7 @@ class Numbering:
         if stated is None:
             return ""
         count = counts[level]
-        return _written(stated.start if count is None else count, stated.form)
+        return written(stated.start if count is None else count, stated.form)
 
     def _read(self, number: str, node: etree._Element | None) -> None:
         if node is None:
@@ -118,7 +126,7 @@ def chinese(number: int) -> str:
     return words.removeprefix("一") if 10 <= number < 20 else words
 
 
-def _written(number: int, form: str) -> str:
+def written(number: int, form: str) -> str:
     """Write *number* in the format of Word's name *form*; formats of other scripts as decimals."""
     digits = str(max(0, number))
     if form in _CHINESE:

@@ -3,18 +3,24 @@
 Purpose: the octets or the XML tree of one part, whatever the package says about itself.
 Source: ECMA-376 part 2 (OPC); Strict OOXML names are read as the Transitional ones (ISO 29500 part 1 against part 4).
 Limits: no entity, DTD or network is followed; a tree deeper than libxml2's own limit is cut there; every part and all
-parts together are limited in octets as they are inflated, whatever their header claims.
+parts together are limited in octets as they are inflated, whatever their header claims. What is wrong with the parts
+that were read stands in `Package.flaws`; where the directory is lost, the entries that can still be inflated are read.
 """
 
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from lxml import etree
+
+from pipeline.extract import salvage
 
 MAX_PART = 64 * 1024**2
 """Octets of one inflated part; the XML of a report of 1,000 pages has some 20 MB."""
@@ -22,6 +28,12 @@ MAX_TOTAL = 256 * 1024**2
 """Octets of all parts read of one document."""
 MAX_PARTS = 20_000
 """Entries of the directory that are looked at."""
+
+CUT = "文件不完整或已损坏，只读出能解开的部分，请报送单位重发"
+ENTITIES = "文件里声明了 XML 实体（正常办公文件没有，可能是攻击），实体没有展开，请人工查看"
+BROKEN_XML = "文件内部的 XML 有错误或嵌套过深，只读到出错处，请人工查看"
+LARGE = "内嵌的图片或文件过大，没有取出；原件已存"
+"""What `Package.flaws` says."""
 
 _STRICT = re.compile(
     rb"http://purl\.oclc\.org/ooxml/(officeDocument|wordprocessingml|spreadsheetml|drawingml|presentationml)/"
@@ -45,20 +57,34 @@ class TooBigError(ValueError):
     """The document inflates beyond the limits."""
 
 
+class Relation(NamedTuple):
+    """One relationship of a part (ECMA-376 part 2, section 9.3): the last word of its type, and the part it leads to."""
+
+    kind: str
+    target: str
+    external: bool
+
+
 class Package:
-    """The parts of one package. names: as in its directory, first come first."""
+    """The parts of one package. names: as in its directory, first come first. flaws: of what was read, in Chinese."""
 
     def __init__(self, data: bytes) -> None:
-        """Open the directory.
+        """Open the directory, or look for the entries themselves where it is lost.
 
         Raises:
-            DamagedError: no directory can be read.
+            DamagedError: no entry can be found.
         """
+        self.flaws: list[str] = []
+        self._data = data
+        self._saved: dict[str, bytes] | None = None
+        self._zip: zipfile.ZipFile | None = None
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self.names = tuple(entry.filename for entry in self._zip.infolist()[:MAX_PARTS])
         except _BROKEN as error:
-            raise DamagedError("文件不完整或已损坏，打不开") from error
-        self.names = tuple(entry.filename for entry in self._zip.infolist()[:MAX_PARTS])
+            self.names = tuple(self._rescued())
+            if not self.names:
+                raise DamagedError("文件不完整或已损坏，打不开") from error
         self._folded = {_folded(name): name for name in reversed(self.names)}
         self._left = MAX_TOTAL
 
@@ -72,15 +98,26 @@ class Package:
         if entry is None:
             return b""
         most = min(MAX_PART, self._left)
-        try:
-            with self._zip.open(entry) as stream:
-                octets = stream.read(most + 1)
-        except _BROKEN:
-            return b""
+        octets = self._inflated(entry, most)
         if len(octets) > most:
             raise TooBigError(f"解开后超过 {most // 1024**2} MB")
         self._left -= len(octets)
         return octets
+
+    def _inflated(self, entry: str, most: int) -> bytes:
+        if self._zip is not None:
+            try:
+                with self._zip.open(entry) as stream:
+                    return stream.read(most + 1)
+            except _BROKEN:
+                pass
+        return self._rescued().get(entry, b"")
+
+    def _rescued(self) -> dict[str, bytes]:
+        if self._saved is None:
+            self._saved = salvage.saved(self._data, MAX_TOTAL)
+        self._flaw(CUT)
+        return self._saved
 
     def xml(self, name: str) -> etree._Element | None:
         """Give the root of the XML part *name*, None if it is missing or no XML.
@@ -89,25 +126,65 @@ class Package:
             TooBigError: as `octets`.
         """
         octets = self.octets(name)
-        return parse(octets) if octets else None
+        root, flaw = _parsed(octets) if octets else (None, "")
+        self._flaw(flaw)
+        return root
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """Give the relationships of *part* ("" = of the package) by their identity; targets as names of parts."""
+        folder, name = posixpath.split(part.lstrip("/"))
+        root = self.xml(posixpath.join(folder, f"_rels/{name}.rels"))
+        found: dict[str, Relation] = {}
+        for node in root.iter("{*}Relationship") if root is not None else ():
+            external = str(node.get("TargetMode") or "").lower() == "external"
+            target = str(node.get("Target") or "").replace("\\", "/")
+            if not external:
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            kind = str(node.get("Type") or "").rpartition("/")[2]
+            found[str(node.get("Id"))] = Relation(kind, target, external)
+        return found
+
+    def _flaw(self, flaw: str) -> None:
+        if flaw and flaw not in self.flaws:
+            self.flaws.append(flaw)
 
     def under(self, folder: str) -> Iterator[tuple[str, bytes]]:
-        """Give (name, octets) of the parts in *folder*, in order of the directory; broken ones are left out."""
-        for name in self.names:
-            if _folded(name).startswith(_folded(folder)) and not name.endswith("/"):
+        """Give (name, octets) of the parts in *folder*, in order of the directory, as `files` does."""
+        inside = (name for name in self.names if _folded(name).startswith(_folded(folder)))
+        yield from self.files((name for name in inside if not name.endswith("/")), MAX_PARTS)
+
+    def files(self, names: Iterable[str], most: int) -> Iterator[tuple[str, bytes]]:
+        """Give (name, octets) of at most *most* of the parts *names*; broken ones are left out.
+
+        One that is too big costs itself alone, and is told as a flaw.
+        """
+        for name in islice(names, most):
+            try:
                 octets = self.octets(name)
-                if octets:
-                    yield name, octets
+            except TooBigError:
+                self._flaw(LARGE)
+                continue
+            if octets:
+                yield name, octets
 
 
 def parse(octets: bytes) -> etree._Element | None:
     """Parse XML without entities, DTD or network, as far as it goes; None where there is no element at all."""
+    return _parsed(octets)[0]
+
+
+def _parsed(octets: bytes) -> tuple[etree._Element | None, str]:
+    """Parse as `parse` does; also say what is wrong with it: a DTD (forbidden in packages), errors, too deep."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     plain = _STRICT.sub(lambda match: _TRANSITIONAL[match[1]], octets)
     try:
-        return etree.fromstring(plain, parser)
+        root: etree._Element | None = etree.fromstring(plain, parser)
     except (etree.XMLSyntaxError, ValueError):
-        return None
+        return None, BROKEN_XML
+    if root is not None and root.getroottree().docinfo.internalDTD is not None:
+        return root, ENTITIES
+    fatal = any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log)
+    return root, BROKEN_XML if fatal or root is None else ""
 
 
 def names(data: bytes) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-"""RTF, also under the name .doc: text, look of paragraphs, tables, pictures; without any foreign program.
+"""RTF, also under the name .doc: text, look of paragraphs, tables, pictures, files inside; without any foreign program.
 
 Purpose: reports saved as RTF (WPS and old Word do, under the name .doc) on machines without LibreOffice.
-Source: Rich Text Format Specification 1.9.1.
+Source: Rich Text Format Specification 1.9.1; [MS-OLEDS] section 2.2 (objects).
 Limits: Chinese code pages 936 and 950 and Unicode; styles by their outline level alone; nested tables are read as text of
-their cell; drawings other than text boxes are not read.
+their cell; of pictures JPEG and PNG; drawings other than text boxes are not read.
 """
 
 from __future__ import annotations
@@ -11,188 +11,127 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipeline.extract import form, shape
-from pipeline.extract.form import Cell
+from pipeline.extract import objects, rtf_words, shape
 from pipeline.extract.package import DamagedError
+from pipeline.extract.rtf_open import Open, State
 from pipeline.extract.shape import Paragraph
-from pipeline.records import Aside, Content, Leaf
+from pipeline.records import Aside, Content, Leaf, Status
 
 MAX_DEPTH = 500
 """Groups in groups; Word writes some twenty."""
 MAX_TOKENS = 20_000_000
 """Words, signs and texts of one file; a photograph is one of them."""
 MAX_EMBEDDED = 500
-"""Pictures taken out of one file."""
+"""Pictures and files taken out of one file."""
+MAX_STYLES = 1024**2
+"""Octets of the style sheet that are looked at."""
 
-_TOKEN = re.compile(
-    rb"\\'([0-9A-Fa-f]{2})|\\([A-Za-z]{1,40})(-?\d{1,10})? ?|\\([^A-Za-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+",
-    re.DOTALL,
-)
-_SILENT = {
-    *(
-        b"fonttbl",
-        b"colortbl",
-        b"stylesheet",
-        b"info",
-        b"themedata",
-        b"datastore",
-        b"fldinst",
-        b"object",
-        b"listtable",
-    ),
-    *(
-        b"listoverridetable",
-        b"rsidtbl",
-        b"generator",
-        b"xmlnstbl",
-        b"latentstyles",
-        b"bkmkstart",
-        b"bkmkend",
-        b"sp",
-    ),
-    *(
-        b"atnid",
-        b"atnauthor",
-        b"annotation",
-        b"filetbl",
-        b"revtbl",
-        b"mmathPr",
-        b"colorschememapping",
-        b"nonshppict",
-    ),
-}
-_ASIDES = {
-    b"header": Aside.HEADER,
-    b"headerl": Aside.HEADER,
-    b"headerr": Aside.HEADER,
-    b"headerf": Aside.HEADER,
-    b"footer": Aside.FOOTER,
-    b"footerl": Aside.FOOTER,
-    b"footerr": Aside.FOOTER,
-    b"footerf": Aside.FOOTER,
-    b"footnote": Aside.FOOTNOTE,
-}
-_OPEN = {b"shppict", b"shpinst", b"shptxt", b"shp", b"pict", b"listtext", b"pntext", b"fldrslt", b"footnote"}
-"""Destinations that are read although a star marks them as skippable."""
-_SIGNS = {
-    b"tab": " ",
-    b"line": "\n",
-    b"emdash": "—",
-    b"endash": "–",
-    b"lquote": "‘",
-    b"rquote": "’",
-    b"ldblquote": "“",
-    b"rdblquote": "”",
-    b"bullet": "•",
-    b"emspace": "\u3000",
-    b"enspace": " ",
-    b"~": "\u00a0",
-    b"_": "-",
-}
-_ALIGN = {b"ql": "", b"qj": "", b"qc": "centre", b"qr": "right", b"qd": ""}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _State:
-    r"""What holds in one group.
-
-    skip: its text is not shown. picture: it holds the hex digits of a picture. wide: what follows is said of Chinese
-    text (\dbch), with words of their own for bold and size.
-    """
-
-    skip: bool = False
-    hidden: bool = False
-    picture: bool = False
-    wide: bool = False
-    bold: bool = False
-    size: float = 12.0
-    unicode_skip: int = 1
-    aside: Aside | None = None
+_ORDER = {Aside.HEADER: 0, None: 1}
 
 
 @dataclass(kw_only=True)
 class _Reader:
-    """One pass over the file; `found` grows in reading order."""
+    """One pass over the file."""
 
     charset: str
-    found: list[Paragraph] = field(default_factory=list)
+    styles: Mapping[int, int] = field(default_factory=dict)
+    state: State = field(default_factory=State)
+    stack: list[State] = field(default_factory=list)
+    open: list[Open] = field(default_factory=lambda: [Open()])
+    asides: list[Paragraph] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
-    state: _State = field(default_factory=_State)
-    stack: list[_State] = field(default_factory=list)
-    pieces: list[tuple[str, _State]] = field(default_factory=list)
+    files: list[tuple[str, bytes]] = field(default_factory=list)
     octets: bytearray = field(default_factory=bytearray)
     digits: bytearray = field(default_factory=bytearray)
     skipping: int = 0
     starred: bool = False
-    align: str = ""
-    outline: int | None = None
-    in_table: bool = False
-    cell: list[Paragraph] = field(default_factory=list)
-    row: list[Cell] = field(default_factory=list)
-    rows: list[list[Cell]] = field(default_factory=list)
 
     def feed(self, data: bytes) -> None:
         """Take the tokens of *data* in order."""
-        for count, token in enumerate(_TOKEN.finditer(data)):
-            if count > MAX_TOKENS:
+        place = 0
+        for _ in range(MAX_TOKENS):
+            token = rtf_words.TOKEN.match(data, place)
+            if token is None:
                 break
             octet, word, number, sign, brace, text = token.groups()
+            place = token.end()
             if octet:
                 self._octet(int(octet, 16))
-            elif word:
-                self._flush()
-                self._word(word, int(number) if number else None)
-            elif sign:
-                self._flush()
-                self._sign(sign)
-            elif brace:
-                self._flush()
-                self._brace(brace)
             elif text:
                 self._text(text)
+            elif word == b"bin":
+                length = max(0, int(number or 0))
+                self._binary(data[place : place + length])
+                place += length
+            elif word or sign or brace:
+                self._flush()
+                if word:
+                    self._word(word, int(number) if number else None)
+                elif sign:
+                    self._sign(sign)
+                else:
+                    self._brace(brace)
         self._flush()
-        self._end_paragraph()
-        self._end_table()
+
+    def lines(self) -> list[Paragraph]:
+        """Give the paragraphs in order: headers, text, other asides."""
+        while len(self.open) > 1:
+            self._leave()
+        found = [*self.open[0].taken(), *self.asides]
+        return sorted(found, key=lambda line: _ORDER.get(line.aside, 1 if line.aside is Aside.HIDDEN else 2))
 
     def _brace(self, brace: bytes) -> None:
         if brace == b"{":
-            if len(self.stack) < MAX_DEPTH:
-                self.stack.append(self.state)
-            else:
+            if len(self.stack) >= MAX_DEPTH:
                 raise DamagedError("RTF 嵌套过深，文件可能已损坏")
-            return
-        if self.stack:
+            self.stack.append(self.state)
+        elif self.stack:
             before, self.state = self.state, self.stack.pop()
-            if before.picture and not self.state.picture:
-                self._end_picture()
-            if before.aside and not self.state.aside:
-                self._end_paragraph(before.aside)
+            if before.digits and not self.state.digits:
+                self._end_digits(before.digits)
+            if before.inside > self.state.inside and len(self.open) > 1:
+                self._leave()
+
+    def _enter(self, aside: Aside | None) -> None:
+        """Begin an aside, or a text box: its paragraphs are not those around it."""
+        self.open.append(Open(aside=aside))
+        self.state = replace(self.state, inside=self.state.inside + 1, hidden=False, bold=False)
+
+    def _leave(self) -> None:
+        ended = self.open.pop()
+        (self.asides if ended.aside else self.open[-1].later).extend(ended.taken())
 
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":
             self.starred = True
         elif sign in b"{}\\":
             self._add(sign.decode())
-        elif sign in _SIGNS:
-            self._add(_SIGNS[sign])
+        elif sign in b"\r\n":
+            self._end(b"par")
+        elif sign in rtf_words.SIGNS:
+            self._add(rtf_words.SIGNS[sign])
 
     def _word(self, word: bytes, number: int | None) -> None:
         starred, self.starred = self.starred, False
-        if word in _SILENT or (starred and word not in _OPEN):
+        if self.state.skip:
+            return
+        if word in rtf_words.SILENT or (starred and word not in rtf_words.OPEN):
             self.state = replace(self.state, skip=True)
-        elif word in _ASIDES:
-            self.state = replace(self.state, aside=_ASIDES[word])
-        elif word == b"pict":
-            self.state = replace(self.state, picture=True)
+        elif word in rtf_words.ASIDES:
+            self._enter(rtf_words.ASIDES[word])
+        elif word == b"shptxt":
+            self._enter(None)
+        elif word in {b"pict", b"objdata"}:
+            self.state = replace(self.state, digits="picture" if word == b"pict" else "object")
             self.digits.clear()
-        elif word in _SIGNS:
-            self._add(_SIGNS[word])
+        elif word in rtf_words.SIGNS:
+            self._add(rtf_words.SIGNS[word])
         elif word == b"u" and number is not None:
             self._unicode(number)
-        elif word in {b"par", b"sect", b"page", b"cell", b"nestcell", b"row", b"nestrow"}:
+        elif word in rtf_words.ENDS:
             self._end(word)
         else:
             self._set(word, number)
@@ -206,10 +145,14 @@ class _Reader:
             self.state = replace(self.state, bold=on)
         elif word == b"fs" or (word == b"afs" and self.state.wide):
             self.state = replace(self.state, size=(number or 24) / 2)
-        elif word in {b"v", b"deleted"}:
+        elif word == b"deleted":
+            self.state = replace(self.state, gone=on)
+        elif word == b"htmlrtf":
+            self.state = replace(self.state, double=on)
+        elif word == b"v":
             self.state = replace(self.state, hidden=on)
         elif word == b"plain":
-            self.state = replace(self.state, bold=False, size=12.0, hidden=False)
+            self.state = replace(self.state, bold=False, size=12.0, hidden=False, gone=False)
         elif word == b"uc":
             self.state = replace(self.state, unicode_skip=max(0, min(number or 0, 8)))
         else:
@@ -217,19 +160,28 @@ class _Reader:
 
     def _place(self, word: bytes, number: int | None) -> None:
         """Take a word that changes how paragraphs stand."""
+        now = self.open[-1]
         if word == b"pard":
-            self.align, self.outline, self.in_table = "", None, False
-        elif word in _ALIGN:
-            self.align = _ALIGN[word]
+            now.align, now.outline, now.in_table = "", self.styles.get(0), False
+        elif word == b"s":
+            now.outline = self.styles.get(number or 0)
+        elif word in rtf_words.ALIGN:
+            now.align = rtf_words.ALIGN[word]
         elif word == b"intbl":
-            self.in_table = True
+            now.in_table = True
+        elif word == b"trowd":
+            now.edges, now.left = [], 0
+        elif word == b"trleft":
+            now.left = number or 0
+        elif word == b"cellx" and number is not None and len(now.edges) < 64:
+            now.edges.append(number)
         elif word == b"outlinelevel" and number is not None and 0 <= number <= 8:
-            self.outline = number + 1
+            now.outline = number + 1
 
     def _text(self, text: bytes) -> None:
         if self.state.skip:
             return
-        if self.state.picture:
+        if self.state.digits:
             self.digits += text
             return
         if self.skipping:
@@ -241,7 +193,7 @@ class _Reader:
     def _octet(self, value: int) -> None:
         if self.skipping:
             self.skipping -= 1
-        else:
+        elif not self.state.skip:
             self.octets.append(value)
 
     def _unicode(self, number: int) -> None:
@@ -255,79 +207,71 @@ class _Reader:
             self.octets.clear()
 
     def _add(self, text: str) -> None:
-        if text and not (self.state.skip or self.state.hidden or self.state.picture):
-            self.pieces.append((text, self.state))
-
-    # ------------------------------------------------------------ paragraphs, cells, pictures
+        state = self.state
+        if text and not (state.skip or state.gone or state.double or state.digits):
+            self.open[-1].pieces.append((text, self.state))
 
     def _end(self, word: bytes) -> None:
-        if self.state.skip:
-            return
-        if word in {b"cell", b"nestcell"}:
-            self.in_table = True
-            self._end_paragraph(self.state.aside)
-            if word == b"cell":
-                self.row.append(Cell(paragraphs=tuple(self.cell)))
-                self.cell = []
-        elif word == b"row":
-            self.rows.append(self.row)
-            self.row = []
-        elif word != b"nestrow":
-            self._end_paragraph(self.state.aside)
+        joins = self.state.gone and word not in rtf_words.CELLS
+        if not (self.state.skip or self.state.double or joins):
+            self.open[-1].end(word)
 
-    def _end_paragraph(self, aside: Aside | None = None) -> None:
-        pieces, self.pieces = self.pieces, []
-        # Surrogate pairs come as two Unicode words.
-        text = (
-            "".join(piece for piece, _ in pieces)
-            .encode("utf-16-le", "surrogatepass")
-            .decode("utf-16-le", "replace")
-        )
-        length = sum(len(piece.strip()) for piece, _ in pieces)
-        line = Paragraph(
-            text=text,
-            outline=self.outline,
-            size=max(pieces, key=lambda piece: len(piece[0]))[1].size if pieces else 0.0,
-            strong=0 < 0.8 * length <= sum(len(piece.strip()) for piece, state in pieces if state.bold),
-            centred=self.align == "centre",
-            right=self.align == "right",
-            aside=aside,
-        )
-        if self.in_table and aside is None:
-            self.cell.append(line)
-        elif text.strip() or not self.rows:
-            self._end_table()
-            self.found.append(line)
+    # ------------------------------------------------------------ pictures and files
 
-    def _end_table(self) -> None:
-        rows, self.rows = self.rows, []
-        self.found.extend(form.unfold([row for row in rows if row]))
-
-    def _end_picture(self) -> None:
-        digits = bytes(self.digits).replace(b" ", b"")
+    def _end_digits(self, kind: str) -> None:
+        digits = bytes(self.digits).translate(None, b" \t")
         self.digits.clear()
         try:
-            octets = binascii.unhexlify(digits[: len(digits) // 2 * 2])
+            self._inside(kind, binascii.unhexlify(digits[: len(digits) // 2 * 2]))
         except binascii.Error:
             return
-        known = octets.startswith((b"\xff\xd8\xff", b"\x89PNG"))
-        if known and octets not in self.pictures and len(self.pictures) < MAX_EMBEDDED:
+
+    def _binary(self, octets: bytes) -> None:
+        if self.state.digits and not self.state.skip:
+            self._inside(self.state.digits, octets)
+
+    def _inside(self, kind: str, octets: bytes) -> None:
+        if len(self.pictures) + len(self.files) >= MAX_EMBEDDED or not octets:
+            return
+        if kind == "object":
+            self.files.append(objects.embedded(octets))
+            return
+        self.open[-1].picture = True
+        if octets.startswith((b"\xff\xd8\xff", b"\x89PNG")) and octets not in self.pictures:
             self.pictures.append(octets)
 
 
 def read(leaf: Leaf, _argument: str = "") -> Content:
-    """Read one RTF file; runs in the reader's child."""
-    reader = _Reader(charset=_charset(leaf.data))
+    """Read one RTF file; runs in the reader's child. Status partly where it breaks off."""
+    reader = _Reader(charset=_charset(leaf.data), styles=dict(_styles(leaf.data)))
     reader.feed(leaf.data)
-    lines = sorted(reader.found, key=lambda line: line.aside is not None)
-    return Content(blocks=shape.blocks(lines), embedded=tuple(_embedded(leaf, reader.pictures)))
+    broken = bool(reader.stack)
+    return Content(
+        blocks=shape.blocks(reader.lines()),
+        embedded=tuple(_embedded(leaf, reader)),
+        status=Status.PARTLY if broken else Status.OK,
+        reason="RTF 文件没有正常结束，可能不完整，请核对或请报送单位重发" if broken else "",
+    )
 
 
-def _embedded(leaf: Leaf, pictures: list[bytes]) -> Iterator[Leaf]:
-    for number, octets in enumerate(pictures, start=1):
+def _embedded(leaf: Leaf, reader: _Reader) -> Iterator[Leaf]:
+    for number, octets in enumerate(reader.pictures, start=1):
         suffix = "jpg" if octets.startswith(b"\xff") else "png"
         name = f"图{number}.{suffix}"
         yield Leaf(path=f"{leaf.path}/{name}", name=name, data=octets)
+    for number, (name, octets) in enumerate(reader.files, start=1):
+        yield Leaf(path=f"{leaf.path}/{number}-{name}", name=name, data=octets)
+
+
+def _styles(data: bytes) -> Iterator[tuple[int, int]]:
+    """Give number and outline level (0 title, 1.. heading) of the styles that have one."""
+    start = data.find(b"{\\stylesheet")
+    for style in rtf_words.STYLE.finditer(data, max(start, 0), start + MAX_STYLES if start >= 0 else 0):
+        level, name = rtf_words.LEVEL.search(style[2]), rtf_words.HEADING.search(style[2])
+        if name:
+            yield int(style[1]), int(name[1] or 0)
+        elif level:
+            yield int(style[1]), int(level[1]) + 1
 
 
 def _charset(data: bytes) -> str:

@@ -34,13 +34,14 @@ class Paragraph:
     """One paragraph with what its reader knows of its look.
 
     outline: 0 = set in the style of a title, 1.. = of a heading of that level, None = of neither. size: points, 0 if
-    unknown. strong: bold, or in a face for headings (黑体). red: in red letters. picture: a picture stands here (the
-    text may be ""). rows: of a table. aside: why it is no running text, known from its place.
+    unknown. caption: in the style of one. strong: bold, or in a face for headings (黑体). red: in red letters. picture:
+    a picture stands here (the text may be ""). rows: of a table. aside: why it is no running text, known from its place.
     """
 
     text: str
     outline: int | None = None
     size: float = 0.0
+    caption: bool = False
     strong: bool = False
     centred: bool = False
     right: bool = False
@@ -174,7 +175,7 @@ def _split(text: str) -> list[str]:
 def _heading(lines: Sequence[Paragraph], place: int, line: Paragraph, size: float) -> int:
     """Say the level of a heading, 0 for anything else."""
     text = line.text
-    if _ends_like_a_sentence(text) or line.right:
+    if _ends_like_a_sentence(text) or line.right or line.caption:
         return 0
     if line.outline is not None and len(text) <= MAX_TITLE:
         return max(1, line.outline)
@@ -224,7 +225,7 @@ def _known_look(lines: Sequence[Paragraph]) -> bool:
 
 
 def _caption(lines: Sequence[Paragraph], place: int, text: str) -> bool:
-    if is_caption(text):
+    if is_caption(text) or (lines[place].caption and len(text) <= MAX_TITLE):
         return True
     if len(text) > MAX_CAPTION or _ends_like_a_sentence(text):
         return False

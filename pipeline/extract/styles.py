@@ -1,6 +1,7 @@
 """What the styles of a Word document say about its paragraphs: outline level, size, weight, numbering.
 
-Purpose: `Styles.look()` follows a style to its ancestors, so that the walk over the body sees what Word would show.
+Purpose: `Styles.look()` follows a style to its ancestors, so that the walk over the body sees what Word would show;
+`paragraph()` makes one of its pieces and their looks, for Word's formats and ODF alike.
 Source: ECMA-376 part 1, section 17.7 (styles); the built-in names "Title", "heading 1" are the same in every language.
 Limits: table styles and themes are not followed; a cycle of styles ends where it closes.
 """
@@ -8,14 +9,20 @@ Limits: table styles and themes are not followed; a cycle of styles ends where i
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from pipeline.extract.numbering import W
+from pipeline.extract.shape import Paragraph
 
 MAX_ANCESTORS = 20
 """Styles based on styles; Word itself stops at eleven."""
+RIGHT_INDENT = 3500
+"""Left indent (twips, 1/20 point) from which a line stands on the right half of an A4 page."""
+
 _HEADING_FACES = re.compile(r"黑体|SimHei|Heiti|小标宋|大标宋|YaHei Bold", re.IGNORECASE)
 _NAMED = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _OFF = {"0", "false", "off"}
@@ -23,7 +30,7 @@ _OFF = {"0", "false", "off"}
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """How text is set; None = not said here. outline: 0 title, 1..9 heading. size: points. face: East Asian font."""
+    """How text is set; None = not said here. outline: 0 title, 1..9 heading. size: points. face: East Asian font. caption: set as one."""
 
     outline: int | None = None
     size: float | None = None
@@ -34,6 +41,7 @@ class Look:
     hidden: bool | None = None
     number: str | None = None
     level: int | None = None
+    caption: bool | None = None
 
     def over(self, lower: Look) -> Look:
         """Lay this look over *lower*: what is not said here is taken from there."""
@@ -120,11 +128,51 @@ def of_run(node: etree._Element | None) -> Look:
     )
 
 
+def paragraph(
+    text: str, look: Look, shown: Sequence[tuple[str, Look]], *, picture: bool, right: bool
+) -> Paragraph:
+    """Make the paragraph; its look is that of most of its characters."""
+    sizes: Counter[float] = Counter()
+    strong = red = total = 0
+    for piece, said in shown:
+        length = len(piece.strip())
+        total += length
+        sizes[said.size or 0.0] += length
+        strong += length * said.strong
+        red += length * said.red
+    return Paragraph(
+        text=text,
+        outline=look.outline,
+        caption=bool(look.caption),
+        size=sizes.most_common(1)[0][0] if sizes else 0.0,
+        strong=total > 0 and strong >= 0.8 * total,
+        red=total > 0 and red >= 0.8 * total,
+        centred=look.align in {"center", "distribute"},
+        right=right,
+        picture=picture,
+    )
+
+
+def joined(label: str, text: str) -> str:
+    """Put the label before the text, with a space where it ends in a digit or letter."""
+    return f"{label} {text}" if label[-1:].isascii() and label[-1:].isalnum() else f"{label}{text}"
+
+
+def at_right(text: str, look: Look, left: int) -> bool:
+    """Say whether the line stands at the right: aligned, indented (*left* in twips), or pushed there with spaces."""
+    if look.align in {"right", "end"} or left >= RIGHT_INDENT:
+        return True
+    lead = text[: len(text) - len(text.lstrip())]
+    return sum(2 if sign == "\u3000" else 1 for sign in lead) >= 16
+
+
 def _of_style(node: etree._Element) -> Look:
     look = of_run(node.find(f"{W}rPr")).over(of_paragraph(node.find(f"{W}pPr")))
     name = _value(node.find(f"{W}name"))
     if name.lower() in {"title", "标题"}:
         return replace(look, outline=0)
+    if name.lower() in {"caption", "题注"}:
+        return replace(look, caption=True)
     named = _NAMED.match(name)
     return replace(look, outline=int(named[1])) if named else look
 
