@@ -47,6 +47,7 @@ TASKS = {
     "pdf": "pipeline.extract.pdf:read_text",
     "pdf-page": "pipeline.extract.pdf:page_picture",
     "sheet": "pipeline.extract.sheet:read",
+    "flat-sheet": "pipeline.extract.spreadsheetml:read",
     "rtf": "pipeline.extract.rtf:read",
     "slides": "pipeline.extract.slides:read",
     "ofd": "pipeline.extract.ofd:read",

@@ -21,6 +21,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 SHEET_BINARY = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+FLAT_SHEET = "application/vnd.ms-excel2003ml"
 FLAT_WORD = "application/vnd.ms-word2006ml"
 ENCRYPTED = "application/x-ole-encrypted"
 WORKS = "application/vnd.ms-works"
@@ -86,13 +87,17 @@ _STREAMS = (
 """Streams that tell a compound file's format; the first that is there decides."""
 _PACKAGES = ((b"wordprocessingml", WORD), (b"presentationml", SLIDES), (b"spreadsheetml", SHEET))
 _FOLDERS = (("word/", WORD), ("ppt/", SLIDES), ("xl/", SHEET))
+_FLAT = ((b"Word.Document", FLAT_WORD), (b"urn:schemas-microsoft-com:office:spreadsheet", FLAT_SHEET))
 _TAG = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|meta|p|span)\b", re.IGNORECASE)
 _HEADER = re.compile(
     rb"^(from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|reply-to|"
     rb"delivered-to|x-mailer|content-transfer-encoding|x-qq-[a-z]+|dkim-signature|sender):",
     re.IGNORECASE | re.MULTILINE,
 )
-_TEXTS = {".csv": "text/csv", ".tsv": "text/csv", ".htm": "text/html", ".html": "text/html"}
+_TEXTS = {
+    **dict.fromkeys((".csv", ".tsv", ".xls", ".xlsx", ".et"), "text/csv"),
+    **dict.fromkeys((".htm", ".html"), "text/html"),
+}
 
 
 def sniff(data: bytes, name: str = "", declared: str = "") -> str:
@@ -242,6 +247,11 @@ def _text(head: bytes, name: str, declared: str) -> str:
     plain = start.replace(b"\x00", b"") if b"\x00" in start else start
     if plain.startswith(b"<?xml") and b"Word.Document" in plain:
         return FLAT_WORD
+    if (
+        plain.startswith((b"<?xml", b"<Workbook"))
+        and b"urn:schemas-microsoft-com:office:spreadsheet" in plain
+    ):
+        return FLAT_SHEET
     suffix = PurePosixPath(name.replace("\\", "/")).suffix
     if declared == "message/rfc822" or _looks_like_mail(plain, suffix, declared):
         return "message/rfc822"
@@ -249,11 +259,16 @@ def _text(head: bytes, name: str, declared: str) -> str:
         plain.startswith((b"<", b"&")) or suffix in {".htm", ".html"} or declared == "text/html"
     ):
         return "text/html"
-    if plain.startswith(b"BEGIN:VCALENDAR"):
-        return "text/calendar"
-    if declared == "text/html":
-        return "text/html"
-    return _TEXTS.get(suffix, "text/csv" if declared == "text/csv" else "text/plain")
+    if declared in {"text/html", "text/csv"} and suffix not in _TEXTS:
+        return declared
+    return _TEXTS.get(suffix, "text/plain")
+
+
+def _told(head: bytes) -> str:
+    """Give the type that a text names itself, "" if it names none."""
+    if head.startswith((b"<?xml", b"<Workbook")):
+        return next((kind for word, kind in _FLAT if word in head), "")
+    return "text/calendar" if head.startswith(b"BEGIN:VCALENDAR") else ""
 
 
 def _looks_like_mail(head: bytes, suffix: str, declared: str) -> bool:
@@ -264,7 +279,7 @@ def _looks_like_mail(head: bytes, suffix: str, declared: str) -> bool:
     if not re.match(rb"[!-9;-~]+:", block):
         return False
     found = {match[1].lower() for match in _HEADER.finditer(block)}
-    needed = 2 if suffix in {".eml", ".mht", ".mhtml"} else 3
+    needed = 2 if suffix in {".eml", ".mht", ".mhtml", ".xls"} else 3  # Excel's web page in one file
     return len(found) >= needed and bool(
         found & {b"from", b"received", b"message-id", b"mime-version", b"date"}
     )

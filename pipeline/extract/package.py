@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 from lxml import etree
 
@@ -81,6 +82,14 @@ class Package:
             raise TooBigError(f"解开后超过 {most // 1024**2} MB")
         self._left -= len(octets)
         return octets
+
+    def stream(self, name: str) -> IO[bytes]:
+        """Open the part *name* to be read piece by piece; its reader sets the limit.
+
+        Raises:
+            KeyError: there is none. What zipfile raises on broken ones.
+        """
+        return self._zip.open(self._folded[_folded(name)])
 
     def xml(self, name: str) -> etree._Element | None:
         """Give the root of the XML part *name*, None if it is missing or no XML.
