@@ -119,6 +119,8 @@ def trial(octets: bytes) -> str:
     text = _utf8(sample)
     if text is not None and not _rather_gb(sample, text):
         return "utf-8"
+    if text is None and _damaged_utf8(sample):
+        return "utf-8"
     share_gb, share_big5 = _share(sample, "gb18030"), _share(sample, "cp950")
     if max(share_gb, share_big5) < 0.3:
         return "utf-8" if text is not None else "cp1252"
@@ -152,6 +154,13 @@ def _utf8(sample: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if text.isascii() else text
+
+
+def _damaged_utf8(sample: bytes) -> bool:
+    """True where broken octets stand among many more whole characters of three: other charsets hardly ever give one."""
+    text = sample.decode("utf-8", "replace")
+    wide = sum("\u0800" <= character < "\ufffd" for character in text)
+    return wide >= 4 * text.count("\ufffd")
 
 
 def _rather_gb(sample: bytes, text: str) -> bool:

@@ -116,7 +116,8 @@ def sniff(data: bytes, name: str = "", declared: str = "") -> str:
     found = _by_magic(head) or _by_container(data) or _by_structure(data)
     if found:
         return found
-    if charset.looks_like_text(data):
+    stated = declared.lower().startswith("text/") or name.lower().endswith((".txt", *_TEXTS))
+    if charset.looks_like_text(data, stated=stated):
         return _text(head, name.lower(), declared.lower())
     return BINARY
 

@@ -30,7 +30,7 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     Returns:
         its blocks; partly where it was cut or where octets fit no charset (with a Problem).
     """
-    text = charset.decode(leaf.data, leaf.charset)
+    text = charset.decode(leaf.data, leaf.charset).replace("\x00", "")
     cut = len(text) > MAX_CHARACTERS
     text = text[:MAX_CHARACTERS]
     if leaf.flowed:
