@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline import ole
-from pipeline.extract import biff, drawings, numberformats, sheet
+from pipeline.extract import biff, numberformats, overlay, sheet
 from pipeline.extract.biff import Look
 from pipeline.extract.book import MAX_MERGES, MAX_SHEETS, Book
 from pipeline.extract.grid import MAX_CELL, MAX_ROWS, Grid, Merge
@@ -50,7 +50,7 @@ def read(leaf: Leaf) -> Content:
             book = Book(grids=list(_grids(workbook, looks.sheets)))
             book.cut = len(workbook.sheet_names) > MAX_SHEETS or any(map(_is_beyond, _sheets(workbook)))
     except PasswordError:
-        return Content(status=Status.NEEDS_PASSWORD, reason="表格设有打开密码，请向报送单位索取")
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：表格设有打开密码，请向报送单位索取")
     except (CalamineError, ZipError, ValueError, KeyError, IndexError) as error:
         raise DamagedError("表格打不开，文件可能已损坏") from error
     macro = looks.macro_sheet or bool(_MACROS & set(compound.names))
@@ -143,8 +143,8 @@ def _moment(value: date | time | timedelta) -> str:
 
 def _embedded(leaf: Leaf, blips: bytes) -> Iterator[Leaf]:
     """Give the pictures of an xls, or of the package that an xlsb is."""
-    for number, (suffix, octets) in enumerate(islice(ole.pictures(blips), drawings.MAX_EMBEDDED), start=1):
+    for number, (suffix, octets) in enumerate(islice(ole.pictures(blips), overlay.MAX_EMBEDDED), start=1):
         name = f"图片{number}.{suffix}"
         yield Leaf(path=f"{leaf.path}/{name}", name=name, data=octets)
     if leaf.data.startswith(b"PK"):
-        yield from drawings.embedded(Package(leaf.data), Book(), leaf.path)
+        yield from overlay.embedded(Package(leaf.data), Book(), leaf.path)

@@ -162,11 +162,7 @@ def _table(
 ) -> Iterator[Paragraph]:
     if not rows:
         return
-    places = {column: place for place, column in enumerate(columns)}
-    depth = _header_depth(grid, numbers, places, rows)
-    _fill_down(grid, numbers[depth:], places, rows[depth:])
-    if depth > 1:
-        rows = [*_header(grid, numbers[:depth], places, rows[:depth]), *rows[depth:]]
+    rows = _spread(grid, numbers, {column: place for place, column in enumerate(columns)}, rows)
     if sum(map(_count, rows)) > FORM_CELLS:
         yield shape.table(rows)
     else:
@@ -182,6 +178,22 @@ def _count(row: Sequence[str]) -> int:
 
 
 # ---------------------------------------------------------------- merged cells
+
+
+def spread(rows: list[list[str]], merges: list[Merge]) -> list[list[str]]:
+    """Write merged names and categories into each column and row that they cover; a header becomes two rows at most."""
+    width = len(rows[0]) if rows else 0
+    return _spread(Grid(merges=merges), range(len(rows)), {place: place for place in range(width)}, rows)
+
+
+def _spread(
+    grid: Grid, numbers: Sequence[int], places: dict[int, int], rows: list[list[str]]
+) -> list[list[str]]:
+    depth = _header_depth(grid, numbers, places, rows)
+    _fill_down(grid, numbers[depth:], places, rows[depth:])
+    if depth == 1:
+        return rows
+    return [*_header(grid, numbers[:depth], places, rows[:depth]), *rows[depth:]]
 
 
 def _header_depth(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.extract import binary, drawings, grid, ods, shape, xlsx
+from pipeline.extract import binary, grid, ods, overlay, shape, xlsx
 from pipeline.extract.book import MAX_CELLS, Book
 from pipeline.extract.grid import MAX_ROWS
 from pipeline.extract.package import DamagedError, Package
@@ -36,15 +36,15 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
     if "content.xml" in package.names:
         return _open_document(package, leaf)
     book = _told(xlsx.read(package))
-    drawings.place(package, book)
+    overlay.place(package, book)
     return content(
-        book, leaf, embedded=tuple(drawings.embedded(package, book, leaf.path)), macro=_macro(package)
+        book, leaf, embedded=tuple(overlay.embedded(package, book, leaf.path)), macro=_macro(package)
     )
 
 
 def _open_document(package: Package, leaf: Leaf) -> Content:
     if ods.is_encrypted(package):
-        return Content(status=Status.NEEDS_PASSWORD, reason="表格设有打开密码，请向报送单位索取")
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：表格设有打开密码，请向报送单位索取")
     macro = any(name.startswith("Basic/") and name.endswith(".xml") for name in package.names)
     return content(
         _told(ods.read(package)), leaf, embedded=tuple(ods.embedded(package, leaf.path)), macro=macro
