@@ -50,30 +50,8 @@ _DATA_URL = re.compile(
 )
 _NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:-]*|[!?]")
 _BLOCKS = frozenset(
-    [
-        "br",
-        "p",
-        "div",
-        "tr",
-        "li",
-        "table",
-        "blockquote",
-        "hr",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "pre",
-        "center",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-    ]
-)
+    ("br", "p", "div", "tr", "li", "table", "blockquote", "hr", "ul", "ol", "dl", "dt", "dd", "pre", "center")
+) | frozenset(f"h{level}" for level in range(1, 7))
 
 
 @dataclass(frozen=True, kw_only=True)
