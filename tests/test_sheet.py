@@ -424,6 +424,22 @@ def test_an_ods_that_repeats_cells_a_million_times_ends_in_time() -> None:
     assert set(table(content)[0]) == {"甲"}
 
 
+def test_an_open_document_sheet_in_one_xml_text_is_read() -> None:
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    cells = "".join(
+        f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("集市", "320")
+    )
+    data = (
+        f"<?xml version='1.0'?><office:document {names}><office:body><office:spreadsheet><table:table>"
+        f"<table:table-row>{cells}</table:table-row></table:table></office:spreadsheet></office:body></office:document>"
+    )
+
+    assert table(child.ask("sheet", Leaf(path="1", data=data.encode()))) == (("集市", "320"),)
+
+
 @needs_shared
 @pytest.mark.parametrize(
     ("name", "status", "words"),

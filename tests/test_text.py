@@ -126,6 +126,16 @@ def test_a_line_of_five_million_characters_ends_in_time_and_is_told() -> None:
     assert time.monotonic() - begun < 10
 
 
+def test_a_text_of_half_a_million_short_lines_ends_in_time_and_is_told() -> None:
+    begun = time.monotonic()
+
+    content = read("科普活动\n".encode() * 400_000)
+
+    assert content.status is Status.PARTLY
+    assert len(content.blocks) > 10_000
+    assert time.monotonic() - begun < 20
+
+
 @given(st.binary(max_size=300))
 def test_no_octets_stop_the_reader(octets: bytes) -> None:
     text = charset.decode(octets)

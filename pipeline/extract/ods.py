@@ -34,14 +34,18 @@ def is_encrypted(package: Package) -> bool:
 
 def read(package: Package) -> Book:
     """Read all sheets of *package*; no grids where it holds none."""
-    book = Book()
-    root = package.xml("content.xml")
-    sheets = list(root.iter("{*}spreadsheet")) if root is not None else []
-    hidden = _hidden_styles(root) if root is not None else frozenset[str]()
-    tables = [table for sheet in sheets for table in sheet.iterchildren("{*}table")]
-    book.cut = len(tables) > MAX_SHEETS
+    return tables(package.xml("content.xml"))
+
+
+def tables(root: etree._Element | None) -> Book:
+    """Read all sheets below *root*, the content of a package or a document in one XML text."""
+    if root is None:
+        return Book()
+    hidden = _hidden_styles(root)
+    found = [table for sheet in root.iter("{*}spreadsheet") for table in sheet.iterchildren("{*}table")]
+    book = Book(cut=len(found) > MAX_SHEETS)
     left = MAX_CELLS
-    for table in tables[:MAX_SHEETS]:
+    for table in found[:MAX_SHEETS]:
         grid = Grid(name=_get(table, "name"), hidden=_get(table, "style-name") in hidden)
         book.grids.append(grid)
         left -= _table(table, grid, left)

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from pipeline.extract import binary, grid, ods, overlay, shape, xlsx
 from pipeline.extract.book import MAX_CELLS, Book
 from pipeline.extract.grid import MAX_ROWS
-from pipeline.extract.package import DamagedError, Package
+from pipeline.extract.package import DamagedError, Package, parse
 from pipeline.records import Code, Content, Leaf, Problem, Status
 
+_HEAD = 4096
 _MACROS = ("xl/vbaproject.bin", "xl/macrosheets/")
 
 
@@ -29,7 +30,8 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
         DamagedError: there is no sheet in it.
     """
     if not leaf.data.startswith(b"PK"):
-        return binary.read(leaf)
+        flat = parse(leaf.data) if b"<office:document" in leaf.data[:_HEAD] else None
+        return content(_told(ods.tables(flat)), leaf) if flat is not None else binary.read(leaf)
     package = Package(leaf.data)
     if binary.is_binary(package):
         return binary.read(leaf)

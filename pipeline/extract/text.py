@@ -16,6 +16,8 @@ from pipeline.records import Code, Content, Leaf, Problem, Status
 
 MAX_CHARACTERS = 2_000_000
 """Characters of one text; a report has some thousand."""
+MAX_LINES = 40_000
+"""Lines of one text; a report has some hundred."""
 BODY_WITH_TITLE = 200
 """Characters from which a body may itself hold a report with a title; shorter ones are covering notes."""
 WRAPPED = 3
@@ -35,7 +37,9 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     text = text[:MAX_CHARACTERS]
     if leaf.flowed:
         text = unflowed(text, delsp=leaf.delsp)
-    rows = [row.rstrip() for row in text.split("\n")]
+    rows = [row.rstrip() for row in text.split("\n", MAX_LINES)]
+    cut |= len(rows) > MAX_LINES
+    del rows[MAX_LINES:]
     rows = rows if leaf.flowed else list(_unwrapped(rows))
     paragraphs = [Paragraph(text=row) for row in rows]
     if leaf.body:
