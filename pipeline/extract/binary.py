@@ -25,6 +25,9 @@ MAX_AREA = 1_000_000
 """Cells, empty ones too, of one sheet: pandas holds them all."""
 
 _START = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no zone
+_UNREADABLE = "表格打不开，文件可能已损坏"
+_PANIC = "PanicException"
+"""What calamine raises where it has a fault itself; no Exception, and its class cannot be imported."""
 _MACROS = {"_VBA_PROJECT", "PROJECT"}
 
 
@@ -52,7 +55,11 @@ def read(leaf: Leaf) -> Content:
     except PasswordError:
         return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：表格设有打开密码，请向报送单位索取")
     except (CalamineError, ZipError, ValueError, KeyError, IndexError) as error:
-        raise DamagedError("表格打不开，文件可能已损坏") from error
+        raise DamagedError(_UNREADABLE) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise DamagedError(_UNREADABLE) from error
     macro = looks.macro_sheet or bool(_MACROS & set(compound.names))
     return sheet.content(book, leaf, embedded=tuple(_embedded(leaf, looks.drawings)), macro=macro)
 
