@@ -74,6 +74,7 @@ _WEAK = frozenset({"cp1252"})  # what programs write that know nothing; every oc
 _CERTAIN = 8  # octets: four Chinese characters in a row are no accident
 _LONG = 5  # octets beyond ASCII: more than two characters
 _LATIN_WORD = re.compile(r"[A-Za-z][\u00c0-\u024f]|[\u00c0-\u024f][A-Za-z]")
+_BEYOND = re.compile(rb"[\x80-\xff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -113,17 +114,26 @@ def trial(octets: bytes) -> str:
 
     UTF-8 where it is valid and says more than pairs that GB 2312 explains as well: the octets of 图 are valid UTF-8.
     """
-    sample = octets[:SAMPLE]
+    sample = _sample(octets)
     if sample.isascii():
         return "ascii"
     text = _utf8(sample)
     if text is not None and not _rather_gb(sample, text):
+        return "utf-8"
+    if text is None and _damaged_utf8(sample):
         return "utf-8"
     share_gb, share_big5 = _share(sample, "gb18030"), _share(sample, "cp950")
     if max(share_gb, share_big5) < 0.3:
         return "utf-8" if text is not None else "cp1252"
     # two rare characters of GBK look like Big5 as well: here the mainland's charset is by far the likelier one
     return "cp950" if share_big5 > share_gb + 0.15 and _beyond_ascii(sample) >= _LONG else "gb18030"
+
+
+def _sample(octets: bytes) -> bytes:
+    """The head of *octets*, or what begins with the first sign beyond ASCII where a long head of marks has none."""
+    head = octets[:SAMPLE]
+    first = _BEYOND.search(octets, SAMPLE) if head.isascii() else None
+    return octets[first.start() : first.start() + SAMPLE] if first else head
 
 
 def _beyond_ascii(sample: bytes) -> int:
@@ -136,11 +146,11 @@ def _lies(octets: bytes, named: str) -> bool:
         return False
     tried = trial(octets)
     if tried == "utf-8":
-        return any(character >= "\u0800" for character in octets[:SAMPLE].decode("utf-8", "ignore"))
+        return any(character >= "\u0800" for character in _sample(octets).decode("utf-8", "ignore"))
     return (
         named in _WEAK
         and tried != "cp1252"
-        and _share(octets[:SAMPLE], tried) > 0.9
+        and _share(_sample(octets), tried) > 0.9
         and len(octets) >= _CERTAIN
     )
 
@@ -152,6 +162,13 @@ def _utf8(sample: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if text.isascii() else text
+
+
+def _damaged_utf8(sample: bytes) -> bool:
+    """True where broken octets stand among many more whole characters of three: other charsets hardly ever give one."""
+    text = sample.decode("utf-8", "replace")
+    wide = sum("\u0800" <= character < "\ufffd" for character in text)
+    return wide >= 4 * text.count("\ufffd")
 
 
 def _rather_gb(sample: bytes, text: str) -> bool:

@@ -2,8 +2,9 @@
 
 Purpose: `decode()` for bodies, text files, HTML and CSV; `looks_like_text()` for sniffing; `plausible()` for what
 converters hand back.
-Source: charsets.py decides between UTF-8, GB 18030 and Big5; RFC 2781 (UTF-16 and its byte order mark).
-Limits: UTF-16 without a mark is known by the zeros of its ASCII signs; the first 64 KB are judged.
+Source: charsets.py decides between UTF-8, GB 18030 and Big5; RFC 2781 (UTF-16 and its byte order mark), RFC 1843 (HZ).
+Limits: UTF-16 without a mark is known by the zeros of its ASCII signs, or by four characters of Chinese; the first 64 KB
+are judged.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ TEXT = 0.7
 GARBLED = 0.6
 """Share of plausible characters below which a text of hanzi is garbage."""
 
+CHINESE = 0.75
+"""Share of plausible characters from which octets without a mark are UTF-16; GB 18030 read so gives hardly any."""
+MARGIN = 0.25
+"""By how much UTF-16 must be more plausible than any other charset."""
+
+_HZ = re.compile(rb"~\{(?:[!-}][!-~])+~\}")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -40,15 +47,22 @@ def decode(octets: bytes, declared: str = "") -> str:
     Returns:
         the text with "\\n" as line end, without byte order mark; octets that fit nowhere become U+FFFD.
     """
-    wide = _wide(octets)
+    wide = _wide(octets) or ("hz" if octets.isascii() and _HZ.search(octets) else "")
     text = octets.decode(wide, "replace") if wide else charsets.decode(octets, declared)
     return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 
-def looks_like_text(octets: bytes) -> bool:
-    """Say whether *octets* read as text in some charset: hardly a control character, mostly plausible characters."""
+def looks_like_text(octets: bytes, *, stated: bool = False) -> bool:
+    """Say whether *octets* read as text in some charset: hardly a control character, mostly plausible characters.
+
+    Args:
+        stated: name or mail say that it is text; then it may be damaged, and padded with NULs.
+    """
     text = decode(octets[:SAMPLE])
-    return bool(text) and len(_CONTROLS.findall(text)) <= len(text) // 200 + 1 and plausible(text) >= TEXT
+    if stated:
+        text = text.replace("\x00", "")
+    most = len(text) // (10 if stated else 200) + 1
+    return bool(text) and len(_CONTROLS.findall(text)) <= most and plausible(text) >= TEXT
 
 
 def plausible(text: str) -> float:
@@ -68,12 +82,18 @@ def _wide(octets: bytes) -> str:
     for mark, name in _MARKS:
         if octets.startswith(mark):
             return name
-    sample = octets[:SAMPLE]
+    sample = octets[: min(SAMPLE, len(octets)) // 2 * 2]
     zeros = sample.count(0)
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if zeros < 2 or zeros < len(sample) // 50 or min(even, odd) > zeros // 10:
+    shares = {name: plausible(sample.decode(name, "replace")) for name in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=lambda name: shares[name])
+    # only UTF-16 has a zero beside each ASCII sign; 一 has one on the other side
+    if zeros >= 2 and zeros >= len(sample) // 50 and shares[best] >= max(0.5, 2 * min(shares.values())):
+        return best
+    if len(sample) < 8 or sample.isascii() or shares[best] < CHINESE:
         return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    tried = charsets.trial(sample)
+    other = plausible(sample.decode(tried, "replace")) if tried != "cp1252" else 0.0
+    return best if shares[best] > other + MARGIN else ""
 
 
 @functools.cache

@@ -48,6 +48,7 @@ TASKS = {
     "pdf-page": "pipeline.extract.pdf:page_picture",
     "ppt": "pipeline.extract.ppt:read",
     "sheet": "pipeline.extract.sheet:read",
+    "flat-sheet": "pipeline.extract.spreadsheetml:read",
     "rtf": "pipeline.extract.rtf:read",
     "doc": "pipeline.extract.doc:read",
     "flat-word": "pipeline.extract.flat_word:read",

@@ -1,7 +1,7 @@
 """HTML: files and bodies of mails.
 
-Purpose: paragraphs, headings and tables as a browser would show them; nothing is loaded, no script is run.
-Source: lxml.html; the marks that mail programs set on quoted mails and on cards of oversize attachments.
+Purpose: paragraphs, headings, lists and tables as a browser would show them; nothing is loaded, no script is run.
+Source: the tree of html_source.py; the marks that mail programs set on quoted mails and on cards of oversize attachments.
 Limits: style sheets are not applied, only the style of an element itself; layout tables (with tables inside, or of one
 row or column) are read as running text.
 """
@@ -9,40 +9,26 @@ row or column) are read as running text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import lxml.html
 from lxml import etree
 
-from pipeline.extract import charset, form, quoting, shape
+from pipeline.extract import form, html_source, html_tables, quoting, shape
 from pipeline.extract.form import Cell
 from pipeline.extract.shape import Paragraph
 from pipeline.extract.text import BODY_WITH_TITLE
 from pipeline.records import Aside, Content, Leaf, Status
 
-MAX_OCTETS = 8 * 1024**2
-"""Octets parsed; Word's own HTML of a long report has one million."""
 MAX_DEPTH = 200
 """Elements in elements that are followed; deeper ones come from broken or hostile pages."""
-MAX_SPAN = 64
-"""Columns one cell may span."""
+MAX_LINES = 20_000
+"""Paragraphs of one page; a report has some hundred."""
+READ = 0.5
+"""Share of the text between the marks that the walk must find; below it the page is read line by line."""
 
-_META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_SILENT = {
-    "script",
-    "style",
-    "head",
-    "title",
-    "noscript",
-    "template",
-    "iframe",
-    "object",
-    "svg",
-    "select",
-    "textarea",
-}
 _INLINE_TAG = re.compile(
     r"(?:a|abbr|acronym|b|bdo|big|cite|code|del|dfn|em|font|i|img|ins|kbd|label|mark|q|s|samp|small|span|strike|strong|"
     r"sub|sup|tt|u|var|wbr|o:p|st1:\w+)"  # the last two are Word's own
@@ -59,6 +45,8 @@ _CARD = re.compile(
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)"
 )
+_SAYS = re.compile(r"[\u4e00-\u9fff]{4}")
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp)$", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center")
 _RIGHT = re.compile(r"text-align\s*:\s*right")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
@@ -67,31 +55,35 @@ _SIZE = re.compile(r"font-size\s*:\s*(\d{1,3}(?:\.\d+)?)\s*(px|pt)")
 
 def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     """Read one page or body; status partly where it was cut."""
-    stated = _META.search(leaf.data[:4096])
-    text = charset.decode(
-        leaf.data[:MAX_OCTETS], leaf.charset or (stated[1].decode("ascii") if stated else "")
-    )
-    root = _parsed(text)
-    if root is None:
-        return Content()
+    page = html_source.opened(leaf)
     walk = _Walk()
-    walk.node(root, _Look(), 0)
-    walk.close(_Look())
+    if page.root is not None:
+        walk.node(page.root, _Look(), 0)
+        walk.close(_Look())
+    partly = "网页过大，只读取了开头部分" if page.cut or len(walk.found) > MAX_LINES else ""
+    plain = list(islice(html_source.lines(page.text), MAX_LINES))
+    if _length(line.text for line in walk.found) < READ * _length(plain):
+        partly = "网页结构有误或嵌套过深，只按纯文字读取"
+        walk.found = [Paragraph(text=line) for line in plain]
+    elif not leaf.body:
+        walk.found[:0] = _title(page.root, walk.found)
+    del walk.found[MAX_LINES:]
     lines = quoting.set_aside(walk.found) if leaf.body else walk.found
     own = sum(len(line.text) for line in lines if line.aside is None)
     blocks = shape.blocks(lines, titled=not leaf.body or own >= BODY_WITH_TITLE)
-    if len(leaf.data) > MAX_OCTETS:
-        return Content(blocks=blocks, status=Status.PARTLY, reason="网页过大，只读取了开头部分")
-    return Content(blocks=blocks)
+    status = Status.PARTLY if partly else Status.OK
+    return Content(blocks=blocks, status=status, reason=partly, embedded=page.pictures)
 
 
-def _parsed(text: str) -> lxml.html.HtmlElement | None:
-    parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
-    plain = _DECLARATION.sub("", text).replace("\x00", "")
-    try:
-        return lxml.html.document_fromstring(plain, parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError):
-        return None
+def _length(texts: Iterable[str]) -> int:
+    return sum(len("".join(text.split())) for text in texts)
+
+
+def _title(root: lxml.html.HtmlElement | None, found: Sequence[Paragraph]) -> list[Paragraph]:
+    """Give the title of a page as its header, unless the page shows it itself."""
+    text = " ".join((root.findtext(".//title") or "").split()) if root is not None else ""
+    shown = any(text in " ".join(line.text.split()) for line in found[: shape.TITLE_WITHIN])
+    return [] if not text or shown else [Paragraph(text=text, aside=Aside.HEADER)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,26 +109,30 @@ class _Walk:
     def node(self, element: etree._Element, outer: _Look, depth: int) -> None:
         """Walk over one element and what follows it up to the next."""
         tag = element.tag if isinstance(element.tag, str) else ""
-        if not tag or tag in _SILENT or depth > MAX_DEPTH:
+        if not tag or tag in html_source.SILENT or len(self.found) > MAX_LINES:
+            return
+        if depth > MAX_DEPTH:
+            etree.strip_elements(element, *html_source.SILENT, with_tail=False)
+            self._text("".join(map(str, element.itertext())), outer)
             return
         look = _inside(element, tag, outer)
         if tag == "br":
             self.close(outer)
-        elif tag == "table" and _is_data(element):
+        elif tag == "table" and html_tables.is_data(element):
             self.close(outer)
             self._table(element, look, depth)
         else:
             block = not _INLINE_TAG.fullmatch(tag)
             if block:
                 self.close(outer)
-            self._text(element.text, look)
+            self._text(_number(element, tag) + (element.text or ""), look)
             for child in element:
                 self.node(child, look, depth + 1)
                 self._text(child.tail, look)
             if block:
                 self.close(look)
             elif tag == "img":
-                self.found.append(Paragraph(text="", picture=True))
+                self.found.append(_picture(element))
 
     def close(self, look: _Look) -> None:
         """End the line at hand."""
@@ -170,20 +166,33 @@ class _Walk:
         self.pieces.append((re.sub(r"[ \t\r\n]+", " ", plain).replace("\xa0", " "), look.strong))
 
     def _table(self, table: etree._Element, look: _Look, depth: int) -> None:
-        rows = [[cell for node in row for cell in self._cells(node, look, depth)] for row in _rows(table)]
+        def read(node: etree._Element) -> Cell:
+            inner = _Walk()
+            inner.node(node, replace(look, centred=False), depth + 1)
+            inner.close(look)
+            return Cell(paragraphs=tuple(inner.found))
+
+        rows = html_tables.cells(table, read)
         for line in form.unfold([row for row in rows if row]):
             self.found.append(replace(line, aside=line.aside or look.aside))
 
-    def _cells(self, node: etree._Element, look: _Look, depth: int) -> Iterator[Cell]:
-        if node.tag not in {"td", "th"}:
-            return
-        inner = _Walk()
-        inner.node(node, replace(look, centred=False), depth + 1)
-        inner.close(look)
-        yield Cell(paragraphs=tuple(inner.found))
-        span = str(node.get("colspan") or "1")
-        more = min(int(span), MAX_SPAN) if re.fullmatch(r"\d{1,6}", span) else 1
-        yield from [Cell()] * (more - 1)
+
+def _number(element: etree._Element, tag: str) -> str:
+    """Give the number that a browser writes before an item of a numbered list, "" for all else."""
+    above = element.getparent() if tag == "li" else None
+    if above is None or above.tag != "ol":
+        return ""
+    begun = str(above.get("start") or "1")
+    before = sum(1 for _ in islice(element.itersiblings("li", preceding=True), MAX_LINES))
+    return f"{before + (int(begun) if begun.isdigit() and len(begun) < 6 else 1)}. "
+
+
+def _picture(element: etree._Element) -> Paragraph:
+    """A picture, with what its page says in its place where that is more than a file's name."""
+    alt = " ".join(str(element.get("alt") or "").split())
+    if not _SAYS.search(alt) or _FILE.search(alt):
+        return Paragraph(text="", picture=True)
+    return Paragraph(text=f"图片：{alt}", picture=True, aside=Aside.COMMENT)
 
 
 def _inside(element: etree._Element, tag: str, outer: _Look) -> _Look:
@@ -208,25 +217,9 @@ def _inside(element: etree._Element, tag: str, outer: _Look) -> _Look:
 
 
 def _set_aside(element: etree._Element, tag: str, style: str) -> Aside | None:
-    if _HIDDEN.search(style):
+    if _HIDDEN.search(style) or element.get("hidden") is not None:
         return Aside.HIDDEN
     marks = f"{element.get('id') or ''} {element.get('class') or ''} {element.get('name') or ''}"
     if tag == "blockquote" or _QUOTE.search(marks):
         return Aside.QUOTED
     return Aside.LINK_CARD if _CARD.search(marks) else None
-
-
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    for child in table:
-        if child.tag == "tr":
-            yield child
-        elif child.tag in {"tbody", "thead", "tfoot"}:
-            yield from (row for row in child if row.tag == "tr")
-
-
-def _is_data(table: etree._Element) -> bool:
-    """Say whether a table holds data: no table inside, at least two rows and two columns."""
-    if next(table.iterdescendants("table"), None) is not None:
-        return False
-    rows = list(_rows(table))
-    return len(rows) >= 2 and max(sum(cell.tag in {"td", "th"} for cell in row) for row in rows) >= 2

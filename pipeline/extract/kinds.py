@@ -21,6 +21,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 SHEET_BINARY = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+FLAT_SHEET = "application/vnd.ms-excel2003ml"
 FLAT_WORD = "application/vnd.ms-word2006ml"
 ENCRYPTED = "application/x-ole-encrypted"
 UOF = "application/vnd.uof.text"
@@ -89,6 +90,11 @@ _STREAMS = (
 _PACKAGES = ((b"wordprocessingml", WORD), (b"presentationml", SLIDES), (b"spreadsheetml", SHEET))
 _ROOTS = {"ofd.xml": "application/ofd", "uof.xml": UOF}
 _FOLDERS = (("word/", WORD), ("ppt/", SLIDES), ("xl/", SHEET))
+_FLAT = (
+    (b"Word.Document", FLAT_WORD),
+    (b"urn:schemas-microsoft-com:office:spreadsheet", FLAT_SHEET),
+    (b":UOF", UOF),
+)
 _TAG = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|meta|p|span)\b", re.IGNORECASE)
 _HEADER = re.compile(
     rb"^(from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|reply-to|"
@@ -97,7 +103,10 @@ _HEADER = re.compile(
 )
 _ODF_TYPE = re.compile(rb"mimetype[^<]{0,40}?(application/vnd\.oasis\.opendocument\.[a-z-]+)")
 """The first entry of an ODF package; the same word stands at the root of a flat one."""
-_TEXTS = {".csv": "text/csv", ".tsv": "text/csv", ".htm": "text/html", ".html": "text/html"}
+_TEXTS = {
+    **dict.fromkeys((".csv", ".tsv", ".xls", ".xlsx", ".et"), "text/csv"),
+    **dict.fromkeys((".htm", ".html"), "text/html"),
+}
 
 
 def sniff(data: bytes, name: str = "", declared: str = "") -> str:
@@ -116,7 +125,8 @@ def sniff(data: bytes, name: str = "", declared: str = "") -> str:
     found = _by_magic(head) or _by_container(data) or _by_structure(data)
     if found:
         return found
-    if charset.looks_like_text(data):
+    stated = declared.lower().startswith("text/") or name.lower().endswith((".txt", *_TEXTS))
+    if charset.looks_like_text(data, stated=stated):
         return _text(head, name.lower(), declared.lower())
     return BINARY
 
@@ -249,9 +259,9 @@ def _tar_sum(header: bytes) -> bool:
 def _text(head: bytes, name: str, declared: str) -> str:
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     plain = start.replace(b"\x00", b"") if b"\x00" in start else start
-    document = _xml(plain) if plain.startswith(b"<?xml") else ""
-    if document:
-        return document
+    stated = _told(plain)
+    if stated:
+        return stated
     suffix = PurePosixPath(name.replace("\\", "/")).suffix
     if declared == "message/rfc822" or _looks_like_mail(plain, suffix, declared):
         return "message/rfc822"
@@ -259,21 +269,19 @@ def _text(head: bytes, name: str, declared: str) -> str:
         plain.startswith((b"<", b"&")) or suffix in {".htm", ".html"} or declared == "text/html"
     ):
         return "text/html"
-    if plain.startswith(b"BEGIN:VCALENDAR"):
+    if declared in {"text/html", "text/csv"} and suffix not in _TEXTS:
+        return declared
+    return _TEXTS.get(suffix, "text/plain")
+
+
+def _told(head: bytes) -> str:
+    """Give the type that a text names itself (documents that are one XML file, calendars), "" if it names none."""
+    if head.startswith(b"BEGIN:VCALENDAR"):
         return "text/calendar"
-    if declared == "text/html":
-        return "text/html"
-    return _TEXTS.get(suffix, "text/csv" if declared == "text/csv" else "text/plain")
-
-
-def _xml(head: bytes) -> str:
-    """Tell the documents that are one XML file, "" for other XML."""
-    if b"Word.Document" in head:
-        return FLAT_WORD
-    if b":UOF" in head:
-        return UOF
+    if not head.startswith((b"<?xml", b"<Workbook")):
+        return ""
     stated = _ODF_TYPE.search(head) if b"<office:document" in head else None
-    return stated[1].decode() if stated else ""
+    return stated[1].decode() if stated else next((kind for word, kind in _FLAT if word in head), "")
 
 
 def _looks_like_mail(head: bytes, suffix: str, declared: str) -> bool:
@@ -284,7 +292,7 @@ def _looks_like_mail(head: bytes, suffix: str, declared: str) -> bool:
     if not re.match(rb"[!-9;-~]+:", block):
         return False
     found = {match[1].lower() for match in _HEADER.finditer(block)}
-    needed = 2 if suffix in {".eml", ".mht", ".mhtml"} else 3
+    needed = 2 if suffix in {".eml", ".mht", ".mhtml", ".xls"} else 3  # Excel's web page in one file
     return len(found) >= needed and bool(
         found & {b"from", b"received", b"message-id", b"mime-version", b"date"}
     )

@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from lxml import etree
 
@@ -103,6 +103,15 @@ class Package:
             raise TooBigError(f"解开后超过 {most // 1024**2} MB")
         self._left -= len(octets)
         return octets
+
+    def stream(self, name: str) -> IO[bytes]:
+        """Open the part *name* to be read piece by piece; its reader sets the limit.
+
+        Raises:
+            KeyError: there is none. What zipfile raises on broken ones.
+        """
+        entry = self._folded[_folded(name)]
+        return self._zip.open(entry) if self._zip is not None else io.BytesIO(self._rescued()[entry])
 
     def _inflated(self, entry: str, most: int) -> bytes:
         if self._zip is not None:

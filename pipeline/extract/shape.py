@@ -98,13 +98,14 @@ def blocks(paragraphs: Sequence[Paragraph], *, titled: bool = True) -> tuple[Blo
     titles = _titles(lines, size) if titled else frozenset[int]()
     titles |= {place for place, line in enumerate(lines) if _set_as_title(line)}
     made: list[Block] = []
+    look = size if _known_look(lines) else None
     for place, line in enumerate(lines):
         if not line.text and not line.rows:
             continue
         if place in titles and place - 1 in titles and made and made[-1].style is Style.TITLE:
             made[-1] = replace(made[-1], text=f"{made[-1].text}\n{line.text}")
         else:
-            made.extend(_named(lines, place, place in titles, size))
+            made.extend(_named(lines, place, place in titles, look))
     return tuple(made)
 
 
@@ -134,7 +135,7 @@ def _filled(row: Sequence[str]) -> int:
 # ---------------------------------------------------------------- one paragraph
 
 
-def _named(lines: Sequence[Paragraph], place: int, title: bool, size: float) -> list[Block]:
+def _named(lines: Sequence[Paragraph], place: int, title: bool, size: float | None) -> list[Block]:
     line = lines[place]
     if line.aside is not None:
         return [_block(line, Style.OTHER, line.text)]
@@ -172,7 +173,7 @@ def _split(text: str) -> list[str]:
     return [piece.strip() for piece in text.split("\n") if piece.strip()]
 
 
-def _heading(lines: Sequence[Paragraph], place: int, line: Paragraph, size: float) -> int:
+def _heading(lines: Sequence[Paragraph], place: int, line: Paragraph, size: float | None) -> int:
     """Say the level of a heading, 0 for anything else."""
     text = line.text
     if _ends_like_a_sentence(text) or line.right or line.caption:
@@ -185,8 +186,8 @@ def _heading(lines: Sequence[Paragraph], place: int, line: Paragraph, size: floa
     return 1 if _plain_heading(lines, place, line, size) else 0
 
 
-def _plain_heading(lines: Sequence[Paragraph], place: int, line: Paragraph, size: float) -> bool:
-    """Say whether a line without a number is a heading: by its look, or by standing alone where no look is known."""
+def _plain_heading(lines: Sequence[Paragraph], place: int, line: Paragraph, size: float | None) -> bool:
+    """Say whether a line without a number is a heading: by its look, or by standing alone where no look is known (*size* None)."""
     text = line.text
     other = _CAPTION.match(text) or _DATE_LINE.match(text) or _BRACKETED.match(text)
     if other or not 2 <= len(text) <= MAX_PLAIN_HEADING:
@@ -195,7 +196,7 @@ def _plain_heading(lines: Sequence[Paragraph], place: int, line: Paragraph, size
         return True
     if line.strong and not line.centred:
         return _before_text(lines, place)
-    return not _known_look(lines) and _stands_alone(lines, place)
+    return size is None and _stands_alone(lines, place)
 
 
 def _ends_like_a_sentence(text: str) -> bool:

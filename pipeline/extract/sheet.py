@@ -1,151 +1,90 @@
-"""Sheets (xlsx, xls, xlsb, ods, WPS .et) and CSV: one table a sheet, with its title rows and notes.
+"""Sheets (xlsx, xls, xlsb, ods, WPS .et): one table a sheet, with its title rows, notes and what lies over the cells.
 
-Purpose: the cells as staff see them, hidden sheets set aside, pictures in cells as parts of their own.
-Source: pandas with the calamine engine; ECMA-376 part 1, section 18; WPS keeps pictures in cells in xl/cellimages.xml.
-Limits: formulas give their stored value; number formats are not applied (a date is written 2024年5月22日); hidden rows and
-columns, charts and comments are not read; pictures of .xls neither.
+Purpose: the cells as staff see them, hidden sheets, rows and columns set aside, pictures as parts of their own.
+Source: xlsx.py and ods.py for packages; pandas with the calamine engine for xls and xlsb, whose looks (number formats,
+hidden parts, comments) biff.py adds.
+Limits: formulas give their stored value, nothing is computed; charts are not read; of xlsb no number formats.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
-from itertools import islice
 
-from pipeline.extract import charset, form, shape
-from pipeline.extract.form import Cell
-from pipeline.extract.package import DamagedError, Package
-from pipeline.extract.shape import Paragraph
-from pipeline.records import Aside, Content, Leaf, Status
+from pipeline.extract import binary, grid, ods, overlay, shape, xlsx
+from pipeline.extract.book import MAX_CELLS, Book
+from pipeline.extract.grid import MAX_ROWS
+from pipeline.extract.package import DamagedError, Package, parse
+from pipeline.records import Code, Content, Leaf, Problem, Status
 
-MAX_SHEETS = 60
-"""Sheets of one file."""
-MAX_ROWS = 20_000
-"""Rows of one sheet; a list of all activities of a district has some hundred."""
-MAX_COLUMNS = 200
-"""Columns of one sheet."""
-MAX_CELL = 20_000
-"""Characters of one cell; a spreadsheet allows 32,767."""
-MAX_EMBEDDED = 1000
-"""Pictures taken out of one file."""
-
-_ANNEX = re.compile(r"^附[件表]\s*[\d一二三四五六七八九十]*\s*[：:]?$")
-_DELIMITERS = ",\t;，"
+_HEAD = 4096
+_MACROS = ("xl/vbaproject.bin", "xl/macrosheets/")
 
 
 def read(leaf: Leaf, _argument: str = "") -> Content:
     """Read one workbook.
 
     Returns:
-        for each sheet its title, table and notes; hidden sheets as asides; status partly where limits cut it.
-    """
-    import pandas as pd
-    from python_calamine import CalamineError, PasswordError, SheetVisibleEnum, ZipError
+        for each sheet its title, table and notes; hidden parts as asides; status partly where something is missing.
 
-    try:
-        with pd.ExcelFile(io.BytesIO(leaf.data), engine="calamine") as workbook:
-            hidden = {
-                sheet.name
-                for sheet in workbook.book.sheets_metadata
-                if sheet.visible != SheetVisibleEnum.Visible
-            }
-            names = [str(name) for name in workbook.sheet_names]
-            found: list[Paragraph] = []
-            cut = len(names) > MAX_SHEETS
-            for name in names[:MAX_SHEETS]:
-                frame = workbook.parse(name, header=None, keep_default_na=False, nrows=MAX_ROWS + 1)
-                rows = [
-                    [_shown(value) for value in row[:MAX_COLUMNS]] for row in frame.itertuples(index=False)
-                ]
-                cut |= len(rows) > MAX_ROWS
-                found.extend(_sheet(rows[:MAX_ROWS], Aside.HIDDEN if name in hidden else None))
-    except PasswordError:
-        return Content(status=Status.NEEDS_PASSWORD, reason="表格设有打开密码，请向报送单位索取")
-    except (CalamineError, ZipError, ValueError, KeyError, IndexError) as error:
-        raise DamagedError("表格打不开，文件可能已损坏") from error
-    content = _content(found, cut=cut)
-    return Content(
-        blocks=content.blocks, status=content.status, reason=content.reason, embedded=tuple(_embedded(leaf))
+    Raises:
+        DamagedError: there is no sheet in it.
+    """
+    if not leaf.data.startswith(b"PK"):
+        flat = parse(leaf.data) if b"<office:document" in leaf.data[:_HEAD] else None
+        return content(_told(ods.tables(flat)), leaf) if flat is not None else binary.read(leaf)
+    package = Package(leaf.data)
+    if binary.is_binary(package):
+        return binary.read(leaf)
+    if "content.xml" in package.names:
+        return _open_document(package, leaf)
+    book = _told(xlsx.read(package))
+    overlay.place(package, book)
+    return content(
+        book, leaf, embedded=tuple(overlay.embedded(package, book, leaf.path)), macro=_macro(package)
     )
 
 
-def read_csv(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
-    """Read text in columns, in any Chinese charset."""
-    text = charset.decode(leaf.data, leaf.charset)
-    head = "\n".join(text.splitlines()[:20])
-    delimiter = max(_DELIMITERS, key=head.count)
-    lines = csv.reader(text.replace("\x00", "").split("\n"), delimiter=delimiter, strict=False)
-    rows: list[list[str]] = []
-    try:
-        rows = [
-            [cell.strip()[:MAX_CELL] for cell in row[:MAX_COLUMNS]] for row in islice(lines, MAX_ROWS + 1)
-        ]
-    except csv.Error:  # a field beyond its limit: keep the text as it stands
-        rows = [[line[:MAX_CELL]] for line in text.splitlines()[: MAX_ROWS + 1]]
-    return _content(list(_sheet(rows[:MAX_ROWS], None)), cut=len(rows) > MAX_ROWS)
+def _open_document(package: Package, leaf: Leaf) -> Content:
+    if ods.is_encrypted(package):
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：表格设有打开密码，请向报送单位索取")
+    macro = any(name.startswith("Basic/") and name.endswith(".xml") for name in package.names)
+    return content(
+        _told(ods.read(package)), leaf, embedded=tuple(ods.embedded(package, leaf.path)), macro=macro
+    )
 
 
-def _content(found: Sequence[Paragraph], *, cut: bool) -> Content:
+def _told(book: Book) -> Book:
+    """Pass a book on if it has a sheet at all."""
+    if not book.grids:
+        raise DamagedError("表格打不开，文件可能已损坏")
+    return book
+
+
+def content(book: Book, leaf: Leaf, *, embedded: Sequence[Leaf] = (), macro: bool = False) -> Content:
+    """Make the outcome of one file of what its sheets hold."""
+    found = [line for one in book.grids for line in grid.paragraphs(one)]
+    reason = "；".join(_missing(book))
+    problem = Problem(code=Code.MACRO, part=leaf.path, detail="表格带有宏；只读取了文字，宏没有运行")
     return Content(
         blocks=shape.blocks(found, titled=False),
-        status=Status.PARTLY if cut else Status.OK,
-        reason=f"表格过大，每张表只读取前 {MAX_ROWS} 行" if cut else "",
+        status=Status.PARTLY if reason else Status.OK,
+        reason=reason,
+        embedded=tuple(embedded),
+        problems=(problem,) if macro else (),
     )
 
 
-def _sheet(rows: Sequence[Sequence[str]], aside: Aside | None) -> Iterator[Paragraph]:
-    """Give title rows, table and notes of one sheet; rows above and below the table fill a single cell."""
-    filled = [row for row in rows if any(row)]
-    if aside is not None:
-        table = shape.table(filled)
-        yield Paragraph(text=table.text, rows=table.rows, aside=aside)
-        return
-    top = next((place for place, row in enumerate(filled) if _count(row) > 1), len(filled))
-    end = next((place for place in range(len(filled), top, -1) if _count(filled[place - 1]) > 1), top)
-    titled = False
-    for row in filled[:top]:
-        text = next(cell for cell in row if cell)
-        title = not titled and not _ANNEX.match(text) and len(text) <= shape.MAX_TITLE and top < len(filled)
-        yield Paragraph(text=text, outline=0 if title else None)
-        titled |= title
-    yield from form.unfold([[Cell(paragraphs=_lines(cell)) for cell in row] for row in filled[top:end]])
-    for row in filled[end:]:
-        yield Paragraph(text=next(cell for cell in row if cell))
+def _missing(book: Book) -> Iterator[str]:
+    """Say in Chinese what was not read, and why."""
+    if book.cut or any(grid.is_cut(one) for one in book.grids):
+        yield f"表格过大，每张表只读取前 {MAX_ROWS} 行、{grid.MAX_COLUMNS} 列，全部表格只读取前 {MAX_CELLS} 个单元格"
+    if book.broken:
+        yield "表格文件有损坏，只读出了其中一部分"
+    if book.refused:
+        yield "表格内含 XML 实体定义，出于安全没有展开，这些文字没有读取"
+    if book.unsaved:
+        yield f"{book.unsaved} 个公式没有存下结果，没有读到；请用 Excel 或 WPS 打开核对"
 
 
-def _lines(cell: str) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph(text=line.strip()) for line in cell.split("\n") if line.strip())
-
-
-def _count(row: Sequence[str]) -> int:
-    return sum(bool(cell) for cell in row)
-
-
-def _shown(value: object) -> str:
-    """Write a cell's value as a person would see it."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.10g}"
-    return _moment(value) if isinstance(value, date | time) else str(value).strip()[:MAX_CELL]
-
-
-def _moment(value: date | time) -> str:
-    """Write a date, a time of day, or both."""
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    day = f"{value.year}年{value.month}月{value.day}日"
-    return f"{day}{value:%H:%M}" if isinstance(value, datetime) and value.time() != time() else day
-
-
-def _embedded(leaf: Leaf) -> Iterator[Leaf]:
-    """Give the pictures of an xlsx, floating ones and those that WPS keeps in cells alike."""
-    if not leaf.data.startswith(b"PK"):
-        return
-    for name, octets in islice(Package(leaf.data).under("xl/media/"), MAX_EMBEDDED):
-        yield Leaf(path=f"{leaf.path}/{name}", name=name.rpartition("/")[2], data=octets)
+def _macro(package: Package) -> bool:
+    return any(name.lower().startswith(_MACROS) for name in package.names)

@@ -16,6 +16,8 @@ from pipeline.records import Code, Content, Leaf, Problem, Status
 
 MAX_CHARACTERS = 2_000_000
 """Characters of one text; a report has some thousand."""
+MAX_LINES = 40_000
+"""Lines of one text; a report has some hundred."""
 BODY_WITH_TITLE = 200
 """Characters from which a body may itself hold a report with a title; shorter ones are covering notes."""
 WRAPPED = 3
@@ -30,12 +32,14 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     Returns:
         its blocks; partly where it was cut or where octets fit no charset (with a Problem).
     """
-    text = charset.decode(leaf.data, leaf.charset)
+    text = charset.decode(leaf.data, leaf.charset).replace("\x00", "")
     cut = len(text) > MAX_CHARACTERS
     text = text[:MAX_CHARACTERS]
     if leaf.flowed:
         text = unflowed(text, delsp=leaf.delsp)
-    rows = [row.rstrip() for row in text.split("\n")]
+    rows = [row.rstrip() for row in text.split("\n", MAX_LINES)]
+    cut |= len(rows) > MAX_LINES
+    del rows[MAX_LINES:]
     rows = rows if leaf.flowed else list(_unwrapped(rows))
     paragraphs = [Paragraph(text=row) for row in rows]
     if leaf.body:
