@@ -50,6 +50,7 @@ TASKS = {
     "rtf": "pipeline.extract.rtf:read",
     "slides": "pipeline.extract.slides:read",
     "ofd": "pipeline.extract.ofd:read",
+    "decrypt": "pipeline.extract.locked:decrypt",
     "image": "pipeline.extract.image:facts",
     "image-page": "pipeline.extract.image:page_picture",
 }

@@ -66,7 +66,7 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     media_type = kinds.sniff(leaf.data, leaf.name, leaf.declared)
     compound = Compound(leaf.data)
     if _encrypted(compound):
-        return Content(status=Status.NEEDS_PASSWORD, reason="文档设有打开密码，请向报送单位索取")
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：文档设有打开密码，请向报送单位索取")
     content = _text(leaf, media_type, abilities)
     if content is None:
         return _unread(media_type, abilities)

@@ -63,7 +63,7 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
                 cut |= len(rows) > MAX_ROWS
                 found.extend(_sheet(rows[:MAX_ROWS], Aside.HIDDEN if name in hidden else None))
     except PasswordError:
-        return Content(status=Status.NEEDS_PASSWORD, reason="表格设有打开密码，请向报送单位索取")
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：表格设有打开密码，请向报送单位索取")
     except (CalamineError, ZipError, ValueError, KeyError, IndexError) as error:
         raise DamagedError("表格打不开，文件可能已损坏") from error
     content = _content(found, cut=cut)

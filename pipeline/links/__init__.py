@@ -16,10 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from pipeline.links.flat import Anchor, flattened
 from pipeline.links.providers import kind
-from pipeline.links.stated import passwords
+from pipeline.links.stated import passwords, passwords_in_name
 from pipeline.records import Leaf, Link
 
-__all__ = ["links", "passwords"]
+__all__ = ["links", "passwords", "passwords_in_name"]
 
 BEIJING = timezone(timedelta(hours=8))
 MAX_LINKS = 200

@@ -22,6 +22,12 @@ MAX_RATIO = 200
 FREE = 8 * 1024**2
 """Octets a member may have whatever its ratio: a blank bitmap page compresses beyond measure and is harmless."""
 
+LINK = "符号链接或特殊文件，未跟随"
+"""Why a link, a device or a pipe is named and not read."""
+
+_SECONDS, _SECONDS_EACH_MEGABYTE = 8, 1
+"""Time of a foreign program: a hostile archive is small, and fifty megabytes of photos may take a minute on a busy machine."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
@@ -76,6 +82,11 @@ class Budget:
     def spent(self) -> bool:
         """True where no further member may be opened."""
         return self.members <= 0 or self.octets <= 0
+
+
+def seconds(packed: int) -> float:
+    """How long a foreign program may take for *packed* octets."""
+    return _SECONDS + _SECONDS_EACH_MEGABYTE * packed / 1024**2
 
 
 def too_big(name: bytes, text: str = "") -> Refused:
