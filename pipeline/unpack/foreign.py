@@ -20,12 +20,10 @@ from typing import NamedTuple
 
 from pipeline import tools
 from pipeline.records import Code
-from pipeline.unpack.limits import LINK, MAX_TOTAL, Opened, Refused, seconds, too_many
+from pipeline.unpack.limits import LINK, Opened, Refused, seconds, too_many
+from pipeline.unpack.listing import BROKEN, MEGABYTES, checksums
 from pipeline.unpack.tars import read_tar
-from pipeline.unpack.unar import BROKEN, checksums, read_unar
-
-MEGABYTES = MAX_TOTAL // 1024**2 * 4
-"""Address space; the runner lets files grow to a quarter of it."""
+from pipeline.unpack.unar import read_unar
 
 MEDIA_TYPES = {
     "application/vnd.rar": "a.rar",

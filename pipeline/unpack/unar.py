@@ -1,26 +1,21 @@
 """Archives opened by unar: those with passwords, in volumes, and of old formats.
 
-Purpose: `read_unar()`: lists first (lsar), then extracts by number what the listing allows.
+Purpose: `read_unar()`: lists first (lsar), then extracts by number what the listing (listing.py) allows.
 Source: unar(1) and lsar(1) 1.10; measured: they open RAR 3 and 5 with passwords, solid ones and encrypted headers, 7z too.
 Limits: links, devices and what would grow beyond the limits are not extracted at all, so that nothing can lead out of the
-    private folder. unar gives names as text only: names of RAR 5 and 7z are Unicode in the archive itself, of older formats
-    it guesses their charset, so their octets are not kept. unar takes the password as an argument; it is one that stands
-    in the mail.
+    private folder. unar takes the password as an argument; it is one that stands in the mail.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 from pipeline import tools
 from pipeline.records import Code
 from pipeline.unpack.limits import (
     LINK,
-    MAX_TOTAL,
     Budget,
     Member,
     Opened,
@@ -29,13 +24,21 @@ from pipeline.unpack.limits import (
     too_big,
     too_many,
 )
+from pipeline.unpack.listing import (
+    BROKEN,
+    MEGABYTES,
+    Entry,
+    Files,
+    Listing,
+    as_option,
+    listed,
+    named,
+    wants_password,
+)
 
-MEGABYTES = MAX_TOTAL // 1024**2 * 4
-"""Address space; the runner lets files grow to a quarter of it."""
 MAX_TRIES = 12
 """Passwords tried on one archive; a mail states one or two, each in some forms."""
 
-BROKEN = "压缩包损坏或不完整"
 LOCKED = ("待补密码：有密码，来信没有写明", "待补密码：有密码，已知的密码都不对")
 
 _FAILED = re.compile(r"^ {2}(.*?) {2}\([^()]*\)\.\.\. Failed! \((.*)\)$", re.MULTILINE)
@@ -49,123 +52,41 @@ _EXTRACT = (
     "-output-directory",
     "out",
 )
-_SPECIAL = ("XADIsLink", "XADIsHardLink", "XADIsCharacterDevice", "XADIsBlockDevice", "XADIsFIFO")
-_CHECKSUMS = ("RARCRC32", "RAR5CRC32", "7zCRC32")
 _NOTHING = "没有解出任何文件，可能是分卷压缩包，缺少其他分卷"
-_Files = Sequence[tuple[str, bytes]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
-    """One line of a listing. size, crc: None if the archive does not say. special: a link or a device."""
-
-    number: int
-    name: str
-    size: int | None
-    crc: int | None
-    special: bool
-    encrypted: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Listing:
-    """What lsar says: entries without folders; locked: it wants a password; said: its error, "" if none."""
-
-    entries: tuple[_Entry, ...]
-    locked: bool = False
-    said: str = ""
-
-
-def read_unar(files: _Files, passwords: tuple[str, ...]) -> Opened:
+def read_unar(files: Files, passwords: tuple[str, ...]) -> Opened:
     """Read all members of the archive *files* (name and octets of each volume), trying *passwords* where it wants one."""
-    listing = _listed(files, "")
+    listing = named(files)
     if not listing.locked:
         return _read(files, listing, passwords)
     for password in passwords[:MAX_TRIES]:
-        listing = _listed(files, password)
+        listing = listed(files, as_option(password))
         if listing.entries and not listing.said:
-            return _extracted(files, listing, password)
+            return _extracted(files, listing)
     return Opened(refused=(Refused(code=Code.ENCRYPTED, why=LOCKED[bool(passwords)]),))
 
 
-def _read(files: _Files, listing: _Listing, passwords: tuple[str, ...]) -> Opened:
+def _read(files: Files, listing: Listing, passwords: tuple[str, ...]) -> Opened:
     """Read an archive whose names are in clear; its members may be encrypted."""
-    clear = _Listing(
-        entries=tuple(entry for entry in listing.entries if not entry.encrypted), said=listing.said
-    )
+    clear = replace(listing, entries=tuple(entry for entry in listing.entries if not entry.encrypted))
     encrypted = {entry.name for entry in listing.entries if entry.encrypted}
-    best = _extracted(files, clear, "") if clear.entries or not encrypted else Opened()
+    best = _extracted(files, clear) if clear.entries or not encrypted else Opened()
     if not encrypted:
         return best
     for password in passwords[:MAX_TRIES]:
-        opened = _extracted(files, listing, password)
-        if not any(
-            refusal.text in encrypted and refusal.code is not Code.TOO_BIG for refusal in opened.refused
-        ):
+        opened = _extracted(files, replace(listing, options=(*listing.options, *as_option(password))))
+        wrong = (one.text in encrypted and one.code is not Code.TOO_BIG for one in opened.refused)
+        if not any(wrong):
             return opened
         sound = tuple(member for member in opened.members if not member.fault)
         if len(sound) > len(best.members):
             best = Opened(members=sound)
-    return Opened(
-        members=best.members,
-        refused=(*best.refused, Refused(code=Code.ENCRYPTED, why=LOCKED[bool(passwords)])),
-    )
+    locked = Refused(code=Code.ENCRYPTED, why=LOCKED[bool(passwords)])
+    return Opened(members=best.members, refused=(*best.refused, locked))
 
 
-def checksums(files: _Files) -> frozenset[int]:
-    """The checksums (CRC-32) of members that the archive itself states."""
-    return frozenset(entry.crc for entry in _listed(files, "").entries if entry.crc is not None)
-
-
-# ---------------------------------------------------------------- lsar
-
-
-def _listed(files: _Files, password: str) -> _Listing:
-    result = tools.run(
-        ["lsar", "-json-ascii", "-no-recursion", *_password(password), files[0][0]],
-        inputs=files,
-        seconds=seconds(sum(len(data) for _, data in files)),
-        megabytes=MEGABYTES,
-    )
-    said = result.error.decode("utf-8", "replace").strip()
-    try:
-        listing = json.loads(result.out, strict=False)
-        entries = tuple(_entry(item) for item in listing["lsarContents"] if not item.get("XADIsDirectory"))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return _Listing(entries=(), locked=_wants_password(said), said=said or BROKEN)
-    failed = "lsarError" in listing or not result.ok
-    return _Listing(
-        entries=entries,
-        locked=not entries and _wants_password(said),
-        said=(said or BROKEN) if failed else "",
-    )
-
-
-def _entry(item: Mapping[str, Any]) -> _Entry:
-    size = item.get("XADFileSize")
-    crc = next((item[key] for key in _CHECKSUMS if isinstance(item.get(key), int)), None)
-    return _Entry(
-        number=int(item["XADIndex"]),
-        name=str(item.get("XADFileName", "")),
-        size=int(size) if size is not None else None,
-        crc=crc,
-        special=any(item.get(key) for key in _SPECIAL),
-        encrypted=bool(item.get("XADIsEncrypted")) and size != 0,
-    )
-
-
-def _wants_password(said: str) -> bool:
-    return "assword" in said or "ncrypted" in said
-
-
-def _password(password: str) -> tuple[str, ...]:
-    return ("-password", password) if password else ()
-
-
-# ---------------------------------------------------------------- unar
-
-
-def _extracted(files: _Files, listing: _Listing, password: str) -> Opened:
+def _extracted(files: Files, listing: Listing) -> Opened:
     """Extract what the limits allow of *listing*."""
     packed = sum(len(data) for _, data in files)
     chosen, refused = _chosen(listing.entries, Budget(packed=packed))
@@ -175,7 +96,7 @@ def _extracted(files: _Files, listing: _Listing, password: str) -> Opened:
         return Opened(refused=tuple(refused))
     numbers = [str(entry.number) for entry in chosen]
     result = tools.run(
-        ["unar", *_EXTRACT, *_password(password), "-indexes", files[0][0], *numbers],
+        ["unar", *_EXTRACT, *listing.options, "-indexes", files[0][0], *numbers],
         inputs=files,
         seconds=seconds(packed),
         megabytes=MEGABYTES,
@@ -187,13 +108,12 @@ def _extracted(files: _Files, listing: _Listing, password: str) -> Opened:
         refused.append(too_many())
     elif not failed and (listing.said or not result.ok or not result.files):
         refused.append(_refusal("", said.strip() or listing.said))
-    names = {_on_disk(entry.name): entry.name for entry in chosen}
-    members, over = _within(result.files, names, failed, Budget(packed=packed))
+    members, over = _within(result.files, chosen, failed, Budget(packed=packed))
     return Opened(members=tuple(members), refused=(*refused, *over))
 
 
-def _chosen(entries: Sequence[_Entry], budget: Budget) -> tuple[list[_Entry], list[Refused]]:
-    chosen: list[_Entry] = []
+def _chosen(entries: Sequence[Entry], budget: Budget) -> tuple[list[Entry], list[Refused]]:
+    chosen: list[Entry] = []
     refused: list[Refused] = []
     for entry in entries:
         if budget.spent:
@@ -215,25 +135,33 @@ def _on_disk(name: str) -> str:
 
 
 def _within(
-    files: _Files, names: Mapping[str, str], failed: Mapping[str, str], budget: Budget
+    files: Files, chosen: Sequence[Entry], failed: Mapping[str, str], budget: Budget
 ) -> tuple[list[Member], list[Refused]]:
-    """The *files* that unar left, as members, as far as the *budget* goes; empty ones that it *failed* on are left out."""
-    members: list[Member] = []
+    """The *files* that unar left, as members in the archive's order; empty ones that it *failed* on are left out."""
+    entries = {_on_disk(entry.name): entry for entry in chosen}
+    found: list[tuple[int, Member]] = []
     for path, octets in files:
-        name = path.removeprefix("out/")
-        name = names.get(name, name).encode("utf-8", "replace").decode()
+        place = path.removeprefix("out/")
+        entry = entries.get(place)
+        name = (entry.name if entry else place).encode("utf-8", "replace").decode()
         if name in failed and not octets:
             continue
         if budget.spent or len(octets) > budget.room(budget.packed):
-            return members, [too_many()]
+            return [member for _, member in found], [too_many()]
         budget.spend(len(octets))
-        members.append(Member(name=b"", text=name, data=octets, fault=BROKEN if name in failed else ""))
-    return members, []
+        member = Member(
+            name=entry.octets if entry else b"",
+            text=name,
+            data=octets,
+            fault=BROKEN if name in failed else "",
+        )
+        found.append((entry.number if entry else len(chosen), member))
+    return [member for _, member in sorted(found, key=lambda one: one[0])], []
 
 
 def _refusal(name: str, said: str) -> Refused:
     """Say why a member, or with name "" the whole archive, was not read, by what unar *said*."""
-    if _wants_password(said):
+    if wants_password(said):
         return Refused(text=name, code=Code.ENCRYPTED, why=LOCKED[1])
     if "not supported" in said or "ouldn't recognize" in said:
         return Refused(text=name, code=Code.UNSUPPORTED, why="压缩方法不支持")

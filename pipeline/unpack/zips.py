@@ -20,6 +20,8 @@ from pipeline.unpack.headers import Entry
 from pipeline.unpack.limits import LINK, Budget, Member, Opened, Refused, too_big, too_many
 from pipeline.unpack.unar import LOCKED
 
+_MOST_DEFLATED = 1_032
+"""Octets that deflate can make of one: a size up to there may be true, and is refused without inflating what is too big."""
 _NO_DIRECTORY = "压缩包不完整（没有目录），按残存内容读出"
 _OVERLAP = "成员数据互相重叠（压缩炸弹的做法），未解开"
 _UNLISTED = "不在压缩包目录里的成员，已一并读出，请核对"
@@ -104,7 +106,9 @@ def _settled(
             settled.append(reader.member(one.entry, inflated[place]))
         elif foreign.program(one.packed.method) in abilities:
             settled.append(
-                _refusal(one.entry, Code.DAMAGED, f"压缩方法 {one.packed.method} 解不开，可能已损坏")
+                _refusal(
+                    one.entry, Code.DAMAGED, f"压缩方法 {one.packed.method} 解不开（方法少见，或内容已损坏）"
+                )
             )
         else:
             settled.append(_refusal(one.entry, Code.UNSUPPORTED, f"压缩方法 {one.packed.method} 不支持"))
@@ -154,10 +158,11 @@ class _Reader:
         return Member(name=entry.name, text=_text(entry), data=data, fault=fault)
 
     def _inflated(self, entry: Entry, packed: bytes, method: int) -> Member | Refused | _Waiting:
-        got = inflate.inflate(packed, method, self.budget.room(len(packed)))
+        room = self.budget.room(len(packed))
+        if room < entry.size <= len(packed) * _MOST_DEFLATED:
+            return too_big(entry.name, _text(entry))
+        got = inflate.inflate(packed, method, room)
         if got is None:
-            if entry.size > self.budget.room(len(packed)):
-                return too_big(entry.name, _text(entry))
             return _waiting(entry, packed, method)
         return too_big(entry.name, _text(entry)) if got.over else self.member(entry, got.data)
 
