@@ -71,6 +71,29 @@ def raw_zip(*entries: Raw) -> bytes:
     return bytes(body + directory + struct.pack("<4s4H2LH", b"PK\x05\x06", *counts))
 
 
+def split_zip(members: Sequence[tuple[str, bytes]], size: int) -> list[bytes]:
+    """A zip in volumes of at most *size* octets: the last one, x.zip, holds the directory (section 8)."""
+    body, directory = bytearray(b"PK\x07\x08"), bytearray()
+    for text, data in members:
+        name = text.encode()
+        crc = zlib.crc32(data)
+        fields = struct.pack("<5H3L2H", 20, 0x800, 0, 0, 33, crc, len(data), len(data), len(name), 0)
+        disk, offset = divmod(len(body), size)
+        directory += b"PK\x01\x02\x14\x00" + fields + struct.pack("<3H2L", 0, disk, 0, 0, offset) + name
+        body += b"PK\x03\x04" + fields + name + data
+    disk, offset = divmod(len(body), size)
+    counts = (disk, disk, len(members), len(members), len(directory), offset, 0)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", *counts)
+    pieces = [bytes(body[start : start + size]) for start in range(0, disk * size, size)]
+    return [*pieces, bytes(body[disk * size :]) + bytes(directory) + end]
+
+
+def cut(data: bytes, count: int) -> list[bytes]:
+    """Octets in *count* pieces, as x.zip.001 and its like are made."""
+    step = -(-len(data) // count)
+    return [data[start : start + step] for start in range(0, len(data), step)]
+
+
 def deflated(data: bytes) -> bytes:
     """Octets as method 8 wants them."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)

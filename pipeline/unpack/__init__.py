@@ -29,6 +29,7 @@ ARCHIVES = frozenset(
 )
 """Media types, as sniffed, that `unpack()` opens or says why it cannot."""
 
+_EMPTY = "压缩包里没有文件，请与报送单位核实"
 _STATUS = (
     (Code.ENCRYPTED, Status.NEEDS_PASSWORD),
     (Code.TOO_BIG, Status.TOO_BIG),
@@ -66,6 +67,8 @@ def unpack(
     )
     members, problems = as_leaves(leaf, opened)
     status = _status(problems, some=bool(members))
+    if not members and not problems and media_type != "application/ms-tnef":
+        return Unpacked(members=(), status=Status.PARTLY, reason=_EMPTY)
     if status is Status.OK and any(member.problem for member in members):
         return Unpacked(members=members, status=Status.PARTLY, reason="部分成员损坏", problems=problems)
     return Unpacked(members=members, status=status, reason=_reason(problems, status), problems=problems)

@@ -183,7 +183,7 @@ def _goes_on(kind: str, group: Sequence[_Volume]) -> bool:
     whole = b"".join(volume.leaf.data for volume in group) if group[0].number == 1 else b""
     if whole.startswith(b"7z\xbc\xaf\x27\x1c"):
         offset, size = (int.from_bytes(whole[at : at + 8], "little") for at in (12, 20))
-        return 32 + offset + size > len(whole)
+        return len(group) == group[-1].number and 32 + offset + size > len(whole)
     return whole.startswith(b"PK\x03\x04") and b"PK\x05\x06" not in data[-65_600:]
 
 
