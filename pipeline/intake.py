@@ -48,8 +48,10 @@ MAX_PARTS = 5_000
 """Parts of one mail, members and pictures included; units send at most some hundred photos."""
 MAX_DEPTH = 24
 """Containers in containers; real mails reach four (mail, forwarded mail, zip, document), long chains of forwards twenty."""
-MAX_ARCHIVES = 200
-"""Archives opened in one mail; units send some ten, a bomb of nested archives has a hundred thousand."""
+MAX_ARCHIVES = 400
+"""Archives opened in one mail; a district packs one of each of its sixty townships, a bomb has a hundred thousand."""
+SHARE = 3
+"""No attachment may use up more than a third of these limits: a bomb costs itself, and the next attachment is opened."""
 MAX_PASSWORDS = 60
 """Passwords of one mail in all; each is tried on what is locked."""
 MAX_ROUNDS = 3
@@ -137,7 +139,8 @@ class _Locked:
 class _Walk:
     """One mail on its way through parse, unpack and extract; grows in reading order.
 
-    given: passwords of the settings. stated: those that the mail's own texts and names state.
+    given: passwords of the settings. stated: those that the mail's own texts and names state. begun: parts, archives and
+    octets there were when the attachment was begun that is being read.
     """
 
     abilities: tuple[str, ...]
@@ -152,6 +155,7 @@ class _Walk:
     locked: list[_Locked] = field(default_factory=list)
     octets_left: int = MAX_OCTETS
     archives: int = 0
+    begun: tuple[int, int, int] = (0, 0, 0)
 
     def reading(self, octets: bytes) -> Reading:
         """Freeze what the walk over *octets* has found."""
@@ -180,6 +184,8 @@ class _Walk:
         """Record the leaves of one mail or container, volumes of one archive together."""
         joined = sets(leaves)
         for leaf in leaves:
+            if depth == 0:
+                self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
             self.leaf(leaf, depth=depth, volumes=joined.get(leaf.path))
 
     def leaf(self, leaf: Leaf, *, depth: int, volumes: Volumes | None = None) -> None:
@@ -213,6 +219,7 @@ class _Walk:
                 self._open(one.leaf, one.media_type, one.depth, one.volumes, tried=one.tried)
         while self.locked:
             one = self.locked.pop(0)
+            self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
             self._settle(one.leaf, one.media_type, one.depth, one.content)
 
     def _open(
@@ -260,12 +267,16 @@ class _Walk:
     def _excess(self, depth: int, *, archive: bool) -> str:
         if depth > MAX_DEPTH:
             return f"嵌套超过 {MAX_DEPTH} 层，未再打开"
-        if len(self.parts) >= MAX_PARTS:
-            return f"部件超过 {MAX_PARTS} 个，未再打开"
-        if archive and self.archives >= MAX_ARCHIVES:
-            return f"压缩包超过 {MAX_ARCHIVES} 个，未再打开"
-        if self.octets_left < 0:
-            return f"解开后超过 {MAX_OCTETS // 1024**2} MB，未再打开"
+        parts, archives, octets = len(self.parts), self.archives, MAX_OCTETS - self.octets_left
+        for share, (first_part, first_archive, first_octet) in ((1, (0, 0, 0)), (SHARE, self.begun)):
+            most = max(1, MAX_PARTS // share)
+            if parts - first_part >= most:
+                return f"部件超过 {most} 个，未再打开"
+            most = max(1, MAX_ARCHIVES // share)
+            if archive and archives - first_archive >= most:
+                return f"压缩包超过 {most} 个，未再打开"
+            if octets - first_octet > MAX_OCTETS // share:
+                return f"解开后超过 {MAX_OCTETS // share // 1024**2} MB，未再打开"
         return ""
 
     def _record(self, leaf: Leaf, media_type: str, content: Content) -> None:

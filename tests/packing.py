@@ -11,7 +11,7 @@ import subprocess
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -122,6 +122,16 @@ def by_bsdtar(folder: Path, tar: bytes, *options: str) -> bytes:
     return (folder / "made").read_bytes()
 
 
+def locked(folder: Path, password: str, *members: tuple[str, bytes], encryption: str = "aes256") -> bytes:
+    """A zip with a password, as libarchive writes it: "zipcrypt", "aes128" or "aes256"."""
+    for name, data in members:
+        (folder / name).write_bytes(data)
+    options = ("--format", "zip", "--options", f"zip:encryption={encryption}", "--passphrase", password)
+    names = [name for name, _ in members]
+    subprocess.run(["bsdtar", "-cf", "made", *options, *names], cwd=folder, check=True)
+    return (folder / "made").read_bytes()
+
+
 def cab(*members: tuple[bytes, bytes]) -> bytes:
     """A cabinet of one folder without compression."""
     files, data = bytearray(), bytearray()
@@ -147,12 +157,18 @@ def lha(*members: tuple[bytes, bytes]) -> bytes:
     return bytes(out) + b"\x00"
 
 
-def rar(*members: tuple[str, bytes], links: Sequence[tuple[str, str]] = ()) -> bytes:
-    """A RAR 5 without compression, links of Unix first: (name, where it leads)."""
+def rar(
+    *members: tuple[str, bytes],
+    links: Sequence[tuple[str, str]] = (),
+    sizes: Mapping[str, int] | None = None,
+) -> bytes:
+    """A RAR 5 without compression, links of Unix first: (name, where it leads); *sizes* are lies, by name."""
     out = _SIGNATURE + _block(1, 0, _vint(0))
     for name, target in links:
         out += _rar_file(name, b"", target=target)
-    return out + b"".join(_rar_file(name, data) for name, data in members) + _block(5, 4, _vint(0))
+    for name, data in members:
+        out += _rar_file(name, data, size=(sizes or {}).get(name, -1))
+    return out + _block(5, 4, _vint(0))
 
 
 def rar_volumes(name: str, data: bytes, count: int) -> list[bytes]:

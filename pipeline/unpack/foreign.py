@@ -69,7 +69,7 @@ def read_foreign(
     if not second or not any(_hopeful(refusal) for refusal in opened.refused):
         return opened
     other = _by_tar(files[0], name)
-    sums = checksums(named)
+    sums = checksums(named) if other.members else frozenset()
     proven = [
         member if zlib.crc32(member.data) in sums else replace(member, fault=member.fault or _UNSURE)
         for member in other.members

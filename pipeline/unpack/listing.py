@@ -1,6 +1,6 @@
 """What stands in an archive, as lsar lists it before anything is extracted.
 
-Purpose: `listed()` and `named()`; the latter decides the charset of names where the archive does not say it.
+Purpose: `listed()`, `named()` and `tested()`; `named()` decides the charset of names where the archive does not say it.
 Source: lsar(1) 1.10 -json.
 Limits: names of RAR 5 and 7z are Unicode in the archive itself, so there are no other octets to keep; of older formats the
     octets are listed first, and their charset is decided here as for zip.
@@ -20,8 +20,11 @@ from pipeline.unpack.names import charset_of
 MEGABYTES = MAX_TOTAL // 1024**2 * 4
 """Address space; the runner lets files grow to a quarter of it."""
 BROKEN = "压缩包损坏或不完整"
+SLOW = "overrun"
+WRONG_PASSWORD = "wrong_password"  # noqa: S105 - what lsar says, no secret
 
 _SPECIAL = ("XADIsLink", "XADIsHardLink", "XADIsCharacterDevice", "XADIsBlockDevice", "XADIsFIFO")
+_LEFT_OUT = ("XADIsDirectory", "XADIsResourceFork")
 _CHECKSUMS = ("RARCRC32", "RAR5CRC32", "7zCRC32")
 _UNICODE = (b"7z\xbc\xaf", b"Rar!\x1a\x07\x01")
 _ONE_TO_ONE = "iso-8859-1"
@@ -47,7 +50,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """What lsar says. entries: without folders; locked: it wants a password; said: its error, "" if none.
+    """What lsar says. entries: without folders; locked: it wants a password; said: its error, "" if none; SLOW if that is it.
 
     options: of lsar and unar, by which the names were read.
     """
@@ -89,25 +92,42 @@ def named(files: Files) -> Listing:
 
 def listed(files: Files, options: tuple[str, ...] = ()) -> Listing:
     """List an archive, with further *options* of lsar."""
+    items, said = _lsar(files, options)
+    entries = tuple(_entry(item) for item in items if not any(item.get(key) for key in _LEFT_OUT))
+    locked = not items and (wants_password(said) or (bool(said) and "-password" in options))
+    return Listing(entries=entries, options=options, locked=locked, said=said)
+
+
+def tested(files: Files, options: tuple[str, ...], entries: Sequence[Entry]) -> dict[int, str]:
+    """Have *entries* unpacked without keeping anything.
+
+    Returns:
+        number of each to what lsar says of it: "ok", "no_checksum", "wrong_checksum", WRONG_PASSWORD, "not_supported" …;
+        nothing of those that the program did not come to.
+    """
+    numbers = tuple(str(entry.number) for entry in entries)
+    items, _ = _lsar(files, ("-test", *options), numbers)
+    return {int(item["XADIndex"]): str(item.get("lsarTestResult", "")) for item in items}
+
+
+def _lsar(
+    files: Files, options: tuple[str, ...], numbers: tuple[str, ...] = ()
+) -> tuple[list[dict[str, Any]], str]:
+    """(what lsar says of each member, its error, "" if it had none)."""
+    chosen = ("-indexes", files[0][0], *numbers) if numbers else (files[0][0],)
     result = tools.run(
-        ["lsar", "-json-ascii", "-no-recursion", *options, files[0][0]],
+        ["lsar", "-json-ascii", "-no-recursion", *options, *chosen],
         inputs=files,
         seconds=seconds(sum(len(data) for _, data in files)),
         megabytes=MEGABYTES,
     )
-    said = result.error.decode("utf-8", "replace").strip()
+    said = SLOW if result.overrun else result.error.decode("utf-8", "replace").strip()
     try:
         listing = json.loads(result.out, strict=False)
-        entries = tuple(_entry(item) for item in listing["lsarContents"] if not item.get("XADIsDirectory"))
+        items = [item for item in listing["lsarContents"] if isinstance(item.get("XADIndex"), int)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return Listing(entries=(), options=options, locked=wants_password(said), said=said or BROKEN)
-    failed = "lsarError" in listing or not result.ok
-    return Listing(
-        entries=entries,
-        options=options,
-        locked=not entries and wants_password(said),
-        said=(said or BROKEN) if failed else "",
-    )
+        return [], said or BROKEN
+    return items, (said or BROKEN) if "lsarError" in listing else ""
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:
