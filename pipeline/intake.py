@@ -44,8 +44,8 @@ from pipeline.triage import Verdict, triage
 from pipeline.unpack.volumes import Volumes, sets
 from rules import Rules
 
-MAX_PARTS = 5_000
-"""Parts of one mail, members and pictures included; units send at most some hundred photos."""
+MAX_PARTS = 10_000
+"""Parts of one mail, members and pictures included; a district that packs what sixty townships sent has two thousand."""
 MAX_DEPTH = 24
 """Containers in containers; real mails reach four (mail, forwarded mail, zip, document), long chains of forwards twenty."""
 MAX_ARCHIVES = 400

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.records import Code
 
 MAX_MEMBERS = 5_000
-"""Members of one archive; intake counts no more parts in one mail either."""
+"""Members of one archive; more than any unit sends."""
 MAX_TOTAL = 256 * 1024**2
 """Decoded octets of one archive: a mail has at most 50 MB, documents grow fivefold, photos not at all."""
 MAX_MEMBER = 96 * 1024**2

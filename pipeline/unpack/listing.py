@@ -72,22 +72,24 @@ def named(files: Files) -> Listing:
         return listed(files)
     listing = listed(files, ("-encoding", _ONE_TO_ONE))
     octets = {
-        entry.number: entry.name.encode("latin-1")
+        entry.number: entry.name.encode("latin-1").replace(b"/", b"\\")
         for entry in listing.entries
         if not entry.name.isascii() and max(entry.name) <= "\xff"
     }
     if not octets:
         return listing
     charset = charset_of(tuple(octets.values()), unix=False)
-    known = charset in _ENCODINGS
-    listing = listed(files, ("-encoding", _ENCODINGS[charset]) if known else ())
-    entries = (
-        replace(entry, octets=octets[entry.number])
-        if known and entry.number in octets and octets[entry.number].decode(charset, "replace") == entry.name
-        else entry
-        for entry in listing.entries
-    )
-    return replace(listing, entries=tuple(entries))
+    if charset not in _ENCODINGS:
+        return listed(files)
+    listing = listed(files, ("-encoding", _ENCODINGS[charset]))
+    return replace(listing, entries=tuple(_with_octets(entry, octets, charset) for entry in listing.entries))
+
+
+def _with_octets(entry: Entry, octets: Mapping[int, bytes], charset: str) -> Entry:
+    """Add the octets that *entry* was listed with, if they are its name; lsar shows a backslash as a slash."""
+    own = octets.get(entry.number, b"")
+    text = own.decode(charset, "replace").replace("\\", "/")
+    return replace(entry, octets=own) if own and text == entry.name else entry
 
 
 def listed(files: Files, options: tuple[str, ...] = ()) -> Listing:
