@@ -142,7 +142,7 @@ def test_any_octets_of_names_give_unique_paths_below_the_archive(octets: list[by
 
     assert len(set(names(found))) == len(found.members)
     assert all(path.startswith("2/") and "\x00" not in path for path in names(found))
-    assert naming.charset_of(octets, unix=False)
+    assert naming.charset_of(octets)
 
 
 def test_a_unicode_path_field_wins_over_the_octets_only_where_it_belongs_to_them() -> None:

@@ -54,11 +54,10 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What one reader got out of an archive. unix: its names were written by a Unix program (then UTF-8 is likely)."""
+    """What one reader got out of an archive."""
 
     members: tuple[Member, ...] = ()
     refused: tuple[Refused, ...] = ()
-    unix: bool = False
 
 
 @dataclass(kw_only=True)

@@ -78,7 +78,7 @@ def named(files: Files) -> Listing:
     }
     if not octets:
         return listing
-    charset = charset_of(tuple(octets.values()), unix=False)
+    charset = charset_of(tuple(octets.values()))
     if charset not in _ENCODINGS:
         return listed(files)
     listing = listed(files, ("-encoding", _ENCODINGS[charset]))

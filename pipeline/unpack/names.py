@@ -31,7 +31,7 @@ _HAN_AND_SIGNS = re.compile("[\u2010-\u203b\u3000-\u30ff\u3400-\u9fff\uff00-\uff
 
 def as_leaves(leaf: Leaf, opened: Opened) -> tuple[tuple[Leaf, ...], tuple[Problem, ...]]:
     """Turn what was *opened* of the archive *leaf* into its members with unique paths, and the problems with them."""
-    decoded = _decoded([*opened.members, *opened.refused], unix=opened.unix)
+    decoded = _decoded([*opened.members, *opened.refused])
     texts = decoded[: len(opened.members)]
     seen: dict[str, int] = {}
     members: list[Leaf] = []
@@ -80,18 +80,16 @@ def _unique(path: str, seen: dict[str, int]) -> str:
     return path
 
 
-def _decoded(members: Sequence[Member | Refused], *, unix: bool) -> list[str]:
+def _decoded(members: Sequence[Member | Refused]) -> list[str]:
     """Names as text: by what the archive says, else by one decision over all names that it says nothing about."""
     open_names = [member.name for member in members if not member.text and not member.name.isascii()]
-    charset = charset_of(open_names, unix=unix)
+    charset = charset_of(open_names)
     return [member.text or _text(member.name, charset) for member in members]
 
 
-def charset_of(names: Sequence[bytes], *, unix: bool) -> str:
-    """Decide the charset of all *names*. A Unix program writes UTF-8; elsewhere a trial decides, IBM 437 last."""
+def charset_of(names: Sequence[bytes]) -> str:
+    """Decide the charset of all *names* by one trial, IBM 437 last; who wrote the archive says nothing reliable."""
     joined = b"\n".join(names)
-    if unix and _utf8(joined) is not None:
-        return "utf-8"
     tried = charsets.trial(joined)
     if tried != "utf-8" and _japanese(joined):
         return "cp932"

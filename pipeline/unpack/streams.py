@@ -42,7 +42,7 @@ def read_stream(data: bytes, media_type: str, name: str, abilities: tuple[str, .
     if len(got.data) > MAX_MEMBER:
         return Opened(refused=(too_big(inner),))
     fault = "" if got.complete else _CUT
-    return Opened(members=(Member(name=inner, data=got.data, fault=fault),), refused=cut, unix=True)
+    return Opened(members=(Member(name=inner, data=got.data, fault=fault),), refused=cut)
 
 
 def _inflated(data: bytes, media_type: str) -> inflate.Inflated:

@@ -51,7 +51,7 @@ def read_tar(data: bytes, *, packed: int = 0) -> Opened:
             octets = data[found.offset_data : found.offset_data + found.size]
             budget.spend(len(octets))
             members.append(Member(name=name, data=octets, fault="" if len(octets) == found.size else _CUT))
-    return Opened(members=tuple(members), refused=tuple(refused), unix=True)
+    return Opened(members=tuple(members), refused=tuple(refused))
 
 
 def _headers(data: bytes) -> Iterator[tarfile.TarInfo | Refused]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from pipeline.records import Code
 from pipeline.unpack import aes, cipher, foreign, inflate
-from pipeline.unpack.directory import UNIX_SYSTEMS, read_directory
+from pipeline.unpack.directory import read_directory
 from pipeline.unpack.headers import Entry
 from pipeline.unpack.limits import LINK, Budget, Member, Opened, Refused, too_big, too_many
 from pipeline.unpack.unar import LOCKED
@@ -69,7 +69,6 @@ def read_zip(
     return Opened(
         members=tuple(one for one in settled if isinstance(one, Member)),
         refused=tuple(one for one in settled if isinstance(one, Refused)),
-        unix=any(entry.system in UNIX_SYSTEMS for entry in entries),
     )
 
 
