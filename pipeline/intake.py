@@ -18,7 +18,7 @@ from pipeline.classify import classify
 from pipeline.extract import extract, prefer, sniff
 from pipeline.figures import figures
 from pipeline.identify import contact, identify
-from pipeline.links import joined, links, passwords
+from pipeline.links import joined, links, passwords, passwords_in_name
 from pipeline.parse import is_mail, parse
 from pipeline.records import (
     Activity,
@@ -42,14 +42,21 @@ from pipeline.records import (
 )
 from pipeline.segment import segment
 from pipeline.triage import Verdict, triage
+from pipeline.unpack.volumes import Volumes, sets
 from rules import Rules
 
-MAX_PARTS = 5_000
-"""Parts of one mail, members and pictures included; units send at most some hundred photos."""
+MAX_PARTS = 10_000
+"""Parts of one mail, members and pictures included; a district that packs what sixty townships sent has two thousand."""
 MAX_DEPTH = 24
 """Containers in containers; real mails reach four (mail, forwarded mail, zip, document), long chains of forwards twenty."""
-MAX_ARCHIVES = 200
-"""Archives opened in one mail; units send some ten, a bomb of nested archives has a hundred thousand."""
+MAX_ARCHIVES = 400
+"""Archives opened in one mail; a district packs one of each of its sixty townships, a bomb has a hundred thousand."""
+SHARE = 3
+"""No attachment may use up more than a third of these limits: a bomb costs itself, and the next attachment is opened."""
+MAX_PASSWORDS = 60
+"""Passwords of one mail in all; each is tried on what is locked."""
+MAX_ROUNDS = 3
+"""Times that what is locked is tried again; a password inside what another password opened is rare enough."""
 MAX_OCTETS = 2 * 1024**3
 """Decoded octets of one mail in all: beyond it is a bomb, the providers' limit for a mail is 50 MB."""
 
@@ -75,20 +82,23 @@ def read(
     Returns:
         a Reading; every leaf of the mail is one of its parts. Never raises on hostile octets.
     """
-    walk = _Walk(abilities=abilities, passwords=passwords_given)
+    walk = _Walk(abilities=abilities, given=passwords_given, attached=_placed(attached))
     walk.mail(octets, section="", depth=0)
-    walk.add(attached)
+    walk.unlock()
     return walk.reading(octets)
 
 
-def read_document(octets: bytes, name: str, *, abilities: tuple[str, ...] = ()) -> Reading:
+def read_document(
+    octets: bytes, name: str, *, abilities: tuple[str, ...] = (), passwords_given: tuple[str, ...] = ()
+) -> Reading:
     """Say everything that one *document* or archive says which is no mail; its path is its own *name*.
 
     Returns:
         a Reading whose only mail is an empty header.
     """
-    walk = _Walk(abilities=abilities, passwords=(), mails=[Mail()])
-    walk.leaf(Leaf(path=name, name=name, data=octets), depth=0)
+    walk = _Walk(abilities=abilities, given=passwords_given, mails=[Mail()])
+    walk.siblings((Leaf(path=name, name=name, data=octets),), depth=0)
+    walk.unlock()
     return walk.reading(octets)
 
 
@@ -124,23 +134,41 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
 # ---------------------------------------------------------------- read: the walk over one mail
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Locked:
+    """A leaf that needs a password: what was found without, and the passwords tried on it."""
+
+    leaf: Leaf
+    media_type: str
+    depth: int
+    volumes: Volumes | None
+    content: Content
+    tried: frozenset[str]
+    dated: datetime | None
+
+
 @dataclass(kw_only=True)
 class _Walk:
     """One mail on its way through parse, unpack and extract; grows in reading order.
 
-    dated: when the mail in hand was received, or says that it was sent. attached: path and file of what staff added.
+    given: passwords of the settings. stated: those that the mail's own texts and names state. begun: parts, archives and
+    octets there were when the attachment was begun that is being read. dated: when the mail in hand was received, or
+    says that it was sent. attached: path and file of what staff added.
     """
 
     abilities: tuple[str, ...]
-    passwords: tuple[str, ...]
+    given: tuple[str, ...]
+    stated: tuple[str, ...] = ()
     mails: list[Mail] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    locked: list[_Locked] = field(default_factory=list)
     octets_left: int = MAX_OCTETS
     archives: int = 0
+    begun: tuple[int, int, int] = (0, 0, 0)
     dated: datetime | None = None
     attached: tuple[tuple[str, Attached], ...] = ()
 
@@ -165,58 +193,117 @@ class _Walk:
         self.mails.append(parsed.mail)
         self.problems.extend(parsed.problems)
         outer, self.dated = self.dated, parsed.mail.received or parsed.mail.sent
-        for leaf in sorted(parsed.leaves, key=lambda leaf: not leaf.body):
-            self.leaf(leaf, depth=depth)
+        self._learn(passwords_in_name(parsed.mail.subject))
+        own = sorted(parsed.leaves, key=lambda leaf: not leaf.body)
+        self.siblings((*own, *(self._added() if depth == 0 else ())), depth=depth)
         self.dated = outer
         self.documents[:] = prefer(self.documents, parsed.leaves)
 
-    def add(self, attached: tuple[Attached, ...]) -> None:
-        """Read what staff *attached*, after the mail itself."""
-        self.attached = tuple((f"补入{place}/{one.name}", one) for place, one in enumerate(attached, 1))
+    def _added(self) -> Iterator[Leaf]:
+        """Give the files that staff attached, which stand beside those of the mail."""
         for path, one in self.attached:
-            self.leaf(Leaf(path=path, name=one.name, data=one.data), depth=0)
+            yield Leaf(path=path, name=one.name, data=one.data)
 
-    def leaf(self, leaf: Leaf, *, depth: int) -> None:
+    def siblings(self, leaves: tuple[Leaf, ...], *, depth: int) -> None:
+        """Record the leaves of one mail or container, volumes of one archive together."""
+        volumes = sets(leaves)
+        for leaf in leaves:
+            if depth == 0:
+                self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
+            self.leaf(leaf, depth=depth, volumes=volumes.get(leaf.path))
+
+    def leaf(self, leaf: Leaf, *, depth: int, volumes: Volumes | None = None) -> None:
         """Record one leaf as a part, then go into it: nested mail, archive or document."""
         media_type = sniff(leaf.data, leaf.name, leaf.declared)
         self.octets_left -= len(leaf.data)
+        if volumes and volumes.leaves[0].path == leaf.path:
+            media_type = volumes.media_type
         archive = media_type in unpack.ARCHIVES
         excess = self._excess(depth, archive=archive)
         if excess:
             self._record(leaf, media_type, Content(status=Status.TOO_BIG, reason=excess))
+        elif volumes and volumes.leaves[0].path != leaf.path:
+            missing = Status.DAMAGED if volumes.missing else Status.OK
+            self._record(leaf, media_type, Content(status=missing, reason=volumes.missing))
         elif is_mail(media_type):
             self._record(leaf, media_type, Content())
             self.mail(leaf.data, section=leaf.path, depth=depth + 1)
-        elif archive:
-            self._archive(leaf, media_type, depth)
         else:
-            content = extract(leaf, media_type, self.abilities)
-            self._record(leaf, media_type, content)
-            self._descend(content.embedded, depth)
+            self.archives += archive
+            self._learn(passwords_in_name(leaf.name))
+            self._open(leaf, media_type, depth, volumes)
 
-    def _archive(self, leaf: Leaf, media_type: str, depth: int) -> None:
-        self.archives += 1
-        unpacked = unpack.unpack(leaf, media_type, self.passwords, self.abilities)
-        self._record(
-            leaf,
-            media_type,
-            Content(status=unpacked.status, reason=unpacked.reason, problems=unpacked.problems),
+    def unlock(self) -> None:
+        """Try again what is locked as long as texts read later state further passwords; then record what stays locked."""
+        for _ in range(MAX_ROUNDS):
+            known = {*self.stated, *self.given}
+            again = [one for one in self.locked if known - one.tried]
+            self.locked = [one for one in self.locked if not known - one.tried]
+            for one in again:
+                self.dated = one.dated
+                self._open(one.leaf, one.media_type, one.depth, one.volumes, tried=one.tried)
+        while self.locked:
+            one = self.locked.pop(0)
+            self.dated = one.dated
+            self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
+            self._settle(one.leaf, one.media_type, one.depth, one.content)
+
+    def _open(
+        self,
+        leaf: Leaf,
+        media_type: str,
+        depth: int,
+        volumes: Volumes | None,
+        *,
+        tried: frozenset[str] = frozenset(),
+    ) -> None:
+        """Read an archive or a document; what needs a password waits until all other parts were read."""
+        known = tuple(sorted(dict.fromkeys((*self.stated, *self.given)), key=lambda one: one in tried))
+        if media_type in unpack.ARCHIVES:
+            unpacked = unpack.unpack(leaf, media_type, known, self.abilities, volumes)
+            content = Content(
+                status=unpacked.status,
+                reason=unpacked.reason,
+                problems=unpacked.problems,
+                embedded=unpacked.members,
+            )
+        else:
+            content = extract(leaf, media_type, self.abilities, known)
+        if content.status is not Status.NEEDS_PASSWORD:
+            self._settle(leaf, media_type, depth, content)
+            return
+        self.locked.append(
+            _Locked(
+                leaf=leaf,
+                media_type=media_type,
+                depth=depth,
+                volumes=volumes,
+                content=content,
+                tried=tried.union(known),
+                dated=self.dated,
+            )
         )
-        self._descend(unpacked.members, depth)
 
-    def _descend(self, members: tuple[Leaf, ...], depth: int) -> None:
-        for member in members:
-            self.leaf(member, depth=depth + 1)
+    def _settle(self, leaf: Leaf, media_type: str, depth: int, content: Content) -> None:
+        self._record(leaf, media_type, content)
+        self.siblings(content.embedded, depth=depth + 1)
+
+    def _learn(self, passwords_found: tuple[str, ...]) -> None:
+        self.stated = tuple(dict.fromkeys((*self.stated, *passwords_found)))[:MAX_PASSWORDS]
 
     def _excess(self, depth: int, *, archive: bool) -> str:
         if depth > MAX_DEPTH:
             return f"嵌套超过 {MAX_DEPTH} 层，未再打开"
-        if len(self.parts) >= MAX_PARTS:
-            return f"部件超过 {MAX_PARTS} 个，未再打开"
-        if archive and self.archives >= MAX_ARCHIVES:
-            return f"压缩包超过 {MAX_ARCHIVES} 个，未再打开"
-        if self.octets_left < 0:
-            return f"解开后超过 {MAX_OCTETS // 1024**2} MB，未再打开"
+        parts, archives, octets = len(self.parts), self.archives, MAX_OCTETS - self.octets_left
+        for share, (first_part, first_archive, first_octet) in ((1, (0, 0, 0)), (SHARE, self.begun)):
+            most = max(1, MAX_PARTS // share)
+            if parts - first_part >= most:
+                return f"部件超过 {most} 个，未再打开"
+            most = max(1, MAX_ARCHIVES // share)
+            if archive and archives - first_archive >= most:
+                return f"压缩包超过 {most} 个，未再打开"
+            if octets - first_octet > MAX_OCTETS // share:
+                return f"解开后超过 {MAX_OCTETS // share // 1024**2} MB，未再打开"
         return ""
 
     def _record(self, leaf: Leaf, media_type: str, content: Content) -> None:
@@ -233,10 +320,13 @@ class _Walk:
         if content.picture:
             self.pictures.append(content.picture)
         self.links.extend(links(leaf, content.blocks, self.dated))
-        if leaf.body:
-            self.passwords += passwords(content.blocks)
+        self._learn(passwords(content.blocks))
         self.problems.extend(_of_leaf(leaf, content))
         self.parts.append(_part(leaf, media_type, content))
+
+
+def _placed(attached: tuple[Attached, ...]) -> tuple[tuple[str, Attached], ...]:
+    return tuple((f"补入{place}/{one.name}", one) for place, one in enumerate(attached, 1))
 
 
 def _of_leaf(leaf: Leaf, content: Content) -> Iterator[Problem]:

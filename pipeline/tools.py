@@ -30,7 +30,7 @@ try:
 except ImportError:  # not on every system; the wall clock still limits
     resource = None  # type: ignore[assignment]  # checked before each use
 
-PROGRAMS = ("antiword", "catdoc", "soffice", "unar")
+PROGRAMS = ("antiword", "bsdcat", "bsdtar", "catdoc", "soffice", "unar")
 """Converters that are an ability as soon as they can be found."""
 
 MAX_ERROR_OCTETS = 4096

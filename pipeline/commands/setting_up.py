@@ -32,6 +32,8 @@ TOOLS = (
     ("soffice", "读 .wps、.rtf 和旧格式", "apt install libreoffice-writer-nogui"),
     ("tesseract", "识别扫描件", "apt install tesseract-ocr tesseract-ocr-chi-sim"),
     ("unar", "解 .rar 和 .7z", "apt install unar"),
+    ("bsdtar", "解 unar 解不开的 .rar 和 .7z", "apt install libarchive-tools"),
+    ("bsdcat", "解 .Z 和 .zst", "apt install libarchive-tools"),
 )
 """Programs of the system that readers can use: ability, what for, how to get it."""
 

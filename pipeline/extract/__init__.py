@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pipeline.extract import kept, kinds
+from pipeline.extract import kept, kinds, locked
 from pipeline.extract.alternatives import prefer
 from pipeline.extract.kinds import sniff
 from pipeline.records import Code, Content, Leaf, Problem, Status
@@ -84,11 +84,14 @@ _CODES = {
 """The code of the Problem that goes with a status; videos and the like need nobody (kept.py)."""
 
 
-def extract(leaf: Leaf, media_type: str, abilities: tuple[str, ...] = ()) -> Content:
+def extract(
+    leaf: Leaf, media_type: str, abilities: tuple[str, ...] = (), passwords: tuple[str, ...] = ()
+) -> Content:
     """Read one part.
 
     Args:
         media_type: as `sniff` gives it. abilities: names of the programs that may be used (`tools.abilities()`).
+        passwords: to try, in this order, on an office file that needs one.
 
     Returns:
         what it says; each status but ok, noise and partly has its Problem (media files without text have none).
@@ -100,6 +103,8 @@ def extract(leaf: Leaf, media_type: str, abilities: tuple[str, ...] = ()) -> Con
     if content is None:
         reader = READERS.get(media_type)
         content = _read(reader, leaf, abilities) if reader else kept.keep(leaf, media_type)
+    if content.status is Status.NEEDS_PASSWORD and (clear := locked.unlock(leaf, passwords)):
+        return extract(clear, sniff(clear.data, leaf.name, leaf.declared), abilities)
     return _with_problem(leaf, media_type, content)
 
 

@@ -56,6 +56,7 @@ TASKS = {
     "slides": "pipeline.extract.slides:read",
     "uof": "pipeline.extract.uof:read",
     "ofd": "pipeline.extract.ofd:read",
+    "decrypt": "pipeline.extract.locked:decrypt",
     "image": "pipeline.extract.image:facts",
     "image-page": "pipeline.extract.image:page_picture",
 }

@@ -32,6 +32,8 @@ _REASONS = {
     "image/vnd.adobe.photoshop": "PSD 设计稿，不读取内容；原件已存",
     "image/wmf": "WMF 图形，不读取内容；原件已存",
     "image/emf": "EMF 图形，不读取内容；原件已存",
+    "application/x-iso9660-image": "光盘映像（ISO），不解开；原件已存，请人工查看",
+    "application/x-xar": "苹果安装包（XAR），不解开；原件已存，请人工查看",
     "application/vnd.visio": "Visio 图，不读取内容；原件已存",
     kinds.WORKS: "Works 文档，不能读取内容；请报送单位另存为 docx",
 }
@@ -57,7 +59,7 @@ def keep(leaf: Leaf, media_type: str) -> Content:
         problem = Problem(code=Code.EXECUTABLE, part=leaf.path, detail=reason)
         return Content(status=Status.UNSUPPORTED, reason=reason, problems=(problem,))
     if media_type == kinds.ENCRYPTED:
-        return Content(status=Status.NEEDS_PASSWORD, reason="文档设有打开密码，请向报送单位索取")
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：文档设有打开密码，请向报送单位索取")
     major = media_type.partition("/")[0]
     if major == "video":
         reason = "视频，不读取内容；作为影像资料保存"

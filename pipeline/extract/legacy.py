@@ -78,7 +78,7 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     if compound.octets("CONTENTS").startswith(b"%PDF"):
         return objects.read(leaf)
     if _encrypted(compound):
-        return Content(status=Status.NEEDS_PASSWORD, reason="文档设有打开密码，请向报送单位索取")
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：文档设有打开密码，请向报送单位索取")
     content = _text(leaf, media_type, abilities)
     if content is None:
         return _unread(media_type, abilities)

@@ -1,30 +1,35 @@
 """Archives and other containers opened: members as leaves, within limits.
 
-Purpose: `ARCHIVES` names the media types, `unpack()` opens one leaf. Every member is handed over, junk of file managers
-    too; what is noise is decided where it is read.
-Source: one module a format, its source there: zips.py (directory.py, cipher.py), tars.py, streams.py, tnef.py, and
-    foreign.py for rar and 7z through unar. names.py decides what the names say, limits.py how much may be inflated.
+Purpose: `ARCHIVES` names the media types, `unpack()` opens one leaf, `volumes.py` joins the leaves that are one archive.
+    Every member is handed over, junk of file managers too; what is noise is decided where it is read.
+Source: one module a format, its source there: zips.py (directory.py, headers.py, cipher.py, aes.py), tars.py, streams.py,
+    tnef.py, and foreign.py for rar, 7z and older ones through bsdtar and unar. names.py decides what the names say,
+    limits.py how much may be inflated.
 Limits: a breach costs that archive, or the member, and is told; nested archives are opened by whoever composes the stages.
-    Strong encryption of zip is not read; volumes of a split archive are not joined.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.records import Code, Leaf, Problem, Status, Unpacked
+from pipeline.unpack import streams
 from pipeline.unpack.foreign import MEDIA_TYPES, read_foreign
-from pipeline.unpack.limits import Opened
+from pipeline.unpack.limits import Opened, Refused
 from pipeline.unpack.names import as_leaves
-from pipeline.unpack.streams import read_stream
 from pipeline.unpack.tars import read_tar
 from pipeline.unpack.tnef import read_tnef
+from pipeline.unpack.volumes import RAR, Volumes
 from pipeline.unpack.zips import read_zip
 
 __all__ = ["ARCHIVES", "unpack"]
 
-_STREAMS = frozenset({"application/gzip", "application/x-bzip2", "application/x-xz"})
-ARCHIVES = frozenset({"application/zip", "application/x-tar", "application/ms-tnef", *_STREAMS, *MEDIA_TYPES})
+ARCHIVES = frozenset(
+    {"application/zip", "application/x-tar", "application/ms-tnef", *streams.MEDIA_TYPES, *MEDIA_TYPES}
+)
 """Media types, as sniffed, that `unpack()` opens or says why it cannot."""
 
+_EMPTY = "压缩包里没有文件，请与报送单位核实"
 _STATUS = (
     (Code.ENCRYPTED, Status.NEEDS_PASSWORD),
     (Code.TOO_BIG, Status.TOO_BIG),
@@ -34,13 +39,20 @@ _STATUS = (
 """What the archive's status is for the gravest of its problems: first what a person can cure."""
 
 
-def unpack(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: tuple[str, ...]) -> Unpacked:
+def unpack(
+    leaf: Leaf,
+    media_type: str,
+    passwords: tuple[str, ...],
+    abilities: tuple[str, ...],
+    volumes: Volumes | None = None,
+) -> Unpacked:
     """Open the archive *leaf*.
 
     Args:
         media_type: one of ARCHIVES, as sniffed.
         passwords: to try, in this order, on what is encrypted.
         abilities: names of the programs that may be used.
+        volumes: the archive whose first volume *leaf* is, None where it is whole.
 
     Returns:
         its members in the archive's order, paths below the leaf's own. status: OK; else that of the gravest problem,
@@ -50,24 +62,44 @@ def unpack(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: t
     Raises:
         ValueError: *media_type* is none of ARCHIVES.
     """
-    members, problems = as_leaves(leaf, _opened(leaf, media_type, passwords, abilities))
+    opened = (
+        _joined(volumes, passwords, abilities) if volumes else _opened(leaf, media_type, passwords, abilities)
+    )
+    members, problems = as_leaves(leaf, opened)
     status = _status(problems, some=bool(members))
+    if not members and not problems and media_type != "application/ms-tnef":
+        return Unpacked(members=(), status=Status.PARTLY, reason=_EMPTY)
     if status is Status.OK and any(member.problem for member in members):
         return Unpacked(members=members, status=Status.PARTLY, reason="部分成员损坏", problems=problems)
     return Unpacked(members=members, status=status, reason=_reason(problems, status), problems=problems)
 
 
+def _joined(volumes: Volumes, passwords: tuple[str, ...], abilities: tuple[str, ...]) -> Opened:
+    """Open the volumes that are there; which are missing is the first thing told."""
+    if volumes.separate:
+        opened = read_foreign([leaf.data for leaf in volumes.leaves], RAR, passwords, abilities)
+    elif volumes.media_type == "application/zip":
+        opened = read_zip(volumes.octets, passwords, abilities, volumes.offsets)
+    else:
+        whole = replace(volumes.leaves[0], data=volumes.octets)
+        opened = _opened(whole, volumes.media_type, passwords, abilities)
+    if not volumes.missing:
+        return opened
+    told = Refused(code=Code.DAMAGED, why=volumes.missing)
+    return replace(opened, refused=(told, *(one for one in opened.refused if one.name or one.text)))
+
+
 def _opened(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: tuple[str, ...]) -> Opened:
     if media_type == "application/zip":
-        return read_zip(leaf.data, passwords)
+        return read_zip(leaf.data, passwords, abilities)
     if media_type == "application/x-tar":
         return read_tar(leaf.data)
     if media_type == "application/ms-tnef":
         return read_tnef(leaf.data, bodies=leaf.path.rpartition("/")[2] == "1")
-    if media_type in _STREAMS:
-        return read_stream(leaf.data, media_type, leaf.name)
+    if media_type in streams.MEDIA_TYPES:
+        return streams.read_stream(leaf.data, media_type, leaf.name, abilities)
     if media_type in MEDIA_TYPES:
-        return read_foreign(leaf.data, media_type, passwords, abilities)
+        return read_foreign([leaf.data], media_type, passwords, abilities)
     raise ValueError(f"{media_type} is no archive")
 
 

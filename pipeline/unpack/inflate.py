@@ -18,7 +18,7 @@ from typing import Protocol
 MEMORY = 128 * 1024**2
 """Octets of an LZMA dictionary; xz -9 wants 64 MB."""
 
-STORED, DEFLATED, BZIP2, LZMA = 0, 8, 12, 14
+STORED, DEFLATED, BZIP2, LZMA, XZ = 0, 8, 12, 14, 95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,8 @@ def inflate(packed: bytes, method: int, room: int) -> Inflated | None:
         return _steps(bz2.BZ2Decompressor(), packed, room)
     if method == LZMA:
         return _zip_lzma(packed, room)
+    if method == XZ:
+        return open_stream(packed, "application/x-xz", room)
     return None
 
 

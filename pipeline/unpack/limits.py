@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.records import Code
 
 MAX_MEMBERS = 5_000
-"""Members of one archive; intake counts no more parts in one mail either."""
+"""Members of one archive; more than any unit sends."""
 MAX_TOTAL = 256 * 1024**2
 """Decoded octets of one archive: a mail has at most 50 MB, documents grow fivefold, photos not at all."""
 MAX_MEMBER = 96 * 1024**2
@@ -21,6 +21,12 @@ MAX_RATIO = 200
 """Decoded octets for each packed one; office XML reaches 30, blank scans 100, a bomb of zeros 1,000 and more."""
 FREE = 8 * 1024**2
 """Octets a member may have whatever its ratio: a blank bitmap page compresses beyond measure and is harmless."""
+
+LINK = "符号链接或特殊文件，未跟随"
+"""Why a link, a device or a pipe is named and not read."""
+
+_SECONDS, _SECONDS_EACH_MEGABYTE = 8, 1
+"""Time of a foreign program: a hostile archive is small, and fifty megabytes of photos may take a minute on a busy machine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +54,10 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What one reader got out of an archive. unix: its names were written by a Unix program (then UTF-8 is likely)."""
+    """What one reader got out of an archive."""
 
     members: tuple[Member, ...] = ()
     refused: tuple[Refused, ...] = ()
-    unix: bool = False
 
 
 @dataclass(kw_only=True)
@@ -76,6 +81,11 @@ class Budget:
     def spent(self) -> bool:
         """True where no further member may be opened."""
         return self.members <= 0 or self.octets <= 0
+
+
+def seconds(packed: int) -> float:
+    """How long a foreign program may take for *packed* octets."""
+    return _SECONDS + _SECONDS_EACH_MEGABYTE * packed / 1024**2
 
 
 def too_big(name: bytes, text: str = "") -> Refused:

@@ -1,7 +1,8 @@
 """Names of members: one decision on their charset for each archive, and paths that lead nowhere.
 
 Purpose: `as_leaves()` turns members into leaves whose path is that of the archive, a slash, and the decoded name.
-Source: APPNOTE 6.3.10 appendix D (without a flag: IBM 437, and in truth the writer's own code page), pax and ustar.
+Source: APPNOTE 6.3.10 appendix D (without a flag: IBM 437, and in truth the writer's own code page: GB 18030 here, Big5 and
+    cp932 from abroad), pax and ustar.
 Limits: names are text. "..", drives and leading slashes are left out of the path and told; control characters are
     replaced in the path and kept in `name_octets`.
 """
@@ -23,12 +24,14 @@ SHOWN = 5
 _SEPARATORS = re.compile(r"[/\\]+")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6]")
+_HALF_KANA = re.compile("[\uff61-\uff9f]")
 _HAN_AND_SIGNS = re.compile("[\u2010-\u203b\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
 
 
 def as_leaves(leaf: Leaf, opened: Opened) -> tuple[tuple[Leaf, ...], tuple[Problem, ...]]:
     """Turn what was *opened* of the archive *leaf* into its members with unique paths, and the problems with them."""
-    decoded = _decoded([*opened.members, *opened.refused], unix=opened.unix)
+    decoded = _decoded([*opened.members, *opened.refused])
     texts = decoded[: len(opened.members)]
     seen: dict[str, int] = {}
     members: list[Leaf] = []
@@ -77,20 +80,29 @@ def _unique(path: str, seen: dict[str, int]) -> str:
     return path
 
 
-def _decoded(members: Sequence[Member | Refused], *, unix: bool) -> list[str]:
+def _decoded(members: Sequence[Member | Refused]) -> list[str]:
     """Names as text: by what the archive says, else by one decision over all names that it says nothing about."""
     open_names = [member.name for member in members if not member.text and not member.name.isascii()]
-    charset = _charset(open_names, unix=unix)
+    charset = charset_of(open_names)
     return [member.text or _text(member.name, charset) for member in members]
 
 
-def _charset(names: list[bytes], *, unix: bool) -> str:
-    """The charset of all *names*. A Unix program writes UTF-8; elsewhere a trial decides, IBM 437 last."""
+def charset_of(names: Sequence[bytes]) -> str:
+    """Decide the charset of all *names* by one trial, IBM 437 last; who wrote the archive says nothing reliable."""
     joined = b"\n".join(names)
-    if unix and _utf8(joined) is not None:
-        return "utf-8"
     tried = charsets.trial(joined)
+    if tried != "utf-8" and _japanese(joined):
+        return "cp932"
     return "cp437" if tried == "cp1252" else tried
+
+
+def _japanese(octets: bytes) -> bool:
+    """True where cp932 explains all *octets* and finds kana in them; their lead octets never stand in a text of GB 2312."""
+    try:
+        text = octets.decode("cp932")
+    except UnicodeDecodeError:
+        return False
+    return len(_KANA.findall(text)) >= 2 and not _HALF_KANA.search(text)
 
 
 def _text(name: bytes, charset: str) -> str:

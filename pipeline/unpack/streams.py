@@ -1,4 +1,4 @@
-"""Single compressed files: .gz, .bz2, .xz, and tar inside them.
+"""Single compressed files: .gz, .bz2, .xz, .Z, .zst, and tar inside them.
 
 Purpose: `read_stream()`: the one file, or the members of the tar that it is.
 Source: RFC 1952 section 2.3 (the name in a gzip header).
@@ -11,46 +11,54 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from pipeline.records import Code
-from pipeline.unpack import inflate
-from pipeline.unpack.limits import Budget, Member, Opened, Refused, too_big
+from pipeline.unpack import foreign, inflate
+from pipeline.unpack.limits import FREE, MAX_MEMBER, MAX_RATIO, MAX_TOTAL, Member, Opened, Refused, too_big
 from pipeline.unpack.tars import is_tar, read_tar
 
+MEDIA_TYPES = frozenset({"application/gzip", "application/x-bzip2", "application/x-xz", *foreign.STREAMS})
+"""Media types that `read_stream()` takes."""
+
 _CUT = "压缩流中断或损坏，只读出前面一段"
-_SUFFIXES = {
-    ".gz": "",
-    ".bz2": "",
-    ".xz": "",
-    ".tgz": ".tar",
-    ".tbz": ".tar",
-    ".tbz2": ".tar",
-    ".txz": ".tar",
-}
+_NO_PROGRAM = "本机没有能解开这种压缩文件的程序（bsdcat），请人工解开"
+_SUFFIXES = dict.fromkeys((".gz", ".bz2", ".xz", ".z", ".zst"), "") | dict.fromkeys(
+    (".tgz", ".tbz", ".tbz2", ".txz", ".taz", ".tzst"), ".tar"
+)
 
 
-def read_stream(data: bytes, media_type: str, name: str) -> Opened:
+def read_stream(data: bytes, media_type: str, name: str, abilities: tuple[str, ...]) -> Opened:
     """Read the compressed file *data* of *media_type*, whose own *name* is the second choice for its member's."""
-    got = inflate.open_stream(data, media_type, Budget(packed=len(data)).room(len(data)))
+    inner = _inner_name(data, media_type, name)
+    if media_type in foreign.STREAMS and "bsdcat" not in abilities:
+        return Opened(refused=(Refused(code=Code.UNSUPPORTED, why=_NO_PROGRAM),))
+    got = _inflated(data, media_type)
     if got.over:
-        return Opened(refused=(too_big(_inner_name(data, media_type, name)),))
+        return Opened(refused=(too_big(inner),))
     cut = () if got.complete else (Refused(code=Code.DAMAGED, why=_CUT),)
     if is_tar(got.data):
         opened = read_tar(got.data)
         return replace(opened, refused=opened.refused + cut)
     if not got.data and cut:
         return Opened(refused=cut)
-    inner = Member(
-        name=_inner_name(data, media_type, name), data=got.data, fault="" if got.complete else _CUT
-    )
-    return Opened(members=(inner,), refused=cut, unix=True)
+    if len(got.data) > MAX_MEMBER:
+        return Opened(refused=(too_big(inner),))
+    fault = "" if got.complete else _CUT
+    return Opened(members=(Member(name=inner, data=got.data, fault=fault),), refused=cut)
+
+
+def _inflated(data: bytes, media_type: str) -> inflate.Inflated:
+    room = min(MAX_TOTAL, max(FREE, len(data) * MAX_RATIO))
+    if media_type not in foreign.STREAMS:
+        return inflate.open_stream(data, media_type, room)
+    octets, well, over = foreign.decompress(data, media_type)
+    return inflate.Inflated(data=octets, complete=well, over=over or len(octets) > room)
 
 
 def _inner_name(data: bytes, media_type: str, name: str) -> bytes:
     stated = _stated_name(data) if media_type == "application/gzip" else b""
     path = PurePosixPath(name.replace("\x00", ""))
     suffix = _SUFFIXES.get(path.suffix.lower())
-    return stated or (path.stem + (suffix or "") if suffix is not None else path.name).encode(
-        "utf-8", "replace"
-    )
+    own = path.name if suffix is None else path.stem + suffix
+    return stated or own.encode("utf-8", "replace")
 
 
 def _stated_name(data: bytes) -> bytes:

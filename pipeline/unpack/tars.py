@@ -13,11 +13,10 @@ import tarfile
 from collections.abc import Iterator
 
 from pipeline.records import Code
-from pipeline.unpack.limits import Budget, Member, Opened, Refused, too_big, too_many
+from pipeline.unpack.limits import LINK, Budget, Member, Opened, Refused, too_big, too_many
 
 _CUT = "压缩包在此中断，内容不完整"
 _BROKEN = "压缩包损坏，只读出损坏处以前的内容"
-_LINK = "符号链接或特殊文件，未跟随"
 
 
 def is_tar(data: bytes) -> bool:
@@ -29,9 +28,9 @@ def is_tar(data: bytes) -> bool:
     return True
 
 
-def read_tar(data: bytes) -> Opened:
-    """Read all members of the tar *data*."""
-    budget = Budget(packed=len(data))
+def read_tar(data: bytes, *, packed: int = 0) -> Opened:
+    """Read all members of the tar *data*, which came out of an archive of *packed* octets (0: it is one itself)."""
+    budget = Budget(packed=packed or len(data))
     members: list[Member] = []
     refused: list[Refused] = []
     for found in _headers(data):
@@ -45,14 +44,14 @@ def read_tar(data: bytes) -> Opened:
         if found.isdir():
             continue
         if not found.isreg() or found.issparse():
-            refused.append(Refused(name=name, code=Code.DAMAGED, why=_LINK))
-        elif found.size > budget.octets:
+            refused.append(Refused(name=name, code=Code.DAMAGED, why=LINK))
+        elif found.size > budget.room(budget.packed):
             refused.append(too_big(name))
         else:
             octets = data[found.offset_data : found.offset_data + found.size]
             budget.spend(len(octets))
             members.append(Member(name=name, data=octets, fault="" if len(octets) == found.size else _CUT))
-    return Opened(members=tuple(members), refused=tuple(refused), unix=True)
+    return Opened(members=tuple(members), refused=tuple(refused))
 
 
 def _headers(data: bytes) -> Iterator[tarfile.TarInfo | Refused]:
