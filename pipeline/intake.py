@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline import VERSION, unpack
@@ -124,6 +124,7 @@ class _Walk:
     pictures: list[Picture] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    wrapped: list[Leaf] = field(default_factory=list)
     octets_left: int = MAX_OCTETS
     archives: int = 0
 
@@ -146,9 +147,14 @@ class _Walk:
         parsed = parse(octets, section)
         self.mails.append(parsed.mail)
         self.problems.extend(parsed.problems)
+        outer, self.wrapped = self.wrapped, []
         for leaf in sorted(parsed.leaves, key=lambda leaf: not leaf.body):
             self.leaf(leaf, depth=depth)
-        self.documents[:] = prefer(self.documents, parsed.leaves)
+        versions = parsed.leaves
+        if self.wrapped:  # Outlook's winmail.dat holds the mail's text once more
+            versions = tuple(replace(leaf, alternative=1) for leaf in (*parsed.leaves, *self.wrapped))
+        self.documents[:] = prefer(self.documents, versions)
+        self.wrapped = outer
 
     def leaf(self, leaf: Leaf, *, depth: int) -> None:
         """Record one leaf as a part, then go into it: nested mail, archive or document."""
@@ -176,6 +182,7 @@ class _Walk:
             media_type,
             Content(status=unpacked.status, reason=unpacked.reason, problems=unpacked.problems),
         )
+        self.wrapped += [member for member in unpacked.members if member.body]
         self._descend(unpacked.members, depth)
 
     def _descend(self, members: tuple[Leaf, ...], depth: int) -> None:

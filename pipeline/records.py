@@ -143,7 +143,8 @@ class Part:
         single-part mail's body is "1". Unique in its mail; a second member of the same name gets "#2".
     name: decoded file name, "" if none; text, never used as a path. name_octets: the name as it stood, where it was
         not ASCII. declared: media type the mail claims. media_type: what the octets are (sniffed).
-    sha256, size: of the transfer-decoded octets. reason: Chinese, "" when status is OK. characters: of text read.
+    sha256, size: of the transfer-decoded octets. reason: Chinese; "" when status is OK and there is nothing to note.
+    characters: of text read.
     """
 
     path: str

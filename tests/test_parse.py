@@ -696,6 +696,7 @@ def test_a_sound_mail_has_the_leaves_that_the_standard_library_put_in(made: Emai
 
 READ_FURTHER = {
     "Unstructured-IO+unstructured/fake-email-utf-16-le.eml": "saved as UTF-16: the references see no header in it",
+    "apache+james-mime4j/uu-zeegee.msg": "two uuencoded pictures in the text: the references leave them in it",
     "laminas+laminas-mail/mail_blank_top_line.eml": "a blank line before the header ends it for the references",
     "sisimai+set-of-emails/mac-lhost-exim-01.eml": "CR line ends: the references see one line",
     "sisimai+set-of-emails/mac-lhost-sendgrid-01.eml": "CR line ends: the references see one line",

@@ -39,6 +39,7 @@ _IMAGE = Reader(function="image:read", silent=True)
 _LEGACY = Reader(function="legacy:read")
 _SHEET = Reader(task="sheet")
 _TEXT = Reader(function="text:read")
+_WITHHELD = Reader(function="withheld:read", silent=True)
 
 READERS: dict[str, Reader] = {
     kinds.WORD: Reader(task="word"),
@@ -60,6 +61,10 @@ READERS: dict[str, Reader] = {
     "text/csv": Reader(function="sheet:read_csv"),
     "text/plain": _TEXT,
     "text/calendar": _TEXT,
+    kinds.PGP_SIGNATURE: _WITHHELD,
+    kinds.PGP_MESSAGE: _WITHHELD,
+    "message/partial": _WITHHELD,
+    "message/external-body": _WITHHELD,
     "image/jpeg": _IMAGE,
     "image/png": _IMAGE,
     "image/gif": _IMAGE,

@@ -2,8 +2,9 @@
 
 Purpose: `ARCHIVES` names the media types, `unpack()` opens one leaf. Every member is handed over, junk of file managers
     too; what is noise is decided where it is read.
-Source: one module a format, its source there: zips.py (directory.py, cipher.py), tars.py, streams.py, tnef.py, and
-    foreign.py for rar and 7z through unar. names.py decides what the names say, limits.py how much may be inflated.
+Source: one module a format, its source there: zips.py (directory.py, cipher.py), tars.py, streams.py, what mail programs
+    wrap (tnef.py, msg.py, smime.py), and foreign.py for rar and 7z through unar. names.py decides what the names say,
+    limits.py how much may be inflated.
 Limits: a breach costs that archive, or the member, and is told; nested archives are opened by whoever composes the stages.
     Strong encryption of zip is not read; volumes of a split archive are not joined.
 """
@@ -13,7 +14,9 @@ from __future__ import annotations
 from pipeline.records import Code, Leaf, Problem, Status, Unpacked
 from pipeline.unpack.foreign import MEDIA_TYPES, read_foreign
 from pipeline.unpack.limits import Opened
+from pipeline.unpack.msg import read_msg
 from pipeline.unpack.names import as_leaves
+from pipeline.unpack.smime import read_smime
 from pipeline.unpack.streams import read_stream
 from pipeline.unpack.tars import read_tar
 from pipeline.unpack.tnef import read_tnef
@@ -22,7 +25,8 @@ from pipeline.unpack.zips import read_zip
 __all__ = ["ARCHIVES", "unpack"]
 
 _STREAMS = frozenset({"application/gzip", "application/x-bzip2", "application/x-xz"})
-ARCHIVES = frozenset({"application/zip", "application/x-tar", "application/ms-tnef", *_STREAMS, *MEDIA_TYPES})
+_MAILS = frozenset({"application/ms-tnef", "application/vnd.ms-outlook", "application/pkcs7-mime"})
+ARCHIVES = frozenset({"application/zip", "application/x-tar", *_MAILS, *_STREAMS, *MEDIA_TYPES})
 """Media types, as sniffed, that `unpack()` opens or says why it cannot."""
 
 _STATUS = (
@@ -44,17 +48,22 @@ def unpack(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: t
 
     Returns:
         its members in the archive's order, paths below the leaf's own. status: OK; else that of the gravest problem,
-        PARTLY where members could be read in spite of damage or of a method that is not known. Never raises on
-        hostile octets.
+        PARTLY where members could be read in spite of damage or of a method that is not known; NOISE of a signature
+        that holds nothing else. Never raises on hostile octets.
 
     Raises:
         ValueError: *media_type* is none of ARCHIVES.
     """
-    members, problems = as_leaves(leaf, _opened(leaf, media_type, passwords, abilities))
+    opened = _opened(leaf, media_type, passwords, abilities)
+    members, problems = as_leaves(leaf, opened)
     status = _status(problems, some=bool(members))
+    reason = _reason(problems, status)
     if status is Status.OK and any(member.problem for member in members):
-        return Unpacked(members=members, status=Status.PARTLY, reason="部分成员损坏", problems=problems)
-    return Unpacked(members=members, status=status, reason=_reason(problems, status), problems=problems)
+        status, reason = Status.PARTLY, "部分成员损坏"
+    elif status is Status.OK and opened.note and not members:
+        status = Status.NOISE
+    reason = "；".join(filter(None, (reason, opened.note)))
+    return Unpacked(members=members, status=status, reason=reason, problems=problems)
 
 
 def _opened(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: tuple[str, ...]) -> Opened:
@@ -62,13 +71,21 @@ def _opened(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: 
         return read_zip(leaf.data, passwords)
     if media_type == "application/x-tar":
         return read_tar(leaf.data)
-    if media_type == "application/ms-tnef":
-        return read_tnef(leaf.data, bodies=leaf.path.rpartition("/")[2] == "1")
+    if media_type in _MAILS:
+        return _mail(leaf, media_type)
     if media_type in _STREAMS:
         return read_stream(leaf.data, media_type, leaf.name)
     if media_type in MEDIA_TYPES:
         return read_foreign(leaf.data, media_type, passwords, abilities)
     raise ValueError(f"{media_type} is no archive")
+
+
+def _mail(leaf: Leaf, media_type: str) -> Opened:
+    if media_type == "application/ms-tnef":
+        return read_tnef(leaf.data)
+    if media_type == "application/vnd.ms-outlook":
+        return read_msg(leaf.data)
+    return read_smime(leaf.data, leaf.name, leaf.declared)
 
 
 def _status(problems: tuple[Problem, ...], *, some: bool) -> Status:

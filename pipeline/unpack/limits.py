@@ -27,13 +27,16 @@ FREE = 8 * 1024**2
 class Member:
     """One file of an archive. name: octets as they stand; text: decoded where the archive itself says how, else "".
 
-    fault: what is wrong with its octets, in Chinese, "" if nothing.
+    fault: what is wrong with its octets, in Chinese, "" if nothing. declared: media type the container gives it, "" if none.
+    body: it is a version of the text of the mail that the container is.
     """
 
     name: bytes
     text: str = ""
     data: bytes
     fault: str = ""
+    declared: str = ""
+    body: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +51,15 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What one reader got out of an archive. unix: its names were written by a Unix program (then UTF-8 is likely)."""
+    """What one reader got out of an archive. unix: its names were written by a Unix program (then UTF-8 is likely).
+
+    note: what staff should know of it though nothing is wrong (who signed it), in Chinese, "" if nothing.
+    """
 
     members: tuple[Member, ...] = ()
     refused: tuple[Refused, ...] = ()
     unix: bool = False
+    note: str = ""
 
 
 @dataclass(kw_only=True)
