@@ -167,7 +167,8 @@ class Leaf:
     path, name, name_octets, declared, disposition: as in Part. data: transfer-decoded octets. charset: as declared.
     content_id: without angle brackets. body: a text body of a mail (text/plain or text/html that is no attachment).
     alternative: number of the multipart/alternative it belongs to (counted from 1 in the mail), 0 if none.
-    flowed, delsp: RFC 3676. problem: what was wrong with its transfer encoding, None if nothing.
+    flowed, delsp: RFC 3676. forwarded: a body of a mail whose subject says that it passes another one on. problem: what
+    was wrong with its transfer encoding, None if nothing.
     """
 
     path: str
@@ -182,6 +183,7 @@ class Leaf:
     alternative: int = 0
     flowed: bool = False
     delsp: bool = False
+    forwarded: bool = False
     problem: Problem | None = None
 
 

@@ -77,7 +77,7 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     walk = _Walk()
     walk.node(root, _Look(), 0)
     walk.close(_Look())
-    lines = quoting.set_aside(walk.found) if leaf.body else walk.found
+    lines = quoting.set_aside(walk.found, forwarded=leaf.forwarded) if leaf.body else walk.found
     own = sum(len(line.text) for line in lines if line.aside is None)
     blocks = shape.blocks(lines, titled=not leaf.body or own >= BODY_WITH_TITLE)
     if len(leaf.data) > MAX_OCTETS:

@@ -31,6 +31,7 @@ MAX_NAME = 200
 """Characters of a uuencoded file's name in its path."""
 
 _UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
+_FORWARD = re.compile(r"\s*(?:fwd?|转发|轉寄|转寄)\s*[:：]|\s*转发", re.IGNORECASE)
 _LINE_END = re.compile(rb"\r?\n")
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _BODIES = frozenset({"text/plain", "text/html"})
@@ -55,9 +56,10 @@ def parse(octets: bytes, section: str = "") -> Parsed:
         problems = (told, *problems)
     prefix = f"{section}/" if section else ""
     page = bool(section) and _is_page(structure)
-    leaves = tuple(
-        leaf for entity in structure.leaves for leaf in _with_files(_leaf(mended, entity, prefix, page=page))
-    )
+    whole = (_leaf(mended, entity, prefix, page=page) for entity in structure.leaves)
+    if _FORWARD.match(mail.subject):
+        whole = (replace(leaf, forwarded=leaf.body) for leaf in whole)
+    leaves = tuple(part for leaf in whole for part in _with_files(leaf))
     return Parsed(mail=mail, leaves=leaves, problems=problems)
 
 
