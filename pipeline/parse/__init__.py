@@ -22,6 +22,7 @@ from pipeline.parse import parameters, transfer, uuencode, words
 from pipeline.parse.absent import absent
 from pipeline.parse.header import read_header
 from pipeline.parse.mending import mend
+from pipeline.parse.outside import outside
 from pipeline.parse.structure import Entity, Structure, scan
 from pipeline.records import Code, Leaf, Parsed, Problem
 
@@ -56,6 +57,9 @@ def parse(octets: bytes, section: str = "") -> Parsed:
         problems = (told, *problems)
     prefix = f"{section}/" if section else ""
     page = bool(section) and _is_page(structure)
+    if not page and (text := outside(mended, structure)):
+        told = Problem(code=Code.BODY, part=section, detail=f"邮件各部分之外还有文字，没有列为部件：{text}")
+        problems = (*problems, told)
     whole = (_leaf(mended, entity, prefix, page=page) for entity in structure.leaves)
     if _FORWARD.match(mail.subject):
         whole = (replace(leaf, forwarded=leaf.body) for leaf in whole)
