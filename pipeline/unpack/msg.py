@@ -18,7 +18,6 @@ from pipeline.unpack.limits import Budget, Member, Opened, Refused, too_many
 from pipeline.unpack.msgmail import PLAIN, as_mail
 from pipeline.unpack.msgobject import MsgObject
 
-MEDIA_TYPE = "application/vnd.ms-outlook"
 MAX_NESTED = 12
 """Mails in one another; chains of forwards as attachments reach some five."""
 _CLASS, _RTF = 0x001A, 0x1009

@@ -20,7 +20,6 @@ from pipeline.records import Code
 from pipeline.unpack.ber import OCTETS, Element, Frame, FrameError
 from pipeline.unpack.limits import Budget, Member, Opened, Refused, too_big
 
-MEDIA_TYPE = "application/pkcs7-mime"
 MAX_CERTIFICATES = 10
 """Certificates looked at; a signer and its authorities are two to four."""
 MAX_CERTIFICATE = 65_536
@@ -31,7 +30,7 @@ MAX_NAME = 80
 """Characters of one name in a certificate that are shown."""
 
 _PKCS7 = bytes.fromhex("2a864886f70d0107")
-_SM2 = bytes.fromhex("2a811ccf550601040 2".replace(" ", ""))
+_SM2 = bytes.fromhex("2a811ccf5506010402")
 _SMIME_TYPES = bytes.fromhex("2a864886f70d01091001")
 _DATA, _SIGNED, _SEALED = 1, 2, frozenset({3, 4, 6})
 _COMPRESSED, _AUTHENTICATED = _SMIME_TYPES + b"\x09", _SMIME_TYPES + b"\x17"
@@ -136,13 +135,12 @@ def _signed(frame: Frame, signed: Element, name: str) -> Opened:
     inside: Element | None = None
     found = False
     certificates: tuple[bytes, ...] = ()
-    for child, after in frame.children(signed):
+    for child, _ in frame.children(signed):
         if child.tag == _SEQUENCE and not found:
             found = True
             _, inside = _typed(frame, child)
         elif child.tag == _FIRST and not certificates:
             certificates = tuple(_certificates(frame, child))
-        del after
     note = _signers(certificates)
     if inside is None:
         return Opened(note=note)
