@@ -18,6 +18,9 @@ SAMPLE = 65_536
 FAULTS = 50
 """A label is believed with one broken character, or one in so many: a text that was cut, not another charset."""
 
+PLAINLY = 0.75
+"""Share of everyday characters from which octets are plainly Chinese whatever a weak label says; lists of names have rare ones."""
+
 _LABEL = re.compile(r"[a-z0-9][a-z0-9_:+-]{0,39}")
 _ALIASES = {
     "gb2312": "gb18030",
@@ -150,7 +153,7 @@ def _lies(octets: bytes, named: str) -> bool:
     return (
         named in _WEAK
         and tried != "cp1252"
-        and _share(_sample(octets), tried) > 0.9
+        and _share(_sample(octets), tried) > PLAINLY
         and len(octets) >= _CERTAIN
     )
 

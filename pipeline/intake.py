@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline import VERSION, unpack
@@ -166,6 +166,7 @@ class _Walk:
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     locked: list[_Locked] = field(default_factory=list)
+    wrapped: list[Leaf] = field(default_factory=list)
     octets_left: int = MAX_OCTETS
     archives: int = 0
     begun: tuple[int, int, int] = (0, 0, 0)
@@ -192,12 +193,16 @@ class _Walk:
         parsed = parse(octets, section)
         self.mails.append(parsed.mail)
         self.problems.extend(parsed.problems)
-        outer, self.dated = self.dated, parsed.mail.received or parsed.mail.sent
+        outer = self.dated, self.wrapped
+        self.dated, self.wrapped = parsed.mail.received or parsed.mail.sent, []
         self._learn(passwords_in_name(parsed.mail.subject))
         own = sorted(parsed.leaves, key=lambda leaf: not leaf.body)
         self.siblings((*own, *(self._added() if depth == 0 else ())), depth=depth)
-        self.dated = outer
-        self.documents[:] = prefer(self.documents, parsed.leaves)
+        versions = parsed.leaves
+        if self.wrapped:  # Outlook's winmail.dat holds the mail's text once more
+            versions = tuple(replace(leaf, alternative=1) for leaf in (*parsed.leaves, *self.wrapped))
+        self.documents[:] = prefer(self.documents, versions)
+        self.dated, self.wrapped = outer
 
     def _added(self) -> Iterator[Leaf]:
         """Give the files that staff attached, which stand beside those of the mail."""
@@ -261,6 +266,7 @@ class _Walk:
         known = tuple(sorted(dict.fromkeys((*self.stated, *self.given)), key=lambda one: one in tried))
         if media_type in unpack.ARCHIVES:
             unpacked = unpack.unpack(leaf, media_type, known, self.abilities, volumes)
+            self.wrapped += [member for member in unpacked.members if member.body]
             content = Content(
                 status=unpacked.status,
                 reason=unpacked.reason,

@@ -1,9 +1,10 @@
 """What stands in an OLE compound file (.doc, .xls, .ppt, .wps, .et, encrypted OOXML): its streams by name.
 
-Purpose: to tell the formats apart by their streams, and to take pictures out of Word's `Data` stream.
+Purpose: to tell the formats apart by their streams, to read the streams of one storage (.msg), and to take pictures out
+of Word's `Data` stream.
 Source: [MS-CFB] sections 2.2-2.6; [MS-ODRAW] sections 2.2.23-2.2.31 (blips).
-Limits: streams in the order of the directory, storages not told apart; a broken chain gives what came before the
-break; no sector is followed twice.
+Limits: streams in the order of the directory, or by their path where its tree is whole; a broken chain gives what came
+before the break; no sector and no entry is followed twice.
 """
 
 from __future__ import annotations
@@ -11,16 +12,21 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_ENTRIES = 20_000
 """Directory entries looked at; office files have some dozens."""
+MAX_LEVELS = 64
+"""Storages in storages that are followed; a mail in a mail in a mail has some six."""
 MAX_PICTURES = 500
 """Pictures taken out of one file; beyond any report."""
 
 _LAST = 0xFFFFFFFA
 """Sector numbers above mean the end of a chain, a free sector or a table."""
+_STORAGE = 1
 _STREAM = 2
 _ROOT = 5
 _PICTURE = re.compile(rb"[\x00-\xff][\x46-\x7f](\x1d|\x1e|\x2a)\xf0", re.DOTALL)
@@ -35,13 +41,29 @@ class Stream(NamedTuple):
     size: int
 
 
+class _Entry(NamedTuple):
+    """One entry of the directory: links to its neighbours (left, right) and to what stands in it (child)."""
+
+    name: str
+    kind: int
+    left: int
+    right: int
+    child: int
+    stream: Stream
+
+
 class Compound:
-    """The streams of one compound file; `names` is empty where the octets are none."""
+    """The streams of one compound file; `names` is empty where the octets are none.
+
+    paths: streams by their path below the root, storages before a slash ("__attach/__substg1.0_37010102"); empty where
+    the tree is broken at its root.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._streams: dict[str, list[Stream]] = {}
         self._root = Stream(_LAST + 1, 0)
+        self.paths: dict[str, Stream] = {}
         if len(data) >= 512 and data.startswith(MAGIC):
             self._open()
         self.names = tuple(self._streams)
@@ -52,14 +74,19 @@ class Compound:
 
     def every(self, name: str) -> Iterator[bytes]:
         """Give all streams *name*, each in another storage, in order of the directory."""
-        yield from map(self._read, self._streams.get(name, ()))
+        yield from map(self.read, self._streams.get(name, ()))
 
-    def _read(self, stream: Stream) -> bytes:
+    def read(self, stream: Stream) -> bytes:
+        """Give the octets of *stream*, at most its size."""
         if stream.size >= self._cutoff:
-            return self._chain(stream.first)[: stream.size]
-        pieces, size = self._chain(self._root.first), self._mini_size
-        numbers = _followed(stream.first, self._mini_table)
+            return self._chain(stream.first, stream.size)
+        pieces, size = self._mini_sectors, self._mini_size
+        numbers = islice(_followed(stream.first, self._mini_table), stream.size // size + 1)
         return b"".join(pieces[number * size : (number + 1) * size] for number in numbers)[: stream.size]
+
+    @cached_property
+    def _mini_sectors(self) -> bytes:
+        return self._chain(self._root.first)
 
     def _open(self) -> None:
         shift, mini_shift = struct.unpack_from("<HH", self._data, 30)
@@ -85,21 +112,41 @@ class Compound:
         return _numbers(b"".join(self._sector(number) for number in dict.fromkeys(sectors)))
 
     def _read_directory(self, octets: bytes) -> None:
-        for start in range(0, min(len(octets), MAX_ENTRIES * 128) - 127, 128):
-            length, kind = struct.unpack_from("<HB", octets, start + 64)
-            first, size = struct.unpack_from("<II", octets, start + 116)
-            name = octets[start : start + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-            if kind == _ROOT:
-                self._root = Stream(first, size)
-            elif kind == _STREAM:
-                self._streams.setdefault(name, []).append(Stream(first, size))
+        entries = [
+            _entry(octets, start) for start in range(0, min(len(octets), MAX_ENTRIES * 128) - 127, 128)
+        ]
+        for entry in entries:
+            if entry.kind == _ROOT:
+                self._root = entry.stream
+            elif entry.kind == _STREAM:
+                self._streams.setdefault(entry.name, []).append(entry.stream)
+        if entries and entries[0].kind == _ROOT:
+            self._walk(entries)
+
+    def _walk(self, entries: list[_Entry]) -> None:
+        """Give every stream its path: siblings hang in a tree of their own (section 2.6.4), whose order does not matter."""
+        waiting = [(entries[0].child, "", 0)]
+        seen: set[int] = set()
+        while waiting:
+            number, prefix, level = waiting.pop()
+            if number >= len(entries) or number in seen:
+                continue
+            seen.add(number)
+            entry = entries[number]
+            waiting += [(entry.right, prefix, level), (entry.left, prefix, level)]
+            if entry.kind == _STREAM:
+                self.paths.setdefault(prefix + entry.name, entry.stream)
+            elif entry.kind == _STORAGE and level < MAX_LEVELS:
+                waiting.append((entry.child, f"{prefix}{entry.name}/", level + 1))
 
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self._size
         return self._data[start : start + self._size]
 
-    def _chain(self, first: int) -> bytes:
-        return b"".join(self._sector(number) for number in _followed(first, self._table))
+    def _chain(self, first: int, size: int | None = None) -> bytes:
+        """Join the sectors of one chain; of a stream no more of them than its *size* in octets needs."""
+        most = None if size is None else size // self._size + 1
+        return b"".join(self._sector(number) for number in islice(_followed(first, self._table), most))[:size]
 
 
 def pictures(octets: bytes) -> Iterator[tuple[str, bytes]]:
@@ -118,6 +165,14 @@ def pictures(octets: bytes) -> Iterator[tuple[str, bytes]]:
         end = match.end() + 4 + length
         picture = body[min(starts) :]
         yield ("png" if picture.startswith(_FILES[1]) else "jpg"), picture
+
+
+def _entry(octets: bytes, start: int) -> _Entry:
+    """Read one directory entry (section 2.6.1)."""
+    length, kind, _, left, right, child = struct.unpack_from("<HBBIII", octets, start + 64)
+    first, size = struct.unpack_from("<II", octets, start + 116)
+    name = octets[start : start + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+    return _Entry(name.replace("/", "_"), kind, left, right, child, Stream(first, size))
 
 
 def _numbers(octets: bytes) -> list[int]:

@@ -144,7 +144,8 @@ class Part:
         Unique in its mail; a second member of the same name gets "#2".
     name: decoded file name, "" if none; text, never used as a path. name_octets: the name as it stood, where it was
         not ASCII. declared: media type the mail claims. media_type: what the octets are (sniffed).
-    sha256, size: of the transfer-decoded octets. reason: Chinese, "" when status is OK. characters: of text read.
+    sha256, size: of the transfer-decoded octets. reason: Chinese; "" when status is OK and there is nothing to note.
+    characters: of text read.
     """
 
     path: str
@@ -167,7 +168,8 @@ class Leaf:
     path, name, name_octets, declared, disposition: as in Part. data: transfer-decoded octets. charset: as declared.
     content_id: without angle brackets. body: a text body of a mail (text/plain or text/html that is no attachment).
     alternative: number of the multipart/alternative it belongs to (counted from 1 in the mail), 0 if none.
-    flowed, delsp: RFC 3676. problem: what was wrong with its transfer encoding, None if nothing.
+    flowed, delsp: RFC 3676. forwarded: a body of a mail whose subject says that it passes another one on. problem: what
+    was wrong with its transfer encoding, None if nothing.
     """
 
     path: str
@@ -182,6 +184,7 @@ class Leaf:
     alternative: int = 0
     flowed: bool = False
     delsp: bool = False
+    forwarded: bool = False
     problem: Problem | None = None
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import email.policy
-import hashlib
 import json
 import random
 import time
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage, Message
@@ -693,84 +691,6 @@ def test_a_sound_mail_has_the_leaves_that_the_standard_library_put_in(made: Emai
 
 
 # ---------------------------------------------------------------- the shared corpus and data set
-
-READ_FURTHER = {
-    "Unstructured-IO+unstructured/fake-email-utf-16-le.eml": "saved as UTF-16: the references see no header in it",
-    "laminas+laminas-mail/mail_blank_top_line.eml": "a blank line before the header ends it for the references",
-    "sisimai+set-of-emails/mac-lhost-exim-01.eml": "CR line ends: the references see one line",
-    "sisimai+set-of-emails/mac-lhost-sendgrid-01.eml": "CR line ends: the references see one line",
-    "stalwartlabs+mail-parser/malformed-017.eml": "the boundary behind a forgotten semicolon: the references lose the picture",
-}
-"""Files of the corpus where the references agree and see less than is there; in every other one we must agree."""
-
-EMPTY = hashlib.sha256(b"").hexdigest()
-
-
-def _files(octets: bytes, listed: frozenset[str], section: str = "") -> Iterator[Leaf]:
-    """Leaves that are files by the corpus's rule, those of nested mails too (a listed .eml counts as one file)."""
-    for leaf in parse(octets, section).leaves:
-        digest = hashlib.sha256(leaf.data).hexdigest()
-        saved = leaf.declared == "application/octet-stream" and leaf.name.lower().endswith(".eml")
-        if is_mail(leaf.declared) or (saved and digest not in listed):
-            yield from _files(leaf.data, listed, leaf.path)
-        elif leaf.declared.startswith("message/") or leaf.body or (not leaf.data and EMPTY not in listed):
-            continue
-        elif leaf.name or leaf.disposition == "attachment" or not leaf.declared.startswith("text/"):
-            yield leaf
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _agrees(octets: bytes, subject: str, digests: list[str], names: list[str | None]) -> bool:
-    files = list(_files(octets, frozenset(digests)))
-    return (
-        _squeezed(parse(octets).mail.subject) == subject
-        and Counter(hashlib.sha256(leaf.data).hexdigest() for leaf in files) == Counter(digests)
-        and Counter(_squeezed(leaf.name) for leaf in files if leaf.name)
-        == Counter(_squeezed(name) for name in names if name)
-    )
-
-
-@needs_shared
-def test_the_corpus_is_read_as_two_reference_parsers_agree() -> None:
-    folder = SHARED / "corpus" / "mail"
-    expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    differing = {
-        name
-        for name, mail_ in expected.items()
-        if not _agrees((folder / name).read_bytes(), mail_["subject"], mail_["sha256"], mail_["filenames"])
-    }
-
-    assert differing <= READ_FURTHER.keys()
-
-
-@needs_shared
-def test_the_mails_made_for_the_corpus_are_read_in_full() -> None:
-    folder = SHARED / "corpus" / "mail" / "made-here"
-    expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    differing = {
-        name
-        for name, mail_ in expected.items()
-        if not _agrees(
-            (folder / name).read_bytes(),
-            mail_["subject"],
-            [file["sha256"] for file in mail_["attachments"]],
-            [file["filename"] for file in mail_["attachments"]],
-        )
-    }
-
-    assert not differing
-
-
-@needs_shared
-def test_every_file_of_the_corpus_is_survived_in_time() -> None:
-    for file in sorted((SHARED / "corpus" / "mail").rglob("*")):
-        if file.is_file():
-            began = time.monotonic()
-            assert parse(file.read_bytes()).leaves, file
-            assert time.monotonic() - began < SECONDS, file
 
 
 @needs_shared

@@ -40,6 +40,7 @@ _LEGACY = Reader(function="legacy:read")
 _ODF_TEXT = Reader(task="odf")
 _SHEET = Reader(task="sheet")
 _TEXT = Reader(function="text:read")
+_WITHHELD = Reader(function="withheld:read", silent=True)
 
 READERS: dict[str, Reader] = {
     kinds.WORD: Reader(task="word"),
@@ -64,6 +65,10 @@ READERS: dict[str, Reader] = {
     kinds.FLAT_SHEET: Reader(task="flat-sheet"),
     "text/plain": _TEXT,
     "text/calendar": _TEXT,
+    kinds.PGP_SIGNATURE: _WITHHELD,
+    kinds.PGP_MESSAGE: _WITHHELD,
+    "message/partial": _WITHHELD,
+    "message/external-body": _WITHHELD,
     "image/jpeg": _IMAGE,
     "image/png": _IMAGE,
     "image/gif": _IMAGE,

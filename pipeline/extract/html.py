@@ -68,7 +68,7 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     elif not leaf.body:
         walk.found[:0] = _title(page.root, walk.found)
     del walk.found[MAX_LINES:]
-    lines = quoting.set_aside(walk.found) if leaf.body else walk.found
+    lines = quoting.set_aside(walk.found, forwarded=leaf.forwarded) if leaf.body else walk.found
     own = sum(len(line.text) for line in lines if line.aside is None)
     blocks = shape.blocks(lines, titled=not leaf.body or own >= BODY_WITH_TITLE)
     status = Status.PARTLY if partly else Status.OK

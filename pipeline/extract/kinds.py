@@ -28,6 +28,8 @@ UOF = "application/vnd.uof.text"
 WORKS = "application/vnd.ms-works"
 OBJECT = "application/x-ole-storage"
 THUMBNAILS = "application/x-thumbs-db"
+PGP_SIGNATURE = "application/pgp-signature"
+PGP_MESSAGE = "application/pgp-encrypted"
 EMPTY = "application/x-empty"
 BINARY = "application/octet-stream"
 
@@ -75,7 +77,15 @@ _MAGIC = (
     (b"Bud1", "application/x-ds-store"),
     (b"\x00\x00\x00\x01Bud1", "application/x-ds-store"),
     (b"\x00\x05\x16\x07", "application/x-appledouble"),
+    (b"-----BEGIN PGP SIGNATURE", PGP_SIGNATURE),
+    (b"-----BEGIN PGP MESSAGE", PGP_MESSAGE),
 )
+_PKCS7 = re.compile(
+    rb"\x30[\x80-\x88\x00-\x7f].{0,8}?\x06(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01-\x06]"
+    rb"|\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01[\x09\x17]|\x0a\x2a\x81\x1c\xcf\x55\x06\x01\x04\x02[\x01-\x06])",
+    re.DOTALL,
+)
+"""A CMS message (S/MIME): SEQUENCE, its length, then the number of its type; the last line is that of GM/T 0010."""
 _RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
 _STREAMS = (
     ("EncryptedPackage", ENCRYPTED),
@@ -98,6 +108,10 @@ _FLAT = (
     (b"urn:schemas-microsoft-com:office:spreadsheet", FLAT_SHEET),
     (b":UOF", UOF),
 )
+_KEPT = frozenset({"message/partial", "message/external-body"})
+"""Types that the octets cannot show: what they stand for is in another mail, or elsewhere."""
+_MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
+_FIELD = re.compile(rb"\s*(?:from |[!-9;-~]+[ \t]*:)", re.IGNORECASE)
 _TAG = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|meta|p|span)\b", re.IGNORECASE)
 _HEADER = re.compile(
     rb"^(from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|reply-to|"
@@ -110,6 +124,8 @@ _TEXTS = {
     **dict.fromkeys((".csv", ".tsv", ".xls", ".xlsx", ".et"), "text/csv"),
     **dict.fromkeys((".htm", ".html"), "text/html"),
 }
+_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+"""A web page saved as one file, which Word also calls .doc: its whole header is two lines."""
 
 
 def sniff(data: bytes, name: str = "", declared: str = "") -> str:
@@ -128,10 +144,21 @@ def sniff(data: bytes, name: str = "", declared: str = "") -> str:
     found = _by_magic(head) or _by_container(data) or _by_structure(data)
     if found:
         return found
+    if declared.lower().startswith("message/") and (mail := _stated_mail(head, declared.lower())):
+        return mail
     stated = declared.lower().startswith("text/") or name.lower().endswith((".txt", *_TEXTS))
     if charset.looks_like_text(data, stated=stated):
         return _text(head, name.lower(), declared.lower())
     return BINARY
+
+
+def _stated_mail(head: bytes, declared: str) -> str:
+    """A mail that says so, be it binary; of a mail in pieces only the first begins as one; "" for other messages."""
+    if declared in _MAILS and _FIELD.match(head):
+        return "message/rfc822"
+    if declared == "message/partial" and _looks_like_mail(head, "", declared):
+        return "message/rfc822"
+    return declared if declared in _KEPT else ""
 
 
 def _by_magic(head: bytes) -> str:
@@ -163,14 +190,19 @@ def _by_container(data: bytes) -> str:
         return _compound(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip(data)
-    return ""
+    return "application/pkcs7-mime" if _PKCS7.match(data) else ""
 
 
 def _compound(data: bytes) -> str:
-    names = set(ole.Compound(data).names)
-    for stream, media_type in _STREAMS:
-        if stream in names:
-            return media_type
+    compound = ole.Compound(data)
+    names = set(compound.names)
+    for known in (
+        compound.paths,
+        names,
+    ):  # what stands at the root first: a mail may hold a document, and the reverse
+        for stream, media_type in _STREAMS:
+            if stream in known:
+                return media_type
     if any(name.startswith("__substg1.0_") for name in names):
         return "application/vnd.ms-outlook"
     return OBJECT
@@ -295,7 +327,10 @@ def _looks_like_mail(head: bytes, suffix: str, declared: str) -> bool:
     if not re.match(rb"[!-9;-~]+:", block):
         return False
     found = {match[1].lower() for match in _HEADER.finditer(block)}
-    needed = 2 if suffix in {".eml", ".mht", ".mhtml", ".xls"} else 3  # Excel's web page in one file
+    whole = suffix in {".eml", ".mht", ".mhtml", ".xls"} or bool(
+        _ARCHIVE.search(block)
+    )  # Excel's web page in one file
+    needed = 2 if whole else 3
     return len(found) >= needed and bool(
         found & {b"from", b"received", b"message-id", b"mime-version", b"date"}
     )

@@ -205,7 +205,8 @@ def _ends_like_a_sentence(text: str) -> bool:
 
 def _before_text(lines: Sequence[Paragraph], place: int) -> bool:
     """A heading has something under it: the next line is running text, a table or a numbered heading."""
-    following = next((line for line in lines[place + 1 :] if line.aside is None and not line.picture), None)
+    after = (lines[number] for number in range(place + 1, len(lines)))
+    following = next((line for line in after if line.aside is None and not line.picture), None)
     if following is None or following.right:
         return False
     return bool(following.rows) or len(following.text) > MAX_PLAIN_HEADING or level_of(following.text) > 0

@@ -43,7 +43,7 @@ def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     rows = rows if leaf.flowed else list(_unwrapped(rows))
     paragraphs = [Paragraph(text=row) for row in rows]
     if leaf.body:
-        paragraphs = quoting.set_aside(paragraphs)
+        paragraphs = quoting.set_aside(paragraphs, forwarded=leaf.forwarded)
     own = sum(len(line.text) for line in paragraphs if line.aside is None)
     blocks = shape.blocks(paragraphs, titled=not leaf.body or own >= BODY_WITH_TITLE)
     faults = text.count("\ufffd")

@@ -5,21 +5,34 @@ Source: RFC 5322, RFC 2045-2047, RFC 2183, RFC 2231, RFC 3676; section numbers o
     mending.py (what hides the headers) -> structure.py (which octets are which leaf; fields.py, parameters.py) -> here
     (transfer.py decodes them) and header.py (mail-parser, on a copy without bodies; words.py).
 Limits: never raises, linear time; the numbers stand in the modules. message/rfc822 is a leaf and is not opened here:
-    whoever composes the stages gives its octets to `parse()` again. uuencoded files inside a text stay text.
+    whoever composes the stages gives its octets to `parse()` again. Of a text body with uuencoded files (uuencode.py)
+    the text around them is the leaf "1", each file a leaf "1/name". What is not in the mail is told (absent.py).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, count
+from urllib.parse import unquote
 
-from pipeline.parse import parameters, transfer
+from pipeline import charsets
+from pipeline.parse import parameters, transfer, uuencode, words
+from pipeline.parse.absent import absent
 from pipeline.parse.header import read_header
 from pipeline.parse.mending import mend
-from pipeline.parse.structure import Entity, scan
+from pipeline.parse.outside import outside
+from pipeline.parse.structure import Entity, Structure, scan
 from pipeline.records import Code, Leaf, Parsed, Problem
 
 __all__ = ["is_mail", "parse"]
 
+MAX_NAME = 200
+"""Characters of a uuencoded file's name in its path."""
+
+_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
+_FORWARD = re.compile(r"\s*(?:fwd?|转发|轉寄|转寄)\s*[:：]|\s*转发", re.IGNORECASE)
 _LINE_END = re.compile(rb"\r?\n")
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _BODIES = frozenset({"text/plain", "text/html"})
@@ -42,7 +55,15 @@ def parse(octets: bytes, section: str = "") -> Parsed:
     if changed:
         told = Problem(code=Code.HEADER, part=section, detail="邮件开头或换行不合规范，已修正后读取")
         problems = (told, *problems)
-    leaves = tuple(_leaf(mended, entity, f"{section}/" if section else "") for entity in structure.leaves)
+    prefix = f"{section}/" if section else ""
+    page = bool(section) and _is_page(structure)
+    if not page and (text := outside(mended, structure)):
+        told = Problem(code=Code.BODY, part=section, detail=f"邮件各部分之外还有文字，没有列为部件：{text}")
+        problems = (*problems, told)
+    whole = (_leaf(mended, entity, prefix, page=page) for entity in structure.leaves)
+    if _FORWARD.match(mail.subject):
+        whole = (replace(leaf, forwarded=leaf.body) for leaf in whole)
+    leaves = tuple(part for leaf in whole for part in _with_files(leaf))
     return Parsed(mail=mail, leaves=leaves, problems=problems)
 
 
@@ -51,7 +72,7 @@ def is_mail(media_type: str) -> bool:
     return media_type in _MAILS
 
 
-def _leaf(octets: bytes, entity: Entity, prefix: str) -> Leaf:
+def _leaf(octets: bytes, entity: Entity, prefix: str, *, page: bool) -> Leaf:
     path = prefix + (entity.section or "1")
     data, wrong = transfer.decode(octets[entity.start : _end(octets, entity)], _encoding(entity))
     word, found = parameters.read(entity.head.first("content-disposition"))
@@ -60,18 +81,66 @@ def _leaf(octets: bytes, entity: Entity, prefix: str) -> Leaf:
     return Leaf(
         path=path,
         data=data,
-        name=text,
+        name=text or (_place(entity) if page else ""),
         name_octets=name.octets if name and not name.octets.isascii() else b"",
         declared=entity.media_type,
         disposition=word if word.replace("-", "").isalnum() else "",
         charset=_parameter(entity, "charset"),
         content_id=entity.head.first("content-id").decode("latin-1").strip().strip("<>"),
-        body=_is_body(entity.media_type) and not text and word != "attachment",
+        body=_is_body(entity.media_type) and not text and word != "attachment" and not page,
         alternative=entity.alternative,
         flowed=_parameter(entity, "format") == "flowed",
         delsp=_parameter(entity, "delsp") == "yes",
-        problem=Problem(code=Code.DAMAGED, part=path, detail=wrong) if wrong else None,
+        problem=_problem(entity, path, wrong),
     )
+
+
+def _problem(entity: Entity, path: str, wrong: str) -> Problem | None:
+    """What is *wrong* with the transfer encoding of a part, or else what of it is not in this mail."""
+    if wrong:
+        return Problem(code=Code.DAMAGED, part=path, detail=wrong)
+    missing = absent(entity.media_type, entity.parameters)
+    return Problem(code=missing[0], part=path, detail=missing[1]) if missing else None
+
+
+def _with_files(leaf: Leaf) -> Iterator[Leaf]:
+    """The *leaf*, and as leaves of their own the files that stand uuencoded in it, if it is a text body."""
+    if not leaf.body or leaf.declared == "text/html":
+        yield leaf
+        return
+    text, files = uuencode.cut_out(leaf.data)
+    yield replace(leaf, data=text)
+    seen: set[str] = set()
+    for file in files:
+        name = charsets.decode(file.name)
+        path = f"{leaf.path}/{_UNSAFE.sub('_', name)[:MAX_NAME]}"
+        path = next(one for one in chain([path], (f"{path}#{n}" for n in count(2))) if one not in seen)
+        seen.add(path)
+        cut = Problem(code=Code.DAMAGED, part=path, detail="uuencode 文件没有结束行，内容可能不完整")
+        yield Leaf(
+            path=path,
+            data=file.data,
+            name=words.one_line(name),
+            name_octets=b"" if file.name.isascii() else file.name,
+            declared="application/octet-stream",
+            disposition="attachment",
+            problem=None if file.whole else cut,
+        )
+
+
+def _is_page(structure: Structure) -> bool:
+    """Say whether a nested "mail" is a web page saved with its pictures (.mht, RFC 2557): no mail server has seen it."""
+    head = structure.mail.head
+    if head.has("received") or head.has("to") or structure.mail.media_type == "message/rfc822":
+        return False
+    page = next((entity for entity in structure.leaves if entity.media_type == "text/html"), None)
+    return page is not None and page.head.has("content-location")
+
+
+def _place(entity: Entity) -> str:
+    """The last step of a Content-Location, which is the name of what was saved; "" if there is none."""
+    place = unquote(words.one_line(words.decode(entity.head.first("content-location"))))
+    return re.split(r"[/\\]", place.partition("?")[0])[-1]
 
 
 def _end(octets: bytes, entity: Entity) -> int:

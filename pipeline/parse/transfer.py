@@ -2,7 +2,7 @@
 
 Purpose: `decode()`; what is wrong with the encoding is said, and everything that can be saved is saved.
 Source: RFC 2045 sections 6.1, 6.7 (quoted-printable), 6.8 (base64: other characters are ignored, "=" ends the data);
-    POSIX uuencode. Beyond it: data cut at 4n+1 characters, several padded chunks one after the other.
+    uuencode.py. Beyond it: data cut at 4n+1 characters, several padded chunks one after the other.
 Limits: linear time; an encoding without a name in RFC 2045 is left as it is, and said.
 """
 
@@ -13,14 +13,15 @@ import re
 
 import pybase64
 
+from pipeline.parse.uuencode import from_uuencode
+
 _TOKEN = re.compile(r"[a-z0-9._-]+")
 _WHITE = b" \t\r\n"
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _OTHERS = bytes(octet for octet in range(256) if octet not in _ALPHABET)
 _PURE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}[ \t\r]*")
-_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]*)\r?\n", re.MULTILINE)
 _SOFT_BREAK = re.compile(rb"=[ \t]++\r?\n")  # section 6.7 (3): white space at the end of a line means nothing
-_UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
+UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit"})
 
 
@@ -46,7 +47,7 @@ def decode(octets: bytes, encoding: str) -> tuple[bytes, str]:
         return decoded, "base64 编码有误，已尽量还原，内容可能不完整" if faulty else ""
     if encoding == "quoted-printable":
         return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", octets)), ""
-    if encoding in _UUENCODE:
+    if encoding in UUENCODE:
         return from_uuencode(octets)
     return octets, f"不认识的传输编码“{encoding[:40]}”，按原样保存"
 
@@ -58,29 +59,6 @@ def from_base64(octets: bytes) -> tuple[bytes, bool]:
         return pybase64.b64decode(text, validate=True), False
     except (binascii.Error, ValueError):
         return _lenient(octets), True
-
-
-def from_uuencode(octets: bytes) -> tuple[bytes, str]:
-    """Decode the first uuencoded file in *octets*; (octets as they are, why) if there is none."""
-    begin = _BEGIN.search(octets)
-    if begin is None:
-        return octets, "uuencode 编码缺少 begin 行，按原样保存"
-    decoded: list[bytes] = []
-    for line in octets[begin.end() :].splitlines():
-        if line.strip() in (b"end", b"`", b""):
-            break
-        decoded.append(_uu_line(line))
-    return b"".join(decoded), ""
-
-
-def _uu_line(line: bytes) -> bytes:
-    """One line; a line that lost its trailing blanks, or has too many, is forgiven."""
-    length = (line[0] - 32) & 63
-    needed = 1 + (length + 2) // 3 * 4
-    try:
-        return binascii.a2b_uu(line[:needed].ljust(needed))
-    except binascii.Error:
-        return b""
 
 
 def _lenient(octets: bytes) -> bytes:

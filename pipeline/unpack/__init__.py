@@ -3,7 +3,8 @@
 Purpose: `ARCHIVES` names the media types, `unpack()` opens one leaf, `volumes.py` joins the leaves that are one archive.
     Every member is handed over, junk of file managers too; what is noise is decided where it is read.
 Source: one module a format, its source there: zips.py (directory.py, headers.py, cipher.py, aes.py), tars.py, streams.py,
-    tnef.py, and foreign.py for rar, 7z and older ones through bsdtar and unar. names.py decides what the names say,
+    what mail programs wrap (tnef.py, msg.py, smime.py), and foreign.py for rar, 7z and older ones through unar and bsdtar.
+    names.py decides what the names say,
     limits.py how much may be inflated.
 Limits: a breach costs that archive, or the member, and is told; nested archives are opened by whoever composes the stages.
 """
@@ -16,7 +17,9 @@ from pipeline.records import Code, Leaf, Problem, Status, Unpacked
 from pipeline.unpack import streams
 from pipeline.unpack.foreign import MEDIA_TYPES, read_foreign
 from pipeline.unpack.limits import Opened, Refused
+from pipeline.unpack.msg import read_msg
 from pipeline.unpack.names import as_leaves
+from pipeline.unpack.smime import read_smime
 from pipeline.unpack.tars import read_tar
 from pipeline.unpack.tnef import read_tnef
 from pipeline.unpack.volumes import RAR, Volumes
@@ -24,9 +27,8 @@ from pipeline.unpack.zips import read_zip
 
 __all__ = ["ARCHIVES", "unpack"]
 
-ARCHIVES = frozenset(
-    {"application/zip", "application/x-tar", "application/ms-tnef", *streams.MEDIA_TYPES, *MEDIA_TYPES}
-)
+_MAILS = frozenset({"application/ms-tnef", "application/vnd.ms-outlook", "application/pkcs7-mime"})
+ARCHIVES = frozenset({"application/zip", "application/x-tar", *_MAILS, *streams.MEDIA_TYPES, *MEDIA_TYPES})
 """Media types, as sniffed, that `unpack()` opens or says why it cannot."""
 
 _EMPTY = "压缩包里没有文件，请与报送单位核实"
@@ -56,8 +58,8 @@ def unpack(
 
     Returns:
         its members in the archive's order, paths below the leaf's own. status: OK; else that of the gravest problem,
-        PARTLY where members could be read in spite of damage or of a method that is not known. Never raises on
-        hostile octets.
+        PARTLY where members could be read in spite of damage or of a method that is not known; NOISE of a signature
+        that holds nothing else. Never raises on hostile octets.
 
     Raises:
         ValueError: *media_type* is none of ARCHIVES.
@@ -67,11 +69,15 @@ def unpack(
     )
     members, problems = as_leaves(leaf, opened)
     status = _status(problems, some=bool(members))
-    if not members and not problems and media_type != "application/ms-tnef":
+    reason = _reason(problems, status)
+    if not members and not problems and not opened.note and media_type != "application/ms-tnef":
         return Unpacked(members=(), status=Status.PARTLY, reason=_EMPTY)
     if status is Status.OK and any(member.problem for member in members):
-        return Unpacked(members=members, status=Status.PARTLY, reason="部分成员损坏", problems=problems)
-    return Unpacked(members=members, status=status, reason=_reason(problems, status), problems=problems)
+        status, reason = Status.PARTLY, "部分成员损坏"
+    elif status is Status.OK and opened.note and not members:
+        status = Status.NOISE
+    reason = "；".join(filter(None, (reason, opened.note)))
+    return Unpacked(members=members, status=status, reason=reason, problems=problems)
 
 
 def _joined(volumes: Volumes, passwords: tuple[str, ...], abilities: tuple[str, ...]) -> Opened:
@@ -94,13 +100,21 @@ def _opened(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: 
         return read_zip(leaf.data, passwords, abilities)
     if media_type == "application/x-tar":
         return read_tar(leaf.data)
-    if media_type == "application/ms-tnef":
-        return read_tnef(leaf.data, bodies=leaf.path.rpartition("/")[2] == "1")
+    if media_type in _MAILS:
+        return _mail(leaf, media_type)
     if media_type in streams.MEDIA_TYPES:
         return streams.read_stream(leaf.data, media_type, leaf.name, abilities)
     if media_type in MEDIA_TYPES:
         return read_foreign([leaf.data], media_type, passwords, abilities)
     raise ValueError(f"{media_type} is no archive")
+
+
+def _mail(leaf: Leaf, media_type: str) -> Opened:
+    if media_type == "application/ms-tnef":
+        return read_tnef(leaf.data)
+    if media_type == "application/vnd.ms-outlook":
+        return read_msg(leaf.data)
+    return read_smime(leaf.data, leaf.name, leaf.declared)
 
 
 def _status(problems: tuple[Problem, ...], *, some: bool) -> Status:

@@ -33,13 +33,16 @@ _SECONDS, _SECONDS_EACH_MEGABYTE = 8, 1
 class Member:
     """One file of an archive. name: octets as they stand; text: decoded where the archive itself says how, else "".
 
-    fault: what is wrong with its octets, in Chinese, "" if nothing.
+    fault: what is wrong with its octets, in Chinese, "" if nothing. declared: media type the container gives it, "" if none.
+    body: it is a version of the text of the mail that the container is.
     """
 
     name: bytes
     text: str = ""
     data: bytes
     fault: str = ""
+    declared: str = ""
+    body: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +57,14 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What one reader got out of an archive."""
+    """What one reader got out of an archive.
+
+    note: what staff should know of it though nothing is wrong (who signed it), in Chinese, "" if nothing.
+    """
 
     members: tuple[Member, ...] = ()
     refused: tuple[Refused, ...] = ()
+    note: str = ""
 
 
 @dataclass(kw_only=True)

@@ -67,6 +67,8 @@ def _leaf(member: Member, text: str, path: str) -> Leaf:
         data=member.data,
         name=_SEPARATORS.split(text.rstrip("/\\"))[-1],
         name_octets=b"" if member.name.isascii() else member.name,
+        declared=member.declared,
+        body=member.body,
         problem=Problem(code=Code.DAMAGED, part=path, detail=member.fault) if member.fault else None,
     )
 
