@@ -150,6 +150,7 @@ class _Keeper:
                 folder=folder.name,
                 seconds=None,
                 megabytes=MEGABYTES,
+                readable=[_ROOT, sys.prefix, *(path for path in sys.path if path)],
             )
         except OSError as error:
             folder.cleanup()
