@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -113,6 +114,7 @@ def run(
                 megabytes=megabytes,
             )
             overrun = _waited(process, seconds)
+            kill_below(str(folder))
         most = megabytes * 1024**2 // 4
         files, over = left(folder, known, most)
         return Result(
@@ -170,10 +172,14 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill_below(folder: str) -> None:
-    """Kill every process whose home was given to it below *folder*: what is left of a worker that was killed itself."""
+    """Kill every process whose home is *folder* or below it.
+
+    It finds what a worker that was killed itself has left, and what a program has started in a session of its own.
+    """
+    home = re.compile(rb"(?:\A|\0)HOME=" + re.escape(os.fsencode(folder)) + rb"[/\0]")
     for environment in Path("/proc").glob("[0-9]*/environ"):  # none on systems without /proc
         with suppress(OSError):  # it has ended, or is somebody else's
-            if f"\0HOME={folder}/".encode() in b"\0" + environment.read_bytes():
+            if home.search(environment.read_bytes()):
                 os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
