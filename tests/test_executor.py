@@ -17,11 +17,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from pipeline import tools
 from pipeline.errors import PermanentError, SettingsError
 from pipeline.executor import CutError, Processes, Serial, lane, open_executor
 from tests.mailbox import attempts
-from tests.support import ROOT, need_tool
+from tests.support import ROOT
 
 
 @pytest.fixture

@@ -59,7 +59,8 @@ def odt(body: str, head: str = "") -> bytes:
         f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{ODF}"/>'
         '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
     )
-    content = f"<?xml version='1.0'?>{head}<office:document-content {NAMES}><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    content = f"<?xml version='1.0'?>{head}<office:document-content {NAMES}><office:body><office:text>{body}</office:text>"
+    content += "</office:body></office:document-content>"
     return packed(
         {"mimetype": ODF, "META-INF/manifest.xml": manifest, "content.xml": content}, deflated=False
     )

@@ -38,7 +38,10 @@ TERMINAL = "\x1b]0;pwned\x07\x1b[31m[red]红[/red][link=http://198.51.100.9]\x9b
 
 def hostile(number: int, words: str) -> bytes:
     """A report whose unit, title, file names and subject all begin with *words*."""
-    text = f"{words}区科协活动总结\n\n一、{words}科普集市\n5月28日，{words}科协在{words}龙山社区举办科普集市，服务居民{number + 100}人，发放资料500份。{TERMINAL}\n"
+    text = (
+        f"{words}区科协活动总结\n\n一、{words}科普集市\n5月28日，{words}科协在{words}龙山社区举办科普集市，"
+    )
+    text += f"服务居民{number + 100}人，发放资料500份。{TERMINAL}\n"
     inner = zipped([Member(name=f"{words[:100]}.txt", data=b"x"), Member(name=TERMINAL, data=text.encode())])
     octets = mail(
         ("PLACEHOLDER.txt", text.encode()), (f"材料{number}.zip", inner), text=text, subject="主题XYZ"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import tempfile
 import time
@@ -120,8 +119,10 @@ def test_a_form_that_draws_itself_and_a_page_tree_that_loops_end() -> None:
     loops = (
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R 2 0 R] /Count 100000 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9999999 9999999] /Resources << /XObject << /F 4 0 R >> >> /Contents 5 0 R >>",
-        "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 4 0 R >> >> /Length 8 >>\nstream\n/F Do /F Do\nendstream",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9999999 9999999] /Resources << /XObject << /F 4 0 R >> >> "
+        "/Contents 5 0 R >>",
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 4 0 R >> >> "
+        "/Length 8 >>\nstream\n/F Do /F Do\nendstream",
         "<< /Length 5 >>\nstream\n/F Do\nendstream",
     )
     body = b"%PDF-1.7\n" + b"".join(
@@ -149,13 +150,13 @@ def test_a_cell_that_spans_a_thousand_million_columns_ends() -> None:
 def _sleeping() -> list[str]:
     """Processes that a killer has left behind."""
     found = []
-    for path in glob.glob("/proc/[0-9]*/cmdline"):
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            words = Path(path).read_bytes().split(b"\0")
+            words = path.read_bytes().split(b"\0")
         except OSError:
             continue
         if words[:2] == [b"sleep", MARK.encode()]:
-            found.append(path)
+            found.append(str(path))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,7 +99,7 @@ def test_a_program_can_neither_write_nor_read_outside_its_folder(tmp_path: Path)
 
     assert result.out == b""
     assert result.files == ()
-    assert os.listdir(tmp_path) == ["old.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["old.txt"]
     assert (tmp_path / "old.txt").read_bytes() == b"old"
 
 

@@ -76,10 +76,8 @@ def _tell(outcome: Outcome) -> None:
     if outcome.found:
         print(outcome.said, file=sys.stderr)  # noqa: T201 - what failed and where
     head = f"{outcome.target:<10} {outcome.engine:<10} {outcome.executions:>9} executions {outcome.seconds:6.1f} s"
-    print(
-        f"{head}  {len(outcome.found)} new crashes" + "".join(f"\n    {path}" for path in outcome.found),
-        flush=True,
-    )  # noqa: T201
+    places = "".join(f"\n    {path}" for path in outcome.found)
+    print(f"{head}  {len(outcome.found)} new crashes{places}", flush=True)  # noqa: T201 - the table
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ from types import FrameType
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tools.fuzz.changes import KINDS, PACKAGES, Edit, edited, words
+from tools.fuzz.changes import KINDS, PACKAGES, Edit, edited
 from tools.fuzz.targets import Target, named
+from tools.fuzz.words import words
 
 BATCH = 300
 """Examples of one batch; each has a seed of its own, which is told where it fails."""

@@ -22,8 +22,8 @@ from pipeline.extract import html as html_reader
 from pipeline.extract import ofd as ofd_reader
 from pipeline.extract import rtf as rtf_reader
 from pipeline.extract import sheet as sheet_reader
-from pipeline.extract import sniff
 from pipeline.extract import slides as slides_reader
+from pipeline.extract import sniff
 from pipeline.extract import word as word_reader
 from pipeline.extract.package import DamagedError, TooBigError
 from pipeline.figures import figures as state
@@ -257,7 +257,7 @@ def _unique_below(paths: Sequence[str], prefix: str) -> None:
     _must(all(path.startswith(prefix) for path in paths), "a path that is not below its container")
 
 
-def _must(holds: bool, broken: str) -> None:  # noqa: FBT001 - reads as a sentence
+def _must(holds: bool, broken: str) -> None:
     if not holds:
         raise BrokenError(broken)
 
