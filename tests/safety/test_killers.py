@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from pipeline.extract import child
 from pipeline.records import Code, Reading, Status
 from tests.safety.attacks import SEEDS, mail, packed, parts_of
 from tests.safety.reading import read_apart
+from tests.support import ROOT
 
 TIMES_OUT, TOO_LARGE, DIED = "读取超过时限", "读取超过内存上限", "读取程序异常终止"
 OUTCOMES = {
@@ -173,3 +177,37 @@ def _others() -> set[str]:
         if b"multiprocessing" in Path(f"/proc/{pid}/cmdline").read_bytes():
             found.add(pid)
     return found
+
+
+def test_killing_documents_cost_their_mail_a_question_and_the_other_mails_nothing(tmp_path: Path) -> None:
+    """Through the daemon's own way, in a process of the pool; nothing is left in the folder for temporary files."""
+    parts = parts_of(SEEDS["table.xlsx"])
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"r='C2'", b"r='XFD1048576'")
+    folders = [tmp_path / name for name in ("mails", "temporary", "data")]
+    for folder in folders:
+        folder.mkdir()
+    mails, temporary, data = folders
+    for number in range(3):
+        killing = packed(parts) if number == 1 else SEEDS["table.xlsx"]
+        text = f"5月2{number}日，渝北区科协举办科普集市，服务居民{number}00人。"
+        (mails / f"{number}.eml").write_bytes(mail((f"统计{number}.xlsx", killing), text=text))
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+
+    outputs = []
+    for command in (("once", "--mailbox", str(mails), "--executor", "processes:1"), ("export", "filings")):
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", *command, "--data-dir", str(data)],
+            cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert done.returncode in (0, 3), done.stderr
+        outputs.append(done.stdout)
+
+    filings = [json.loads(line) for line in outputs[1].splitlines()]
+    assert len(filings) == 3
+    reasons = [
+        part["reason"] for filing in filings for part in filing["parts"] if part["status"] == "damaged"
+    ]
+    assert len(reasons) == 1
+    assert reasons[0].startswith((DIED, TOO_LARGE))
+    assert list(temporary.iterdir()) == []
