@@ -2,28 +2,31 @@
 
 Purpose: `abilities()` says which converters this machine has, `run()` calls one of them for one document, `start()`
 begins a process that its caller keeps (the reader's child of extract/child.py).
-Source: ../docs/decisions.md; setrlimit(2), prlimit(2), unshare(1), setpriv(1), PR_SET_PDEATHSIG in prctl(2).
-Limits: a list of arguments, never a shell; a private folder that is gone afterwards; its own process group, killed whole
-at the limit; death with the thread that started it (setpriv, where the machine has it; what a program has started itself is
-`kill_below`'s); limits on address space, processor time, file size; no network (an own network namespace where the machine
-allows one, and proxies that lead nowhere everywhere). On systems without prlimit(2) only the wall clock counts.
+Source: ../docs/decisions.md; setrlimit(2), prlimit(2), unshare(1); fence.py for landlock(7) and prctl(2).
+Limits: a list of arguments, never a shell; a private folder (0700) that is gone afterwards; its own process group, killed
+whole at the limit; death with the thread that started it (what a program has started itself is `kill_below`'s); limits on
+address space, processor time, file size, open files; no network (an own network namespace where the machine allows one,
+proxies that lead nowhere everywhere, and the fence); no file of this machine but the system's (the fence, where the kernel
+knows it). On systems without prlimit(2) only the wall clock counts. Processes are not counted: the limit on them is one
+for all processes of a user, the daemon's own among them.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import signal
-import stat
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import fence
 from pipeline.errors import UnavailableError
+from pipeline.private_folder import ERROR, INPUT, OUTPUT, given, head, left, private_folder
 
 try:
     import resource
@@ -36,8 +39,8 @@ PROGRAMS = ("antiword", "bsdcat", "bsdtar", "catdoc", "soffice", "unar")
 MAX_ERROR_OCTETS = 4096
 """What is kept of a program's error output: enough for a person to see what it was."""
 
-MAX_FILES = 2000
-"""Files one run may hand back; a scan of a thousand pages is beyond any report."""
+MAX_OPEN = 512
+"""Files that one process may hold open; LibreOffice needs some eighty."""
 
 START_SECONDS = 20
 """How long a program may take to say its version or its languages."""
@@ -96,22 +99,31 @@ def run(
     Raises:
         UnavailableError: the program is not on this machine.
     """
-    with tempfile.TemporaryDirectory(prefix="shouwen-", ignore_cleanup_errors=True) as folder:
-        given = _written(Path(folder), (*inputs, (".in", data)))
+    with private_folder() as folder:
+        known = given(folder, (*inputs, (INPUT, data)))
         with (
-            (Path(folder) / ".in").open("rb") as stdin,
-            (Path(folder) / ".out").open("wb") as stdout,
-            (Path(folder) / ".err").open("wb") as stderr,
+            (folder / INPUT).open("rb") as stdin,
+            (folder / OUTPUT).open("wb") as stdout,
+            (folder / ERROR).open("wb") as stderr,
         ):
             process = start(
                 args,
-                folder=folder,
+                folder=str(folder),
                 streams=(stdin.fileno(), stdout.fileno(), stderr.fileno()),
                 seconds=seconds,
                 megabytes=megabytes,
             )
             overrun = _waited(process, seconds)
-        return _result(Path(folder), process.returncode, given, overrun, megabytes * 1024**2 // 4)
+            kill_below(str(folder))
+        most = megabytes * 1024**2 // 4
+        files, over = left(folder, known, most)
+        return Result(
+            code=process.returncode,
+            out=head(folder / OUTPUT, most),
+            error=head(folder / ERROR, MAX_ERROR_OCTETS),
+            files=files,
+            overrun=overrun or over,
+        )
 
 
 def start(
@@ -121,8 +133,9 @@ def start(
     streams: tuple[int, int, int] = (subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL),
     seconds: float | None,
     megabytes: int,
+    readable: Sequence[str] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start one program in a session of its own, without network, limited; the caller ends it with `kill()`.
+    """Start one program in a session of its own, fenced, without network, limited; the caller ends it with `kill()`.
 
     Args:
         args: program and arguments.
@@ -130,6 +143,7 @@ def start(
         streams: standard input, output and error as subprocess takes them.
         seconds: processor time of each of its processes, None = no limit.
         megabytes: address space of each of its processes.
+        readable: absolute paths that it may read beside the system's and the folder.
 
     Raises:
         UnavailableError: the program is not on this machine.
@@ -138,7 +152,7 @@ def start(
     if program is None:
         raise UnavailableError(f"找不到程序 {args[0]}：请安装后再试")
     process = subprocess.Popen(  # noqa: S603 - a list of our own arguments, no shell
-        [*_no_network(), *_dies_with_us(), program, *args[1:]],
+        [*_no_network(), *fence.words(program, folder, readable), program, *args[1:]],
         cwd=folder,
         env=_environment(folder),
         stdin=streams[0],
@@ -158,10 +172,14 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill_below(folder: str) -> None:
-    """Kill every process whose home was given to it below *folder*: what is left of a worker that was killed itself."""
+    """Kill every process whose home is *folder* or below it.
+
+    It finds what a worker that was killed itself has left, and what a program has started in a session of its own.
+    """
+    home = re.compile(rb"(?:\A|\0)HOME=" + re.escape(os.fsencode(folder)) + rb"[/\0]")
     for environment in Path("/proc").glob("[0-9]*/environ"):  # none on systems without /proc
         with suppress(OSError):  # it has ended, or is somebody else's
-            if f"\0HOME={folder}/".encode() in b"\0" + environment.read_bytes():
+            if home.search(environment.read_bytes()):
                 os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
@@ -199,7 +217,12 @@ def _limit(pid: int, seconds: float | None, megabytes: int) -> None:
     if resource is None or not hasattr(resource, "prlimit"):
         return
     octets = megabytes * 1024**2
-    limits = {resource.RLIMIT_AS: octets, resource.RLIMIT_FSIZE: octets // 4, resource.RLIMIT_CORE: 0}
+    limits = {
+        resource.RLIMIT_AS: octets,
+        resource.RLIMIT_FSIZE: octets // 4,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: MAX_OPEN,
+    }
     if seconds is not None:
         limits[resource.RLIMIT_CPU] = max(1, round(seconds))
     with suppress(ProcessLookupError, PermissionError):  # it has ended, or the machine forbids it
@@ -221,57 +244,9 @@ def _no_network() -> tuple[str, ...]:
     return ()
 
 
-@functools.cache
-def _dies_with_us() -> tuple[str, ...]:
-    """The words directly before a command that end it when we die, () where this machine has no way to.
-
-    They stand after unshare, whose change of user would clear the signal.
-    """
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
-        return ()
-    command = (setpriv, "--pdeathsig", "KILL", "--")
-    tried = subprocess.run([*command, "true"], capture_output=True, check=False)  # noqa: S603 - our own words
-    return command if tried.returncode == 0 else ()
-
-
 def _languages() -> list[str]:
     try:
         result = run(["tesseract", "--list-langs"], seconds=START_SECONDS)
     except UnavailableError:
         return []
     return result.out.decode(errors="replace").split()
-
-
-# ---------------------------------------------------------------- the private folder
-
-
-def _written(folder: Path, inputs: Sequence[tuple[str, bytes]]) -> set[str]:
-    for name, octets in inputs:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(octets)
-    return {name for name, _ in inputs} | {".out", ".err"}
-
-
-def _result(folder: Path, code: int, given: set[str], overrun: bool, most: int) -> Result:
-    """Gather what stands in *folder*: regular files alone, no links, at most *most* octets in all."""
-    out = _head(folder / ".out", most)
-    error = _head(folder / ".err", MAX_ERROR_OCTETS)
-    files: list[tuple[str, bytes]] = []
-    left = most
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if name in given or name.startswith(".") or not stat.S_ISREG(path.lstat().st_mode):
-            continue
-        left -= path.lstat().st_size
-        if left < 0 or len(files) >= MAX_FILES:
-            overrun = True
-            break
-        files.append((name, path.read_bytes()))
-    return Result(code=code, out=out, error=error, files=tuple(files), overrun=overrun)
-
-
-def _head(path: Path, most: int) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(min(most, path.stat().st_size))  # read() would set aside room for all of *most*

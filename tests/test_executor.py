@@ -17,11 +17,10 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from pipeline import tools
 from pipeline.errors import PermanentError, SettingsError
 from pipeline.executor import CutError, Processes, Serial, lane, open_executor
 from tests.mailbox import attempts
-from tests.support import ROOT, need_tool
+from tests.support import ROOT
 
 
 @pytest.fixture
@@ -250,8 +249,6 @@ def test_a_killed_parent_leaves_neither_workers_nor_converters() -> None:
 
 
 def test_a_converter_dies_with_whoever_started_it(tmp_path: Path) -> None:
-    need_tool("setpriv")
-    assert tools._dies_with_us()
     mark = uuid.uuid4().hex
     code = f"from pipeline import tools; tools.run(['sh', '-c', 'sleep 600; : {mark}'], seconds=600)"
     environment = {**os.environ, "TMPDIR": str(tmp_path)}

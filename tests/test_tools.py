@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from pipeline import tools
+from pipeline import fence, private_folder, tools
 from pipeline.errors import UnavailableError
 from tests.support import need_tool
 
@@ -154,3 +156,74 @@ def _alive(pid: int) -> bool:
         time.sleep(0.02)
     os.kill(pid, 9)
     return True
+
+
+# ------------------------------------------------------------ what a program finds around it
+
+
+def test_the_private_folder_is_open_to_nobody_else_and_so_is_what_is_made_in_it() -> None:
+    result = script(
+        "import os; open('a','w'); os.mkdir('d'); print(*(oct(os.stat(p).st_mode)[-3:] for p in ('.','a','d')))"
+    )
+
+    assert result.out.split() == [b"700", b"600", b"700"]
+
+
+def test_a_program_leaves_no_core_opens_few_files_and_has_no_terminal() -> None:
+    result = script(
+        "import os, resource as r; print(r.getrlimit(r.RLIMIT_CORE)[0], r.getrlimit(r.RLIMIT_NOFILE)[0]); "
+        "print(os.isatty(0), os.getsid(0) == os.getpgid(0))\ntry: open('/dev/tty')\nexcept OSError: print('none')"
+    )
+
+    assert result.out.decode().split() == ["0", str(tools.MAX_OPEN), "False", "True", "none"]
+
+
+def test_a_program_that_leaves_its_group_is_killed_too() -> None:
+    result = script("import subprocess; print(subprocess.Popen(['sleep','300'], start_new_session=True).pid)")
+
+    assert result.ok
+    assert not _alive(int(result.out))
+
+
+@pytest.mark.parametrize("levels", [10, 1500])
+def test_folders_in_folders_are_looked_into_so_far_and_removed_all_the_same(
+    levels: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    result = script(f"import os\nfor _ in range({levels}):\n  os.mkdir('d')\n  os.chdir('d')\nopen('x','w')")
+
+    assert (len(result.files), result.overrun) == ((1, False) if levels == 10 else (0, True))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_beyond_their_number_are_not_handed_back() -> None:
+    result = script(f"for n in range({private_folder.MAX_FILES} + 5): open(str(n), 'w')")
+
+    assert result.overrun
+    assert len(result.files) == private_folder.MAX_FILES
+
+
+def test_a_file_that_nobody_may_read_and_a_pipe_do_no_harm() -> None:
+    result = script("import os; open('a','w').write('x'); os.chmod('a', 0); os.mkfifo('p'); os.mkdir('d', 0)")
+
+    assert result.files == (("a", b"x"),)
+
+
+def test_a_program_is_tied_to_the_process_that_started_it() -> None:
+    """One that was started by somebody who is gone does not begin."""
+    command = (
+        sys.executable,
+        "-I",
+        "-S",
+        fence.__file__,
+        "1",
+        "/tmp",
+        "",
+        "/bin/echo",
+        "begun",
+    )  # process 1 did not start it
+
+    done = subprocess.run(command, capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout) == (1, b"")

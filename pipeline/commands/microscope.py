@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from outputs.words import RECEIVED, VERDICTS
-from pipeline.commands.options import STATES, Office, beijing
+from pipeline.commands.options import STATES, Office, beijing, shown
 from pipeline.records import (
     Block,
     Event,
@@ -183,3 +183,8 @@ def _activity(number: int, judged: Judged) -> Iterator[str]:
 
 def _problem(problem: Problem) -> str:
     return f"！{problem.code.value} {escape(problem.part)} {escape(problem.detail)}"
+
+
+def escape(text: str) -> str:
+    """Give *text* so that it is shown letter by letter, whatever it asks of the library or of the terminal."""
+    return markup.escape(shown(text))

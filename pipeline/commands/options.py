@@ -7,6 +7,7 @@ when it is first asked for, so that `read` and `--help` pay for nothing.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,8 @@ Accession = Annotated[str, typer.Argument(help="收文号，如 2024-00031", met
 
 LEFT_BY_CRASHES = 64
 """Blobs beside a register without items that crashes can explain: a first poll leaves at most sixteen a folder."""
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What a terminal obeys instead of showing it: controls, line ends, and signs that turn the direction of writing."""
 
 
 @dataclass
@@ -129,12 +132,17 @@ def opened(settings: Path | None, data_dir: Path | None) -> Iterator[Office]:
 
 def say(line: str) -> None:
     """Talk to the person at the terminal (stderr)."""
-    print(line, file=sys.stderr)  # noqa: T201 - talk goes to stderr
+    print(shown(line), file=sys.stderr)  # noqa: T201 - talk goes to stderr
+
+
+def shown(line: str) -> str:
+    """Give *line* without what a terminal obeys instead of showing it."""
+    return _OBEYED.sub("\ufffd", line)
 
 
 def give(line: str) -> None:
-    """Hand over one line of data (stdout)."""
-    print(line)  # noqa: T201 - data goes to stdout
+    """Hand over one line of data (stdout): whole, unless a terminal would obey what stands in it."""
+    print(shown(line) if sys.stdout.isatty() else line)  # noqa: T201 - data goes to stdout
 
 
 STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}

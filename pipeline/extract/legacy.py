@@ -47,6 +47,7 @@ _CHOICES = (
     (_SECURITY, "MacroSecurityLevel", "3"),
     (_SECURITY, "DisableMacrosExecution", "true"),
     (_SECURITY, "DisableActiveContent", "true"),
+    (_SECURITY, "BlockUntrustedRefererLinks", "true"),
     ("Writer/Content/Update", "Link", "0"),
 )
 _SETTINGS = (

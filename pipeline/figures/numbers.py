@@ -18,6 +18,9 @@ UNITS = {"十": 10, "百": 100, "千": 1000}
 NUMBER = rf"(?:{ARABIC}|{CHINESE})[余多来几]?\s*万?(?:{CHINESE})?(?:余|多|来|几)?"
 """A number as written, with its vague words."""
 
+MAX_NUMERALS = 12
+"""Signs of a number; longer ones are numbers of telephones, accounts and documents, and cannot be written exactly."""
+
 
 def plain(text: str) -> str:
     """Return *text* with plain digits and with “1.5月18日” as “1、5月18日”: item one, not the month 1.5; same length."""
@@ -27,6 +30,8 @@ def plain(text: str) -> str:
 def number(words: str) -> int | None:
     """Read a number of people, copies or days; None if *words* is none."""
     text = re.sub(r"[余多来几约近超上\s]", "", words.translate(WIDE)).replace(",", "")
+    if len(text) > MAX_NUMERALS:
+        return None
     head, ten_thousand, tail = text.partition("万")
     if not ten_thousand:
         plain = _plain(text)

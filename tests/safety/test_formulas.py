@@ -1,0 +1,136 @@
+"""What senders write is text in every cell, in every export and on the terminal: through the daemon's own way, to the file."""
+
+from __future__ import annotations
+
+import csv
+import os
+import pty
+import re
+import subprocess
+import sys
+import zipfile
+from base64 import b64encode
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from lxml import etree
+
+from tests.safety.attacks import mail
+from tests.support import ROOT
+from tools.samplemaker.archives import Member, zipped
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+FORMULAS = (
+    '=HYPERLINK("http://198.51.100.9/x","点此")',
+    "+cmd|'/c calc'!A0",
+    "-2+3+cmd|'/c calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "\t=1+1",
+    "\r=1+1",
+    "＝1+1",
+    '=WEBSERVICE("http://198.51.100.9/")',
+)
+OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+TERMINAL = "\x1b]0;pwned\x07\x1b[31m[red]红[/red][link=http://198.51.100.9]\x9b31m.txt"
+
+
+def hostile(number: int, words: str) -> bytes:
+    """A report whose unit, title, file names and subject all begin with *words*."""
+    text = (
+        f"{words}区科协活动总结\n\n一、{words}科普集市\n5月28日，{words}科协在{words}龙山社区举办科普集市，"
+    )
+    text += f"服务居民{number + 100}人，发放资料500份。{TERMINAL}\n"
+    inner = zipped([Member(name=f"{words[:100]}.txt", data=b"x"), Member(name=TERMINAL, data=text.encode())])
+    octets = mail(
+        ("PLACEHOLDER.txt", text.encode()), (f"材料{number}.zip", inner), text=text, subject="主题XYZ"
+    )
+    name = (
+        b"filename*=utf-8''" + quote(f"{words}.txt").encode()
+    )  # a tab or line end gets into a name in this way
+    octets = octets.replace(b'filename="PLACEHOLDER.txt"', name)
+    subject = "=?utf-8?b?" + b64encode(f"{words} 渝北区科协活动总结{TERMINAL}".encode()).decode() + "?="
+    return re.sub(rb"Subject: [^\r\n]*", b"Subject: " + subject.encode(), octets)
+
+
+def on_a_terminal(*arguments: str) -> str:
+    """Run the command with a terminal as its standard output, and give what it wrote there."""
+    parent, terminal = pty.openpty()
+    command = [sys.executable, "-m", "pipeline", *arguments]
+    environment = {**os.environ, "TERM": "dumb", "NO_COLOR": "1"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=terminal, stderr=subprocess.DEVNULL
+    ) as process:
+        os.close(terminal)
+        written = b""
+        with suppress(OSError):  # the end of a terminal is an error
+            while octets := os.read(parent, 65536):
+                written += octets
+        os.close(parent)
+    assert process.returncode in (0, 3)
+    return written.decode().replace("\r\n", "\n")
+
+
+def shouwen(*arguments: str) -> str:
+    """Run the command, and give what it wrote to its standard output, a pipe."""
+    command = [sys.executable, "-m", "pipeline", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode in (0, 3), done.stderr
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|cmd\||pwned|科普集市", done.stderr)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder after the hostile mails were taken in and filed by a process of the pool."""
+    mails = tmp_path_factory.mktemp("mails")
+    for number, words in enumerate(FORMULAS):
+        (mails / f"{number}.eml").write_bytes(hostile(number, words))
+    folder = tmp_path_factory.mktemp("data")
+    shouwen("once", "--mailbox", str(mails), "--data-dir", str(folder), "--executor", "processes:1")
+    return folder
+
+
+def test_no_cell_of_the_workbook_is_a_formula_of_a_sender(data: Path) -> None:
+    path = ROOT / shouwen("compile", "--data-dir", str(data)).strip()
+
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    texts = "".join(map(str, etree.fromstring(parts["xl/sharedStrings.xml"]).itertext()))
+    assert "cmd|" in texts  # they are in it, as text
+    for name, octets in parts.items():
+        if name.startswith("xl/worksheets/sheet"):
+            for formula in etree.fromstring(octets).iter(f"{MAIN}f"):
+                assert not re.search(r"cmd|HYPERLINK|WEBSERVICE|198\.51", formula.text or ""), name
+        if name.endswith(".rels"):
+            targets = [
+                str(node.get("Target"))
+                for node in etree.fromstring(octets)
+                if node.get("TargetMode") == "External"
+            ]
+            assert not [target for target in targets if "198.51" in target or "://" in target], name
+        assert b"\x1b" not in octets or not name.endswith(".xml")
+
+
+def test_no_field_of_a_csv_begins_like_a_formula(data: Path) -> None:
+    text = shouwen("log", "--data-dir", str(data))
+    fields = [field for row in csv.reader(text.splitlines()) for field in row]
+
+    assert len(fields) > 20
+    assert [
+        field
+        for field in fields
+        if field.startswith(("=", "+", "@", "\t", "\r")) or re.match(r"-(?!\d)", field)
+    ] == []
+
+
+def test_the_terminal_obeys_no_mail(data: Path) -> None:
+    """Neither escape sequences nor the markup of the library that prints are obeyed."""
+    assert "[red]红[/red]" in on_a_terminal("show", "2024-00001", "--data-dir", str(data))
+    for command in (
+        *(["show", f"2024-{number:05}"] for number in range(1, len(FORMULAS) + 1)),
+        *(["status"], ["held"], ["daily"], ["log", "--json"], ["export", "filings"]),
+        *(["export", "text", "2024-00001"], ["trace", "2024-00001"]),
+    ):
+        assert not OBEYED.search(on_a_terminal(*command, "--data-dir", str(data))), command
