@@ -36,6 +36,7 @@ from pipeline.records import (
     Picture,
     Problem,
     Reading,
+    Recording,
     Segments,
     Status,
 )
@@ -95,6 +96,7 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
         mail=reading.mail,
         parts=reading.parts,
         pictures=reading.pictures,
+        recordings=reading.recordings,
         links=reading.links,
         kind=verdict.kind,
         kind_words=verdict.words,
@@ -122,6 +124,7 @@ class _Walk:
     parts: list[Part] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     octets_left: int = MAX_OCTETS
@@ -137,6 +140,7 @@ class _Walk:
             parts=tuple(self.parts),
             documents=tuple(self.documents),
             pictures=tuple(self.pictures),
+            recordings=tuple(self.recordings),
             links=tuple(self.links),
             problems=tuple(self.problems),
         )
@@ -206,6 +210,8 @@ class _Walk:
             )
         if content.picture:
             self.pictures.append(content.picture)
+        if content.recording:
+            self.recordings.append(content.recording)
         if leaf.body:
             self.links.extend(links(leaf))
             self.passwords += passwords(content.blocks)

@@ -77,7 +77,7 @@ def _of_mail(one: Filed) -> Iterator[Row]:
             yield 4 if counts else 6, f"{accession}/problem/{number}", row
     told = {problem.part for problem in one.filing.problems if problem.code in UNREAD}
     for part in one.filing.parts:
-        if part.status not in QUIET and part.path not in told and not _is_film(part):
+        if part.status not in QUIET and part.path not in told and not _is_kept_film(part):
             yield 3 if counts else 6, f"{accession}/part/{part.path}", _part(one, one.filing, part)
 
 
@@ -107,9 +107,9 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Row]:
         yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
 
 
-def _is_film(part: Part) -> bool:
-    """Films and sound are kept as they are; that nobody reads them is no question."""
-    return part.media_type.startswith(("video/", "audio/"))
+def _is_kept_film(part: Part) -> bool:
+    """Films and sound are kept as they are; that this machine cannot tell their length is no question."""
+    return part.status is Status.UNSUPPORTED and part.media_type.startswith(("video/", "audio/"))
 
 
 def _part(one: Filed, filing: Filing, part: Part) -> dict[str, Value]:

@@ -52,6 +52,7 @@ TASKS = {
     "ofd": "pipeline.extract.ofd:read",
     "image": "pipeline.extract.image:facts",
     "image-page": "pipeline.extract.image:page_picture",
+    "recording": "pipeline.extract.media:read",
 }
 """What the child can do: functions (leaf, argument) -> Content."""
 
