@@ -236,7 +236,7 @@ def _thumbnail(upright: Image.Image) -> bytes:
     small = upright.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     octets = io.BytesIO()
-    small.save(octets, "JPEG", quality=80)
+    small.save(octets, "JPEG", quality=80, comment=b"")  # what programs left as a comment is no part of it
     return octets.getvalue()
 
 
