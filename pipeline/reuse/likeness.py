@@ -28,7 +28,7 @@ CROPS = (0.0, 0.05, 0.1)
 """Shares of a side that a crop may have taken; those between are near enough to one of them."""
 SQUARE = 1.2
 """Long to short side up to which one cannot say whether a copy was turned by a quarter."""
-MAX_LIKELY = 64
+MAX_LIKELY = 24
 """Candidates of one picture, the likeliest first: a thousand pictures of one wall cost no more than others."""
 ROWS = 128
 """Pictures compared with all others at a time, so that the cosines stay in the processor's cache."""
@@ -50,21 +50,28 @@ def pairs(looks: Sequence[Look]) -> Iterator[tuple[int, int, float]]:
     owners, levels = _laid(looks)
     if not owners:
         return
+    whole = _terms(levels)
+    likely = np.array([pair for pair in _likely(levels) if owners[pair[0]] != owners[pair[1]]], np.intp)
+    found: dict[tuple[int, int], float] = {}
     close: dict[int, set[int]] = defaultdict(set)
-    for one, other in _likely(levels):
-        if owners[one] != owners[other]:
+    for one, other, cosine in _uncropped(whole, likely.reshape(-1, 2)):
+        if cosine >= SAME:
+            _keep(found, owners[one], owners[other], cosine)
+        else:
             close[one].add(other)
             close[other].add(one)
-    whole = _terms(levels)
-    found: dict[tuple[int, int], float] = {}
     for one in sorted(close):
         others = sorted(close[one])
         for other, cosine in zip(others, _best(levels[one], whole[others]), strict=True):
-            pair = (min(owners[one], owners[other]), max(owners[one], owners[other]))
-            found[pair] = max(found.get(pair, 0.0), cosine)
+            _keep(found, owners[one], owners[other], cosine)
     for pair in sorted(found):
         if found[pair] >= SAME:
             yield (*pair, round(min(found[pair], 1.0), 3))
+
+
+def _keep(found: dict[tuple[int, int], float], one: int, other: int, cosine: float) -> None:
+    pair = (min(one, other), max(one, other))
+    found[pair] = max(found.get(pair, 0.0), cosine)
 
 
 def _laid(looks: Sequence[Look]) -> tuple[list[int], NDArray[np.uint8]]:
@@ -109,7 +116,8 @@ _CROPPED = np.array(
 """Of each crop of one side, the cosines that it is seen by: (crop, term, level). The first is the whole side."""
 _SIGNS = (-1.0) ** np.arange(FINE, dtype=np.float32)
 _MIRRORED = np.array(
-    [np.outer(down, across).ravel() for down in (_SIGNS**2, _SIGNS) for across in (_SIGNS**2, _SIGNS)]
+    [np.outer(down, across).ravel() for down in (_SIGNS**2, _SIGNS) for across in (_SIGNS**2, _SIGNS)],
+    np.float32,
 )
 """Signs of the terms of a picture mirrored in none, one and both ways."""
 
@@ -153,6 +161,15 @@ def _likely(levels: NDArray[np.uint8]) -> Iterator[tuple[int, int]]:
                 others = others[np.argsort(-cosines[others], kind="stable")[:MAX_LIKELY]]
             for other in others:
                 yield start + row, start + int(other)
+
+
+def _uncropped(whole: Numbers, likely: NDArray[np.intp]) -> Iterator[tuple[int, int, float]]:
+    """The cosine of each likely pair as whole pictures, mirrored or not."""
+    for start in range(0, len(likely), 4096):
+        block = likely[start : start + 4096]
+        cosines = ((whole[block[:, 0]] * whole[block[:, 1]]) @ _MIRRORED.T).max(axis=1)
+        for (one, other), cosine in zip(block.tolist(), cosines.tolist(), strict=True):
+            yield one, other, cosine
 
 
 def _best(levels: NDArray[np.uint8], others: Numbers) -> list[float]:
