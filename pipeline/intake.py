@@ -37,6 +37,7 @@ from pipeline.records import (
     Picture,
     Problem,
     Reading,
+    Recording,
     Segments,
     Status,
 )
@@ -117,6 +118,7 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
         mail=reading.mail,
         parts=reading.parts,
         pictures=reading.pictures,
+        recordings=reading.recordings,
         links=reading.links,
         kind=verdict.kind,
         kind_words=verdict.words,
@@ -163,6 +165,7 @@ class _Walk:
     parts: list[Part] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     locked: list[_Locked] = field(default_factory=list)
@@ -183,6 +186,7 @@ class _Walk:
             parts=tuple(self.parts),
             documents=tuple(self.documents),
             pictures=tuple(self.pictures),
+            recordings=tuple(self.recordings),
             links=joined(self.links, self.attached),
             problems=tuple(self.problems),
             attached=tuple(hashlib.sha256(one.data).hexdigest() for _, one in self.attached),
@@ -325,6 +329,8 @@ class _Walk:
             )
         if content.picture:
             self.pictures.append(content.picture)
+        if content.recording:
+            self.recordings.append(content.recording)
         self.links.extend(links(leaf, content.blocks, self.dated))
         self._learn(passwords(content.blocks))
         self.problems.extend(_of_leaf(leaf, content))

@@ -269,20 +269,53 @@ class Document:
     pages: int | None = None
 
 
+class Depiction(StrEnum):
+    """What a picture is; UNKNOWN where nothing says so for certain. GRAPHIC: posters, charts, codes."""
+
+    PHOTO = "photo"
+    SCREENSHOT = "screenshot"
+    PAGE = "page"
+    GRAPHIC = "graphic"
+    LOGO = "logo"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """Facts of one picture part: pixels after EXIF orientation, EXIF date (naive local time), 64-bit dHash in hex.
+    """Facts of one picture part. width, height: pixels as it is seen, i.e. after its EXIF orientation.
 
-    thumbnail: JPEG octets, at most 160 pixels a side. logo: too small to be material.
+    taken: EXIF date, naive local time as the camera wrote it. orientation: 1..8 of EXIF as stated, 1 if none.
+    frames: pages of a TIFF, frames of an animation. kind: what it is. logo: an ornament, no material.
+    thumbnail: JPEG octets, at most 160 pixels a side. hash: the perceptual hash, 32 x 32 grey levels by row from the top
+    left of the upright picture, b"" where it is too plain to be told from others; pipeline/reuse.py compares it.
     """
 
     part: str
     width: int
     height: int
     taken: datetime | None = None
-    dhash: str = ""
+    orientation: int = 1
+    frames: int = 1
+    kind: Depiction = Depiction.UNKNOWN
+    hash: bytes = b""
     thumbnail: bytes = b""
     logo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """Facts of one film or sound as its container states them; nothing is decoded.
+
+    seconds: length, None if not stated. width, height: pixels as shown (turned films turned), 0 for sound.
+    formats: of picture and sound, as MediaInfo calls them ("AVC", "AAC"). made: with zone, None if not stated.
+    """
+
+    part: str
+    seconds: float | None = None
+    width: int = 0
+    height: int = 0
+    formats: tuple[str, ...] = ()
+    made: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,7 +343,7 @@ class Content:
     """What one reader got out of one leaf.
 
     blocks, pages, recognised: as in Document. embedded: pictures (and files) inside it, paths below its own.
-    picture: facts, if the leaf is one. links: found in a body.
+    picture, recording: facts, if the leaf is one.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -318,6 +351,7 @@ class Content:
     recognised: bool = False
     embedded: tuple[Leaf, ...] = ()
     picture: Picture | None = None
+    recording: Recording | None = None
     status: Status = Status.OK
     reason: str = ""
     problems: tuple[Problem, ...] = ()
@@ -339,6 +373,7 @@ class Reading:
     parts: tuple[Part, ...]
     documents: tuple[Document, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     links: tuple[Link, ...] = ()
     problems: tuple[Problem, ...] = ()
     attached: tuple[str, ...] = ()
@@ -476,12 +511,13 @@ class Filing:
     """What one mail is judged to be, with all that compile needs of it (so no reading is opened again).
 
     kind_words: the words that decided the kind. announces: the mail says that it recalls or forwards another one.
-    mail, parts, pictures, links: as read. problems: those of the reading and those of the judgement.
+    mail, parts, pictures, recordings, links: as read. problems: those of the reading and those of the judgement.
     """
 
     mail: Mail
     parts: tuple[Part, ...]
     pictures: tuple[Picture, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     links: tuple[Link, ...] = ()
     kind: Kind
     kind_words: str = ""
@@ -613,13 +649,48 @@ class Relation:
     recalled: bool = False
 
 
+class Scope(StrEnum):
+    """How far apart the places are at which one photograph was used, the farthest first."""
+
+    UNITS = "units"
+    MAILS = "mails"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """One place at which a photograph was used. unit: best guess, "" where there is no candidate."""
+
+    accession: str
+    part: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reuse:
+    """One photograph that was used more than once, as reuse() found it.
+
+    uses: in order of accession and part, at least two. scope: the farthest two of them. exact: the same octets each
+    time. alike: 0..1, how like the two most different neighbours are that hold the group together; 1 where exact.
+    """
+
+    uses: tuple[Use, ...]
+    scope: Scope
+    exact: bool
+    alike: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filed:
-    """One mail for the fold: its row and its filing; filing is None while captured, held or dismissed unread."""
+    """One mail for the fold: its row and its filing; filing is None while captured, held or dismissed unread.
+
+    relation, reused: what relate() and reuse() found about it; a Reuse stands at each mail that it names.
+    """
 
     item: Item
     filing: Filing | None
     relation: Relation | None = None
+    reused: tuple[Reuse, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -131,7 +131,7 @@ def test_a_picture_has_its_pixels_after_turning_and_its_day() -> None:
     assert (picture.width, picture.height) == (300, 400)
     assert picture.taken is not None
     assert picture.taken.isoformat() == "2024-05-28T10:11:12"
-    assert len(picture.dhash) == 16
+    assert len(picture.hash) == 32 * 32
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_a_picture_has_its_pixels(name: str) -> None:
     (picture,) = reading(name).pictures
 
     assert (picture.width, picture.height) == (200, 150)
-    assert picture.dhash and picture.thumbnail
+    assert picture.hash and picture.thumbnail
 
 
 def test_a_program_is_kept_and_flagged() -> None:

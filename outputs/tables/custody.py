@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from outputs.tables.activities import SEE_QUESTIONS
 from outputs.tables.season import Season, where
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
+from outputs.tables.shown import shown
 from outputs.words import (
     ACTIONS,
     CODES,
@@ -42,7 +43,13 @@ MATERIALS = (
 
 def materials(season: Season) -> Sheet:
     """One row a part, in the order of the mail."""
-    told = [(one, part) for one in season.filed if one.filing for part in one.filing.parts]
+    told = [
+        (one, part, notes.get(part.path, ""))
+        for one in season.filed
+        if one.filing
+        for notes in [shown(one)]
+        for part in one.filing.parts
+    ]
     return Sheet(
         name="材料清单",
         title=f"{season.rules.notice.name}材料清单",
@@ -50,17 +57,17 @@ def materials(season: Season) -> Sheet:
         columns=MATERIALS,
         frame=framed(
             MATERIALS,
-            [_part(one, part) for one, part in told],
-            [f"{one.item.accession}/part/{part.path}" for one, part in told],
+            [_part(one, part, note) for one, part, note in told],
+            [f"{one.item.accession}/part/{part.path}" for one, part, _ in told],
         ),
         pinned=3,
         faded=frozenset(
-            f"{one.item.accession}/part/{part.path}" for one, part in told if part.status is Status.NOISE
+            f"{one.item.accession}/part/{part.path}" for one, part, _ in told if part.status is Status.NOISE
         ),
     )
 
 
-def _part(one: Filed, part: Part) -> dict[str, Value]:
+def _part(one: Filed, part: Part, note: str) -> dict[str, Value]:
     return {
         "收文号": one.item.accession,
         "单位": one.filing.identification.best if one.filing else None,
@@ -72,7 +79,7 @@ def _part(one: Filed, part: Part) -> dict[str, Value]:
         "状态": STATUSES[part.status],
         "原因": part.reason,
         "SHA-256": part.sha256,
-        "备注": why_not(one),
+        "备注": "；".join(words for words in (note, why_not(one)) if words),
     }
 
 

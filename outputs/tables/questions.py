@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
+from outputs.tables.shown import SCOPES, places, reused
 from outputs.words import CODES, KINDS, PLACES, RELATIONS, STATES, STATUSES, UNKNOWN_UNIT
 from pipeline.evaluate import LATE, flat, label, quoted, tier, why_not
-from pipeline.records import Code, Evaluation, Filed, Filing, Part, RelationKind, State, Status
+from pipeline.records import Code, Evaluation, Filed, Filing, Part, RelationKind, Reuse, State, Status
 
 QUESTIONS = (
     Column(header="序号", width=5, form=Form.CENTRE),
@@ -45,6 +46,7 @@ def questions(season: Season) -> Sheet:
     found = [row for one in season.filed for row in _of_mail(one)]
     found += [row for one in season.activities if not one.reason for row in _of_activity(season, one)]
     found += [row for one in season.evaluations for row in _of_unit(one)]
+    found += [_reused(one) for one in reused(season.filed)]
     found.sort(key=lambda row: row[0])
     return Sheet(
         name="待核事项",
@@ -76,7 +78,7 @@ def _of_mail(one: Filed) -> Iterator[Row]:
             yield 4 if counts else 6, f"{accession}/problem/{number}", row
     told = {problem.part for problem in one.filing.problems if problem.code in UNREAD}
     for part in one.filing.parts:
-        if part.status not in QUIET and part.path not in told and not _is_film(part):
+        if part.status not in QUIET and part.path not in told and not _is_kept_film(part):
             yield 3 if counts else 6, f"{accession}/part/{part.path}", _part(one, one.filing, part)
 
 
@@ -106,9 +108,9 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Row]:
         yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
 
 
-def _is_film(part: Part) -> bool:
-    """Films and sound are kept as they are; that nobody reads them is no question."""
-    return part.media_type.startswith(("video/", "audio/"))
+def _is_kept_film(part: Part) -> bool:
+    """Films and sound are kept as they are; that this machine cannot tell their length is no question."""
+    return part.status is Status.UNSUPPORTED and part.media_type.startswith(("video/", "audio/"))
 
 
 def _part(one: Filed, filing: Filing, part: Part) -> dict[str, Value]:
@@ -162,6 +164,17 @@ def _of_unit(one: Evaluation) -> Iterator[Row]:
     if one.missing:
         detail = f"材料缺少：{'、'.join(one.missing)}，可请单位补报"
         yield 9, f"unit/{one.unit}/missing", _row("、".join(one.accessions), one.unit, "材料不全", detail)
+
+
+def _reused(found: Reuse) -> Row:
+    """Who may have shown whose photograph; the machine sees that they are one, not whose it is."""
+    accessions = "、".join(dict.fromkeys(use.accession for use in found.uses))
+    units = "、".join(dict.fromkeys(use.unit or UNKNOWN_UNIT for use in found.uses))
+    what, proposal = SCOPES[found.scope]
+    how = "文件完全相同" if found.exact else f"缩放、裁剪、转动或压缩过，相似度 {found.alike:.0%}"
+    row = _row(accessions, units, "重复照片", f"{what}（{how}）")
+    first = found.uses[0]
+    return 4, f"reuse/{first.accession}/{first.part}", row | {"建议": proposal, "依据（原话）": places(found)}
 
 
 def _row(accession: str, unit: str | None, matter: str, detail: str) -> dict[str, Value]:

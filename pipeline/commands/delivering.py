@@ -62,11 +62,13 @@ def compiled(office: Office) -> Path:
 
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
-    """All mails with their filings, relations and doubtful senders, in order of accession; corrected if *final*."""
+    """All mails with filings, relations, reused photographs and doubtful senders, in order of accession; corrected if
+    *final*."""
     from dataclasses import replace
 
     from pipeline.evaluate.sources import doubted
     from pipeline.relate import relate
+    from pipeline.reuse import reuse
     from pipeline.review import apply
 
     filed = tuple(office.register.filed())
@@ -82,7 +84,17 @@ def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
         )
     relations = {relation.accession: relation for relation in relate(filed)}
     related = [replace(one, relation=relations.get(one.item.accession)) for one in filed]
-    return doubted(related, office.rules.units)
+    reused = reuse(related)
+    shown = [
+        replace(
+            one,
+            reused=tuple(
+                found for found in reused if any(use.accession == one.item.accession for use in found.uses)
+            ),
+        )
+        for one in related
+    ]
+    return doubted(shown, office.rules.units)
 
 
 def filings(

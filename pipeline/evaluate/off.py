@@ -8,11 +8,11 @@ says of itself: where no server states a time, the hour we took it in is the lat
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from math import ceil
 
-from pipeline.evaluate.facts import KINDS, Report, flat, why_not
+from pipeline.evaluate.facts import KINDS, Report, flat, label, why_not
 from pipeline.records import Filed, Item, RelationKind, Score, State
 from rules import Rules
 
@@ -111,13 +111,31 @@ def _contradictions(report: Report, rules: Rules) -> Score:
 
 
 def _duplicates(report: Report, rules: Rules, shared: Shared) -> Score:
+    """Pictures that other units sent octet for octet, then photographs that they sent scaled, cropped or turned."""
     lines = {}
     for digest, source in report.pictures():
         others = shared.get(digest, frozenset()) - {report.unit}
         if others:
             lines[digest] = (f"待核：与 {'、'.join(sorted(others))} 用了同一张图片", source)
-    low = -rules.scoring.duplicate_off if lines else 0
-    return _taken(report, DUPLICATE, (low, 0), list(lines.values())[:5] or [("没有发现重复材料", "")])
+    told = {source for _, source in lines.values()}
+    found = list(lines.values()) + [line for line in _reused(report) if line[1] not in told]
+    low = -rules.scoring.duplicate_off if found else 0
+    return _taken(report, DUPLICATE, (low, 0), found[:5] or [("没有发现重复材料", "")])
+
+
+def _reused(report: Report) -> Iterator[tuple[str, str]]:
+    """A line for each photograph of the counted mails that another unit used too."""
+    for one in report.own:
+        if one.filing is None or why_not(one):
+            continue
+        for reuse in one.reused:
+            others = {use.unit for use in reuse.uses} - {report.unit, ""}
+            mine = next((use for use in reuse.uses if use.accession == one.item.accession), None)
+            if others and mine:
+                words = (
+                    f"待核：与 {'、'.join(sorted(others))} 用了同一张照片（改动过，相似度 {reuse.alike:.0%}）"
+                )
+                yield words, f"{mine.accession} {label(one.filing, mine.part)}"
 
 
 def _taken(

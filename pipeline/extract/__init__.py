@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pipeline.extract import kept, kinds, locked
+from pipeline.extract import kept, kinds, locked, recorded
 from pipeline.extract.alternatives import prefer
 from pipeline.extract.kinds import sniff
 from pipeline.records import Code, Content, Leaf, Problem, Status
@@ -76,6 +76,8 @@ READERS: dict[str, Reader] = {
     "image/webp": _IMAGE,
     "image/tiff": _IMAGE,
     "image/avif": _IMAGE,
+    "image/heic": _IMAGE,
+    **dict.fromkeys(recorded.RECORDINGS, Reader(task="recording", silent=True)),
 }
 """Media type (as `sniff` gives it) to its reader; all others are kept unread."""
 
@@ -86,7 +88,7 @@ _CODES = {
     Status.NEEDS_OCR: Code.NEEDS_OCR,
     Status.UNSUPPORTED: Code.UNSUPPORTED,
 }
-"""The code of the Problem that goes with a status; videos and the like need nobody (kept.py)."""
+"""The code of the Problem that goes with a status; films and pictures that nobody here can read need nobody."""
 
 
 def extract(

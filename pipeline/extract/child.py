@@ -59,6 +59,7 @@ TASKS = {
     "decrypt": "pipeline.extract.locked:decrypt",
     "image": "pipeline.extract.image:facts",
     "image-page": "pipeline.extract.image:page_picture",
+    "recording": "pipeline.extract.media:read",
 }
 """What the child can do: functions (leaf, argument) -> Content."""
 

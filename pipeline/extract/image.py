@@ -1,8 +1,9 @@
-"""Pictures: size, when taken, thumbnail, perceptual hash; photographed pages are read where tesseract is at hand.
+"""Pictures: pixels, when taken, what they show, thumbnail, perceptual hash; photographed pages are read by OCR.
 
-Purpose: facts that compare photographs (dHash), place them in time (EXIF) and show them (thumbnail).
-Source: Pillow; EXIF 2.32 (CIPA DC-008) tags Orientation, DateTimeOriginal; dHash: signs of the horizontal gradient on 8 x 8.
-Limits: the hash survives scaling and recompression, not cropping or turning by hand; 100 million pixels; the first frame.
+Purpose: facts that compare photographs (depiction.py), place them in time (exif.py) and show them (thumbnail).
+Source: Pillow, and libheif through pi_heif for the HEIC photographs of telephones.
+Limits: 100 million pixels, beyond which the header alone is read; the first frame of animations and of pages of a TIFF,
+the first picture of a HEIC sequence; colour profiles are not applied; the film in a motion photograph is not looked at.
 """
 
 from __future__ import annotations
@@ -10,28 +11,26 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipeline.extract import child, ocr, scan
+from pipeline.extract import child, exif, ocr, scan
+from pipeline.extract.depiction import Traits, depicted, perceptual
 from pipeline.extract.package import DamagedError, TooBigError
-from pipeline.records import Block, Code, Content, Leaf, Picture, Problem, Status, Style
+from pipeline.records import Block, Code, Content, Depiction, Leaf, Picture, Problem, Status, Style
 
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
-"""Decoders of Pillow that are used; the others are old and little tested."""
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "HEIF")
+"""Decoders that are used; Pillow's others are old and little tested."""
+LOSSY = ("JPEG", "MPO", "HEIF", "AVIF", "WEBP")
+"""Formats that cameras and chat programs save photographs in."""
 MAX_PIXELS = 100_000_000
 """Pixels decoded; the largest cameras of phones give 200 million, which JPEG can decode at half size."""
 DRAFT = (1200, 1200)
 """Pixels to which JPEG may be decoded at a fraction of its size: enough for hash and thumbnail."""
 THUMBNAIL = 160
 """Pixels of a thumbnail's longer side."""
-LOGO_SIDE = 160
-"""Longer side in pixels up to which a picture is a mail's ornament."""
-THIN_SIDE = 64
-"""Shorter side in pixels below which a picture is a rule or a banner."""
 PAGE_SIDE = 1000
 """Shorter side in pixels from which a page of text can be read."""
 PAGE_RATIO = (1.25, 1.55)
@@ -41,7 +40,8 @@ MIN_TEXT = 80
 MIN_CONFIDENCE = 0.7
 """Mean confidence (0..1) that must be reached as well."""
 
-_ORIENTATION, _EXIF, _TAKEN, _DIGITISED = 0x0112, 0x8769, 0x9003, 0x9004
+HEADER = "header"
+"""Argument of `facts` that asks for what the header alone says."""
 _MARK = Block(style=Style.OTHER, text="")
 
 
@@ -49,9 +49,12 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     """Read one picture: its facts, and its text where it is a page.
 
     Returns:
-        status partly with a Problem where it looks like a page of text that nobody could read.
+        status partly with a Problem where it looks like a page of text that nobody could read; too-big with pixels
+        and date from the header where it is not decoded.
     """
     content = child.ask("image", leaf)
+    if content.status is Status.TOO_BIG and content.picture is None:
+        return replace(content, picture=child.ask("image", leaf, HEADER).picture)
     if _MARK not in content.blocks:
         return content
     content = replace(content, blocks=())
@@ -78,69 +81,101 @@ def _is_text(blocks: tuple[Block, ...]) -> bool:
 # ---------------------------------------------------------------- in the child
 
 
-def facts(leaf: Leaf, _argument: str = "") -> Content:
-    """Read the facts of one picture; an empty block of Style.OTHER says that it looks like a page of text."""
-    from PIL import Image, ImageOps
+def facts(leaf: Leaf, argument: str = "") -> Content:
+    """Read the facts of one picture; an empty block of Style.OTHER says that it looks like a page of text.
 
+    Args:
+        argument: HEADER where its pixels are not to be decoded, else "".
+    """
     picture = _opened(leaf.data)
     size = picture.size
     picture.draft("RGB", DRAFT)
-    if picture.width * picture.height > MAX_PIXELS:
-        raise TooBigError(f"图片有 {size[0]}×{size[1]} 像素，超过上限，未解码")
+    if argument == HEADER or picture.width * picture.height > MAX_PIXELS:
+        reason = f"图片有 {size[0]}×{size[1]} 像素，超过上限，未解码；原件已存"
+        return Content(picture=_stated(leaf, picture, size), status=Status.TOO_BIG, reason=reason)
     status, reason = _loaded(picture)
-    exif = picture.getexif()
-    width, height = size[::-1] if exif.get(_ORIENTATION) in {5, 6, 7, 8} else size
-    upright = ImageOps.exif_transpose(picture)
-    grey = _flat(upright).convert("L")
-    content = Content(
-        picture=Picture(
-            part=leaf.path,
-            width=width,
-            height=height,
-            taken=_taken(exif),
-            dhash=dhash(grey),
-            thumbnail=_thumbnail(upright),
-            logo=max(width, height) <= LOGO_SIDE or min(width, height) < THIN_SIDE,
-        ),
-        status=status,
-        reason=reason,
+    stated = _stated(leaf, picture, size)
+    upright = _upright(_flat(picture), stated.orientation)
+    page = _looks_like_page(upright, stated.width, stated.height)
+    kind = depicted(upright, _traits(leaf, picture, stated, page=page))
+    finished = replace(
+        stated,
+        kind=kind,
+        hash=perceptual(upright.convert("L")),
+        thumbnail=_thumbnail(upright),
+        logo=kind is Depiction.LOGO,
     )
-    page = _looks_like_page(upright.resize((120, 168), Image.Resampling.BOX), width, height)
-    return replace(content, blocks=(_MARK,)) if page else content
+    return Content(picture=finished, status=status, reason=reason, blocks=(_MARK,) if page else ())
+
+
+def _stated(leaf: Leaf, picture: Image.Image, size: tuple[int, int]) -> Picture:
+    """What stands beside the pixels. size: before any draft and before turning."""
+    notes = _exif(picture)
+    turned = exif.orientation(notes)
+    width, height = size[::-1] if turned >= 5 else size
+    return Picture(
+        part=leaf.path,
+        width=width,
+        height=height,
+        taken=exif.taken(notes),
+        orientation=turned,
+        frames=1 if picture.format == "MPO" else _frames(picture),
+    )
+
+
+def _traits(leaf: Leaf, picture: Image.Image, stated: Picture, *, page: bool) -> Traits:
+    notes = _exif(picture)
+    return Traits(
+        name=leaf.name,
+        width=stated.width,
+        height=stated.height,
+        lossy=picture.format in LOSSY,
+        camera=exif.by_camera(notes),
+        screen=exif.of_screen(notes),
+        page=page,
+        inline=bool(leaf.content_id),
+    )
+
+
+def _exif(picture: Image.Image) -> Image.Exif:
+    """Its EXIF, empty where that is broken: a picture is none the worse for it."""
+    from PIL import Image
+
+    try:
+        notes = picture.getexif()
+        notes.get_ifd(0x8769)
+    except Exception:  # noqa: BLE001 - Pillow raises whatever the octets of a maker's note lead it to
+        return Image.Exif()
+    return notes
+
+
+def _frames(picture: Image.Image) -> int:
+    try:
+        return max(1, getattr(picture, "n_frames", 1))
+    except Exception:  # noqa: BLE001 - a broken chain of frames costs their number alone
+        return 1
 
 
 def page_picture(leaf: Leaf, _argument: str = "") -> Content:
     """Give a photographed page ready for recognition, as `scan.prepared`."""
-    from PIL import ImageOps
-
     picture = _opened(leaf.data)
     picture.draft("RGB", (3600, 5000))
     if picture.width * picture.height > MAX_PIXELS:
         raise TooBigError("图片过大，未识别文字")
     _loaded(picture)
-    upright = _flat(ImageOps.exif_transpose(picture))
+    upright = _upright(_flat(picture), exif.orientation(_exif(picture)))
     upright.thumbnail((3600, 5000))
     return Content(embedded=scan.prepared(leaf, upright, first=True))
 
 
-def dhash(grey: Image.Image) -> str:
-    """Give the 64-bit difference hash in hex: one bit a pair of neighbours, 1 where the left one is brighter."""
-    from PIL import Image
-
-    small = grey.resize((9, 8), Image.Resampling.BOX).tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            bits = bits << 1 | (small[row * 9 + column] > small[row * 9 + column + 1])
-    return f"{bits:016x}"
-
-
 def _opened(data: bytes) -> Image.Image:
+    import pi_heif
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit says what is too big, with a reason
     try:
         Image.init()
+        pi_heif.register_heif_opener(thumbnails=False, decode_threads=1)
         picture = Image.open(io.BytesIO(data), formats=[name for name in FORMATS if name in Image.OPEN])
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise DamagedError("图片打不开，文件可能已损坏") from error
@@ -166,44 +201,55 @@ def _loaded(picture: Image.Image) -> tuple[Status, str]:
 
 
 def _flat(picture: Image.Image) -> Image.Image:
-    """Put transparent pixels on white and give RGB."""
+    """Put transparent pixels on white and give RGB; of 16 bits a level the upper eight are kept."""
     from PIL import Image
 
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         layered = picture.convert("RGBA")
         white = Image.new("RGBA", layered.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, layered).convert("RGB")
+    if picture.mode.startswith("I;16"):
+        picture = picture.convert("I").point(lambda level: level * (1 / 256) + 0).convert("L")
     return picture.convert("RGB")
 
 
-def _thumbnail(picture: Image.Image) -> bytes:
-    small = _flat(picture)
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    """Turn the pixels as EXIF Orientation (1..8) says."""
+    from PIL import Image
+
+    turn = Image.Transpose
+    turns = (
+        None,
+        turn.FLIP_LEFT_RIGHT,
+        turn.ROTATE_180,
+        turn.FLIP_TOP_BOTTOM,
+        turn.TRANSPOSE,
+        turn.ROTATE_270,
+        turn.TRANSVERSE,
+        turn.ROTATE_90,
+    )
+    needed = turns[orientation - 1]
+    return picture if needed is None else picture.transpose(needed)
+
+
+def _thumbnail(upright: Image.Image) -> bytes:
+    small = upright.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     octets = io.BytesIO()
-    small.save(octets, "JPEG", quality=80)
+    small.save(octets, "JPEG", quality=80, comment=b"")  # what programs left as a comment is no part of it
     return octets.getvalue()
 
 
-def _taken(exif: Image.Exif) -> datetime | None:
-    """Give when the picture was taken (naive local time, as EXIF says it), None if not said."""
-    inner = exif.get_ifd(_EXIF)
-    for tag in (_TAKEN, _DIGITISED):
-        match = re.match(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)", str(inner.get(tag) or ""))
-        try:
-            if match:
-                return datetime(*(int(part) for part in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001 - EXIF has no zone
-        except ValueError:
-            continue
-    return None
-
-
-def _looks_like_page(small: Image.Image, width: int, height: int) -> bool:
+def _looks_like_page(upright: Image.Image, width: int, height: int) -> bool:
     """Say whether a picture is likely a page of text: of a page's shape, mostly white, with some ink, hardly coloured."""
+    from PIL import Image
+
     if (
         min(width, height) < PAGE_SIDE
         or not PAGE_RATIO[0] <= max(width, height) / min(width, height) <= PAGE_RATIO[1]
     ):
         return False
+    small = upright.resize((120, 168), Image.Resampling.BOX)
     _hue, saturation, value = small.convert("HSV").split()
     light = sum(level > 165 for level in value.tobytes()) / len(value.tobytes())
     pale = sum(level < 60 for level in saturation.tobytes()) / len(saturation.tobytes())

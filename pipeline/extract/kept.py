@@ -1,4 +1,4 @@
-"""Parts that have no text to read: videos, programs, junk of file managers, unknown formats.
+"""Parts that no reader reads: programs, drawings, junk of file managers, unknown formats.
 
 Purpose: each is kept and listed with its reason; nothing is silent.
 Source: the names that Windows, macOS, Office and WPS leave in folders; media types as kinds.py gives them.
@@ -28,15 +28,22 @@ _PROGRAM_TYPES = {
     "application/x-ms-shortcut",
 }
 _REASONS = {
-    "image/heic": "HEIC 照片，暂不能读取内容；原件已存，可请报送单位转为 JPG",
+    "image/x-camera-raw": "相机原始格式（RAW）照片，不读取内容；原件已存，可请报送单位转为 JPG",
+    "image/svg+xml": "SVG 矢量图，不读取内容；原件已存",
+    "image/vnd.microsoft.icon": "图标文件，不读取内容；原件已存",
     "image/vnd.adobe.photoshop": "PSD 设计稿，不读取内容；原件已存",
-    "image/wmf": "WMF 图形，不读取内容；原件已存",
-    "image/emf": "EMF 图形，不读取内容；原件已存",
+    "image/wmf": "WMF 矢量图形，不读取内容；原件已存",
+    "image/emf": "EMF 矢量图形，不读取内容；原件已存",
     "application/x-iso9660-image": "光盘映像（ISO），不解开；原件已存，请人工查看",
     "application/x-xar": "苹果安装包（XAR），不解开；原件已存，请人工查看",
     "application/vnd.visio": "Visio 图，不读取内容；原件已存",
     kinds.WORKS: "Works 文档，不能读取内容；请报送单位另存为 docx",
 }
+
+DRAWING_OCTETS = 100_000
+"""A metafile inside a document that is smaller holds lines and words of a formula or an icon; a larger one may hold a photo."""
+_DRAWINGS = ("image/wmf", "image/emf")
+_INSIDE = re.compile(r"/(?:word|ppt|xl|visio)/media/", re.IGNORECASE)
 
 
 def noise(leaf: Leaf, media_type: str) -> Content | None:
@@ -60,11 +67,12 @@ def keep(leaf: Leaf, media_type: str) -> Content:
         return Content(status=Status.UNSUPPORTED, reason=reason, problems=(problem,))
     if media_type == kinds.ENCRYPTED:
         return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：文档设有打开密码，请向报送单位索取")
-    major = media_type.partition("/")[0]
-    if major == "video":
-        reason = "视频，不读取内容；作为影像资料保存"
-    elif major == "audio":
-        reason = "音频，不读取内容；作为影像资料保存"
+    if media_type in _DRAWINGS and _INSIDE.search(leaf.path) and len(leaf.data) < DRAWING_OCTETS:
+        return Content(
+            status=Status.NOISE, reason="文档里的矢量图形（公式、图示或对象的图标），不是照片，不读取"
+        )
+    if media_type.startswith(("video/", "audio/")):
+        reason = "视频或音频，不读取内容；作为影像资料保存"
     else:
         reason = _REASONS.get(media_type, f"格式（{media_type}）不能读取；原件已存，请人工查看")
     return Content(status=Status.UNSUPPORTED, reason=reason)

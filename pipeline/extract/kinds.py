@@ -15,7 +15,7 @@ import zlib
 from pathlib import PurePosixPath
 
 from pipeline import ole
-from pipeline.extract import charset
+from pipeline.extract import charset, recorded
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,10 +67,16 @@ _MAGIC = (
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video/x-ms-asf"),
     (b"\x1a\x45\xdf\xa3", "video/x-matroska"),
     (b"\x00\x00\x01\xba", "video/mpeg"),
+    (b"\x00\x00\x01\xb3", "video/mpeg"),
+    (b".RMF", "video/vnd.rn-realvideo"),
     (b"FLV\x01", "video/x-flv"),
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
     (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
+    (b"\xff\xf1", "audio/aac"),
+    (b"\xff\xf9", "audio/aac"),
+    (b"FUJIFILMCCD-RAW", recorded.RAW),
     (b"#!AMR", "audio/amr"),
     (b"OggS", "audio/ogg"),
     (b"fLaC", "audio/flac"),
@@ -113,6 +119,9 @@ _KEPT = frozenset({"message/partial", "message/external-body"})
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _FIELD = re.compile(rb"\s*(?:from |[!-9;-~]+[ \t]*:)", re.IGNORECASE)
 _TAG = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|meta|p|span)\b", re.IGNORECASE)
+_DRAWING = re.compile(
+    rb"(?:<\?[^>]*>\s*|<!--(?:(?!-->).)*-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s>]", re.DOTALL
+)
 _HEADER = re.compile(
     rb"^(from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|reply-to|"
     rb"delivered-to|x-mailer|content-transfer-encoding|x-qq-[a-z]+|dkim-signature|sender):",
@@ -143,7 +152,7 @@ def sniff(data: bytes, name: str = "", declared: str = "") -> str:
     head = data[:HEAD]
     found = _by_magic(head) or _by_container(data) or _by_structure(data)
     if found:
-        return found
+        return recorded.RAW if found == "image/tiff" and recorded.is_raw(name) else found
     if declared.lower().startswith("message/") and (mail := _stated_mail(head, declared.lower())):
         return mail
     stated = declared.lower().startswith("text/") or name.lower().endswith((".txt", *_TEXTS))
@@ -167,22 +176,9 @@ def _by_magic(head: bytes) -> str:
             return media_type
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12], BINARY)
-    if head[4:8] == b"ftyp":
-        return _by_brand(head[8:12])
     if b"%PDF-" in head[:1024]:
         return "application/pdf"
-    return ""
-
-
-def _by_brand(brand: bytes) -> str:
-    """Tell the ISO media files (ISO/IEC 14496-12) apart by their brand."""
-    if brand in {b"heic", b"heix", b"mif1", b"msf1", b"heim", b"hevc"}:
-        return "image/heic"
-    if brand == b"avif":
-        return "image/avif"
-    if brand in {b"M4A ", b"M4B "}:
-        return "audio/mp4"
-    return "video/quicktime" if brand == b"qt  " else "video/mp4"
+    return recorded.by_atoms(head)
 
 
 def _by_container(data: bytes) -> str:
@@ -313,6 +309,8 @@ def _told(head: bytes) -> str:
     """Give the type that a text names itself (documents that are one XML file, calendars), "" if it names none."""
     if head.startswith(b"BEGIN:VCALENDAR"):
         return "text/calendar"
+    if _DRAWING.match(head):
+        return "image/svg+xml"
     if not head.startswith((b"<?xml", b"<Workbook")):
         return ""
     stated = _ODF_TYPE.search(head) if b"<office:document" in head else None

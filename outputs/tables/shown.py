@@ -1,0 +1,92 @@
+"""What pictures, films and sounds show in one line each, and the photographs that were used more than once.
+
+Purpose: the remarks of 材料清单 and the questions 重复照片 of 待核事项.
+Limits: says what the container and the pixels say; nobody has looked at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta, timezone
+
+from outputs.words import UNKNOWN_UNIT
+from pipeline.evaluate import flat
+from pipeline.records import Depiction, Filed, Filing, Picture, Recording, Reuse, Scope
+
+BEIJING = timezone(timedelta(hours=8))
+DEPICTIONS = {
+    Depiction.PHOTO: "照片",
+    Depiction.SCREENSHOT: "截图",
+    Depiction.PAGE: "文件扫描页",
+    Depiction.GRAPHIC: "图形或海报",
+    Depiction.LOGO: "徽标或装饰",
+    Depiction.UNKNOWN: "图片",
+}
+SCOPES = {
+    Scope.UNITS: ("几个单位用了同一张照片", "核实是哪个单位的活动，别的单位不作佐证"),
+    Scope.MAILS: ("同一单位的几封来件用了同一张照片", "核实是否同一次活动，不是则只作其中一项的佐证"),
+    Scope.DOCUMENTS: ("同一来件的几处材料用了同一张照片", "核实是否同一次活动，不是则只作其中一项的佐证"),
+}
+"""What is found, and what the machine proposes."""
+MOST_USES = 8
+"""Places of one photograph that are named."""
+
+
+def shown(one: Filed) -> dict[str, str]:
+    """Path of each picture, film and sound of a mail to what is known of it, Chinese, one line."""
+    filing = one.filing
+    if filing is None:
+        return {}
+    again = {use.part for found in one.reused for use in found.uses if use.accession == one.item.accession}
+    lines = {picture.part: _picture(picture, again) for picture in filing.pictures}
+    return lines | {recording.part: _recording(filing, recording) for recording in filing.recordings}
+
+
+def _picture(picture: Picture, again: set[str]) -> str:
+    words = [f"{DEPICTIONS[picture.kind]} {picture.width}×{picture.height}"]
+    if picture.frames > 1:
+        words.append(f"共 {picture.frames} 页或帧，只看第一")
+    if picture.taken:
+        words.append(f"{picture.taken:%Y-%m-%d %H:%M} 拍摄")
+    if picture.part in again:
+        words.append("重复照片，见待核事项")
+    return "，".join(words)
+
+
+def _recording(filing: Filing, recording: Recording) -> str:
+    sound = not recording.width and any(
+        part.path == recording.part and part.media_type.startswith("audio/") for part in filing.parts
+    )
+    words = ["音频" if sound else "视频", length(recording.seconds)]
+    if recording.width:
+        words.append(f"{recording.width}×{recording.height}")
+    if recording.made:
+        words.append(f"{recording.made.astimezone(BEIJING):%Y-%m-%d %H:%M} 录制")
+    return " ".join(word for word in words if word)
+
+
+def length(seconds: float | None) -> str:
+    """A length as people say it: 1分23秒; under a second 不到1秒; "" where it is not stated."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    said = "".join(
+        f"{number}{unit}" for number, unit in ((hours, "小时"), (minutes, "分"), (rest, "秒")) if number
+    )
+    return said or "不到1秒"
+
+
+def reused(filed: Iterable[Filed]) -> tuple[Reuse, ...]:
+    """All photographs that were used more than once, each once, in the order of the mails."""
+    return tuple(dict.fromkeys(found for one in filed for found in one.reused))
+
+
+def places(found: Reuse) -> str:
+    """Where one photograph was used, a line a place."""
+    lines = [
+        f"{use.accession} {use.unit or UNKNOWN_UNIT}：{flat(use.part, 80)}" for use in found.uses[:MOST_USES]
+    ]
+    if len(found.uses) > MOST_USES:
+        lines.append(f"…… 共 {len(found.uses)} 处")
+    return "\n".join(lines)
