@@ -40,6 +40,7 @@ from pipeline.records import (
     Status,
 )
 from pipeline.segment import segment
+from pipeline.segment.pairs import pairs
 from pipeline.triage import Verdict, triage
 from rules import Rules
 
@@ -106,6 +107,7 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
         set_aside=counted.set_aside,
         contact=contact(reading, rules.notice),
         problems=reading.problems + _doubts(verdict, identification, activities),
+        pairs=pairs(reading),
     )
 
 
@@ -232,6 +234,7 @@ def _part(leaf: Leaf, media_type: str, content: Content) -> Part:
         status=content.status,
         reason=content.reason,
         characters=sum(len(block.text) for block in content.blocks),
+        seals=content.seals,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipeline.extract import child, ocr, scan
+from pipeline.extract import child, ocr, scan, seal
 from pipeline.extract.package import DamagedError, TooBigError
 from pipeline.records import Block, Code, Content, Leaf, Picture, Problem, Status, Style
 
@@ -55,7 +55,7 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     if _MARK not in content.blocks:
         return content
     content = replace(content, blocks=())
-    if ocr.ABILITY not in abilities:
+    if not ocr.able(abilities):
         reason = "图片像是文件扫描页，未识别文字，请人工阅读"
         problem = Problem(code=Code.NEEDS_OCR, part=leaf.path, detail=reason)
         return replace(content, status=Status.PARTLY, reason=reason, problems=(problem,))
@@ -63,7 +63,7 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     if len(answer.embedded) < 2:
         return content
     grey, red = answer.embedded
-    result = ocr.recognise([ocr.Picture(page=1, octets=grey.data, red=scan.bands(red.data))])
+    result = ocr.recognise([ocr.Picture(page=1, octets=grey.data, red=scan.bands(red.data))], abilities)
     return replace(content, blocks=result.blocks, recognised=True) if _is_text(result.blocks) else content
 
 
@@ -106,7 +106,8 @@ def facts(leaf: Leaf, _argument: str = "") -> Content:
         reason=reason,
     )
     page = _looks_like_page(upright.resize((120, 168), Image.Resampling.BOX), width, height)
-    return replace(content, blocks=(_MARK,)) if page else content
+    seals = (1,) if page and seal.is_sealed(_flat(upright)) else ()
+    return replace(content, blocks=(_MARK,), seals=seals) if page else content
 
 
 def page_picture(leaf: Leaf, _argument: str = "") -> Content:
@@ -119,8 +120,7 @@ def page_picture(leaf: Leaf, _argument: str = "") -> Content:
         raise TooBigError("图片过大，未识别文字")
     _loaded(picture)
     upright = _flat(ImageOps.exif_transpose(picture))
-    upright.thumbnail((3600, 5000))
-    return Content(embedded=scan.prepared(leaf, upright, first=True))
+    return Content(embedded=scan.prepared(leaf, scan.sized(upright), first=True))
 
 
 def dhash(grey: Image.Image) -> str:
