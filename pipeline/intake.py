@@ -42,6 +42,7 @@ from pipeline.records import (
     Status,
 )
 from pipeline.segment import segment
+from pipeline.segment.pairs import pairs
 from pipeline.triage import Verdict, triage
 from pipeline.unpack.volumes import Volumes, sets
 from rules import Rules
@@ -130,6 +131,7 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
         set_aside=counted.set_aside,
         contact=contact(reading, rules.notice),
         problems=reading.problems + _doubts(verdict, identification, activities) + _linked(verdict, reading),
+        pairs=pairs(reading),
     )
 
 
@@ -360,6 +362,7 @@ def _part(leaf: Leaf, media_type: str, content: Content) -> Part:
         status=content.status,
         reason=content.reason,
         characters=sum(len(block.text) for block in content.blocks),
+        seals=content.seals,
     )
 
 

@@ -146,6 +146,7 @@ class Part:
         not ASCII. declared: media type the mail claims. media_type: what the octets are (sniffed).
     sha256, size: of the transfer-decoded octets. reason: Chinese; "" when status is OK and there is nothing to note.
     characters: of text read.
+    seals: pages (from 1) on which a round red seal is seen, None where none was looked at.
     """
 
     path: str
@@ -159,6 +160,7 @@ class Part:
     status: Status = Status.OK
     reason: str = ""
     characters: int = 0
+    seals: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,6 +270,21 @@ class Document:
     recognised: bool = False
     pages: int | None = None
 
+    @property
+    def page_confidences(self) -> tuple[tuple[int, float], ...]:
+        """(page, mean confidence 0..1 of its characters) of the pages that were recognised, in order."""
+        told: dict[int, list[tuple[float, int]]] = {}
+        for block in self.blocks:
+            if block.confidence is not None:
+                told.setdefault(block.page or 1, []).append((block.confidence, len(block.text)))
+        return tuple(
+            (
+                page,
+                round(sum(mean * length for mean, length in found) / sum(length for _, length in found), 3),
+            )
+            for page, found in sorted(told.items())
+        )
+
 
 class Depiction(StrEnum):
     """What a picture is; UNKNOWN where nothing says so for certain. GRAPHIC: posters, charts, codes."""
@@ -343,7 +360,7 @@ class Content:
     """What one reader got out of one leaf.
 
     blocks, pages, recognised: as in Document. embedded: pictures (and files) inside it, paths below its own.
-    picture, recording: facts, if the leaf is one.
+    picture, recording: facts, if the leaf is one. seals: as in Part.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -355,6 +372,7 @@ class Content:
     status: Status = Status.OK
     reason: str = ""
     problems: tuple[Problem, ...] = ()
+    seals: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -507,11 +525,25 @@ class Notice(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pair:
+    """One report that came twice: as text and as pictures of its pages. The text is read, the seal is looked for there.
+
+    text: path of the part that is read. scans: paths of the scan, or of the photographs of its pages, in reading order.
+    sealed: a round red seal is seen on one of them (no claim that it is genuine); None: none of them was looked at.
+    """
+
+    text: str
+    scans: tuple[str, ...]
+    sealed: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filing:
     """What one mail is judged to be, with all that compile needs of it (so no reading is opened again).
 
     kind_words: the words that decided the kind. announces: the mail says that it recalls or forwards another one.
     mail, parts, pictures, recordings, links: as read. problems: those of the reading and those of the judgement.
+    pairs: reports that came as text and as scan.
     """
 
     mail: Mail
@@ -529,6 +561,7 @@ class Filing:
     set_aside: tuple[SetAside, ...] = ()
     contact: Contact | None = None
     problems: tuple[Problem, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
 
 # ---------------------------------------------------------------- the register's rows

@@ -14,6 +14,7 @@ for all processes of a user, the daemon's own among them.
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import re
 import shutil
@@ -35,6 +36,8 @@ except ImportError:  # not on every system; the wall clock still limits
 
 PROGRAMS = ("antiword", "bsdcat", "bsdtar", "catdoc", "soffice", "unar")
 """Converters that are an ability as soon as they can be found."""
+MODULES = {"rapidocr": ("rapidocr", "onnxruntime")}
+"""Recognisers that come with an extra, and the modules that they need; looked for, not imported."""
 
 MAX_ERROR_OCTETS = 4096
 """What is kept of a program's error output: enough for a person to see what it was."""
@@ -72,10 +75,13 @@ class Result:
 
 @functools.cache
 def abilities() -> tuple[str, ...]:
-    """Say which converters are at hand: sorted names; "tesseract" only where it knows simplified Chinese."""
+    """Say which converters are at hand: sorted names; "tesseract" only where it knows simplified Chinese, "rapidocr"
+    where the extra [ocr] is installed."""
     found = {name for name in PROGRAMS if shutil.which(name)}
     if shutil.which("tesseract") and "chi_sim" in _languages():
         found.add("tesseract")
+    if all(importlib.util.find_spec(name) for name in MODULES["rapidocr"]):
+        found.add("rapidocr")
     return tuple(sorted(found))
 
 

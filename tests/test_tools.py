@@ -128,6 +128,7 @@ def test_abilities_are_sorted_names_of_what_is_there(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(
         shutil, "which", lambda name: f"/usr/bin/{name}" if name in {"unar", "antiword"} else None
     )
+    monkeypatch.setattr(tools, "MODULES", {"rapidocr": ("no_such_module",)})
     try:
         assert tools.abilities() == ("antiword", "unar")
     finally:

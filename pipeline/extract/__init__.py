@@ -98,7 +98,7 @@ def extract(
 
     Args:
         media_type: as `sniff` gives it. abilities: names of the programs that may be used (`tools.abilities()`).
-        passwords: to try, in this order, on an office file that needs one.
+        passwords: to try, in this order, on a document that needs one.
 
     Returns:
         what it says; each status but ok, noise and partly has its Problem (media files without text have none).
@@ -110,9 +110,21 @@ def extract(
     if content is None:
         reader = READERS.get(media_type)
         content = _read(reader, leaf, abilities) if reader else kept.keep(leaf, media_type)
-    if content.status is Status.NEEDS_PASSWORD and (clear := locked.unlock(leaf, passwords)):
-        return extract(clear, sniff(clear.data, leaf.name, leaf.declared), abilities)
+    if content.status is Status.NEEDS_PASSWORD and passwords:
+        content = _unlocked(leaf, media_type, abilities, passwords) or content
     return _with_problem(leaf, media_type, content)
+
+
+def _unlocked(
+    leaf: Leaf, media_type: str, abilities: tuple[str, ...], passwords: tuple[str, ...]
+) -> Content | None:
+    """Read a locked document with one of the *passwords*; None where it is an office file that none of them opens."""
+    if media_type == "application/pdf":
+        from pipeline.extract import pdf
+
+        return pdf.read(leaf, abilities, passwords)
+    clear = locked.unlock(leaf, passwords)
+    return extract(clear, sniff(clear.data, leaf.name, leaf.declared), abilities) if clear else None
 
 
 def _read(reader: Reader, leaf: Leaf, abilities: tuple[str, ...]) -> Content:

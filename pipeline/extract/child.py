@@ -37,6 +37,8 @@ WALL_SECONDS = 60
 """Wall clock for one document, on a machine that is busy with others."""
 MEGABYTES = 1024
 """Address space of the child; libraries take 300 of it."""
+RECOGNISER_MEGABYTES = 3072
+"""Address space of the recogniser's child, a process of its own: its models take 1.1 GB on a page of A4, 1.8 reserved."""
 MAX_REPLY = 512 * 1024**2
 """Octets of one answer: text and embedded pictures of one document."""
 MAX_SERVED = 200
@@ -44,8 +46,11 @@ MAX_SERVED = 200
 
 TASKS = {
     "word": "pipeline.extract.word:read",
-    "pdf": "pipeline.extract.pdf:read_text",
-    "pdf-page": "pipeline.extract.pdf:page_picture",
+    "pdf": "pipeline.extract.pdf_pages:text",
+    "pdf-page": "pipeline.extract.pdf_file:page_picture",
+    "pdf-photographs": "pipeline.extract.pdf_file:photographs",
+    "pdf-unpacked": "pipeline.extract.pdf_pages:unpacked",
+    "pdf-seals": "pipeline.extract.pdf_file:seals",
     "ppt": "pipeline.extract.ppt:read",
     "sheet": "pipeline.extract.sheet:read",
     "flat-sheet": "pipeline.extract.spreadsheetml:read",
@@ -60,6 +65,7 @@ TASKS = {
     "image": "pipeline.extract.image:facts",
     "image-page": "pipeline.extract.image:page_picture",
     "recording": "pipeline.extract.media:read",
+    "recognise": "pipeline.extract.recogniser:pieces",
 }
 """What the child can do: functions (leaf, argument) -> Content."""
 
@@ -106,13 +112,15 @@ def ask(task: str, leaf: Leaf, argument: str = "", *, seconds: float = CPU_SECON
     Raises:
         TransientError: no child can be started.
     """
-    return _KEEPER.ask(Request(task, leaf, argument, seconds))
+    keeper = _RECOGNISER if task == "recognise" else _KEEPER
+    return keeper.ask(Request(task, leaf, argument, seconds))
 
 
 class _Keeper:
-    """Keeps the one child of this process; threads take turns."""
+    """Keeps one child of this process, of so much address space; threads take turns."""
 
-    def __init__(self) -> None:
+    def __init__(self, megabytes: int) -> None:
+        self._megabytes = megabytes
         self._lock = threading.Lock()
         self._running: _Running | None = None
         self._served = 0
@@ -158,7 +166,7 @@ class _Keeper:
                 [sys.executable, "-P", "-c", _START, _ROOT, *(path for path in sys.path if path)],
                 folder=folder.name,
                 seconds=None,
-                megabytes=MEGABYTES,
+                megabytes=self._megabytes,
                 readable=[_ROOT, sys.prefix, *(path for path in sys.path if path)],
             )
         except OSError as error:
@@ -229,7 +237,8 @@ class _Keeper:
         return _TOO_LARGE if code == -signal.SIGKILL else _DIED
 
 
-_KEEPER = _Keeper()
+_KEEPER = _Keeper(MEGABYTES)
+_RECOGNISER = _Keeper(RECOGNISER_MEGABYTES)
 
 
 # ---------------------------------------------------------------- in the child

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract import child, exif, ocr, scan
+from pipeline.extract import child, exif, ocr, scan, seal
 from pipeline.extract.depiction import Traits, depicted, perceptual
 from pipeline.extract.package import DamagedError, TooBigError
 from pipeline.records import Block, Code, Content, Depiction, Leaf, Picture, Problem, Status, Style
@@ -58,7 +58,7 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     if _MARK not in content.blocks:
         return content
     content = replace(content, blocks=())
-    if ocr.ABILITY not in abilities:
+    if not ocr.able(abilities):
         reason = "图片像是文件扫描页，未识别文字，请人工阅读"
         problem = Problem(code=Code.NEEDS_OCR, part=leaf.path, detail=reason)
         return replace(content, status=Status.PARTLY, reason=reason, problems=(problem,))
@@ -66,7 +66,7 @@ def read(leaf: Leaf, abilities: tuple[str, ...]) -> Content:
     if len(answer.embedded) < 2:
         return content
     grey, red = answer.embedded
-    result = ocr.recognise([ocr.Picture(page=1, octets=grey.data, red=scan.bands(red.data))])
+    result = ocr.recognise([ocr.Picture(page=1, octets=grey.data, red=scan.bands(red.data))], abilities)
     return replace(content, blocks=result.blocks, recognised=True) if _is_text(result.blocks) else content
 
 
@@ -105,7 +105,14 @@ def facts(leaf: Leaf, argument: str = "") -> Content:
         thumbnail=_thumbnail(upright),
         logo=kind is Depiction.LOGO,
     )
-    return Content(picture=finished, status=status, reason=reason, blocks=(_MARK,) if page else ())
+    seals = (1,) if page and seal.is_sealed(_flat(upright)) else ()
+    return Content(
+        picture=finished,
+        status=status,
+        reason=reason,
+        blocks=(_MARK,) if page else (),
+        seals=seals if page else None,
+    )
 
 
 def _stated(leaf: Leaf, picture: Image.Image, size: tuple[int, int]) -> Picture:
@@ -164,8 +171,7 @@ def page_picture(leaf: Leaf, _argument: str = "") -> Content:
         raise TooBigError("图片过大，未识别文字")
     _loaded(picture)
     upright = _upright(_flat(picture), exif.orientation(_exif(picture)))
-    upright.thumbnail((3600, 5000))
-    return Content(embedded=scan.prepared(leaf, upright, first=True))
+    return Content(embedded=scan.prepared(leaf, scan.sized(upright), first=True))
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -47,7 +47,8 @@ _SENTENCE = re.compile(r"[。！？；：”）]$")
 class Line:
     """One line: its text, its box (left, right, top, bottom; top counts downwards), and what is known of its look.
 
-    cells: (text, left) of pieces that stand apart, one for an ordinary line. size: points, 0 if unknown.
+    cells: (text, left) of pieces that stand apart, one for an ordinary line. size: points, 0 if unknown. turned: it
+    stands askew on its page (a watermark).
     """
 
     text: str
@@ -60,6 +61,7 @@ class Line:
     red: bool = False
     confidence: float | None = None
     cells: tuple[tuple[str, float], ...] = ()
+    turned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +205,8 @@ def _in_zone(page: Page, line: Line) -> bool:
 
 def _aside(page: Page, place: int, repeated: frozenset[str], body: float) -> Aside | None:
     line = page.lines[place]
+    if line.turned:
+        return Aside.HEADER
     foot = line.top > page.height / 2
     side = Aside.FOOTER if foot else Aside.HEADER
     if foot and line.confidence is not None and _in_zone(page, line) and len(line.text) <= STRAY:

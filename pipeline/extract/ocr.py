@@ -1,49 +1,31 @@
-"""Recognition of text in pictures of pages, by tesseract with simplified Chinese.
+"""Recognition of text in pictures of pages: from pictures to blocks with confidence, whichever engine reads them.
 
-Purpose: `recognise()` turns pictures of pages into blocks with confidence.
-Source: tesseract(1): page segmentation 6 (one block of text) suits scanned official letters best (measured against 3
-and 4 on scans with stamps); TSV output gives lines and confidence.
-Limits: needs the ability "tesseract"; one page after the other, one thread; pages upside down or on their side are
-found by orientation detection, or by reading both ways where it is not sure.
+Purpose: `recognise()` turns pictures of pages into blocks; `doubts()` says which pages a person must compare.
+Source: recogniser.py has the engines; lines.py joins their lines as it does those of PDF files.
+Limits: needs one of the abilities "tesseract" and "rapidocr"; one page after the other; pages upside down or on their
+side are found by orientation detection, or by reading them every way.
 """
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline import tools
-from pipeline.extract import shape
-from pipeline.extract.lines import Line, Page, paragraphs
-from pipeline.records import Block
+from pipeline.extract import recogniser, scan, shape
+from pipeline.extract.lines import Page, paragraphs
+from pipeline.records import Block, Document
 
-ABILITY = "tesseract"
-"""What tools.abilities() must name."""
 MAX_PAGES = 60
 """Pages recognised of one file; each takes one to three seconds."""
-PAGE_SECONDS = 60
-"""Time for one page; a page of small print takes 5 s."""
-MEGABYTES = 1500
 SURE = 0.6
 """Mean confidence (0..1) above which a page is taken to stand upright."""
-FAINT = 0.3
-"""Mean confidence of a line below which it is noise (stamps, folds, photographs)."""
+TRUSTED = 0.75
+"""Mean confidence of a page below which a person must compare it with the picture."""
 
-UNSURE = 45.0
-"""Confidence (0..100) of a word of Latin letters and strokes below which it is the rim of a seal."""
-
-_STRAY = re.compile(r"[A-Za-z<>\[\]|\\/{}^~_=]{1,5}")
-_HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f—…“”‘’·"
-_GAP = re.compile(rf"(?<=[{_HAN}])\s+|\s+(?=[{_HAN}])")
-_REPAIRS = (
-    (re.compile(r"[《〈【\[(]([一二三四五六七八九十]{1,3})[）)]"), r"（\1）"),
-    (re.compile(r"[〈《(]([^《》〈〉()（）]{1,15})）"), r"（\1）"),
-    (re.compile(r"(?<=\d)一(?=\d)"), "—"),
-)
-"""Signs that the recogniser takes for their likes: brackets that do not match, a dash between figures."""
-_SIGNS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
-_HALF = re.compile(r"(?<=[\u4e00-\u9fff”》）])\s*([,;:?!(])\s*|\s*([)])\s*(?=[\u4e00-\u9fff，。；])")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_QUOTES = "\"'“”"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,66 +39,94 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Recognised:
-    """What was read: blocks of all pages, and the numbers of pages on which nothing could be read."""
+    """What was read: blocks of all pages, the numbers of pages that could not be read, and of those without words."""
 
     blocks: tuple[Block, ...]
     unread: tuple[int, ...] = ()
+    wordless: tuple[int, ...] = ()
 
 
-def recognise(pictures: Iterable[Picture], *, titled: bool = True) -> Recognised:
+def able(abilities: Sequence[str]) -> bool:
+    """Say whether pages can be recognised with *abilities* (as of `tools.abilities()`)."""
+    return bool(recogniser.chosen(abilities))
+
+
+def recognise(pictures: Iterable[Picture], abilities: Sequence[str], *, titled: bool = True) -> Recognised:
     """Recognise pages.
 
     Args:
         pictures: in order; drawn one at a time.
+        abilities: at least one that `able()` accepts.
         titled: the first of them may hold the report's title.
     """
+    engines = recogniser.chosen(abilities)
     pages: list[Page] = []
     unread: list[int] = []
+    wordless: list[int] = []
     for picture in pictures:
-        page = _page(picture.page, picture.octets) if picture.octets else None
-        if page is None or not page.lines:
+        if picture.octets and scan.is_blank(picture.octets):
+            continue
+        page = _page(engines, picture) if picture.octets else None
+        if page is None:
             unread.append(picture.page)
+        elif not page.lines:
+            wordless.append(picture.page)
         else:
             pages.append(_coloured(page, picture.red))
-    return Recognised(blocks=shape.blocks(paragraphs(pages), titled=titled), unread=tuple(unread))
+    told = shape.blocks(paragraphs(pages), titled=titled)
+    return Recognised(blocks=tuple(map(_quoted, told)), unread=tuple(unread), wordless=tuple(wordless))
 
 
-def _page(number: int, picture: bytes) -> Page | None:
-    """Recognise one page; where it reads badly, turn it as its orientation says and keep the better reading."""
-    upright = _read(number, picture)
-    if upright is not None and _confidence(upright) >= SURE:
-        return upright
-    turns = _orientation(picture)
-    readings = [upright, *(_read(number, _turned(picture, turn)) for turn in turns)]
+def doubts(blocks: Sequence[Block]) -> str:
+    """Say in Chinese which pages were recognised badly, "" where none was."""
+    faint = [
+        (page, mean)
+        for page, mean in Document(part="", blocks=tuple(blocks)).page_confidences
+        if mean < TRUSTED
+    ]
+    listed = "、".join(f"第 {page} 页（{mean:.2f}）" for page, mean in faint[:5])
+    return f"识别可信度低：{listed}{'等' if len(faint) > 5 else ''}，请对照原件核对" if faint else ""
+
+
+def _quoted(block: Block) -> Block:
+    """Make straight quotation marks Chinese ones, in turns; recognisers take one for the other."""
+    if block.rows or not _HAN.search(block.text):
+        return block
+    text, opened = "", False
+    for sign in block.text:
+        quote = sign in _QUOTES
+        if quote:
+            opened = {"“": True, "”": False}.get(sign, not opened)
+        text += ("“" if opened else "”") if quote else sign
+    return replace(block, text=text)
+
+
+def _page(engines: Sequence[str], picture: Picture) -> Page | None:
+    """Recognise one page; where one engine reads badly, ask the other and keep the better reading."""
+    if scan.is_photograph(picture.octets):
+        return Page(number=picture.page, width=0.0, height=0.0, lines=())
+    readings: list[Page | None] = []
+    for engine in engines:
+        readings.append(_upright(engine, picture))
+        if readings[-1] is not None and _confidence(readings[-1]) >= TRUSTED:
+            return readings[-1]
     return max((page for page in readings if page is not None), key=_confidence, default=None)
 
 
-def _read(number: int, picture: bytes) -> Page | None:
-    result = tools.run(
-        ["tesseract", "page.png", "stdout", "-l", "chi_sim", "--psm", "6", "tsv"],
-        inputs=[("page.png", picture)],
-        seconds=PAGE_SECONDS,
-        megabytes=MEGABYTES,
-    )
-    return _from_tsv(number, result.out.decode("utf-8", "replace")) if result.ok else None
-
-
-def _orientation(picture: bytes) -> tuple[int, ...]:
-    """Give the turns (degrees clockwise) to try: what tesseract says, else upside down."""
-    result = tools.run(
-        ["tesseract", "page.png", "stdout", "-l", "osd", "--psm", "0"],
-        inputs=[("page.png", picture)],
-        seconds=PAGE_SECONDS,
-        megabytes=MEGABYTES,
-    )
-    found = re.search(r"Rotate: (\d+)", result.out.decode("utf-8", "replace"))
-    turn = int(found[1]) if found else 0
-    return (turn,) if turn in {90, 180, 270} else (180,)
+def _upright(engine: str, picture: Picture) -> Page | None:
+    """Recognise one page; where it reads badly, turn it as its orientation says and keep the better reading."""
+    upright = recogniser.read(engine, picture.page, picture.octets)
+    if upright is not None and _confidence(upright) >= SURE:
+        return upright
+    readings: list[Page | None] = [upright]
+    for turn in recogniser.turn(picture.octets, engine):
+        readings.append(recogniser.read(engine, picture.page, _turned(picture.octets, turn)))
+        if readings[-1] is not None and _confidence(readings[-1]) >= SURE:
+            break
+    return max((page for page in readings if page is not None), key=_confidence, default=None)
 
 
 def _turned(picture: bytes, degrees: int) -> bytes:
-    import io
-
     from PIL import Image
 
     octets = io.BytesIO()
@@ -134,54 +144,10 @@ def _coloured(page: Page, bands: tuple[tuple[int, int], ...]) -> Page:
 
 
 def _confidence(page: Page) -> float:
-    """Give the mean confidence of a page's characters; a page with hardly any text counts for little."""
+    """Give the mean confidence of a page's characters; a page with hardly any Chinese text counts for little."""
     total = sum(len(line.text) for line in page.lines)
     if not total:
         return 0.0
+    chinese = sum(len(_HAN.findall(line.text)) for line in page.lines)
     mean = sum((line.confidence or 0.0) * len(line.text) for line in page.lines) / total
-    return mean * min(1.0, total / 20)
-
-
-# ---------------------------------------------------------------- tesseract's table
-
-
-def _from_tsv(number: int, table: str) -> Page:
-    """Read tesseract's TSV: level, page, block, paragraph, line, word, left, top, width, height, confidence, text."""
-    width = height = 0.0
-    words: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for row in table.splitlines()[1:]:
-        cells = tuple(row.split("\t"))
-        if len(cells) < 12:
-            continue
-        if cells[0] == "1":
-            width, height = float(cells[8]), float(cells[9])
-        elif cells[0] == "5" and cells[11].strip():
-            words.setdefault(cells[2:5], []).append(cells)
-    lines = [line for line in map(_line, words.values()) if line is not None]
-    return Page(number=number, width=width, height=height, lines=tuple(lines))
-
-
-def _line(words: list[tuple[str, ...]]) -> Line | None:
-    confidence = (
-        sum(float(word[10]) * len(word[11]) for word in words) / sum(len(word[11]) for word in words) / 100
-    )
-    text = _tidied(" ".join(word[11] for word in words))
-    if confidence < FAINT or not text:
-        return None
-    return Line(
-        text=text,
-        left=min(float(word[6]) for word in words),
-        right=max(float(word[6]) + float(word[8]) for word in words),
-        top=min(float(word[7]) for word in words),
-        bottom=max(float(word[7]) + float(word[9]) for word in words),
-        confidence=round(confidence, 3),
-    )
-
-
-def _tidied(text: str) -> str:
-    """Take out the spaces between Chinese characters, and make signs next to them Chinese ones."""
-    joined = _GAP.sub("", text)
-    text = _HALF.sub(lambda match: _SIGNS[match[1] or match[2]], joined)
-    for pattern, repaired in _REPAIRS:
-        text = pattern.sub(repaired, text)
-    return text.strip()
+    return mean * min(1.0, (total + chinese) / 40)

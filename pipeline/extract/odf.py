@@ -41,7 +41,7 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
         return _flat(leaf)
     package = Package(leaf.data)
     if b"encryption-data" in package.octets(_MANIFEST):
-        return Content(status=Status.NEEDS_PASSWORD, reason="文档设有打开密码，请向报送单位索取")
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：文档设有打开密码，请向报送单位索取")
     content, looks = package.xml("content.xml"), package.xml("styles.xml")
     if content is None:
         raise DamagedError("；".join(["文件里找不到正文，可能已损坏", *package.flaws]))

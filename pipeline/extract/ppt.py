@@ -97,7 +97,7 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
     compound = Compound(leaf.data)
     user = compound.octets("Current User")
     if _number(user, 12, 4) == _ENCRYPTED:
-        return Content(status=Status.NEEDS_PASSWORD, reason="文档设有打开密码，请向报送单位索取")
+        return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：文档设有打开密码，请向报送单位索取")
     file = _File(stream=compound.octets("PowerPoint Document"))
     document = file.record(_persisted(file, _number(user, 16, 4)))
     if document is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import statistics
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Leaf
 
@@ -32,6 +32,24 @@ COARSE, FINE = 0.5, 0.1
 """Steps of the search in degrees; below a tenth nothing is gained."""
 PROBE_WIDTH = 700
 """Width in pixels of the copy on which skew is measured."""
+LONGER = 1800
+"""Pixels of the longer side of a photographed page of A4 (150 dots an inch, and some table around it)."""
+DARK = 150
+"""Grey below which a pixel is ink of a rule."""
+RULE_SHARE = 0.06
+"""Share of the page's shorter side from which a straight line of ink is a rule and no stroke (80 pixels; a sign has 40)."""
+THICK = 10
+"""Pixels across from which what is dark is no rule but a shadow or a picture."""
+RULE_FILLED = 0.97
+"""Share of ink in such a line; scanning breaks it."""
+STANDS_OUT = 48
+"""How far from paper (0..255) ink is at least."""
+BLANK_SHARE = 0.0002
+"""Share of ink on a page below which it is blank; a page number alone has twice as much."""
+PAPER = 40
+"""How much darker (0..255) than the lightest around it paper may be."""
+PAPER_SHARE = 0.45
+"""Share of paper below which a picture is a photograph; a page of small print has 0.7, noise 0.2."""
 
 _PAIR = struct.Struct("<II")
 
@@ -57,12 +75,75 @@ def prepared(leaf: Leaf, picture: Image.Image, *, first: bool) -> tuple[Leaf, Le
     angle = skew(grey)
     if angle:
         grey = grey.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    grey = without_rules(grey)
     octets = io.BytesIO()
     grey.save(octets, "PNG", compress_level=1)
     return (
         Leaf(path=f"{leaf.path}/grey", data=octets.getvalue()),
         Leaf(path=f"{leaf.path}/red", data=b"".join(_PAIR.pack(*band) for band in _bands(rows))),
     )
+
+
+def sized(picture: Image.Image, longer: int = LONGER) -> Image.Image:
+    """Bring a page's longer side to so many pixels: type of 16 points is 33 high then, and read best at 30 to 36."""
+    from PIL import Image
+
+    scale = longer / max(picture.size)
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+
+
+def without_rules(grey: Image.Image) -> Image.Image:
+    """Take out the straight lines of tables and letterheads, level or upright: recognisers take a ruled table for a picture."""
+    import numpy
+    from PIL import Image
+
+    levels = numpy.asarray(grey).copy()
+    dark = levels < DARK
+    length = round(RULE_SHARE * min(grey.size))
+    if min(grey.size) <= 2 * length or length < 2:
+        return grey
+    level, upright = _runs(dark, length), _runs(dark.T, length).T
+    rules = (level & ~_runs(level.T, THICK).T) | (upright & ~_runs(upright, THICK))
+    grown = rules.copy()
+    for shift, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
+        grown |= numpy.roll(rules, shift, axis)
+    levels[grown] = 255
+    return Image.fromarray(levels)
+
+
+def _runs(dark: Any, length: int) -> Any:
+    """Give the pixels of *dark* that lie in level runs of at least *length*, small gaps allowed."""
+    import numpy
+
+    sums = numpy.cumsum(numpy.pad(dark, ((0, 0), (1, 0))), axis=1, dtype=numpy.int32)
+    starts = sums[:, length:] - sums[:, :-length] >= RULE_FILLED * length
+    edges = numpy.zeros((dark.shape[0], dark.shape[1] + 1), dtype=numpy.int32)
+    edges[:, : starts.shape[1]] += starts
+    edges[:, length : length + starts.shape[1]] -= starts
+    return (numpy.cumsum(edges, axis=1)[:, :-1] > 0) & dark
+
+
+def is_blank(octets: bytes) -> bool:
+    """Say whether a prepared page (PNG) holds nothing: hardly a pixel that stands out from the paper."""
+    from PIL import Image, ImageFilter
+
+    small = Image.open(io.BytesIO(octets)).convert("L").filter(ImageFilter.MedianFilter(3))
+    counts = small.histogram()
+    paper = max(range(256), key=counts.__getitem__)
+    apart = sum(counts[: max(0, paper - STANDS_OUT)]) + sum(counts[paper + STANDS_OUT :])
+    return apart < BLANK_SHARE * small.width * small.height
+
+
+def is_photograph(octets: bytes) -> bool:
+    """Say whether a prepared page (PNG) is no paper: little of it is as light as the lightest around it."""
+    from PIL import Image, ImageChops, ImageFilter
+
+    grey = Image.open(io.BytesIO(octets)).convert("L")
+    grey.thumbnail((PROBE_WIDTH, 2 * PROBE_WIDTH))
+    lightest = grey.filter(ImageFilter.BoxBlur(1)).filter(ImageFilter.MaxFilter(15))
+    counts = ImageChops.subtract(lightest.filter(ImageFilter.BoxBlur(8)), grey).histogram()
+    return sum(counts[:PAPER]) < PAPER_SHARE * grey.width * grey.height
 
 
 def bands(octets: bytes) -> tuple[tuple[int, int], ...]:

@@ -39,6 +39,12 @@ def running(document: Document) -> str:
     return "\n".join(block.text for block in document.blocks if block.aside is None)
 
 
+def runs(text: str) -> frozenset[str]:
+    """Give the runs of three Chinese characters of *text*, other signs left out."""
+    plain = re.sub(r"[^\u4e00-\u9fff]", "", text)
+    return frozenset(plain[at : at + 3] for at in range(len(plain) - 2))
+
+
 def whole_reason(document: Document, notice: Notice) -> str:
     """Say why nothing in the document counts: "计划", "往年", or "" if it may."""
     title = " ".join(block.text for block in document.blocks if block.style is Style.TITLE)[:200]
@@ -76,10 +82,5 @@ def _is_notice(text: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    first, second = _runs(one), _runs(other)
+    first, second = runs(one), runs(other)
     return len(first & second) > ALIKE * min(len(first), len(second))
-
-
-def _runs(text: str) -> frozenset[str]:
-    plain = re.sub(r"[^\u4e00-\u9fff]", "", text)
-    return frozenset(plain[at : at + 3] for at in range(len(plain) - 2))

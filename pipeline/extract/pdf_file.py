@@ -1,0 +1,187 @@
+"""A PDF file in the reader's child: opened, its pages, the pictures on them, and pictures of them.
+
+Purpose: `page_picture()`, `seals()` and `photographs()` are tasks of child.py; pdf_pages.py reads the text with `opened()`.
+Source: pdfium; ISO 32000-1 section 7.5 (a reader finds the objects of a file that lost its end by itself).
+Limits: see the constants.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from pipeline.extract import scan, seal
+from pipeline.extract.package import DamagedError
+from pipeline.records import Content, Leaf
+
+MAX_PICTURES = 200
+"""Pictures taken out of one file."""
+MAX_FAILURES = 20
+"""Pages in a row that cannot be opened, after which the rest is given up (a page tree may lie about its size)."""
+OCR_DPI = 300
+"""Resolution at which a page is drawn for recognition; it is read at half of it (scan.sized)."""
+MAX_SIDE = 5000
+"""Pixels of the longer side of that picture; A4 has 3508."""
+SEAL_DPI = 60
+"""Resolution of the picture on which seals are looked for."""
+MAX_LOOKED = 60
+"""Pages looked at for seals."""
+MIN_PIXELS = 64
+"""Shorter side of a picture that is worth being a part of its own; smaller ones are rules and bullets."""
+
+_ROOT = re.compile(rb"(\d{1,8})\s+(\d{1,5})\s+obj\b(?:(?!endobj).){0,400}?/Type\s*/Catalog\b", re.DOTALL)
+
+
+class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The argument of the tasks, as JSON: number of a page from 1, and passwords to try."""
+
+    page: int = 0
+    passwords: tuple[str, ...] = ()
+
+
+def page_picture(leaf: Leaf, argument: str) -> Content:
+    """Draw one page at OCR_DPI, ready for recognition; two leaves in `embedded` as `scan.prepared`."""
+    wanted = msgspec.json.decode(argument, type=Wanted)
+    page = _document(leaf, argument)[wanted.page - 1]
+    drawn = _drawn(page, OCR_DPI)
+    halved = scan.sized(drawn, max(drawn.size) // 2)
+    return Content(embedded=scan.prepared(leaf, halved, first=wanted.page == 1))
+
+
+def seals(leaf: Leaf, argument: str) -> Content:
+    """Look for seals on the pages that hold pictures, drawings or annotations; `seals` of the answer says where."""
+    found = []
+    for number, page in pages(_document(leaf, argument), MAX_LOOKED):
+        if _may_hold_seal(page) and seal.is_sealed(_drawn(page, SEAL_DPI)):
+            found.append(number)
+    return Content(seals=tuple(found))
+
+
+def photographs(leaf: Leaf, argument: str) -> Content:
+    """Take out the pictures of one page."""
+    wanted = msgspec.json.decode(argument, type=Wanted)
+    page = _document(leaf, argument)[wanted.page - 1]
+    return Content(embedded=tuple(embedded(leaf, wanted.page, tuple(images(page)), MAX_PICTURES)))
+
+
+# ---------------------------------------------------------------- the file
+
+
+def _document(leaf: Leaf, argument: str) -> Any:
+    document = opened(leaf, argument)
+    if document is None:
+        raise DamagedError("PDF 设有打开密码")
+    return document
+
+
+def opened(leaf: Leaf, argument: str) -> Any:
+    """Open the file, with the first password that fits; None where none does."""
+    import pypdfium2
+
+    wanted = msgspec.json.decode(argument, type=Wanted)
+    for password in (None, *wanted.passwords):
+        for octets in (leaf.data, _with_tail(leaf.data)):
+            try:
+                document = pypdfium2.PdfDocument(octets, password=password)
+                document.init_forms()
+            except pypdfium2.PdfiumError as error:
+                if "password" in str(error).lower():
+                    break
+            else:
+                return document
+        else:
+            raise DamagedError("PDF 打不开，文件可能已损坏")
+    return None
+
+
+def _with_tail(data: bytes) -> bytes:
+    """Add a trailer that names the catalogue, for a file that has lost its end: pdfium then finds the objects itself."""
+    roots = _ROOT.findall(data)
+    if not roots:
+        return data
+    number, generation = roots[-1]
+    return data + b"\ntrailer\n<< /Root %b %b R /Size 100000 >>\nstartxref\n0\n%%%%EOF\n" % (
+        number,
+        generation,
+    )
+
+
+def pages(document: Any, most: int) -> Iterator[tuple[int, Any]]:
+    """Give (number, page) of the pages that can be opened."""
+    import pypdfium2
+
+    failures = 0
+    for place in range(min(len(document), most)):
+        try:
+            page = document[place]
+        except pypdfium2.PdfiumError:
+            failures += 1
+            if failures >= MAX_FAILURES:
+                return
+            continue
+        failures = 0
+        yield place + 1, page
+
+
+# ---------------------------------------------------------------- its pages
+
+
+def _may_hold_seal(page: Any) -> bool:
+    import pypdfium2.raw as pdfium
+
+    kinds = [pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_SHADING]
+    return pdfium.FPDFPage_GetAnnotCount(page) > 0 or any(True for _ in page.get_objects(filter=kinds))
+
+
+def _drawn(page: Any, dpi: int) -> Any:
+    """Draw a page, no side longer than MAX_SIDE."""
+    scale = min(dpi / 72, MAX_SIDE / max(*page.get_size(), 1.0))
+    return page.render(scale=scale).to_pil()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """One picture object of a page and the share of the page that it covers (0..1)."""
+
+    item: Any
+    share: float
+
+
+def images(page: Any) -> Iterator[Image]:
+    """Give the picture objects of a page, those inside forms included."""
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
+    left, bottom, right, top = page.get_bbox()
+    area = max(1.0, (right - left) * (top - bottom))
+    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        try:
+            bounds = item.get_bounds()
+        except pypdfium2.PdfiumError:
+            continue
+        width = min(right, bounds[2]) - max(left, bounds[0])
+        height = min(top, bounds[3]) - max(bottom, bounds[1])
+        yield Image(item=item, share=max(0.0, width) * max(0.0, height) / area)
+
+
+def embedded(leaf: Leaf, number: int, shown: tuple[Image, ...], most: int) -> Iterator[Leaf]:
+    """Take the pictures *shown* on page *number* out, at most so many, as leaves below *leaf*."""
+    import pypdfium2
+
+    for place, image in enumerate(shown[: max(0, most)], start=1):
+        try:
+            if min(image.item.get_px_size()) < MIN_PIXELS:
+                continue
+            octets = io.BytesIO()
+            image.item.extract(octets)
+        except (pypdfium2.PdfiumError, OSError, ValueError, NotImplementedError):
+            continue
+        data = octets.getvalue()
+        suffix = "jpg" if data.startswith(b"\xff\xd8") else "png"
+        name = f"第{number}页图{place}.{suffix}"
+        yield Leaf(path=f"{leaf.path}/{name}", name=name, data=data)
