@@ -25,7 +25,7 @@ RUN /opt/shouwen/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 FROM python:3.11.14-slim-bookworm
 # The converters that readers call, and fonts to lay out Chinese with. Debian keeps only the newest version of a package
 # in a release, so a pinned one cannot be installed after the next security fix; the release itself is pinned above.
-# Bookworm has antiword 0.37, catdoc 0.95, LibreOffice 7.4, tesseract 5.3, unar 1.10.
+# Bookworm has antiword 0.37, catdoc 0.95, LibreOffice 7.4, libarchive 3.6, tesseract 5.3, unar 1.10.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
@@ -33,6 +33,7 @@ RUN apt-get update \
       ca-certificates \
       catdoc \
       fonts-noto-cjk \
+      libarchive-tools \
       libreoffice-writer-nogui \
       tesseract-ocr \
       tesseract-ocr-chi-sim \
