@@ -8,59 +8,30 @@ Limits: pure: no clock, no network, no file; child programs only through tools.p
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pipeline import VERSION, unpack
 from pipeline.classify import classify
-from pipeline.extract import extract, prefer, sniff
 from pipeline.figures import figures
 from pipeline.identify import contact, identify
-from pipeline.links import joined, links, passwords, passwords_in_name
-from pipeline.parse import is_mail, parse
 from pipeline.records import (
     Activity,
     Attached,
     Code,
-    Content,
-    Document,
     Filing,
     Identification,
     Judged,
     Kind,
     Leaf,
-    Link,
     Mail,
-    Part,
-    Picture,
     Problem,
     Reading,
-    Recording,
     Segments,
-    Status,
 )
 from pipeline.segment import segment
 from pipeline.segment.pairs import pairs
 from pipeline.triage import Verdict, triage
-from pipeline.unpack.volumes import Volumes, sets
+from pipeline.walk import Walk, placed
 from rules import Rules
-
-MAX_PARTS = 10_000
-"""Parts of one mail, members and pictures included; a district that packs what sixty townships sent has two thousand."""
-MAX_DEPTH = 24
-"""Containers in containers; real mails reach four (mail, forwarded mail, zip, document), long chains of forwards twenty."""
-MAX_ARCHIVES = 400
-"""Archives opened in one mail; a district packs one of each of its sixty townships, a bomb has a hundred thousand."""
-SHARE = 3
-"""No attachment may use up more than a third of these limits: a bomb costs itself, and the next attachment is opened."""
-MAX_PASSWORDS = 60
-"""Passwords of one mail in all; each is tried on what is locked."""
-MAX_ROUNDS = 3
-"""Times that what is locked is tried again; a password inside what another password opened is rare enough."""
-MAX_OCTETS = 2 * 1024**3
-"""Decoded octets of one mail in all: beyond it is a bomb, the providers' limit for a mail is 50 MB."""
 
 MAX_URL = 60
 """Characters of a URL that a problem quotes where the material has no name."""
@@ -84,7 +55,7 @@ def read(
     Returns:
         a Reading; every leaf of the mail is one of its parts. Never raises on hostile octets.
     """
-    walk = _Walk(abilities=abilities, given=passwords_given, attached=_placed(attached))
+    walk = Walk(abilities=abilities, given=passwords_given, attached=placed(attached))
     walk.mail(octets, section="", depth=0)
     walk.unlock()
     return walk.reading(octets)
@@ -98,7 +69,7 @@ def read_document(
     Returns:
         a Reading whose only mail is an empty header.
     """
-    walk = _Walk(abilities=abilities, given=passwords_given, mails=[Mail()])
+    walk = Walk(abilities=abilities, given=passwords_given, mails=[Mail()])
     walk.siblings((Leaf(path=name, name=name, data=octets),), depth=0)
     walk.unlock()
     return walk.reading(octets)
@@ -132,237 +103,6 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
         contact=contact(reading, rules.notice),
         problems=reading.problems + _doubts(verdict, identification, activities) + _linked(verdict, reading),
         pairs=pairs(reading),
-    )
-
-
-# ---------------------------------------------------------------- read: the walk over one mail
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Locked:
-    """A leaf that needs a password: what was found without, and the passwords tried on it."""
-
-    leaf: Leaf
-    media_type: str
-    depth: int
-    volumes: Volumes | None
-    content: Content
-    tried: frozenset[str]
-    dated: datetime | None
-
-
-@dataclass(kw_only=True)
-class _Walk:
-    """One mail on its way through parse, unpack and extract; grows in reading order.
-
-    given: passwords of the settings. stated: those that the mail's own texts and names state. begun: parts, archives and
-    octets there were when the attachment was begun that is being read. dated: when the mail in hand was received, or
-    says that it was sent. attached: path and file of what staff added.
-    """
-
-    abilities: tuple[str, ...]
-    given: tuple[str, ...]
-    stated: tuple[str, ...] = ()
-    mails: list[Mail] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    recordings: list[Recording] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    locked: list[_Locked] = field(default_factory=list)
-    wrapped: list[Leaf] = field(default_factory=list)
-    octets_left: int = MAX_OCTETS
-    archives: int = 0
-    begun: tuple[int, int, int] = (0, 0, 0)
-    dated: datetime | None = None
-    attached: tuple[tuple[str, Attached], ...] = ()
-
-    def reading(self, octets: bytes) -> Reading:
-        """Freeze what the walk over *octets* has found."""
-        return Reading(
-            sha256=hashlib.sha256(octets).hexdigest(),
-            version=VERSION,
-            abilities=self.abilities,
-            mails=tuple(self.mails),
-            parts=tuple(self.parts),
-            documents=tuple(self.documents),
-            pictures=tuple(self.pictures),
-            recordings=tuple(self.recordings),
-            links=joined(self.links, self.attached),
-            problems=tuple(self.problems),
-            attached=tuple(hashlib.sha256(one.data).hexdigest() for _, one in self.attached),
-        )
-
-    def mail(self, octets: bytes, *, section: str, depth: int) -> None:
-        """Take one mail apart; its bodies are read first, for they hold the passwords of its archives."""
-        parsed = parse(octets, section)
-        self.mails.append(parsed.mail)
-        self.problems.extend(parsed.problems)
-        outer = self.dated, self.wrapped
-        self.dated, self.wrapped = parsed.mail.received or parsed.mail.sent, []
-        self._learn(passwords_in_name(parsed.mail.subject))
-        own = sorted(parsed.leaves, key=lambda leaf: not leaf.body)
-        self.siblings((*own, *(self._added() if depth == 0 else ())), depth=depth)
-        versions = parsed.leaves
-        if self.wrapped:  # Outlook's winmail.dat holds the mail's text once more
-            versions = tuple(replace(leaf, alternative=1) for leaf in (*parsed.leaves, *self.wrapped))
-        self.documents[:] = prefer(self.documents, versions)
-        self.dated, self.wrapped = outer
-
-    def _added(self) -> Iterator[Leaf]:
-        """Give the files that staff attached, which stand beside those of the mail."""
-        for path, one in self.attached:
-            yield Leaf(path=path, name=one.name, data=one.data)
-
-    def siblings(self, leaves: tuple[Leaf, ...], *, depth: int) -> None:
-        """Record the leaves of one mail or container, volumes of one archive together."""
-        volumes = sets(leaves)
-        for leaf in leaves:
-            if depth == 0:
-                self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
-            self.leaf(leaf, depth=depth, volumes=volumes.get(leaf.path))
-
-    def leaf(self, leaf: Leaf, *, depth: int, volumes: Volumes | None = None) -> None:
-        """Record one leaf as a part, then go into it: nested mail, archive or document."""
-        media_type = sniff(leaf.data, leaf.name, leaf.declared)
-        self.octets_left -= len(leaf.data)
-        if volumes and volumes.leaves[0].path == leaf.path:
-            media_type = volumes.media_type
-        archive = media_type in unpack.ARCHIVES
-        excess = self._excess(depth, archive=archive)
-        if excess:
-            self._record(leaf, media_type, Content(status=Status.TOO_BIG, reason=excess))
-        elif volumes and volumes.leaves[0].path != leaf.path:
-            missing = Status.DAMAGED if volumes.missing else Status.OK
-            self._record(leaf, media_type, Content(status=missing, reason=volumes.missing))
-        elif is_mail(media_type):
-            self._record(leaf, media_type, Content())
-            self.mail(leaf.data, section=leaf.path, depth=depth + 1)
-        else:
-            self.archives += archive
-            self._learn(passwords_in_name(leaf.name))
-            self._open(leaf, media_type, depth, volumes)
-
-    def unlock(self) -> None:
-        """Try again what is locked as long as texts read later state further passwords; then record what stays locked."""
-        for _ in range(MAX_ROUNDS):
-            known = {*self.stated, *self.given}
-            again = [one for one in self.locked if known - one.tried]
-            self.locked = [one for one in self.locked if not known - one.tried]
-            for one in again:
-                self.dated = one.dated
-                self._open(one.leaf, one.media_type, one.depth, one.volumes, tried=one.tried)
-        while self.locked:
-            one = self.locked.pop(0)
-            self.dated = one.dated
-            self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
-            self._settle(one.leaf, one.media_type, one.depth, one.content)
-
-    def _open(
-        self,
-        leaf: Leaf,
-        media_type: str,
-        depth: int,
-        volumes: Volumes | None,
-        *,
-        tried: frozenset[str] = frozenset(),
-    ) -> None:
-        """Read an archive or a document; what needs a password waits until all other parts were read."""
-        known = tuple(sorted(dict.fromkeys((*self.stated, *self.given)), key=lambda one: one in tried))
-        if media_type in unpack.ARCHIVES:
-            unpacked = unpack.unpack(leaf, media_type, known, self.abilities, volumes)
-            self.wrapped += [member for member in unpacked.members if member.body]
-            content = Content(
-                status=unpacked.status,
-                reason=unpacked.reason,
-                problems=unpacked.problems,
-                embedded=unpacked.members,
-            )
-        else:
-            content = extract(leaf, media_type, self.abilities, known)
-        if content.status is not Status.NEEDS_PASSWORD:
-            self._settle(leaf, media_type, depth, content)
-            return
-        self.locked.append(
-            _Locked(
-                leaf=leaf,
-                media_type=media_type,
-                depth=depth,
-                volumes=volumes,
-                content=content,
-                tried=tried.union(known),
-                dated=self.dated,
-            )
-        )
-
-    def _settle(self, leaf: Leaf, media_type: str, depth: int, content: Content) -> None:
-        self._record(leaf, media_type, content)
-        self.siblings(content.embedded, depth=depth + 1)
-
-    def _learn(self, passwords_found: tuple[str, ...]) -> None:
-        self.stated = tuple(dict.fromkeys((*self.stated, *passwords_found)))[:MAX_PASSWORDS]
-
-    def _excess(self, depth: int, *, archive: bool) -> str:
-        if depth > MAX_DEPTH:
-            return f"嵌套超过 {MAX_DEPTH} 层，未再打开"
-        parts, archives, octets = len(self.parts), self.archives, MAX_OCTETS - self.octets_left
-        for share, (first_part, first_archive, first_octet) in ((1, (0, 0, 0)), (SHARE, self.begun)):
-            most = max(1, MAX_PARTS // share)
-            if parts - first_part >= most:
-                return f"部件超过 {most} 个，未再打开"
-            most = max(1, MAX_ARCHIVES // share)
-            if archive and archives - first_archive >= most:
-                return f"压缩包超过 {most} 个，未再打开"
-            if octets - first_octet > MAX_OCTETS // share:
-                return f"解开后超过 {MAX_OCTETS // share // 1024**2} MB，未再打开"
-        return ""
-
-    def _record(self, leaf: Leaf, media_type: str, content: Content) -> None:
-        if content.blocks:
-            self.documents.append(
-                Document(
-                    part=leaf.path,
-                    blocks=content.blocks,
-                    body=leaf.body,
-                    recognised=content.recognised,
-                    pages=content.pages,
-                )
-            )
-        if content.picture:
-            self.pictures.append(content.picture)
-        if content.recording:
-            self.recordings.append(content.recording)
-        self.links.extend(links(leaf, content.blocks, self.dated))
-        self._learn(passwords(content.blocks))
-        self.problems.extend(_of_leaf(leaf, content))
-        self.parts.append(_part(leaf, media_type, content))
-
-
-def _placed(attached: tuple[Attached, ...]) -> tuple[tuple[str, Attached], ...]:
-    return tuple((f"补入{place}/{one.name}", one) for place, one in enumerate(attached, 1))
-
-
-def _of_leaf(leaf: Leaf, content: Content) -> Iterator[Problem]:
-    if leaf.problem:
-        yield leaf.problem
-    yield from content.problems
-
-
-def _part(leaf: Leaf, media_type: str, content: Content) -> Part:
-    return Part(
-        path=leaf.path,
-        name=leaf.name,
-        name_octets=leaf.name_octets,
-        declared=leaf.declared,
-        media_type=media_type,
-        disposition=leaf.disposition,
-        sha256=hashlib.sha256(leaf.data).hexdigest(),
-        size=len(leaf.data),
-        status=content.status,
-        reason=content.reason,
-        characters=sum(len(block.text) for block in content.blocks),
-        seals=content.seals,
     )
 
 

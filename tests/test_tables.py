@@ -16,7 +16,7 @@ from outputs.tables import Sheet, tables
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.sources import doubted
 from pipeline.parse.authentication import RESULTS
-from pipeline.records import Code, Filed, Kind, RelationKind, Span, State, Status, Verdict
+from pipeline.records import Code, Filed, Kind, Pair, RelationKind, Span, State, Status, Verdict
 from rules import Rules
 from tests.season import OUTSIDE, SILENT, UNIVERSITY, YUBEI, at, custody, part, season, small_rules
 from tests.support import ROOT
@@ -360,3 +360,20 @@ def test_a_film_that_is_kept_unread_is_no_question(rules: Rules) -> None:
     ids = _sheets((mail,), rules)["待核事项"].frame.index
 
     assert not [one for one in ids if "/part/" in one]
+
+
+def test_text_and_scan_of_one_report_name_each_other_and_what_is_seen_of_a_seal(rules: Rules) -> None:
+    mail = season()[1]
+    assert mail.filing is not None
+    text = replace(part("2", "总结.docx"), media_type="application/msword")
+    scan = replace(part("3", "总结（盖章）.pdf"), media_type="application/pdf", seals=(2,))
+    plain = replace(part("4", "附件.pdf"), media_type="application/pdf", seals=())
+    pair = Pair(text="2", scans=("3",), sealed=True)
+    filing = replace(mail.filing, parts=(text, scan, plain), pictures=(), recordings=(), pairs=(pair,))
+    rows = _rows(_sheets((replace(mail, filing=filing),), rules)["材料清单"])
+    notes = {row["部件位置"]: row["备注"] for row in rows}
+
+    assert "另有扫描件 3，见红色圆章" in notes["2"]
+    assert "见红色圆章（第 2 页），真伪未核" in notes["3"]
+    assert "与 2 是同一份，文字取自那一份" in notes["3"]
+    assert notes["4"].startswith("未见红色圆章")

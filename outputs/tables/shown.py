@@ -1,4 +1,4 @@
-"""What pictures, films and sounds show in one line each, and the photographs that were used more than once.
+"""What pictures, films, sounds and scans show in one line each, and the photographs that were used more than once.
 
 Purpose: the remarks of 材料清单 and the questions 重复照片 of 待核事项.
 Limits: says what the container and the pixels say; nobody has looked at them.
@@ -6,12 +6,12 @@ Limits: says what the container and the pixels say; nobody has looked at them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta, timezone
 
 from outputs.words import UNKNOWN_UNIT
 from pipeline.evaluate import flat
-from pipeline.records import Depiction, Filed, Filing, Picture, Recording, Reuse, Scope
+from pipeline.records import Depiction, Filed, Filing, Pair, Part, Picture, Recording, Reuse, Scope
 
 BEIJING = timezone(timedelta(hours=8))
 DEPICTIONS = {
@@ -30,16 +30,41 @@ SCOPES = {
 """What is found, and what the machine proposes."""
 MOST_USES = 8
 """Places of one photograph that are named."""
+MOST_PAGES = 5
+"""Pages with a seal that are named."""
 
 
 def shown(one: Filed) -> dict[str, str]:
-    """Path of each picture, film and sound of a mail to what is known of it, Chinese, one line."""
+    """Path of each picture, film, sound and scan of a mail, and of the text beside a scan, to what is known of it, Chinese."""
     filing = one.filing
     if filing is None:
         return {}
     again = {use.part for found in one.reused for use in found.uses if use.accession == one.item.accession}
-    lines = {picture.part: _picture(picture, again) for picture in filing.pictures}
-    return lines | {recording.part: _recording(filing, recording) for recording in filing.recordings}
+    lines = [(picture.part, _picture(picture, again)) for picture in filing.pictures]
+    lines += [(recording.part, _recording(filing, recording)) for recording in filing.recordings]
+    lines += [(part.path, _sealed(part)) for part in filing.parts if part.seals is not None]
+    lines += [line for pair in filing.pairs for line in _paired(pair)]
+    said: dict[str, list[str]] = {}
+    for path, line in lines:
+        said.setdefault(path, []).append(line)
+    return {path: "；".join(found) for path, found in said.items()}
+
+
+def _sealed(part: Part) -> str:
+    if not part.seals:
+        return "未见红色圆章"
+    paged = part.media_type == "application/pdf"
+    pages = f"（第 {'、'.join(map(str, part.seals[:MOST_PAGES]))} 页）" if paged else ""
+    return f"见红色圆章{pages}，真伪未核"
+
+
+def _paired(pair: Pair) -> Iterator[tuple[str, str]]:
+    """Say of both that they are one report: read once, from the text."""
+    seal = {True: "见红色圆章", False: "未见红色圆章", None: "未查看有无印章"}[pair.sealed]
+    more = f" 等 {len(pair.scans)} 个" if len(pair.scans) > 1 else ""
+    yield pair.text, f"另有扫描件 {flat(pair.scans[0], 60)}{more}，{seal}"
+    for scan in pair.scans:
+        yield scan, f"与 {flat(pair.text, 60)} 是同一份，文字取自那一份"
 
 
 def _picture(picture: Picture, again: set[str]) -> str:
