@@ -22,7 +22,9 @@ from tools.formatmaker.saying import PASSWORD
 ROOT = Path(__file__).parent.parent.parent
 
 SECONDS, MEGABYTES = 10, 512
-"""What one file may take (../shared/corpus/README.md)."""
+"""What one file of the corpus may take (../shared/corpus/README.md)."""
+SCAN_SECONDS = 120
+"""What a mail of the data set may take: some have five scanned pages, each of which takes seconds."""
 NOTE = "各位老师：材料见附件，解压密码：{}。"
 """What a covering note says that goes with a locked file."""
 _DESCRIPTIONS = {"expected.json", "README.md", "manifest.json"}
@@ -38,6 +40,11 @@ class Outcome:
     fault: str = ""
 
     @property
+    def overran(self) -> bool:
+        """It took longer than its kind may."""
+        return self.seconds > (SECONDS if self.path.startswith("corpus/") else SCAN_SECONDS)
+
+    @property
     def kept(self) -> bool:
         """The file itself is there by its digest, and every part that was not read says why."""
         return self.reading is not None and all(_explained(part) for part in self.reading.parts)
@@ -50,7 +57,7 @@ def survey(shared: Path) -> Iterator[Outcome]:
         *sorted((shared / "dataset" / "mails").glob("*.eml")),
         *sorted(FOLDER.iterdir()),
     ]
-    with open_executor("processes:1", seconds=SECONDS, megabytes=MEGABYTES) as pool:
+    with open_executor("processes:1", seconds=SCAN_SECONDS, megabytes=MEGABYTES) as pool:
         pool.ready(tools.abilities)
         for number, path in enumerate(files, 1):
             if sys.stderr.isatty():
