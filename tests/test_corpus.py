@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
-from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from pipeline import intake, tools
-from pipeline.parse import is_mail, parse
+from pipeline.parse import parse
 from pipeline.parse.mending import mend
 from pipeline.parse.structure import scan
-from pipeline.records import Part, Reading, Status
+from pipeline.records import Reading, Status
 from tests.support import SHARED, need_tool, needs_shared
+from tools.formats.leaves import READ_FURTHER, Difference, compared, expectations
 
 CORPUS = SHARED / "corpus"
 SECONDS = 10
 """What one file may take, as the corpus' README asks."""
-READ_FURTHER: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
-    "Unstructured-IO+unstructured/fake-email-utf-16-le.eml": (
-        "saved as UTF-16: the references see no header in it",
-        "Test Email",
-        (),
-    ),
-    "apache+james-mime4j/uu-zeegee.msg": (
-        "two uuencoded pictures in the text: the references leave them in it",
-        None,
-        ("up.gif", "zeegee.gif"),
-    ),
-    "jstedfast+MimeKit/rfc2046.0.eml": (
-        "the first piece of a mail in pieces: the references do not look into it",
-        None,
-        (),
-    ),
-    "laminas+laminas-mail/mail_blank_top_line.eml": (
-        "a blank line before the header ends it for the references",
-        "multipart",
-        (),
-    ),
-    "sisimai+set-of-emails/mac-lhost-exim-01.eml": (
-        "CR line ends: the references see one line",
-        "Mail delivery failed: returning message to sender",
-        (),
-    ),
-    "sisimai+set-of-emails/mac-lhost-sendgrid-01.eml": (
-        "CR line ends: the references see one line",
-        "Undelivered Mail Returned to Sender",
-        (),
-    ),
-    "stalwartlabs+mail-parser/malformed-017.eml": (
-        "the boundary behind a forgotten semicolon: the references lose the picture",
-        None,
-        ("image001.png",),
-    ),
-}
-"""Mails of which the references agree and see less than is there: why, our subject if it differs, further files.
-
-In every other mail subject, files and names are theirs exactly, none missing and none more.
-"""
 DISPUTED = {
     "Webklex+php-imap/imap_mime_header_decode_returns_false.eml": ("1", "an encoded word of broken base64"),
     "cpython/msg_39.txt": (
@@ -84,7 +41,6 @@ DISPUTED = {
     "zbateson+mail-mime-parser/m3007.txt": ("1 2 3 4", "uuencode as a transfer encoding"),
 }
 """Mails on which the references differ: the leaves that we find, and what is odd about each."""
-EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 def files(kind: str) -> list[Path]:
@@ -112,81 +68,23 @@ def read(path: Path, abilities: tuple[str, ...] | None = None) -> Reading:
     return reading
 
 
-def squeezed(text: str | None) -> str:
-    return " ".join((text or "").split())
-
-
-def expectations() -> dict[Path, dict[str, Any]]:
-    """Per mail: subject, sha256 and filenames of its files, in one form."""
-    found: dict[Path, dict[str, Any]] = {}
-    for description in (CORPUS / "mail").rglob("expected.json"):
-        for name, wanted in json.loads(description.read_text("utf-8")).items():
-            listed = wanted["attachments"] if isinstance(wanted["attachments"], list) else []
-            found[description.parent / name] = {
-                "subject": wanted.get("subject"),
-                "sha256": wanted.get("sha256", [one["sha256"] for one in listed]),
-                "filenames": wanted.get("filenames", [one.get("filename") for one in listed]),
-            }
-    return found
-
-
-def counted(reading: Reading, listed: Counter[str]) -> list[Part]:
-    """The leaves that are files by the corpus' rule: named, marked as attachment, or no text; of a mail those inside it.
-
-    A mail saved as a file is one file where it is *listed*. Empty leaves are counted by no reference.
-    """
-    kinds = {part.path: part.media_type for part in reading.parts}
-    kept: list[Part] = []
-    whole: list[str] = []
-    for part in sorted(reading.parts, key=lambda part: len(part.path)):
-        above = part.path.rpartition("/")[0]
-        inside = not above or is_mail(kinds.get(above, "")) or kinds.get(above) == "text/plain"
-        if not inside or any(part.path.startswith(f"{path}/") for path in whole):
-            continue
-        if is_mail(part.media_type) and part.sha256 in listed:
-            whole.append(part.path)
-        elif (
-            part.declared.startswith("message/")
-            or is_mail(part.media_type)
-            or (not part.size and EMPTY not in listed)
-        ):
-            continue
-        text = part.declared.startswith(("text/", "multipart/"))
-        if part.name or part.disposition == "attachment" or not text:
-            kept.append(part)
-    return kept
-
-
 @needs_shared
 def test_every_mail_has_the_leaves_names_and_subject_that_two_parsers_agree_on_and_no_others() -> None:
-    wanted = expectations()
-    further: dict[str, tuple[str | None, tuple[str, ...]]] = {}
-    for path, told in wanted.items():
-        reading = read(path)
-        listed = Counter(told["sha256"])
-        found = counted(reading, listed)
-        digests = Counter(part.sha256 for part in found)
-        names = Counter(squeezed(part.name) for part in found if part.name)
-        agreed = Counter(squeezed(name) for name in told["filenames"] if name)
-        subject = squeezed(reading.mail.subject)
-
-        assert not listed - digests, path
-        assert not agreed - names, path
-        differs = subject if subject != squeezed(told["subject"]) else None
-        if differs or digests != listed or names != agreed:
-            further[path.relative_to(CORPUS / "mail").as_posix()] = (
-                differs,
-                tuple(sorted((names - agreed).elements())),
-            )
+    wanted = expectations(CORPUS / "mail")
+    differing = {
+        name: difference
+        for name, expected in wanted.items()
+        if (difference := compared(read(CORPUS / "mail" / name), expected)) != Difference()
+    }
 
     assert len(wanted) >= 282
-    assert further == {name: (subject, more) for name, (_, subject, more) in READ_FURTHER.items()}
+    assert differing == {name: difference for name, (_, difference) in READ_FURTHER.items()}
 
 
 @needs_shared
 def test_the_mails_on_which_parsers_differ_are_read_in_one_known_way_and_nothing_of_them_is_lost() -> None:
-    wanted = expectations()
-    others = {p.relative_to(CORPUS / "mail").as_posix() for p in files("mail") if p not in wanted}
+    wanted = expectations(CORPUS / "mail")
+    others = {p.relative_to(CORPUS / "mail").as_posix() for p in files("mail")} - wanted.keys()
 
     assert others == DISPUTED.keys()
     for name, (sections, _) in DISPUTED.items():
