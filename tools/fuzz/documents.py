@@ -112,14 +112,19 @@ def sheets() -> dict[str, bytes]:
 def slides() -> dict[str, bytes]:
     """A presentation of one slide with a title, a table and a note."""
     shape = f"<p:sp><p:nvSpPr><p:nvPr><p:ph type='title'/></p:nvPr></p:nvSpPr><a:p><a:r><a:t>{TEXT}</a:t></a:r></a:p></p:sp>"
-    table = "<a:tbl><a:tr><a:tc><a:p><a:r><a:t>人数</a:t></a:r></a:p></a:tc></a:tr></a:tbl>"
+    table = (
+        "<p:graphicFrame><a:graphic><a:graphicData><a:tbl><a:tr><a:tc><a:p><a:r><a:t>人数</a:t></a:r></a:p></a:tc></a:tr>"
+        "</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
+    )
+    tree = "<p:cSld><p:spTree>{}</p:spTree></p:cSld>"
+    note = tree.format("<p:sp><a:p><a:r><a:t>备注备注</a:t></a:r></a:p></p:sp>")
     parts = {
         "[Content_Types].xml": _types("ppt/presentation.xml", "presentationml.presentation"),
         "ppt/presentation.xml": f"<p:presentation {_P} {_R}><p:sldId id='256' r:id='rId1'/></p:presentation>",
         "ppt/_rels/presentation.xml.rels": _relations(("slide", "slides/slide1.xml")),
-        "ppt/slides/slide1.xml": f"<p:sld {_P} {_A}>{shape}{table}</p:sld>",
+        "ppt/slides/slide1.xml": f"<p:sld {_P} {_A}>{tree.format(shape + table)}</p:sld>",
         "ppt/slides/_rels/slide1.xml.rels": _relations(("notesSlide", "../notesSlides/notesSlide1.xml")),
-        "ppt/notesSlides/notesSlide1.xml": f"<p:notes {_P} {_A}><a:p><a:r><a:t>备注备注</a:t></a:r></a:p></p:notes>",
+        "ppt/notesSlides/notesSlide1.xml": f"<p:notes {_P} {_A}>{note}</p:notes>",
     }
     return {"slides.pptx": _package(parts)}
 
