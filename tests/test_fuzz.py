@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extract import html, ofd, rtf, sheet, slides, word
+from pipeline.extract import doc, flat_word, html, odf, ofd, rtf, sheet, slides, spreadsheetml, word
 from pipeline.records import Content, Leaf
 from tests.support import ROOT
 from tools.fuzz import running, seeds, structured
@@ -53,6 +53,10 @@ def test_the_saved_seeds_are_those_that_are_made() -> None:
         ("slides", slides.read),
         ("ofd", ofd.read),
         ("rtf", rtf.read),
+        ("doc", doc.read),
+        ("odf", odf.read),
+        ("flat_word", flat_word.read),
+        ("flat_sheet", spreadsheetml.read),
         ("html", html.read),
     ],
 )

@@ -14,11 +14,15 @@ from io import BytesIO
 
 import msgspec
 
+from pipeline.extract import doc as doc_reader
+from pipeline.extract import flat_word as flat_word_reader
 from pipeline.extract import html as html_reader
+from pipeline.extract import odf as odf_reader
 from pipeline.extract import ofd as ofd_reader
 from pipeline.extract import rtf as rtf_reader
 from pipeline.extract import sheet as sheet_reader
 from pipeline.extract import slides as slides_reader
+from pipeline.extract import spreadsheetml as flat_sheet_reader
 from pipeline.extract import word as word_reader
 from pipeline.extract.package import DamagedError, TooBigError
 from pipeline.records import Content, Leaf
@@ -56,6 +60,26 @@ def ofd(octets: bytes) -> None:
 def rtf(octets: bytes) -> None:
     """An RTF file."""
     _read(rtf_reader.read, octets)
+
+
+def doc(octets: bytes) -> None:
+    """A binary Word file."""
+    _read(doc_reader.read, octets)
+
+
+def odf(octets: bytes) -> None:
+    """An ODF text."""
+    _read(odf_reader.read, octets)
+
+
+def flat_word(octets: bytes) -> None:
+    """Word 2003's one XML file."""
+    _read(flat_word_reader.read, octets)
+
+
+def flat_sheet(octets: bytes) -> None:
+    """Excel 2003's one XML file."""
+    _read(flat_sheet_reader.read, octets)
 
 
 def html(octets: bytes) -> None:
