@@ -7,6 +7,15 @@ The way of the data (imports go the other way; `intake.py` composes the stages, 
     Reading + rules ─► identify ─► segment ─► figures ─► classify ─► Filing    judge(): cheap, repeatable
     all Filings + Corrections + rules ─► relate ─► evaluate ─► tables ─► workbook   compile: a fold
 
+The modules:
+    records the nouns that travel · intake read() and judge() · walk the parts of one mail, from header to last picture
+    stages of read(): parse · unpack · extract (child, inside: documents are read in a process of their own) · links
+    stages of judge(): triage · identify · segment · figures · classify; over all filings: relate · reuse · evaluate
+    review what people decide, read back · keeping backup, restore, read again · health is it collecting
+    mailbox, archive, register the stores · worker the only writer · executor where mails are read · commands the words
+    tools foreign programs: fence what they can see, private_folder where they work
+    charsets, ole, durable, settings, errors what several of these need
+
 Glossary:
     收文 intake · 收文登记簿 register · 收文号 accession number (`2024-00031`) · 单位 unit (whoever is asked to
     report) · 报送 all filings of one unit · 活动 activity · 待核 undecided, a person must look · 待人工 held ·

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from functools import lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from pipeline import intake, tools
 from pipeline.records import Reading, Status
 from tests.support import SHARED, need_tool, needs_shared
+from tools.formats.again import found_share, plain
 
 DATASET = SHARED / "dataset"
 LEAST = {"digital": 0.995, "scan": 0.97}
@@ -27,20 +27,6 @@ def manifest() -> tuple[dict[str, Any], ...]:
 @lru_cache(maxsize=128)
 def reading(file: str) -> Reading:
     return intake.read((DATASET / "mails" / file).read_bytes(), abilities=tools.abilities())
-
-
-def plain(text: str) -> str:
-    return re.sub(r"[\s\u3000]", "", text)
-
-
-def found_share(words: str, text: str) -> tuple[int, int]:
-    """(characters found again, characters wanted): whole if it stands there, else by its three-character runs."""
-    if words in text:
-        return len(words), len(words)
-    wanted = Counter(words[n : n + 3] for n in range(max(1, len(words) - 2)))
-    there = Counter(text[n : n + 3] for n in range(max(1, len(text) - 2)))
-    share = sum((wanted & there).values()) / sum(wanted.values())
-    return round(share * len(words)), len(words)
 
 
 @needs_shared

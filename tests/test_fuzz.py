@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extract import html, ofd, rtf, sheet, slides, word
+from pipeline.extract import doc, flat_word, html, odf, ofd, rtf, sheet, slides, spreadsheetml, word
 from pipeline.records import Content, Leaf
 from tests.support import ROOT
-from tools.fuzz import seeds, structured
+from tools.fuzz import running, seeds, structured
+from tools.fuzz.promise import BrokenError
+from tools.fuzz.readers import sound
 from tools.fuzz.running import Outcome, run
-from tools.fuzz.targets import TARGETS, BrokenError, named
+from tools.fuzz.targets import TARGETS, named
 
 CI_SECONDS = 60
 SAVED = sorted(path.relative_to(seeds.FOLDER) for path in seeds.FOLDER.rglob("*") if path.is_file())
@@ -51,6 +53,10 @@ def test_the_saved_seeds_are_those_that_are_made() -> None:
         ("slides", slides.read),
         ("ofd", ofd.read),
         ("rtf", rtf.read),
+        ("doc", doc.read),
+        ("odf", odf.read),
+        ("flat_word", flat_word.read),
+        ("flat_sheet", spreadsheetml.read),
         ("html", html.read),
     ],
 )
@@ -75,10 +81,9 @@ def test_a_promise_that_is_broken_is_told() -> None:
 
 def broken(octets: bytes) -> None:
     """Hold a table whose text is not its rows against the records."""
-    from pipeline.records import Block, Content, Style
-    from tools.fuzz.targets import _sound
+    from pipeline.records import Block, Style
 
-    _sound(Content(blocks=(Block(style=Style.TABLE, text="a", rows=(("b", octets.hex()),)),)))
+    sound(Content(blocks=(Block(style=Style.TABLE, text="a", rows=(("b", octets.hex()),)),)))
 
 
 # ---------------------------------------------------------------- the engines and the command
@@ -106,11 +111,31 @@ def test_a_planted_fault_is_found_saved_and_named(engine: str, tmp_path: Path) -
 def test_a_target_that_ends_or_holds_its_process_is_found_too(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = run(f"tests.planted:{fault}", "hypothesis", 5, seed=1, folder=tmp_path)
+    """A process that does not come back is ended after its grace; here a short one."""
+    monkeypatch.setattr(running, "GRACE_SECONDS", 2)
+
+    outcome = run(f"tests.planted:{fault}", "hypothesis", 2, seed=1, folder=tmp_path)
 
     assert len(outcome.found) == 1
     assert len(outcome.found[0].read_bytes()) > 3
     assert structured.LAST not in [path.name for path in tmp_path.iterdir()]
+
+
+def test_an_input_that_takes_too_long_is_saved_as_it_is_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To make it smaller would take its time again and again."""
+    monkeypatch.setattr(structured, "INPUT_SECONDS", 0.5)
+    (tmp_path / "seeds").mkdir()
+    begun = time.monotonic()
+
+    code = structured.main(["tests.planted:hang", "60", "1", str(tmp_path / "seeds"), str(tmp_path)])
+
+    assert code == 1
+    (saved,) = tmp_path.glob("hypothesis-TimeoutError-*")
+    assert len(saved.read_bytes()) > 3
+    assert "longer than 0.5 s" in capsys.readouterr().err
+    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -3,15 +3,15 @@
 Purpose: `ask()` has one task done by the child and gives its Content; hostile documents abort or hang their reader
 (cells A1 and XFD1048576, a PDF form that draws itself), and must cost neither this process nor the next document.
 Source: ../docs/decisions.md; records travel as MessagePack, so that a subverted child can send nothing but a Content.
-Limits: one child a process, kept for the next documents and begun anew after MAX_SERVED; processor time is limited by a
-timer in the child (the same on a busy machine), the wall clock by its parent, memory by the address space. A child
-whose parent has died ends at the end of its input, or by its alarm.
+Map: inside.py is what runs in the child.
+Limits: one child a process (and one for the recogniser), kept for the next documents and begun anew after MAX_SERVED;
+processor time is limited by a timer in the child (the same on a busy machine), the wall clock by its parent, memory by
+the address space. A child whose parent has died ends at the end of its input, or by its alarm.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import selectors
 import signal
@@ -69,11 +69,12 @@ TASKS = {
 }
 """What the child can do: functions (leaf, argument) -> Content."""
 
-_LENGTH = struct.Struct("<Q")
+LENGTH = struct.Struct("<Q")
+"""What goes before each message: how many octets it has."""
+TOO_LARGE = Content(status=Status.TOO_BIG, reason="读取超过内存上限，文件过大或已损坏；原件已存")
 _ROOT = str(Path(__file__).resolve().parents[2])
-_START = "import sys; sys.path[:0] = sys.argv[1:]; from pipeline.extract.child import serve; serve()"
+_START = "import sys; sys.path[:0] = sys.argv[1:]; from pipeline.extract.inside import serve; serve()"
 _TOO_LONG = Content(status=Status.TOO_BIG, reason="读取超过时限，文件过大或已损坏；原件已存")
-_TOO_LARGE = Content(status=Status.TOO_BIG, reason="读取超过内存上限，文件过大或已损坏；原件已存")
 _DIED = Content(status=Status.DAMAGED, reason="读取程序异常终止，文件可能已损坏；原件已存")
 
 
@@ -182,10 +183,10 @@ class _Keeper:
         if running is None or running.process.stdin is None or running.process.stdout is None:
             raise _DeathError(_DIED)
         deadline = time.monotonic() + WALL_SECONDS
-        self._send(running.process.stdin.fileno(), _LENGTH.pack(len(message)) + message, deadline)
-        (length,) = _LENGTH.unpack(self._received(_LENGTH.size, deadline))
+        self._send(running.process.stdin.fileno(), LENGTH.pack(len(message)) + message, deadline)
+        (length,) = LENGTH.unpack(self._received(LENGTH.size, deadline))
         if length > MAX_REPLY:
-            raise _DeathError(_TOO_LARGE)
+            raise _DeathError(TOO_LARGE)
         try:
             return msgspec.msgpack.decode(self._received(length, deadline), type=Content)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -234,54 +235,8 @@ class _Keeper:
             return _DIED
         if code in {-signal.SIGPROF, -signal.SIGALRM}:
             return _TOO_LONG
-        return _TOO_LARGE if code == -signal.SIGKILL else _DIED
+        return TOO_LARGE if code == -signal.SIGKILL else _DIED
 
 
 _KEEPER = _Keeper(MEGABYTES)
 _RECOGNISER = _Keeper(RECOGNISER_MEGABYTES)
-
-
-# ---------------------------------------------------------------- in the child
-
-
-def serve() -> None:
-    """Answer requests from standard input until it ends. What libraries print goes nowhere."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    requests = sys.stdin.buffer
-    while True:
-        head = requests.read(_LENGTH.size)
-        if len(head) < _LENGTH.size:
-            return
-        message = requests.read(*_LENGTH.unpack(head))
-        request = msgspec.msgpack.decode(message, type=Request)
-        _timers(request.seconds, WALL_SECONDS + 10)
-        answer = msgspec.msgpack.encode(_done(request))
-        _timers(0, 0)
-        answers.write(_LENGTH.pack(len(answer)))
-        answers.write(answer)
-        answers.flush()
-
-
-def _timers(cpu_seconds: float, wall_seconds: int) -> None:
-    """Let the kernel end this process after so much time; a handler would wait for the library that hangs."""
-    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-    signal.alarm(wall_seconds)
-
-
-def _done(request: Request) -> Content:
-    from pipeline.extract.package import DamagedError, TooBigError
-
-    module, function = TASKS[request.task].split(":")
-    reader = getattr(importlib.import_module(module), function)
-    try:
-        content: Content = reader(request.leaf, request.argument)
-    except DamagedError as error:
-        return Content(status=Status.DAMAGED, reason=str(error))
-    except TooBigError as error:
-        return Content(status=Status.TOO_BIG, reason=str(error))
-    except (MemoryError, RecursionError):
-        return _TOO_LARGE
-    except Exception as error:  # noqa: BLE001 - the child's boundary: whatever a library raises is a fact about the document
-        return Content(status=Status.DAMAGED, reason=f"无法读取，文件可能已损坏（{type(error).__name__}）")
-    return content

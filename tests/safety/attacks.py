@@ -1,6 +1,6 @@
 """Hostile mails, packages and archives, built from their formats.
 
-Source: ECMA-376, ODF 1.2, GB/T 33190 for packages; APPNOTE, POSIX ustar, the formats of 7z (stored), cab and RAR 4 (stored).
+Source: ECMA-376, [MS-XLSB], ODF 1.2, GB/T 33190 for packages; APPNOTE, POSIX ustar, the formats of 7z (stored), cab and RAR 4 (stored).
 Limits: each is as small as it can be and still reach the reader.
 """
 
@@ -113,6 +113,52 @@ ROOTS = {
     "ofd": "ofd:Page",
     "odt": "office:document-content",
 }
+
+
+# ---------------------------------------------------------------- sheets
+
+
+def xlsb_of_corners() -> bytes:
+    """A binary workbook ([MS-XLSB]) whose two cells are A1 and XFD1048576."""
+    last_row, last_column = 1_048_575, 16_383
+    cells = b"".join(
+        _record(0, struct.pack("<I13x", row)) + _record(5, struct.pack("<IId", column, 0, 1.0))
+        for row, column in ((0, 0), (last_row, last_column))
+    )
+    extent = _record(148, struct.pack("<4I", 0, last_row, 0, last_column))
+    bundle = _record(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Sheet"))
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship {}/></Relationships>"
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    main = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    return packed(
+        {
+            "[Content_Types].xml": f"<Types xmlns='{types}'><Default Extension='bin' ContentType='{main}'/></Types>",
+            "_rels/.rels": relations.format(
+                f"Id='r' Type='{office}/officeDocument' Target='xl/workbook.bin'"
+            ),
+            "xl/workbook.bin": _record(131) + _record(143) + bundle + _record(144) + _record(132),
+            "xl/_rels/workbook.bin.rels": relations.format(
+                f"Id='rId1' Type='{office}/worksheet' Target='worksheets/sheet1.bin'"
+            ),
+            "xl/worksheets/sheet1.bin": _record(129)
+            + extent
+            + _record(145)
+            + cells
+            + _record(146)
+            + _record(130),
+        }
+    )
+
+
+def _record(kind: int, body: bytes = b"") -> bytes:
+    """One record of [MS-XLSB] section 2.1.4, shorter than 128 octets."""
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([len(body)]) + body
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
 # ---------------------------------------------------------------- archives that lead elsewhere

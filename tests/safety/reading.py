@@ -1,19 +1,24 @@
-"""One mail read in a process of its own, as the pool's workers do, with what it cost.
+"""Mails read in a process of their own, as the pool's workers do, each with what it cost.
 
-`python -m tests.safety.reading` takes the mail on standard input; `read_apart()` is the way to call it.
+`python -m tests.safety.reading` answers mail after mail; `read_apart()` is the way to call it. The reader's child is a
+new one for each mail, so that its cost is that mail's.
 """
 
 from __future__ import annotations
 
+import atexit
 import resource
+import struct
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
 
-from pipeline.records import Reading, Status
+from pipeline.records import Reading
 from tests.support import ROOT
 
 CPU_SECONDS = 10.0
@@ -24,7 +29,7 @@ MEGABYTES = 1100
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """cpu_seconds: of the reading process and its children together. megabytes: most of either."""
+    """cpu_seconds: of the reading process and its children together. megabytes: most of either until now."""
 
     cpu_seconds: float
     megabytes: float
@@ -36,21 +41,52 @@ class _Answer(msgspec.Struct):
     megabytes: float
 
 
+_LENGTH = struct.Struct("<Q")
+_RUNNING: list[subprocess.Popen[bytes]] = []
+ANSWER_SECONDS = 150
+"""After so long the process is ended, and the test fails."""
+
+
 def read_apart(mail: bytes) -> tuple[Reading, Cost]:
     """Read *mail*; its cost has been held against the limits."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.safety.reading"],
-        cwd=ROOT,
-        input=mail,
-        capture_output=True,
-        check=True,
-        timeout=150,
-    )
-    answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
+    if not _RUNNING:
+        _RUNNING.append(_started())
+        atexit.register(stop)
+    process = _RUNNING[0]
+    assert process.stdin and process.stdout
+    late = threading.Timer(ANSWER_SECONDS, process.kill)
+    late.start()
+    try:
+        process.stdin.write(_LENGTH.pack(len(mail)) + mail)
+        process.stdin.flush()
+        octets = process.stdout.read(*_LENGTH.unpack(process.stdout.read(_LENGTH.size)))
+        answer = msgspec.msgpack.decode(octets, type=_Answer)
+    except Exception:
+        stop()
+        raise
+    finally:
+        late.cancel()
     cost = Cost(cpu_seconds=answer.cpu_seconds, megabytes=answer.megabytes)
     assert cost.cpu_seconds < CPU_SECONDS, cost
     assert cost.megabytes < MEGABYTES, cost
     return answer.reading, cost
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.safety.reading"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def stop() -> None:
+    """End the process that reads, if there is one; the next mail begins another."""
+    for process in _RUNNING:
+        with process:  # closes its pipes and takes its exit status
+            process.kill()
+    _RUNNING.clear()
 
 
 def encoded(reading: Reading) -> bytes:
@@ -58,27 +94,34 @@ def encoded(reading: Reading) -> bytes:
     return msgspec.json.encode(reading)
 
 
-def reasons(reading: Reading) -> list[str]:
-    """The reasons of parts that are not wholly read, in order."""
-    return [part.reason for part in reading.parts if part.status not in {Status.OK, Status.NOISE}]
-
-
 def main() -> None:
-    """Read standard input, answer on standard output."""
+    """Answer mails from standard input until it ends."""
     from pipeline import intake, tools
+
+    intake.read(b"")  # what is imported is no cost of a mail
+    abilities = tools.abilities()
+    while head := sys.stdin.buffer.read(_LENGTH.size):
+        mail = sys.stdin.buffer.read(*_LENGTH.unpack(head))
+        answer = msgspec.msgpack.encode(_read(mail, intake.read, abilities))
+        sys.stdout.buffer.write(_LENGTH.pack(len(answer)) + answer)
+        sys.stdout.buffer.flush()
+
+
+def _read(mail: bytes, read: Callable[..., Reading], abilities: tuple[str, ...]) -> _Answer:
     from pipeline.extract import child
 
-    mail = sys.stdin.buffer.read()
-    intake.read(b"")  # what is imported is no cost of the mail
-    abilities = tools.abilities()
-    before = time.process_time()
-    reading = intake.read(mail, abilities=abilities)
-    own = time.process_time() - before
-    child._KEEPER.stop()
+    before = _spent()
+    reading = read(mail, abilities=abilities)
+    child._KEEPER.stop()  # only of a child that has ended the time is known
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
+    megabytes = max(used.ru_maxrss for used in both) / 1024
+    return _Answer(reading=reading, cpu_seconds=_spent() - before, megabytes=megabytes)
+
+
+def _spent() -> float:
+    """Processor time of this process and of its children that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    most = max(used.ru_maxrss, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
-    answer = _Answer(reading=reading, cpu_seconds=own + used.ru_utime + used.ru_stime, megabytes=most)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
+    return time.process_time() + used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

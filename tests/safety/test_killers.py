@@ -16,7 +16,7 @@ import pytest
 from pipeline import intake
 from pipeline.extract import child
 from pipeline.records import Code, Reading, Status
-from tests.safety.attacks import SEEDS, mail, packed, parts_of
+from tests.safety.attacks import SEEDS, mail, packed, parts_of, xlsb_of_corners
 from tests.safety.reading import read_apart
 from tests.support import ROOT
 
@@ -99,12 +99,24 @@ def test_a_child_that_stops_reading_is_given_up_and_the_next_document_read(
 ) -> None:
     """A request larger than a pipe holds, to a child that has been stopped."""
     read_with("deaf", monkeypatch)
-    time.sleep(0.5)
+    assert child._KEEPER._running is not None
+    state = Path(f"/proc/{child._KEEPER._running.process.pid}/stat")
+    while b") T " not in state.read_bytes():
+        time.sleep(0.01)
     large = packed({**parts_of(SEEDS["table.xlsx"]), "xl/media/x.bin": os.urandom(300_000)})
 
     reading = intake.read(mail(("统计.xlsx", large), ("统计2.xlsx", SEEDS["table.xlsx"])))
 
     assert [part.status for part in reading.parts[1:3]] == [Status.TOO_BIG, Status.OK]
+
+
+def test_a_binary_sheet_with_cells_in_its_corners_ends_as_damaged() -> None:
+    """calamine sets aside room for all cells between them, and aborts."""
+    reading, _ = read_apart(mail(("统计.xlsb", xlsb_of_corners()), ("统计2.xlsx", SEEDS["table.xlsx"])))
+
+    assert reading.parts[1].status is Status.DAMAGED
+    assert reading.parts[1].reason.startswith(DIED)
+    assert reading.parts[2].status is Status.OK
 
 
 @pytest.mark.parametrize("corner", ["XFD1048576", "A1048576"])
@@ -171,27 +183,25 @@ def _children() -> set[str]:
 
 
 def _others() -> set[str]:
-    """Helpers of multiprocessing that other tests of this run have started."""
+    """What other tests of this run have started and keep: processes of multiprocessing, and the one that reads apart."""
     found = set()
     for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
-        if b"multiprocessing" in Path(f"/proc/{pid}/cmdline").read_bytes():
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"multiprocessing" in words or b"tests.safety.reading" in words:
             found.add(pid)
     return found
 
 
 def test_killing_documents_cost_their_mail_a_question_and_the_other_mails_nothing(tmp_path: Path) -> None:
     """Through the daemon's own way, in a process of the pool; nothing is left in the folder for temporary files."""
-    parts = parts_of(SEEDS["table.xlsx"])
-    sheet = "xl/worksheets/sheet1.xml"
-    parts[sheet] = parts[sheet].replace(b"r='C2'", b"r='XFD1048576'")
     folders = [tmp_path / name for name in ("mails", "temporary", "data")]
     for folder in folders:
         folder.mkdir()
     mails, temporary, data = folders
     for number in range(3):
-        killing = packed(parts) if number == 1 else SEEDS["table.xlsx"]
+        file = ("统计.xlsb", xlsb_of_corners()) if number == 1 else ("统计.xlsx", SEEDS["table.xlsx"])
         text = f"5月2{number}日，渝北区科协举办科普集市，服务居民{number}00人。"
-        (mails / f"{number}.eml").write_bytes(mail((f"统计{number}.xlsx", killing), text=text))
+        (mails / f"{number}.eml").write_bytes(mail(file, text=text))
     environment = {**os.environ, "TMPDIR": str(temporary)}
 
     outputs = []

@@ -141,13 +141,16 @@ def _stays(reading: Reading) -> None:
         assert "" not in pieces
 
 
-def test_what_unar_leaves_is_bounded_in_depth_and_number() -> None:
-    """A path of a thousand folders costs neither this process nor its disk."""
-    need_tool("unar")
-    deep = "/".join(["d"] * 900) + "/x.txt"
+@pytest.mark.parametrize("program", ["unar", "bsdtar"])
+def test_a_path_of_a_thousand_folders_costs_neither_this_process_nor_its_disk(program: str) -> None:
+    """No folder is made for it: the member is read, and its name is cut."""
+    need_tool(program)
     before = sorted(Path(tools.__file__).parent.iterdir())
+    archive = attacks.seven_of("/".join(["d"] * 900) + "/x.txt", TEXT)
 
-    reading = read("a.7z", attacks.seven_of(deep, TEXT))
+    reading = intake.read(mail(("a.7z", archive)), abilities=(program,))
 
-    assert reading.parts[1].reason
+    _stays(reading)
+    assert all(len(part.path) < 500 for part in reading.parts)
+    assert [part.size for part in reading.parts if part.path.startswith("2/")] == [len(TEXT)]
     assert sorted(Path(tools.__file__).parent.iterdir()) == before

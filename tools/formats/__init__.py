@@ -22,7 +22,7 @@ def main() -> int:
     """Measure, write docs/formats.md; 0, 1 where something crashed, hung or was lost, 69 without the data."""
     shared = Path(os.environ.get("SHOUWEN_SHARED", ROOT.parent / "shared"))
     if not (shared / "corpus").is_dir() or not (shared / "dataset").is_dir():
-        print(f"没有找到 {shared}；请把它放在检出目录旁，或用环境变量 SHOUWEN_SHARED 指明", file=sys.stderr)  # noqa: T201
+        print(f"没有找到 {shared}；请把它放在检出目录旁，或用环境变量 SHOUWEN_SHARED 指明", file=sys.stderr)  # noqa: T201 - the command's words
         return 69
     outcomes = tuple(survey.survey(shared))
     found = table.Measured(

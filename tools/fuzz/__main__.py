@@ -68,7 +68,7 @@ def _wish(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _at_hand(engine: str) -> bool:
     found = engine != "atheris" or importlib.util.find_spec("atheris") is not None
     if not found:
-        print("atheris is not installed for this Python: Hypothesis runs alone", file=sys.stderr)  # noqa: T201
+        print("atheris is not installed for this Python: Hypothesis runs alone", file=sys.stderr)  # noqa: T201 - the command's words
     return found
 
 

@@ -20,7 +20,7 @@ MAX_OCTETS = 32 * 1024
 """Octets of an input; larger ones only take longer."""
 RAW = 0.2
 """Share of the places 0..1 from which down an edit goes to the package itself."""
-PACKAGES = frozenset({"docx", "sheet", "slides", "ofd"})
+PACKAGES = frozenset({"docx", "sheet", "slides", "ofd", "odf"})
 KINDS = ("insert", "replace", "delete", "repeat", "cut")
 
 

@@ -6,11 +6,14 @@ Limits: stored, not deflated, so that their octets are the same everywhere.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tools.samplemaker.archives import Member, zipped
 
 TEXT = "5月28日，渝北区科协在龙山社区举办科普集市，服务居民300余人次，发放宣传资料1,200份。"
 """One sentence of a report, with a date, a place and two figures."""
 
+_FORMATS = Path(__file__).resolve().parents[2] / "tests" / "formats"
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -112,14 +115,19 @@ def sheets() -> dict[str, bytes]:
 def slides() -> dict[str, bytes]:
     """A presentation of one slide with a title, a table and a note."""
     shape = f"<p:sp><p:nvSpPr><p:nvPr><p:ph type='title'/></p:nvPr></p:nvSpPr><a:p><a:r><a:t>{TEXT}</a:t></a:r></a:p></p:sp>"
-    table = "<a:tbl><a:tr><a:tc><a:p><a:r><a:t>人数</a:t></a:r></a:p></a:tc></a:tr></a:tbl>"
+    table = (
+        "<p:graphicFrame><a:graphic><a:graphicData><a:tbl><a:tr><a:tc><a:p><a:r><a:t>人数</a:t></a:r></a:p></a:tc></a:tr>"
+        "</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
+    )
+    tree = "<p:cSld><p:spTree>{}</p:spTree></p:cSld>"
+    note = tree.format("<p:sp><a:p><a:r><a:t>备注备注</a:t></a:r></a:p></p:sp>")
     parts = {
         "[Content_Types].xml": _types("ppt/presentation.xml", "presentationml.presentation"),
         "ppt/presentation.xml": f"<p:presentation {_P} {_R}><p:sldId id='256' r:id='rId1'/></p:presentation>",
         "ppt/_rels/presentation.xml.rels": _relations(("slide", "slides/slide1.xml")),
-        "ppt/slides/slide1.xml": f"<p:sld {_P} {_A}>{shape}{table}</p:sld>",
+        "ppt/slides/slide1.xml": f"<p:sld {_P} {_A}>{tree.format(shape + table)}</p:sld>",
         "ppt/slides/_rels/slide1.xml.rels": _relations(("notesSlide", "../notesSlides/notesSlide1.xml")),
-        "ppt/notesSlides/notesSlide1.xml": f"<p:notes {_P} {_A}><a:p><a:r><a:t>备注备注</a:t></a:r></a:p></p:notes>",
+        "ppt/notesSlides/notesSlide1.xml": f"<p:notes {_P} {_A}>{note}</p:notes>",
     }
     return {"slides.pptx": _package(parts)}
 
@@ -153,3 +161,64 @@ def rtfs() -> dict[str, bytes]:
         + b"\\trowd\\intbl a\\cell b\\cell\\row\\pard{\\pict\\pngblip 89504e470d0a1a0a}\\v hidden\\v0\\u-10179?\\u-9216?\\par}"
     )
     return {"text.rtf": text, "table.rtf": table}
+
+
+# ---------------------------------------------------------------- one XML file, OpenDocument, the old Word
+
+_SPACES = {
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
+    "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+
+
+def open_documents() -> dict[str, bytes]:
+    """An ODF text with what reports have: looks, tracked changes, a list, a table with merged cells, a frame, a note."""
+    spaces = " ".join(f"xmlns:{name}='{uri}'" for name, uri in _SPACES.items())
+    styles = (
+        "<office:automatic-styles><style:style style:name='P1' style:family='paragraph' style:parent-style-name='P1'>"
+        "<style:paragraph-properties fo:text-align='center'/><style:text-properties fo:font-weight='bold'/></style:style>"
+        "<text:list-style style:name='L1'><text:list-level-style-number text:level='1' style:num-format='一, 二'"
+        " style:num-suffix='、'/></text:list-style></office:automatic-styles>"
+    )
+    tracked = (
+        "<text:tracked-changes><text:changed-region text:id='c1'><text:deletion><text:p>9</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes>"
+    )
+    said = f"<text:p text:style-name='P1'>{TEXT}<text:change text:change-id='c1'/><text:s text:c='3'/><text:tab/></text:p>"
+    listed = (
+        "<text:list text:style-name='L1'><text:list-item><text:p>一项</text:p></text:list-item></text:list>"
+    )
+    cell = "<table:table-cell table:number-columns-spanned='2' table:number-columns-repeated='2'>{}</table:table-cell>"
+    row = f"<table:table-row table:number-rows-repeated='2'>{cell.format(said)}<table:covered-table-cell/></table:table-row>"
+    frame = "<text:p><draw:frame><draw:text-box><text:p>框内</text:p></draw:text-box><draw:image xlink:href='a.png'/></draw:frame></text:p>"
+    note = "<text:p>注<text:note text:note-class='footnote'><text:note-body><text:p>脚注</text:p></text:note-body></text:note></text:p>"
+    body = f"{tracked}<text:h text:outline-level='1'>总结</text:h>{said}{listed}<table:table>{row}</table:table>{frame}{note}"
+    content = f"<office:document-content {spaces}>{styles}<office:body><office:text>{body}</office:text></office:body>"
+    content += "</office:document-content>"
+    return {
+        "text.odt": _package({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content})
+    }
+
+
+def flat_words() -> dict[str, bytes]:
+    """Word 2003's one XML file: runs, a table, a picture in it, a deleted run."""
+    wordml = "xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml' xmlns:v='urn:schemas-microsoft-com:vml'"
+    said = (
+        f"<w:p><w:pPr><w:jc w:val='center'/></w:pPr><w:r><w:rPr><w:b/></w:rPr><w:t>{TEXT}</w:t></w:r></w:p>"
+    )
+    picture = "<w:p><w:r><w:pict><w:binData w:name='wordml://1.png'>iVBORw0KGgo=</w:binData><v:shape/></w:pict></w:r></w:p>"
+    table = f"<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>{said}</w:tc></w:tr></w:tbl>"
+    body = f"<w:wordDocument {wordml}><w:body>{said}{table}{picture}</w:body></w:wordDocument>"
+    return {
+        "word.xml": f"<?xml version='1.0' encoding='UTF-8'?><?mso-application progid='Word.Document'?>{body}".encode()
+    }
+
+
+def given(*names: str) -> dict[str, bytes]:
+    """Files that tools/formatmaker has made, whole."""
+    return {name: (_FORMATS / name).read_bytes() for name in names}

@@ -15,20 +15,19 @@ from pathlib import Path
 import atheris
 
 from tools.fuzz import changes
+from tools.fuzz.targets import named
 
 INPUT_SECONDS = 10
 """For one input, as promised for one file."""
 MEGABYTES = 2048
 """Resident memory of the process; the libraries and the corpus take some 300."""
 
-with atheris.instrument_imports(include=["pipeline"]):
-    from tools.fuzz.targets import named
-
 
 def main(arguments: list[str]) -> None:
     """Hand the process over to libFuzzer."""
     target, seconds, start, seeds, found = arguments
-    function = named(target)
+    with atheris.instrument_imports(include=["pipeline"]):
+        function = named(target)
 
     def mutated(octets: bytes, most: int, seed: int) -> bytes:
         """Edit what libFuzzer gives, half of the time inside a package or with the format's own words."""

@@ -40,8 +40,9 @@ def main(arguments: list[str]) -> int:
         arguments[3],
         Path(arguments[4]),
     )
+    function = named(target)  # what it imports takes no time of the run
     ends = time.monotonic() + seconds
-    trial = _Trial(named(target), found, ends)
+    trial = _Trial(function, found, ends)
     signal.signal(signal.SIGALRM, _late)
     corpus = [path.read_bytes() for path in sorted(Path(seeds).glob("*"))] or [b""]
     number = start
@@ -52,34 +53,42 @@ def main(arguments: list[str]) -> int:
             _batch(trial, target, corpus, number)
             number += 1
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what was looked for
-        print(f"{target}: {type(error).__name__}: {error} (seed {number})", file=sys.stderr)  # noqa: T201
+        print(f"{target}: {type(error).__name__}: {error} (seed {number})", file=sys.stderr)  # noqa: T201 - what failed
         trial.save(type(error).__name__)
-        print(trial.count)  # noqa: T201
+        print(trial.count)  # noqa: T201 - the parent reads it
         return 1
     trial.last.unlink(missing_ok=True)
-    print(trial.count)  # noqa: T201
+    print(trial.count)  # noqa: T201 - the parent reads it
     return 0
 
 
 class _Trial:
-    """The target with a count, a clock, and the last input kept on disk; after the time is over it does nothing."""
+    """The target with a count, a clock, and the last input kept on disk; after the time is over it does nothing.
+
+    An input that takes too long is not made smaller.
+    """
 
     def __init__(self, target: Target, folder: Path, ends: float) -> None:
         self.target, self.folder, self.ends = target, folder, ends
         self.last = folder / LAST
         self.count = 0
         self.failed: bytes | None = None
+        self.slow = False
 
     def __call__(self, octets: bytes) -> None:
         if time.monotonic() > self.ends and self.failed is None:
+            return
+        if self.slow:  # each smaller input would take its time again
+            if octets == self.failed:
+                _late()  # the same place, by which Hypothesis knows a failure again
             return
         self.count += 1
         self.last.write_bytes(octets)
         signal.setitimer(signal.ITIMER_REAL, INPUT_SECONDS)
         try:
             self.target(octets)
-        except BaseException:
-            self.failed = octets
+        except BaseException as error:
+            self.failed, self.slow = octets, isinstance(error, TimeoutError)
             raise
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -123,7 +132,7 @@ def _batch(trial: _Trial, target: str, corpus: list[bytes], number: int) -> None
     seed(number)(bounded)()
 
 
-def _late(_number: int, _frame: FrameType | None) -> None:
+def _late(_number: int = 0, _frame: FrameType | None = None) -> None:
     raise TimeoutError(f"an input takes longer than {INPUT_SECONDS} s")
 
 
