@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
+from outputs.formats import format_of, readable
 from outputs.tables.activities import SEE_QUESTIONS
 from outputs.tables.season import Season, where
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
@@ -12,7 +13,6 @@ from outputs.tables.shown import shown
 from outputs.words import (
     ACTIONS,
     CODES,
-    FORMATS,
     KINDS,
     RECEIVED,
     RELATIONS,
@@ -73,11 +73,11 @@ def _part(one: Filed, part: Part, note: str) -> dict[str, Value]:
         "单位": one.filing.identification.best if one.filing else None,
         "部件位置": part.path,
         "文件名": part.name or "（无文件名）",
-        "格式": FORMATS.get(part.media_type, part.media_type) or None,
+        "格式": format_of(part.media_type) or None,
         "字节数": part.size,
         "读出字数": part.characters,
         "状态": STATUSES[part.status],
-        "原因": part.reason,
+        "原因": readable(part.reason),
         "SHA-256": part.sha256,
         "备注": "；".join(words for words in (note, why_not(one)) if words),
     }
