@@ -429,7 +429,12 @@ def test_a_program_is_asked_about_once_with_a_cure(rules: Rules) -> None:
     exe = part("6", "工具.exe", Status.UNSUPPORTED, "可执行文件或脚本", media_type="application/x-msdownload")
     problem = Problem(code=Code.EXECUTABLE, part="6", detail="可执行文件或脚本")
 
-    rows = [row for row in _asked(rules, (exe,), (problem,)) if "工具.exe" in row["说明"]]
+    bomb = Problem(code=Code.TOO_BIG, part="7", detail="内容解压后超过 64 MB 而没有文字，疑为恶意构造的文件")
+    found = _asked(rules, (exe, part("7", "总结.pdf", Status.TOO_BIG)), (problem, bomb), contact=None)
+    rows = [row for row in found if "工具.exe" in row["说明"]]
+
+    assert next(row for row in found if "总结.pdf" in row["说明"])["建议"].startswith("先不要打开")
+    assert "另有 1 份没有读出" in next(row for row in found if row["事项"] == "材料不全")["说明"]
 
     assert [(row["事项"], row["建议"]) for row in rows] == [("含可执行文件", "不要打开；问单位为什么附上它")]
 

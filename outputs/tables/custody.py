@@ -29,15 +29,15 @@ MATERIALS = (
     Column(header="序号", width=6, form=Form.CENTRE),
     Column(header="收文号", width=11, form=Form.CENTRE),
     Column(header="单位", width=26),
-    Column(header="部件位置", width=40),
-    Column(header="文件名", width=40),
+    Column(header="部件位置", width=34),
+    Column(header="文件名", width=34),
     Column(header="格式", width=22),
     Column(header="字节数", width=11, form=Form.COUNT, total=True),
     Column(header="读出字数", width=9, form=Form.COUNT, total=True),
     Column(header="状态", width=14, form=Form.CENTRE),
     Column(header="原因", width=34),
     Column(header="SHA-256", width=34),
-    Column(header="备注", width=14),
+    Column(header="备注", width=26),
 )
 
 

@@ -19,8 +19,8 @@ QUESTIONS = (
     Column(header="单位", width=26),
     Column(header="事项", width=14, form=Form.CENTRE),
     Column(header="说明", width=46),
-    Column(header="建议", width=26),
-    Column(header="候选", width=30),
+    Column(header="建议", width=30),
+    Column(header="候选", width=26),
     Column(header="依据（原话）", width=40),
     Column(header="处理（单位）", width=26, edit=Edit.UNIT),
     Column(header="处理（类别）", width=20, edit=Edit.CATEGORY),
@@ -81,7 +81,8 @@ def _problems(season: Season, one: Filed, filing: Filing, counts: bool) -> Itera
     for number, problem in enumerate(filing.problems, 1):
         if problem.code in elsewhere:
             continue
-        about = readable(flat(f"{named(filing, problem.part)} {problem.detail}".strip(), 300))
+        where = f"{named(filing, problem.part)}：" if problem.part else ""
+        about = readable(flat(f"{where}{problem.detail}", 300))
         matter = CODES.get(problem.code, problem.code.value)
         row = _row(one.item.accession, filing.identification.best, matter, about)
         weight = 4 if counts else 6

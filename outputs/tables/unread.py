@@ -54,6 +54,8 @@ class Unread:
     @property
     def cure(self) -> str:
         """What the machine proposes; "" where the words name a cure themselves."""
+        if any(sign in word for word in self.words for sign in ("恶意", "攻击")):
+            return "先不要打开；问单位这个文件从哪里来"
         cured = any(cure in word for word in self.words for cure in ("重发", "shouwen "))
         return "" if cured or self.code is None else CURES.get(self.code, "")
 
@@ -115,5 +117,6 @@ def waiting(entries: Sequence[Entry]) -> tuple[bool, str]:
 def incomplete(filed: Sequence[Filed]) -> int:
     """Parts of these mails that could not be read, and links that were not added: what is missing may stand in them."""
     filings = [one.filing for one in filed if one.filing is not None]
-    parts = sum(len(row.paths) for filing in filings for row in unread(filing))
+    rows = [row for filing in filings for row in unread(filing) if row.code is not Code.EXECUTABLE]
+    parts = sum(len(row.paths) for row in rows)
     return parts + sum(not link.fetched for filing in filings for link in filing.links)
