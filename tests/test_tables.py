@@ -425,6 +425,17 @@ def test_volumes_of_one_incomplete_archive_are_one_question(rules: Rules) -> Non
     ]
 
 
+def test_what_the_transfer_and_the_reader_say_of_one_part_stands_in_one_row(rules: Rules) -> None:
+    cut = part("6", "小结.docx", Status.PARTLY, "文件不完整，只读出能解开的部分，请报送单位重发")
+    told = Problem(code=Code.DAMAGED, part="6", detail="base64 编码有误，已尽量还原")
+
+    rows = [row for row in _asked(rules, (cut,), (told,)) if "小结.docx" in row["说明"]]
+
+    assert [row["说明"] for row in rows] == [
+        "6 小结.docx：base64 编码有误，已尽量还原；文件不完整，只读出能解开的部分，请报送单位重发"
+    ]
+
+
 def test_a_program_is_asked_about_once_with_a_cure(rules: Rules) -> None:
     exe = part("6", "工具.exe", Status.UNSUPPORTED, "可执行文件或脚本", media_type="application/x-msdownload")
     problem = Problem(code=Code.EXECUTABLE, part="6", detail="可执行文件或脚本")

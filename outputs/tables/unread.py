@@ -69,7 +69,10 @@ def unread(filing: Filing) -> tuple[Unread, ...]:
             words = by_part.setdefault(problem.part, fresh).words
             words += [problem.detail] if problem.detail not in words else []
     for part in filing.parts:
-        if part.status not in QUIET and part.path not in by_part and not _kept(part):
+        told = by_part.get(part.path)
+        if told and part.status not in QUIET and not any(words in part.reason for words in told.words):
+            told.words.append(part.reason)
+        if part.status not in QUIET and not told and not _kept(part):
             code = _CODES.get(part.status)
             matter = CODES[code] if code else STATUSES[part.status]
             words = [part.reason or STATUSES[part.status]]
