@@ -66,63 +66,6 @@ VERDICTS = {
 }
 """Verdict.result: what the receiving server found out about the sender."""
 
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-FORMATS = {
-    "text/plain": "纯文本",
-    "text/html": "网页",
-    "text/csv": "CSV 表格",
-    f"{_OFFICE}wordprocessingml.document": "Word（docx）",
-    f"{_OFFICE}spreadsheetml.sheet": "Excel（xlsx）",
-    f"{_OFFICE}presentationml.presentation": "PowerPoint（pptx）",
-    "application/msword": "Word 97（doc）",
-    "application/vnd.ms-excel": "Excel 97（xls）",
-    "application/vnd.ms-powerpoint": "PowerPoint 97（ppt）",
-    "application/vnd.ms-works": "WPS（wps）",
-    "application/kswps": "WPS（wps）",
-    "application/rtf": "RTF",
-    "application/pdf": "PDF",
-    "application/ofd": "OFD",
-    "application/zip": "压缩包（zip）",
-    "application/x-7z-compressed": "压缩包（7z）",
-    "application/vnd.rar": "压缩包（rar）",
-    "application/x-rar": "压缩包（rar）",
-    "application/x-tar": "压缩包（tar）",
-    "application/gzip": "压缩包（gz）",
-    "application/ms-tnef": "winmail.dat",
-    "message/rfc822": "邮件",
-    "application/x-empty": "空文件",
-    "application/octet-stream": "不明格式",
-    "image/jpeg": "图片（JPEG）",
-    "image/png": "图片（PNG）",
-    "image/gif": "图片（GIF）",
-    "image/bmp": "图片（BMP）",
-    "image/heic": "图片（HEIC）",
-    "image/avif": "图片（AVIF）",
-    "image/webp": "图片（WebP）",
-    "image/tiff": "图片（TIFF）",
-    "image/x-camera-raw": "相机原始照片（RAW）",
-    "image/svg+xml": "矢量图（SVG）",
-    "image/emf": "矢量图（EMF）",
-    "image/wmf": "矢量图（WMF）",
-    "video/mp4": "视频（MP4）",
-    "video/quicktime": "视频（MOV）",
-    "video/3gpp": "视频（3GP）",
-    "video/x-msvideo": "视频（AVI）",
-    "video/x-ms-asf": "视频或音频（WMV、WMA）",
-    "video/x-matroska": "视频（MKV、WebM）",
-    "video/mpeg": "视频（MPEG）",
-    "video/mp2t": "视频（TS）",
-    "video/x-flv": "视频（FLV）",
-    "video/vnd.rn-realvideo": "视频（RM）",
-    "audio/mp4": "音频（M4A）",
-    "audio/mpeg": "音频（MP3）",
-    "audio/aac": "音频（AAC）",
-    "audio/amr": "录音（AMR）",
-    "audio/ogg": "音频（OGG）",
-    "audio/flac": "音频（FLAC）",
-    "audio/wav": "音频（WAV）",
-}
-"""Media types as staff call them; one that is not listed is shown as it is."""
 ACTIONS = {
     "capture": "接收",
     "sight": "再次见到",
@@ -199,6 +142,15 @@ LINKED = {
     Standing.EXPIRED: "已过期",
     Standing.ADDED: "已补入",
 }
+CURES = {
+    Code.DAMAGED: "请单位重发这个文件",
+    Code.ENCRYPTED: "向单位要密码：解开后用 shouwen attach 补入，或写进设置 archive_passwords",
+    Code.NEEDS_OCR: "装上文字识别（tesseract）后自动重读，或人工看原件",
+    Code.TOO_BIG: "人工看原件；需要计入的，请单位拆开、压小后重发",
+    Code.UNSUPPORTED: "人工看原件；是材料的，请单位转成 docx、pdf 或 jpg 重发",
+    Code.EXECUTABLE: "不要打开；问单位为什么附上它",
+}
+"""What the machine proposes about a part that could not be read."""
 MODES = {"auto": "自动", "assisted": "辅助", "people": "人工"}
 OUTSIDE = "名册外单位"
 UNKNOWN_UNIT = "单位不明"

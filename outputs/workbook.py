@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -165,7 +165,7 @@ def _differs(found: Sequence[Sequence[object]], sheet: Sheet) -> str:
     for cell in cells(sheet):
         if found[cell.row][0] != clean(cell.id):
             return f"第 {cell.row + 1} 行的行号"
-        if found[cell.row][cell.column] != cell.value:
+        if _moment(found[cell.row][cell.column]) != _moment(cell.value):
             return f"第 {cell.row + 1} 行“{cell.spec.header}”"
     if sheet.totalled:
         below = found[HEADER_ROW + 1 + len(sheet.frame)]
@@ -174,6 +174,13 @@ def _differs(found: Sequence[Sequence[object]], sheet: Sheet) -> str:
             if below[number] != (MISSING if total is None else total) and number > FIRST_COLUMN:
                 return f"合计行“{column.header}”"
     return ""
+
+
+def _moment(value: object) -> object:
+    """A day as its first moment, all else as it is: a cell at midnight is read back as a day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells bear no zone
+    return value
 
 
 # ---------------------------------------------------------------- put in place

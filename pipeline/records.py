@@ -683,8 +683,12 @@ class Relation:
 
 
 class Scope(StrEnum):
-    """How far apart the places are at which one photograph was used, the farthest first."""
+    """How far apart the places are at which one photograph was used, the farthest first.
 
+    common: so many units have it that it was most likely given to all of them.
+    """
+
+    COMMON = "common"
     UNITS = "units"
     MAILS = "mails"
     DOCUMENTS = "documents"

@@ -145,8 +145,10 @@ class Walk:
         if excess:
             self._record(leaf, media_type, Content(status=Status.TOO_BIG, reason=excess))
         elif volumes and volumes.leaves[0].path != leaf.path:
-            missing = Status.DAMAGED if volumes.missing else Status.OK
-            self._record(leaf, media_type, Content(status=missing, reason=volumes.missing))
+            status = Status.DAMAGED if volumes.missing else Status.OK
+            whole = f"分卷，与“{volumes.leaves[0].name}”合成一个压缩包，内容列在那一卷下"
+            content = Content(status=status, reason=volumes.missing or whole)
+            self._record(leaf, volumes.media_type, content)
         elif is_mail(media_type):
             self._record(leaf, media_type, Content())
             self.mail(leaf.data, section=leaf.path, depth=depth + 1)

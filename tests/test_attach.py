@@ -273,7 +273,7 @@ def test_a_fetched_file_joins_its_mail_and_everything_shows_it(
         assert [event.action for event in register.events()].count("unpack") == 2
 
 
-def test_the_links_are_a_line_each_with_their_code_and_no_log_of_operations_has_it(
+def test_the_links_are_told_with_their_code_and_no_log_of_operations_has_it(
     office: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (office / "mails" / "2.eml").write_bytes(mail(DISK, body="补报视频。"))
@@ -282,7 +282,8 @@ def test_the_links_are_a_line_each_with_their_code_and_no_log_of_operations_has_
 
     assert run(["links", "--data-dir", str(office / "data")]) == 0
     shown = capsys.readouterr()
-    first, second = shown.out.splitlines()
+    lines = shown.out.splitlines()
+    first, second = "\n".join(lines[:3]), "\n".join(lines[3:])
     assert "2024-00002 链接 1" in first
     assert "提取码 k3m9" in first
     assert "百度网盘" in first
@@ -292,7 +293,7 @@ def test_the_links_are_a_line_each_with_their_code_and_no_log_of_operations_has_
     assert "2024-07-18 10:22 到期" in second
     assert "待取 1 份，已过期 1 份，已补入 0 份" in shown.err
     assert run(["links", "2024-00001", "--data-dir", str(office / "data")]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 3
     assert run(["links", "2024-00009", "--data-dir", str(office / "data")]) == 2
     logs = [path.read_text("utf-8") for path in (office / "data").glob("logs/*")]
     assert not any("k3m9" in one for one in logs)

@@ -25,6 +25,7 @@ from pipeline.records import (
     Score,
     State,
 )
+from pipeline.reuse import reuse
 from rules import Rules, rubric
 from tests.season import (
     BANAN,
@@ -476,7 +477,8 @@ def test_one_picture_from_two_units_is_open_for_both(rules: Rules) -> None:
         for n, unit in enumerate((YUBEI, SOCIETY), 1)
     ]
 
-    found = {one.unit: one for one in evaluate(mails, rules)}
+    again = reuse(mails)
+    found = {one.unit: one for one in evaluate([replace(one, reused=again) for one in mails], rules)}
 
     assert _points(found[YUBEI], "duplicate") == _points(found[SOCIETY], "duplicate") == (-2, 0)
     assert SOCIETY in _score(found[YUBEI], "duplicate").words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -36,7 +36,19 @@ from pipeline.reuse import reuse
 from pipeline.reuse.likeness import MAX_LIKELY, Look, pairs
 from rules import Rules, load
 from tests.drawn import chat, octets, photograph
-from tests.season import BANAN, SOCIETY, YUBEI, activity, at, custody, filing, item, part, small_rules
+from tests.season import (
+    BANAN,
+    SOCIETY,
+    UNIVERSITY,
+    YUBEI,
+    activity,
+    at,
+    custody,
+    filing,
+    item,
+    part,
+    small_rules,
+)
 from tests.support import ROOT, SHARED, need_tool, needs_shared
 
 
@@ -316,6 +328,14 @@ def _attached(mails: list[Filed]) -> tuple[Filed, ...]:
     )
 
 
+ALL = (YUBEI, SOCIETY, BANAN, UNIVERSITY)
+
+
+def _questions(mails: Sequence[Filed], rules: Rules) -> Any:
+    made = tables(mails, evaluate(mails, rules), rules, custody(mails), release="0")
+    return next(sheet.frame for sheet in made if sheet.name == "待核事项")
+
+
 def test_staff_are_asked_whose_photograph_it_is_and_the_rubric_stays_open(rules: Rules) -> None:
     mails = _attached(
         [
@@ -343,6 +363,57 @@ def test_staff_are_asked_whose_photograph_it_is_and_the_rubric_stays_open(rules:
         if one.accessions
     }
     assert (taken[YUBEI], taken[SOCIETY], taken[BANAN]) == ((-2, 0), (-2, 0), (0, 0))
+
+
+def test_what_many_units_have_was_given_to_all_of_them_and_costs_nobody(rules: Rules) -> None:
+    mails = _attached([sent(n, unit, {"3": shot(20)}) for n, unit in enumerate(ALL, 1)])
+    found = evaluate(mails, rules)
+
+    question = _questions(mails, rules).loc["reuse/2024-00001/3"]
+
+    assert {one.scope for one in mails[0].reused} == {Scope.COMMON}
+    assert "多半是统一下发" in question["建议"]
+    off = [score for one in found for score in one.scores if score.criterion == "duplicate"]
+    assert len(off) == 4 and all((score.low, score.high) == (0, 0) for score in off)
+
+
+def test_three_units_with_one_photograph_are_asked_about(rules: Rules) -> None:
+    mails = _attached([sent(n, unit, {"3": shot(20)}) for n, unit in enumerate(ALL[:3], 1)])
+
+    assert {one.scope for one in mails[0].reused} == {Scope.UNITS}
+    assert _questions(mails, rules).loc["reuse/2024-00001/3"]["说明"].startswith("几个单位用了同一张照片")
+
+
+@pytest.mark.parametrize("kind", [Depiction.GRAPHIC, Depiction.SCREENSHOT, Depiction.PAGE, Depiction.LOGO])
+def test_the_same_poster_of_two_units_costs_neither(kind: Depiction, rules: Rules) -> None:
+    """The organiser's poster, a shared page of a newspaper: the very same octets prove nothing."""
+    poster = replace(shot(20), kind=kind, logo=kind is Depiction.LOGO)
+    mails = _attached([sent(n, unit, {"3": poster}) for n, unit in enumerate(ALL[:2], 1)])
+
+    off = [score for one in evaluate(mails, rules) for score in one.scores if score.criterion == "duplicate"]
+
+    assert len(off) == 2 and all(score.low == 0 for score in off)
+
+
+def test_a_photograph_is_led_back_to_the_name_of_its_file(rules: Rules) -> None:
+    mails = _attached(
+        [sent(1, YUBEI, {"2/word/media/image1.jpg": shot(20)}), sent(2, SOCIETY, {"3": shot(20)})]
+    )
+    named = []
+    for one in mails:
+        assert one.filing is not None
+        parts = tuple(
+            replace(two, name="总结.docx" if two.path == "2" else two.name) for two in one.filing.parts
+        )
+        parts = tuple(replace(two, name="IMG_7.jpg") if two.path == "3" else two for two in parts)
+        named.append(replace(one, filing=replace(one.filing, parts=parts)))
+
+    told = _questions(named, rules).loc["reuse/2024-00001/2/word/media/image1.jpg"]["依据（原话）"]
+
+    assert told.split("\n") == [
+        f"2024-00001 {YUBEI}：2 总结.docx/word/media/image1.jpg",
+        f"2024-00002 {SOCIETY}：3 IMG_7.jpg",
+    ]
 
 
 # ---------------------------------------------------------------- the data set

@@ -80,7 +80,7 @@ def test_the_script_makes_the_same_octets_again(
     kept = {path.name: path.read_bytes() for path in (*SAMPLES.glob("*.eml"), SAMPLES / "expected.json")}
     assert sorted(made) == sorted(kept)
     assert [name for name in made if made[name] != kept[name]] == []
-    assert "26 mails" in capsys.readouterr().out
+    assert "30 mails" in capsys.readouterr().out
 
 
 def test_a_mail_that_is_no_longer_told_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,9 +134,8 @@ def test_mails_arrive_in_the_order_of_their_numbers() -> None:
     arrivals = [datetime.fromisoformat(EXPECTED[file]["received"]) for file in sorted(FILES)]
 
     assert arrivals == sorted(set(arrivals))
-    assert [file for file, at in zip(sorted(FILES), arrivals, strict=True) if at >= DEADLINE] == [
-        "26-late.eml"
-    ]
+    late = [file for file, at in zip(sorted(FILES), arrivals, strict=True) if at >= DEADLINE]
+    assert late == [file for file in sorted(FILES) if file >= "26"]
 
 
 def test_corrections_supplements_and_repetitions_name_an_earlier_mail_of_the_same_unit() -> None:

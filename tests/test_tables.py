@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,11 +13,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from outputs import words
+from outputs.formats import FORMATS, format_of, readable
 from outputs.tables import Sheet, tables
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.sources import doubted
 from pipeline.parse.authentication import RESULTS
-from pipeline.records import Code, Filed, Kind, Pair, RelationKind, Span, State, Status, Verdict
+from pipeline.records import (
+    Code,
+    Filed,
+    Kind,
+    Link,
+    Pair,
+    Part,
+    Problem,
+    RelationKind,
+    Span,
+    State,
+    Status,
+    Verdict,
+)
 from rules import Rules
 from tests.season import OUTSIDE, SILENT, UNIVERSITY, YUBEI, at, custody, part, season, small_rules
 from tests.support import ROOT
@@ -33,6 +48,9 @@ NAMES = [
     "待取材料",
     "收件日志摘要",
 ]
+
+
+Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -194,13 +212,13 @@ def test_everything_that_needs_a_person_is_a_question(sheets: dict[str, Sheet]) 
         "2024-00005/unit",
         "2024-00013/unit",
         "2024-00012/part/3/资料.7z",
-        "2024-00012/problem/1",
+        "2024-00012/part/2/活动总结（盖章）.pdf",
         "2024-00002/relation",
         "2024-00001/activity/2/missing",
         "2024-00007/activity/1/media",
         f"unit/{OUTSIDE}/roster",
     }
-    assert "2024-00012/part/2/活动总结（盖章）.pdf" not in ids, "its problem says the same"
+    assert "2024-00012/problem/1" not in ids, "its part says the same"
     assert "2024-00012/part/4/Thumbs.db" not in ids
 
 
@@ -373,7 +391,164 @@ def test_text_and_scan_of_one_report_name_each_other_and_what_is_seen_of_a_seal(
     rows = _rows(_sheets((replace(mail, filing=filing),), rules)["材料清单"])
     notes = {row["部件位置"]: row["备注"] for row in rows}
 
-    assert "另有扫描件 3，见红色圆章" in notes["2"]
+    assert "另有扫描件 3 总结（盖章）.pdf，见红色圆章" in notes["2"]
     assert "见红色圆章（第 2 页），真伪未核" in notes["3"]
-    assert "与 2 是同一份，文字取自那一份" in notes["3"]
+    assert "与 2 总结.docx 是同一份，文字取自那一份" in notes["3"]
     assert notes["4"].startswith("未见红色圆章")
+
+
+# ---------------------------------------------------------------- what could not be read
+
+
+def _asked(
+    rules: Rules, parts: tuple[Part, ...], problems: tuple[Problem, ...] = (), **traits: Any
+) -> list[Row]:
+    """The rows of 待核事项 about a mail that holds these parts too."""
+    one = season()[0]
+    assert one.filing is not None
+    filing = replace(one.filing, parts=(*one.filing.parts, *parts), problems=problems, **traits)
+    rows = _rows(_sheets((replace(one, filing=filing),), rules)["待核事项"])
+    return [row for row in rows if row["收文号"] == "2024-00001"]
+
+
+def test_volumes_of_one_incomplete_archive_are_one_question(rules: Rules) -> None:
+    lacks = "分卷压缩包缺少第 1 卷（收到第 2-4 卷），请报送单位重发"
+    parts = tuple(part(f"{n}", f"材料.z0{n}", Status.DAMAGED, lacks) for n in (6, 7, 8))
+    told = tuple(
+        Problem(code=Code.DAMAGED, part="6", detail=words) for words in (lacks, "目录里有、内容找不到：1.jpg")
+    )
+
+    rows = [row for row in _asked(rules, parts, told) if row["事项"] == "材料损坏"]
+
+    assert [row["说明"] for row in rows] == [
+        f"6 材料.z06、7 材料.z07、8 材料.z08：{lacks}；目录里有、内容找不到：1.jpg"
+    ]
+
+
+def test_what_the_transfer_and_the_reader_say_of_one_part_stands_in_one_row(rules: Rules) -> None:
+    cut = part("6", "小结.docx", Status.PARTLY, "文件不完整，只读出能解开的部分，请报送单位重发")
+    told = Problem(code=Code.DAMAGED, part="6", detail="base64 编码有误，已尽量还原")
+
+    rows = [row for row in _asked(rules, (cut,), (told,)) if "小结.docx" in row["说明"]]
+
+    assert [row["说明"] for row in rows] == [
+        "6 小结.docx：base64 编码有误，已尽量还原；文件不完整，只读出能解开的部分，请报送单位重发"
+    ]
+
+
+def test_a_program_is_asked_about_once_with_a_cure(rules: Rules) -> None:
+    exe = part("6", "工具.exe", Status.UNSUPPORTED, "可执行文件或脚本", media_type="application/x-msdownload")
+    problem = Problem(code=Code.EXECUTABLE, part="6", detail="可执行文件或脚本")
+
+    bomb = Problem(code=Code.TOO_BIG, part="7", detail="内容解压后超过 64 MB 而没有文字，疑为恶意构造的文件")
+    found = _asked(rules, (exe, part("7", "总结.pdf", Status.TOO_BIG)), (problem, bomb), contact=None)
+    rows = [row for row in found if "工具.exe" in row["说明"]]
+
+    assert next(row for row in found if "总结.pdf" in row["说明"])["建议"].startswith("先不要打开")
+    assert "另有 1 份没有读出" in next(row for row in found if row["事项"] == "材料不全")["说明"]
+
+    assert [(row["事项"], row["建议"]) for row in rows] == [("含可执行文件", "不要打开；问单位为什么附上它")]
+
+
+def test_a_locked_report_is_one_question_and_is_not_called_missing(rules: Rules) -> None:
+    locked = part("6", "总结.zip", Status.NEEDS_PASSWORD, "待补密码：来信没有写明")
+    problems = (
+        Problem(code=Code.ENCRYPTED, part="6", detail="待补密码：来信没有写明"),
+        Problem(code=Code.NO_REPORT, detail="“总结.zip”未能读出，仅凭标题和正文按报送处理，请人工查看"),
+    )
+
+    rows = _asked(rules, (locked,), problems, activities=(), highlights=(), suggestions=(), contact=None)
+
+    assert [row["事项"] for row in rows] == ["材料加密", "材料不全"]
+    assert "shouwen attach" in rows[0]["建议"]
+    assert "另有 1 份没有读出" in rows[1]["说明"] and rows[1]["建议"].startswith("先办没有读出的材料")
+
+
+def test_macros_and_pictures_that_nothing_reads_are_listed_and_no_question(rules: Rules) -> None:
+    parts = (
+        part("6", "统计表.docm", media_type="application/msword"),
+        part(
+            "7",
+            "海报.psd",
+            Status.UNSUPPORTED,
+            "PSD 设计稿，不读取内容",
+            media_type="image/vnd.adobe.photoshop",
+        ),
+    )
+    macro = Problem(code=Code.MACRO, part="6", detail="文档带有宏；只读取了文字，宏没有运行")
+    one = season()[0]
+    assert one.filing is not None
+    filing = replace(one.filing, parts=(*one.filing.parts, *parts), problems=(macro,))
+
+    made = _sheets((replace(one, filing=filing),), rules)
+
+    assert not [row for row in _rows(made["待核事项"]) if "统计表" in row["说明"] or "海报" in row["说明"]]
+    listed = {row["文件名"]: row for row in _rows(made["材料清单"])}
+    assert "含宏，只读了文字，没有运行" in listed["统计表.docm"]["备注"]
+    assert (listed["海报.psd"]["格式"], listed["海报.psd"]["状态"]) == ("设计稿（PSD）", "格式暂不能读")
+
+
+def test_a_long_path_is_shown_by_its_attachment_and_its_end(rules: Rules) -> None:
+    deep = "6" + "/0.zip" * 24
+    parts = (part("6", "打包.zip"), part(deep, "0.zip", Status.TOO_BIG, "嵌套超过 24 层，未再打开"))
+
+    rows = [row for row in _asked(rules, parts) if row["事项"] == "材料过大"]
+
+    assert [row["说明"] for row in rows] == ["6 打包.zip/0.zip/…/0.zip：嵌套超过 24 层，未再打开"]
+    assert "拆开、压小后重发" in rows[0]["建议"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "proposal", "first"),
+    [
+        ((26,), "尽快下载：最早 06-26 10:00 到期，还剩 3 天", True),
+        ((29,), "尽快下载：最早 06-29 10:00 到期，还剩 6 天", False),
+        ((12,), "1 份已过期，请单位重发", False),
+        ((12, 29), "尽快下载：最早 06-29 10:00 到期，还剩 6 天；另有 1 份已过期，请单位重发", False),
+        ((None,), "尽快下载：没有写明期限", False),
+    ],
+)
+def test_linked_material_says_until_when_and_goes_first_where_it_soon_ends(
+    rules: Rules, ends: tuple[int | None, ...], proposal: str, first: bool
+) -> None:
+    links = tuple(
+        Link(
+            kind="qq",
+            url=f"https://a.example/{n}",
+            name=f"{n}.zip",
+            part="1",
+            expires=at(day) if day else None,
+        )
+        for n, day in enumerate(ends)
+    )
+    problems = (
+        Problem(code=Code.SENDER, detail="发件地址第一次代表该单位来件"),
+        Problem(code=Code.LINK_ONLY, part="1", detail="“照片.zip”只有链接"),
+    )
+    one = season()[0]
+    assert one.filing is not None
+    told = replace(one, filing=replace(one.filing, links=links, problems=problems))
+    # The last event of the season is of 23 June.
+    rows = _rows(_sheets((told, *season()[1:]), rules)["待核事项"])
+
+    matters = [row["事项"] for row in rows if row["收文号"] == "2024-00001"]
+
+    assert next(row for row in rows if row["事项"] == "只有链接")["建议"] == proposal
+    assert ([row["事项"] for row in rows].index("只有链接") < 5) is first
+    assert matters.index("只有链接") < matters.index("来源待核")
+
+
+def test_every_format_that_the_program_knows_has_a_name_for_staff() -> None:
+    """A format that a reader learns needs a name here: staff read no media types."""
+    known = re.compile(
+        r'"((?:application|audio|image|message|text|video)/[a-z0-9][a-z0-9.+-]*[a-z0-9])"', re.ASCII
+    )
+    sources = [*(ROOT / "pipeline" / "extract").rglob("*.py"), *(ROOT / "pipeline" / "unpack").rglob("*.py")]
+    types = {one for path in sources for one in known.findall(path.read_text("utf-8"))}
+
+    assert len(types) > 80
+    assert sorted(types - set(FORMATS) - {"application/vnd.oasis.opendocument"}) == []
+    assert format_of("application/vnd.oasis.opendocument.text-master") == "ODF 文档"
+    assert format_of("application/x-of-tomorrow") == "其他格式"
+    assert readable("格式（application/vnd.visio），不能读取") == "格式（Visio 图），不能读取"
+    assert readable("见 1.2/正文 和 http/2") == "见 1.2/正文 和 http/2"

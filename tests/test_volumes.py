@@ -183,9 +183,13 @@ def test_a_zip_cut_in_pieces_is_opened_below_its_first_piece_and_each_piece_stay
     pieces = cut(zipped(("总结.txt", REPORT), ("照片/1.bin", NOISE)), 3)
     reading = read(*((f"材料.zip.{number:03}", piece) for number, piece in enumerate(pieces, 1)))
 
-    assert by_path(reading) == dict.fromkeys(("1", "2", "2/总结.txt", "3", "4"), (Status.OK, "")) | {
-        "2/照片/1.bin": by_path(reading)["2/照片/1.bin"]
+    joined = (Status.OK, "分卷，与“材料.zip.001”合成一个压缩包，内容列在那一卷下")
+    assert by_path(reading) == dict.fromkeys(("1", "2", "2/总结.txt"), (Status.OK, "")) | {
+        "3": joined,
+        "4": joined,
+        "2/照片/1.bin": by_path(reading)["2/照片/1.bin"],
     }
+    assert {part.media_type for part in reading.parts if part.path in "234"} == {"application/zip"}
     digests = {part.path: part.sha256 for part in reading.parts}
     assert [digests[path] for path in "234"] == [hashlib.sha256(piece).hexdigest() for piece in pieces]
     assert digests["2/照片/1.bin"] == hashlib.sha256(NOISE).hexdigest()
@@ -276,7 +280,11 @@ def test_volumes_that_public_programs_wrote_are_opened() -> None:
     assert {"3/vols/bigfile.txt", "3/vols/smallfile.txt"} <= set(by_path(by_rar))
     assert {part.status for part in by_rar.parts} == {Status.OK}
     assert sum(part.path.startswith("2/") for part in by_zip.parts) == 9
-    assert by_path(by_zip)["2"] == by_path(by_zip)["3"] == (Status.OK, "")
+    assert by_path(by_zip)["2"] == (Status.OK, "")
+    assert by_path(by_zip)["3"] == (
+        Status.OK,
+        "分卷，与“test-documents-spanned.z01”合成一个压缩包，内容列在那一卷下",
+    )
 
 
 def test_a_missing_volume_that_staff_add_joins_those_of_the_mail() -> None:

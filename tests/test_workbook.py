@@ -138,6 +138,15 @@ def test_a_single_altered_cell_is_found(rules: Rules, path: Path) -> None:
         workbook.check(altered.getvalue(), _sheets(season(), rules), path.name)
 
 
+def test_a_mail_received_at_midnight_does_not_keep_the_workbook_back(rules: Rules, tmp_path: Path) -> None:
+    filed = (*season(), Filed(item=item(14, at(19, 0)), filing=filing(YUBEI)))
+
+    path = _written(filed, rules, tmp_path)
+
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name("收件日志摘要").to_python()
+    assert rows[FIRST_ROW + 13][FIRST_COLUMN + 2] == date(2024, 6, 19)
+
+
 # ---------------------------------------------------------------- what stands in it
 
 

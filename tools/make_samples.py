@@ -41,6 +41,10 @@ POSTED: dict[str, Callable[[Story], bytes]] = {
     "24-quoted-notice": submissions.text_only,
     "25-csv-prank-name": submissions.csv_and_prank_name,
     "26-late": submissions.late,
+    "27-aes-zip": submissions.aes_zip,
+    "28-split-zip": submissions.split_zip,
+    "29-heic-photo": submissions.heic_photo,
+    "30-winmail-dat": submissions.winmail_dat,
 }
 """Which function posts which story."""
 

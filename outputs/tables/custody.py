@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
+from outputs.formats import format_of, readable
 from outputs.tables.activities import SEE_QUESTIONS
 from outputs.tables.season import Season, where
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
@@ -12,7 +13,6 @@ from outputs.tables.shown import shown
 from outputs.words import (
     ACTIONS,
     CODES,
-    FORMATS,
     KINDS,
     RECEIVED,
     RELATIONS,
@@ -29,15 +29,15 @@ MATERIALS = (
     Column(header="序号", width=6, form=Form.CENTRE),
     Column(header="收文号", width=11, form=Form.CENTRE),
     Column(header="单位", width=26),
-    Column(header="部件位置", width=40),
-    Column(header="文件名", width=40),
+    Column(header="部件位置", width=34),
+    Column(header="文件名", width=34),
     Column(header="格式", width=22),
     Column(header="字节数", width=11, form=Form.COUNT, total=True),
     Column(header="读出字数", width=9, form=Form.COUNT, total=True),
     Column(header="状态", width=14, form=Form.CENTRE),
     Column(header="原因", width=34),
     Column(header="SHA-256", width=34),
-    Column(header="备注", width=14),
+    Column(header="备注", width=26),
 )
 
 
@@ -73,11 +73,11 @@ def _part(one: Filed, part: Part, note: str) -> dict[str, Value]:
         "单位": one.filing.identification.best if one.filing else None,
         "部件位置": part.path,
         "文件名": part.name or "（无文件名）",
-        "格式": FORMATS.get(part.media_type, part.media_type) or None,
+        "格式": format_of(part.media_type) or None,
         "字节数": part.size,
         "读出字数": part.characters,
         "状态": STATUSES[part.status],
-        "原因": part.reason,
+        "原因": readable(part.reason),
         "SHA-256": part.sha256,
         "备注": "；".join(words for words in (note, why_not(one)) if words),
     }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from outputs.tables.custody import BEIJING
-from outputs.tables.season import Season
+from outputs.tables.season import NEVER, Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
 from outputs.words import LINKED, LINKS
 from pipeline.evaluate import flat, label, why_not
@@ -30,8 +28,6 @@ LINKED_MATERIALS = (
     Column(header="补入部件", width=22),
     Column(header="备注", width=14),
 )
-NEVER = datetime(2000, 1, 1, tzinfo=UTC)
-"""The season before its first event."""
 
 
 def linked(season: Season) -> Sheet:

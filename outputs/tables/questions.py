@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from outputs.formats import readable
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
-from outputs.tables.shown import SCOPES, places, reused
-from outputs.words import CODES, KINDS, PLACES, RELATIONS, STATES, STATUSES, UNKNOWN_UNIT
-from pipeline.evaluate import LATE, flat, label, quoted, tier, why_not
-from pipeline.records import Code, Evaluation, Filed, Filing, Part, RelationKind, Reuse, State, Status
+from outputs.tables.shown import SCOPES, alike, named, places, reused
+from outputs.tables.unread import UNREAD, incomplete, unread, waiting
+from outputs.words import CODES, KINDS, PLACES, RELATIONS, STATES, UNKNOWN_UNIT
+from pipeline.evaluate import LATE, flat, quoted, tier, why_not
+from pipeline.records import Code, Evaluation, Filed, Filing, RelationKind, Reuse, State
 
 QUESTIONS = (
     Column(header="序号", width=5, form=Form.CENTRE),
@@ -17,8 +19,8 @@ QUESTIONS = (
     Column(header="单位", width=26),
     Column(header="事项", width=14, form=Form.CENTRE),
     Column(header="说明", width=46),
-    Column(header="建议", width=26),
-    Column(header="候选", width=30),
+    Column(header="建议", width=30),
+    Column(header="候选", width=26),
     Column(header="依据（原话）", width=40),
     Column(header="处理（单位）", width=26, edit=Edit.UNIT),
     Column(header="处理（类别）", width=20, edit=Edit.CATEGORY),
@@ -27,26 +29,18 @@ QUESTIONS = (
 )
 SETTLED = (Code.NO_UNIT, Code.UNIT_UNDECIDED, Code.CATEGORY_UNDECIDED)
 """Problems that have a row of their own with candidates."""
-UNREAD = (
-    Code.DAMAGED,
-    Code.ENCRYPTED,
-    Code.NEEDS_OCR,
-    Code.TOO_BIG,
-    Code.UNSUPPORTED,
-)
-"""Problems that say the same as the status of their part; one row is enough."""
-QUIET = (Status.OK, Status.NOISE)
-
+NO_QUESTION = (Code.MACRO,)
+"""Facts that need no decision: 材料清单 tells them."""
 Row = tuple[int, str, dict[str, Value]]
 """Weight (lower stands first), row id, values."""
 
 
 def questions(season: Season) -> Sheet:
     """One row a question: what waits, units, categories, unread material, then facts that are not stated."""
-    found = [row for one in season.filed for row in _of_mail(one)]
+    found = [row for one in season.filed for row in _of_mail(season, one)]
     found += [row for one in season.activities if not one.reason for row in _of_activity(season, one)]
-    found += [row for one in season.evaluations for row in _of_unit(one)]
-    found += [_reused(one) for one in reused(season.filed)]
+    found += [row for one in season.evaluations for row in _of_unit(season, one)]
+    found += [_reused(season, one) for one in reused(season.filed)]
     found.sort(key=lambda row: row[0])
     return Sheet(
         name="待核事项",
@@ -58,7 +52,7 @@ def questions(season: Season) -> Sheet:
     )
 
 
-def _of_mail(one: Filed) -> Iterator[Row]:
+def _of_mail(season: Season, one: Filed) -> Iterator[Row]:
     accession = one.item.accession
     if one.item.state in (State.HELD, State.CAPTURED):
         waiting = one.item.reason or "还没有办理，内容未计入任何一张表"
@@ -70,16 +64,32 @@ def _of_mail(one: Filed) -> Iterator[Row]:
     if counts and (not one.filing.identification.decided or one.filing.identification.best is None):
         yield _unit(one, one.filing)
     yield from _relation(one, one.filing)
-    for number, problem in enumerate(one.filing.problems, 1):
-        if problem.code not in SETTLED:
-            about = flat(f"{label(one.filing, problem.part)} {problem.detail}".strip(), 300)
-            unit = one.filing.identification.best
-            row = _row(accession, unit, CODES.get(problem.code, problem.code.value), about)
-            yield 4 if counts else 6, f"{accession}/problem/{number}", row
-    told = {problem.part for problem in one.filing.problems if problem.code in UNREAD}
-    for part in one.filing.parts:
-        if part.status not in QUIET and part.path not in told and not _is_kept_film(part):
-            yield 3 if counts else 6, f"{accession}/part/{part.path}", _part(one, one.filing, part)
+    yield from _unread(one, one.filing, 3 if counts else 6)
+    yield from _problems(season, one, one.filing, counts)
+
+
+def _unread(one: Filed, filing: Filing, weight: int) -> Iterator[Row]:
+    for found in unread(filing):
+        row = _row(one.item.accession, filing.identification.best, found.matter, found.told(filing))
+        yield weight, f"{one.item.accession}/part/{found.paths[0]}", row | {"建议": found.cure}
+
+
+def _problems(season: Season, one: Filed, filing: Filing, counts: bool) -> Iterator[Row]:
+    """All other problems; that nothing was read of a report is told by what could not be read."""
+    told = any(unread(filing)) or any(problem.code is Code.LINK_ONLY for problem in filing.problems)
+    elsewhere = (*SETTLED, *UNREAD, *NO_QUESTION, *((Code.NO_REPORT,) if told else ()))
+    for number, problem in enumerate(filing.problems, 1):
+        if problem.code in elsewhere:
+            continue
+        where = f"{named(filing, problem.part)}：" if problem.part else ""
+        about = readable(flat(f"{where}{problem.detail}", 300))
+        matter = CODES.get(problem.code, problem.code.value)
+        row = _row(one.item.accession, filing.identification.best, matter, about)
+        weight = 4 if counts else 6
+        if problem.code is Code.LINK_ONLY:
+            urgent, row["建议"] = waiting(season.links.get(one.item.accession, ()))
+            weight = 1 if urgent and counts else weight - 1
+        yield weight, f"{one.item.accession}/problem/{number}", row
 
 
 def _unit(one: Filed, filing: Filing) -> Row:
@@ -106,16 +116,6 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Row]:
     if relation.superseded_by:
         detail = f"{KINDS[filing.kind]}，已由 {relation.superseded_by} 替代，本件不再计入；如不对请写明"
         yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
-
-
-def _is_kept_film(part: Part) -> bool:
-    """Films and sound are kept as they are; that this machine cannot tell their length is no question."""
-    return part.status is Status.UNSUPPORTED and part.media_type.startswith(("video/", "audio/"))
-
-
-def _part(one: Filed, filing: Filing, part: Part) -> dict[str, Value]:
-    detail = f"{label(filing, part.path)}：{part.reason or STATUSES[part.status]}"
-    return _row(one.item.accession, filing.identification.best, STATUSES[part.status], detail)
 
 
 def _of_activity(season: Season, told: Told) -> Iterator[Row]:
@@ -147,7 +147,7 @@ def _of_activity(season: Season, told: Told) -> Iterator[Row]:
         yield 8, f"{told.row}/media", _row(accession, told.unit, "媒体级别", detail)
 
 
-def _of_unit(one: Evaluation) -> Iterator[Row]:
+def _of_unit(season: Season, one: Evaluation) -> Iterator[Row]:
     if one.accessions and not one.in_roster:
         row = _row(
             "、".join(one.accessions),
@@ -162,19 +162,30 @@ def _of_unit(one: Evaluation) -> Iterator[Row]:
             row = _row("、".join(one.accessions), one.unit, "收到时间待核", detail)
             yield 4, f"unit/{one.unit}/late", row
     if one.missing:
-        detail = f"材料缺少：{'、'.join(one.missing)}，可请单位补报"
-        yield 9, f"unit/{one.unit}/missing", _row("、".join(one.accessions), one.unit, "材料不全", detail)
+        own = [mail for mail in season.filed if mail.item.accession in one.accessions]
+        waits = incomplete(own)
+        seen = (
+            f"已读到的材料里没有：{'、'.join(one.missing)}；另有 {waits} 份没有读出或没有取回，可能就在里面"
+        )
+        detail = seen if waits else f"材料缺少：{'、'.join(one.missing)}"
+        row = _row("、".join(one.accessions), one.unit, "材料不全", detail)
+        row["建议"] = "先办没有读出的材料，仍缺的再请单位补报" if waits else "请单位补报"
+        yield 9, f"unit/{one.unit}/missing", row
 
 
-def _reused(found: Reuse) -> Row:
+def _reused(season: Season, found: Reuse) -> Row:
     """Who may have shown whose photograph; the machine sees that they are one, not whose it is."""
     accessions = "、".join(dict.fromkeys(use.accession for use in found.uses))
     units = "、".join(dict.fromkeys(use.unit or UNKNOWN_UNIT for use in found.uses))
     what, proposal = SCOPES[found.scope]
-    how = "文件完全相同" if found.exact else f"缩放、裁剪、转动或压缩过，相似度 {found.alike:.0%}"
+    how = "文件完全相同" if found.exact else f"缩放、裁剪、转动或压缩过，相似度 {alike(found.alike)}"
     row = _row(accessions, units, "重复照片", f"{what}（{how}）")
     first = found.uses[0]
-    return 4, f"reuse/{first.accession}/{first.part}", row | {"建议": proposal, "依据（原话）": places(found)}
+    return (
+        4,
+        f"reuse/{first.accession}/{first.part}",
+        row | {"建议": proposal, "依据（原话）": places(found, season.filed)},
+    )
 
 
 def _row(accession: str, unit: str | None, matter: str, detail: str) -> dict[str, Value]:

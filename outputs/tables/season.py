@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from outputs.custody import Custody
 from outputs.words import OUTSIDE, UNKNOWN_UNIT
 from pipeline.evaluate import place, why_not
+from pipeline.links.ledger import Entry, ledger
 from pipeline.records import Evaluation, Filed, Filing, Judged
 from rules import Rules
 
 if TYPE_CHECKING:
     from pipeline.register import Sighting
+
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""The season before its first event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +90,14 @@ class Season:
     def kinds(self) -> Mapping[str, str]:
         """Unit to the name of its peer group."""
         return {one.unit: self.peers.get(one.kind, one.kind) for one in self.evaluations}
+
+    @cached_property
+    def links(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Accession to the links of that mail as they stand at 统计截止."""
+        found: dict[str, tuple[Entry, ...]] = {}
+        for entry in ledger(self.filed, self.custody.as_of or NEVER, self.custody.attachments):
+            found[entry.accession] = (*found.get(entry.accession, ()), entry)
+        return found
 
     def sent(self) -> Iterator[Evaluation]:
         """Units with a counted mail, by peer group, then rank, then as the roster has them."""

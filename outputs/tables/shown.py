@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta, timezone
 
 from outputs.words import UNKNOWN_UNIT
-from pipeline.evaluate import flat
-from pipeline.records import Depiction, Filed, Filing, Pair, Part, Picture, Recording, Reuse, Scope
+from pipeline.evaluate import flat, label
+from pipeline.records import Code, Depiction, Filed, Filing, Pair, Part, Picture, Recording, Reuse, Scope
 
 BEIJING = timezone(timedelta(hours=8))
 DEPICTIONS = {
@@ -23,6 +23,10 @@ DEPICTIONS = {
     Depiction.UNKNOWN: "图片",
 }
 SCOPES = {
+    Scope.COMMON: (
+        "四个以上单位都有这张照片",
+        "多半是统一下发的图片（主视觉、主会场照片），不扣分；是就不作现场照片，不是请写明",
+    ),
     Scope.UNITS: ("几个单位用了同一张照片", "核实是哪个单位的活动，别的单位不作佐证"),
     Scope.MAILS: ("同一单位的几封来件用了同一张照片", "核实是否同一次活动，不是则只作其中一项的佐证"),
     Scope.DOCUMENTS: ("同一来件的几处材料用了同一张照片", "核实是否同一次活动，不是则只作其中一项的佐证"),
@@ -30,6 +34,10 @@ SCOPES = {
 """What is found, and what the machine proposes."""
 MOST_USES = 8
 """Places of one photograph that are named."""
+MOST_STEPS = 3
+"""Steps of a path that are shown before its middle is left out."""
+LONGEST_NAME = 90
+"""Characters of a path with its names."""
 MOST_PAGES = 5
 """Pages with a seal that are named."""
 
@@ -43,7 +51,8 @@ def shown(one: Filed) -> dict[str, str]:
     lines = [(picture.part, _picture(picture, again)) for picture in filing.pictures]
     lines += [(recording.part, _recording(filing, recording)) for recording in filing.recordings]
     lines += [(part.path, _sealed(part)) for part in filing.parts if part.seals is not None]
-    lines += [line for pair in filing.pairs for line in _paired(pair)]
+    lines += [line for pair in filing.pairs for line in _paired(filing, pair)]
+    lines += [(one.part, "含宏，只读了文字，没有运行") for one in filing.problems if one.code is Code.MACRO]
     said: dict[str, list[str]] = {}
     for path, line in lines:
         said.setdefault(path, []).append(line)
@@ -58,13 +67,13 @@ def _sealed(part: Part) -> str:
     return f"见红色圆章{pages}，真伪未核"
 
 
-def _paired(pair: Pair) -> Iterator[tuple[str, str]]:
+def _paired(filing: Filing, pair: Pair) -> Iterator[tuple[str, str]]:
     """Say of both that they are one report: read once, from the text."""
     seal = {True: "见红色圆章", False: "未见红色圆章", None: "未查看有无印章"}[pair.sealed]
     more = f" 等 {len(pair.scans)} 个" if len(pair.scans) > 1 else ""
-    yield pair.text, f"另有扫描件 {flat(pair.scans[0], 60)}{more}，{seal}"
+    yield pair.text, f"另有扫描件 {named(filing, pair.scans[0])}{more}，{seal}"
     for scan in pair.scans:
-        yield scan, f"与 {flat(pair.text, 60)} 是同一份，文字取自那一份"
+        yield scan, f"与 {named(filing, pair.text)} 是同一份，文字取自那一份"
 
 
 def _picture(picture: Picture, again: set[str]) -> str:
@@ -107,11 +116,29 @@ def reused(filed: Iterable[Filed]) -> tuple[Reuse, ...]:
     return tuple(dict.fromkeys(found for one in filed for found in one.reused))
 
 
-def places(found: Reuse) -> str:
-    """Where one photograph was used, a line a place."""
-    lines = [
-        f"{use.accession} {use.unit or UNKNOWN_UNIT}：{flat(use.part, 80)}" for use in found.uses[:MOST_USES]
-    ]
+def places(found: Reuse, filed: Iterable[Filed]) -> str:
+    """Where one photograph was used, a line a place, with the names of its files."""
+    filings = {one.item.accession: one.filing for one in filed}
+    lines = []
+    for use in found.uses[:MOST_USES]:
+        filing = filings.get(use.accession)
+        where = named(filing, use.part) if filing else use.part
+        lines.append(f"{use.accession} {use.unit or UNKNOWN_UNIT}：{where}")
     if len(found.uses) > MOST_USES:
         lines.append(f"…… 共 {len(found.uses)} 处")
     return "\n".join(lines)
+
+
+def alike(share: float) -> str:
+    """How like two pictures are that are not the same file: never said to be all of it."""
+    return f"{min(share, 0.99):.0%}"
+
+
+def named(filing: Filing, path: str) -> str:
+    """The path of a part with the name of the attachment that holds it; the middle of a long one is left out."""
+    top, _, inside = path.partition("/")
+    words = label(filing, top) if any(part.path == top for part in filing.parts) else top
+    steps = inside.split("/") if inside else []
+    if len(steps) > MOST_STEPS:
+        steps = [steps[0], "…", steps[-1]]
+    return flat("/".join((words, *steps)), LONGEST_NAME)

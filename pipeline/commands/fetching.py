@@ -77,7 +77,7 @@ def links(
         filed = [one for one in folded(office, final=True) if own in (None, one.item.accession)]
         found = ledger(filed, datetime.now(UTC), office.register.attachments())
     for one in found:
-        give(msgspec.json.encode(one).decode() if as_json else _line(one))
+        give(msgspec.json.encode(one).decode() if as_json else _told(one))
     left = sum(one.standing in (Standing.OPEN, Standing.UNLIMITED) for one in found)
     over = sum(one.standing is Standing.EXPIRED for one in found)
     say(
@@ -87,25 +87,25 @@ def links(
     )
 
 
-def _line(one: Entry) -> str:
-    """One link as staff read it: which, how long, what, where."""
+def _told(one: Entry) -> str:
+    """One link as staff read it, in three short lines: how long and whose, what, where."""
     from outputs.words import LINKED, LINKS
 
     link = one.link
     until = f"{link.expires.astimezone(BEIJING):%Y-%m-%d %H:%M} 到期" if link.expires else link.term
     days = f"剩 {one.days} 天" if one.days is not None and one.days >= 0 else ""
-    told = (
-        f"{one.accession} 链接 {one.number}",
-        LINKED[one.standing],
-        "，".join(words for words in (until, days) if words) or "没有写明期限",
-        one.unit or "单位不明",
-        LINKS.get(link.kind, link.kind),
-        f"{link.name or '（没有文件名）'}{f'（{link.size}）' if link.size else ''}",
-        link.url,
-        f"提取码 {link.code}" if link.code else "",
-        one.added,
+    name = f"{link.name or '（没有文件名）'}{f'（{link.size}）' if link.size else ''}"
+    lines = (
+        (
+            f"{one.accession} 链接 {one.number}",
+            LINKED[one.standing],
+            "，".join(words for words in (until, days) if words) or "没有写明期限",
+            one.unit or "单位不明",
+        ),
+        (LINKS.get(link.kind, link.kind), name, f"提取码 {link.code}" if link.code else "", one.added),
+        (link.url,),
     )
-    return "  ".join(" ".join(words.split()) for words in told if words)
+    return "\n    ".join("  ".join(" ".join(word.split()) for word in line if word) for line in lines)
 
 
 # ------------------------------------------------------------ attach

@@ -11,25 +11,43 @@ from datetime import date
 
 from rich import markup
 from rich.console import Console
-from rich.table import Table
 
-from outputs.words import RECEIVED, VERDICTS
+from outputs.formats import format_of, readable
+from outputs.words import ACTIONS, CODES, KINDS, PLACES, RECEIVED, STATUSES, VERDICTS
 from pipeline.commands.options import STATES, Office, beijing, shown
 from pipeline.records import (
+    Aside,
     Block,
     Event,
     Filing,
     Item,
     Judged,
-    Kind,
     Mail,
+    Part,
     Problem,
     Reading,
     Stated,
     Status,
+    Style,
 )
 
-KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
+STYLES = {
+    Style.TITLE: "题目",
+    Style.HEADING: "标题",
+    Style.PARAGRAPH: "段落",
+    Style.TABLE: "表格",
+    Style.CAPTION: "图注",
+    Style.OTHER: "其他",
+}
+ASIDES = {
+    Aside.HEADER: "页眉",
+    Aside.FOOTER: "页脚",
+    Aside.FOOTNOTE: "脚注",
+    Aside.COMMENT: "批注",
+    Aside.QUOTED: "引用的旧信",
+    Aside.HIDDEN: "隐藏内容",
+    Aside.LINK_CARD: "超大附件卡片",
+}
 EXCERPT = 60
 """Characters of a block shown on the terminal."""
 
@@ -70,11 +88,12 @@ def show(seen: View) -> None:
     if seen.reading:
         _reading(console, seen.reading)
     if seen.filing:
-        _filing(console, seen.filing)
+        _filing(console, seen.filing, seen.reading.problems if seen.reading else ())
     console.rule("经过", align="left")
     for event in seen.events:
         console.print(
-            f"{event.number:>6}  {beijing(event.at)}  {event.action:<8} {escape(event.actor)}  {escape(event.outcome)}"
+            f"{event.number:>6}  {beijing(event.at)}  {escape(event.actor)}  "
+            f"{ACTIONS.get(event.action, event.action)}：{escape(event.outcome)}"
         )
 
 
@@ -92,7 +111,9 @@ def _reading(console: Console, reading: Reading) -> None:
         )
         for line in _verdicts(mail):
             console.print(line)
-    console.print(_parts(reading))
+    console.print(f"部件 {len(reading.parts)} 个：")
+    for part in reading.parts:
+        console.print(_part(part))
     for problem in reading.problems:
         console.print(_problem(problem))
     for document in reading.documents:
@@ -111,29 +132,26 @@ def _verdicts(mail: Mail) -> Iterator[str]:
         yield escape(f"发信验证：{verdict.method.upper()} {VERDICTS[verdict.result]}{about}{server}")
 
 
-def _parts(reading: Reading) -> Table:
-    table = Table("部件", "类型", "大小", "字数", "状态", "说明", box=None, pad_edge=False)
-    for part in reading.parts:
-        status = part.status.value if part.status is Status.OK else f"[bold]{part.status.value}[/bold]"
-        table.add_row(
-            escape(part.path),
-            escape(part.media_type),
-            str(part.size),
-            str(part.characters),
-            status,
-            escape(part.reason),
-        )
-    return table
+def _part(part: Part) -> str:
+    """A part in two lines, what is not read as it should in bold."""
+    name = f"  {escape(part.name)}" if part.name and part.name not in part.path else ""
+    status = STATUSES[part.status]
+    facts = f"{format_of(part.media_type)}，{part.size:,} 字节，读出 {part.characters:,} 字，"
+    facts += status if part.status is Status.OK else f"[bold]{status}[/bold]"
+    return f"  {escape(part.path)}{name}\n      {facts}" + (
+        f"：{escape(readable(part.reason))}" if part.reason else ""
+    )
 
 
 def _block(number: int, block: Block) -> str:
     text = block.text.replace("\n", " ⏎ ")
     text = text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
-    aside = f"（{block.aside.value}）" if block.aside else ""
-    return f"{number:>4} {block.style.value}{block.level or ''}{aside} {escape(text)}"
+    what = ASIDES[block.aside] if block.aside else STYLES[block.style]
+    return f"{number:>4} {what}{block.level or ''} {escape(text)}"
 
 
-def _filing(console: Console, filing: Filing) -> None:
+def _filing(console: Console, filing: Filing, told: tuple[Problem, ...]) -> None:
+    """Print the judgement; the problems that were *told* with the reading are not said again."""
     console.rule("判断", align="left")
     console.print(
         f"性质：{KINDS[filing.kind]}" + (f"，依据“{escape(filing.kind_words)}”" if filing.kind_words else "")
@@ -145,7 +163,7 @@ def _filing(console: Console, filing: Filing) -> None:
         + ("" if found.in_roster else "（名册外）")
     )
     for where, words in found.evidence:
-        console.print(f"    {where}：{escape(words)}")
+        console.print(f"    {PLACES.get(where, where)}：{escape(words)}")
     for number, judged in enumerate(filing.activities, 1):
         for line in _activity(number, judged):
             console.print(line)
@@ -155,7 +173,8 @@ def _filing(console: Console, filing: Filing) -> None:
         for passage in passages:
             console.print(f"{name}：{escape(passage.text[:EXCERPT])}")
     for problem in filing.problems:
-        console.print(_problem(problem))
+        if problem not in told:
+            console.print(_problem(problem))
 
 
 def _activity(number: int, judged: Judged) -> Iterator[str]:
@@ -182,7 +201,8 @@ def _activity(number: int, judged: Judged) -> Iterator[str]:
 
 
 def _problem(problem: Problem) -> str:
-    return f"！{problem.code.value} {escape(problem.part)} {escape(problem.detail)}"
+    where = f"{escape(problem.part)}：" if problem.part else ""
+    return f"！{CODES[problem.code]} {where}{escape(readable(problem.detail))}"
 
 
 def escape(text: str) -> str:

@@ -14,7 +14,7 @@ from math import fsum
 
 from pipeline.evaluate.criteria import score
 from pipeline.evaluate.facts import NO_REPORT, PARTS, Report, flat, label, place, quoted, reports, why_not
-from pipeline.evaluate.off import LATE, Shared, off, shared_pictures
+from pipeline.evaluate.off import LATE, off
 from pipeline.evaluate.outlets import tier
 from pipeline.records import Evaluation, Filed
 from rules import Rules
@@ -33,20 +33,17 @@ def evaluate(filed: Sequence[Filed], rules: Rules) -> tuple[Evaluation, ...]:
         one Evaluation a unit, the roster's first and in its order. A unit without a counted mail has no accessions,
         no scores and no rank. Undecided units count for their best guess (建议) and say so in their notes.
     """
-    found = reports(filed, rules)
-    shared = shared_pictures(found)
-    return _ranked(tuple(_evaluation(report, rules, shared) for report in found))
+    return _ranked(tuple(_evaluation(report, rules) for report in reports(filed, rules)))
 
 
-def _evaluation(report: Report, rules: Rules, shared: Shared) -> Evaluation:
+def _evaluation(report: Report, rules: Rules) -> Evaluation:
     people = [
         fact.judged.activity.participants.value
         for fact in report.activities
         if fact.judged.activity.participants is not None
     ]
     scores = (
-        tuple(score(criterion, report, rules) for criterion in rules.scoring.criteria)
-        + off(report, rules, shared)
+        tuple(score(criterion, report, rules) for criterion in rules.scoring.criteria) + off(report, rules)
         if report.counted
         else ()
     )

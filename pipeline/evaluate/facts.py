@@ -145,13 +145,10 @@ class Report:
             if problem.code is Code.CONTRADICTION
         )
 
-    def pictures(self) -> Iterator[tuple[str, str]]:
-        """Yield (sha256, source) of each picture that is material, not a logo."""
-        for accession, filing in self.counted:
-            digests = {part.path: part.sha256 for part in filing.parts if part.status is not Status.NOISE}
-            for picture in filing.pictures:
-                if not picture.logo and picture.part in digests:
-                    yield digests[picture.part], f"{accession} {label(filing, picture.part)}"
+    @property
+    def pictured(self) -> bool:
+        """Whether there is a picture that is material, not a logo."""
+        return any(not picture.logo for _, filing in self.counted for picture in filing.pictures)
 
     def missing(self, effect_words: Sequence[str]) -> tuple[str, ...]:
         """Which of PARTS the counted mails do not show, in that order."""
@@ -162,7 +159,7 @@ class Report:
             any(_stated(fact.judged) for fact in self.activities) or self.tells(effect_words),
             bool(self.highlights),
             any(filing.suggestions for filing in filings),
-            videos or any(True for _ in self.pictures()),
+            videos or self.pictured,
             any(filing.contact for filing in filings),
         )
         return tuple(part for part, there in zip(PARTS, shown, strict=True) if not there)

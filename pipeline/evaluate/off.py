@@ -7,13 +7,12 @@ says of itself: where no server states a time, the hour we took it in is the lat
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from math import ceil
 
 from pipeline.evaluate.facts import KINDS, Report, flat, label, why_not
-from pipeline.records import Filed, Item, RelationKind, Score, State
+from pipeline.records import Filed, Item, RelationKind, Scope, Score, State
 from rules import Rules
 
 LATE, CONTRADICTION, DUPLICATE, BONUS = "late", "contradiction", "duplicate", "bonus"
@@ -24,16 +23,13 @@ SERVER_SAYS = ("internaldate", "received")
 """Item.received_from that a sender cannot set."""
 DAY_SECONDS = 86_400
 
-Shared = Mapping[str, frozenset[str]]
-"""sha256 of a picture to the units whose counted mails hold it."""
 
-
-def off(report: Report, rules: Rules, shared: Shared) -> tuple[Score, ...]:
+def off(report: Report, rules: Rules) -> tuple[Score, ...]:
     """The lines late, contradiction, duplicate and bonus of one unit's rubric, in this order."""
     return (
         _late(report, rules),
         _contradictions(report, rules),
-        _duplicates(report, rules, shared),
+        _duplicates(report, rules),
         Score(
             unit=report.unit,
             criterion=BONUS,
@@ -45,15 +41,6 @@ def off(report: Report, rules: Rules, shared: Shared) -> tuple[Score, ...]:
             sources=("",),
         ),
     )
-
-
-def shared_pictures(reports: Iterable[Report]) -> Shared:
-    """Which units sent each picture; only those that several sent."""
-    owners: dict[str, set[str]] = defaultdict(set)
-    for report in reports:
-        for digest, _ in report.pictures():
-            owners[digest].add(report.unit)
-    return {digest: frozenset(units) for digest, units in owners.items() if len(units) > 1}
 
 
 def days_late(received: datetime, deadline: datetime) -> int:
@@ -110,36 +97,29 @@ def _contradictions(report: Report, rules: Rules) -> Score:
     return _taken(report, CONTRADICTION, (points, points), lines or [("没有发现前后矛盾", "")])
 
 
-def _duplicates(report: Report, rules: Rules, shared: Shared) -> Score:
-    """Pictures that other units sent octet for octet, then photographs that they sent scaled, cropped or turned."""
-    lines = {}
-    for digest, source in report.pictures():
-        others = shared.get(digest, frozenset()) - {report.unit}
-        if others:
-            lines[digest] = (f"待核：与 {'、'.join(sorted(others))} 用了同一张图片", source)
-    told = {source for _, source in lines.values()}
-    found = list(lines.values()) + [line for line in _reused(report) if line[1] not in told]
+def _duplicates(report: Report, rules: Rules) -> Score:
+    """Photographs that another unit used too; what very many units have was given to all of them and costs nothing."""
+    found = tuple(_reused(report))
     low = -rules.scoring.duplicate_off if found else 0
     return _taken(report, DUPLICATE, (low, 0), found[:5] or [("没有发现重复材料", "")])
 
 
 def _reused(report: Report) -> Iterator[tuple[str, str]]:
-    """A line for each photograph of the counted mails that another unit used too."""
+    """A line for each photograph of the counted mails that another unit used too, in the order of the mails."""
     for one in report.own:
         if one.filing is None or why_not(one):
             continue
         for reuse in one.reused:
             others = {use.unit for use in reuse.uses} - {report.unit, ""}
             mine = next((use for use in reuse.uses if use.accession == one.item.accession), None)
-            if others and mine:
-                words = (
-                    f"待核：与 {'、'.join(sorted(others))} 用了同一张照片（改动过，相似度 {reuse.alike:.0%}）"
-                )
+            if reuse.scope is Scope.UNITS and others and mine:
+                how = "" if reuse.exact else f"（改动过，相似度 {min(reuse.alike, 0.99):.0%}）"
+                words = f"待核：与 {'、'.join(sorted(others))} 用了同一张照片{how}"
                 yield words, f"{mine.accession} {label(one.filing, mine.part)}"
 
 
 def _taken(
-    report: Report, criterion: str, points: tuple[float, float], lines: list[tuple[str, str]]
+    report: Report, criterion: str, points: tuple[float, float], lines: Sequence[tuple[str, str]]
 ) -> Score:
     return Score(
         unit=report.unit,

@@ -74,5 +74,6 @@ def keep(leaf: Leaf, media_type: str) -> Content:
     if media_type.startswith(("video/", "audio/")):
         reason = "视频或音频，不读取内容；作为影像资料保存"
     else:
-        reason = _REASONS.get(media_type, f"格式（{media_type}）不能读取；原件已存，请人工查看")
+        unknown = "不认识的格式" if media_type == kinds.BINARY else f"格式（{media_type}）"
+        reason = _REASONS.get(media_type, f"{unknown}，不能读取；原件已存，请人工查看")
     return Content(status=Status.UNSUPPORTED, reason=reason)

@@ -32,6 +32,9 @@ from pipeline.reuse.likeness import SIDE, Look, pairs
 REPORTS = (Kind.SUBMISSION, Kind.CORRECTION, Kind.SUPPLEMENT)
 ASIDE = (Depiction.LOGO, Depiction.SCREENSHOT, Depiction.PAGE, Depiction.GRAPHIC)
 """What is no photograph."""
+COMMON_UNITS = 4
+"""Units from which a picture is taken for one that all were given: the day's main visual, a photograph of the main venue.
+Two or three units copy from one another, or held one activity together."""
 MAX_USES = 200
 """Uses of one photograph that are compared with one another; beyond it the first ones tell the story."""
 
@@ -191,6 +194,8 @@ class _Union:
 
 def _scope(uses: Sequence[_Shown]) -> Scope | None:
     """The farthest two of *uses*, None where the photograph was used once, in however many files it stands."""
+    if len({one.use.unit for one in uses} - {""}) >= COMMON_UNITS:
+        return Scope.COMMON
     found = {_apart(one, other) for one, other in combinations(uses, 2)}
     return next((scope for scope in Scope if scope in found), None)
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 import html as markup
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 from tools.samplemaker import documents, mime
 from tools.samplemaker.archives import Member, zipped
 from tools.samplemaker.mime import Entity, attachment, message, multipart, text
 from tools.samplemaker.pictures import photo
 from tools.samplemaker.story import Story
+from tools.samplemaker.wrapped import in_two, locked, tnef
 
+PICTURES = Path(__file__).parent.parent.parent / "tests" / "pictures"
 FOXMAIL = {"X-Mailer": b"Foxmail 7.2.25.254[cn]"}
 COREMAIL = {"X-Mailer": b"Coremail Webmail Server Version XT5.0.14"}
 QQ = {"X-Mailer": b"QQMail 2.x", "X-QQ-MIME": b"TCMime 1.0 by Tencent"}
@@ -199,6 +202,45 @@ def late(story: Story) -> bytes:
     sent = format_datetime(story.received - timedelta(seconds=81)).encode()
     report = attachment(documents.word(story.report), "巫溪县科协报告（定稿）.docx", documents.DOCX)
     return message(story, multipart("mixed", text(story.body), report), {"Date": sent} | FOXMAIL)
+
+
+def aes_zip(story: Story) -> bytes:
+    """A zip encrypted with AES as WinRAR, 7-Zip and Bandizip do; its password stands in the body."""
+    members = (
+        Member(name="荣昌区科协小结.docx", data=documents.word(story.report)),
+        Member(name="现场.jpg", data=photo(13, at("2024-05-28T09:40:00"))),
+    )
+    packed = locked(members, password=b"Rc2024kx")
+    return message(
+        story, multipart("mixed", text(story.body), attachment(packed, "荣昌区科协材料.zip")), FOXMAIL
+    )
+
+
+def split_zip(story: Story) -> bytes:
+    """A zip in two volumes, each an attachment of its own; neither can be opened alone."""
+    members = (
+        Member(name="铜梁区科协简讯.docx", data=documents.word(story.report)),
+        Member(name="走访.jpg", data=photo(14, at("2024-05-30T15:05:00"))),
+    )
+    first, last = in_two(members)
+    volumes = (attachment(first, "铜梁区科协材料.z01"), attachment(last, "铜梁区科协材料.zip"))
+    return message(story, multipart("mixed", text(story.body), *volumes), FOXMAIL)
+
+
+def heic_photo(story: Story) -> bytes:
+    """A photo as iPhones keep it (tests/pictures/README.md says how it was made); QQ calls it octet-stream."""
+    report = attachment(documents.word(story.report), "潼南区科协简讯.docx", documents.DOCX)
+    picture = attachment((PICTURES / "turned.heic").read_bytes(), "IMG_4127.HEIC")
+    return message(story, multipart("mixed", text(story.body), report, picture), QQ)
+
+
+def winmail_dat(story: Story) -> bytes:
+    """Outlook in rich text: the Word file is wrapped in a winmail.dat that only Outlook opens."""
+    wrapped = tnef("垫江县科协总结.docx", documents.word(story.report))
+    packet = attachment(wrapped, "winmail.dat", "application/ms-tnef")
+    return message(
+        story, multipart("mixed", text(story.body), packet), {"X-Mailer": b"Microsoft Outlook 16.0"}
+    )
 
 
 def at(moment: str) -> datetime:
