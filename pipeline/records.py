@@ -7,9 +7,11 @@ Limits: values only. Nothing here reads a file, asks a clock or knows a rule.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -241,6 +243,14 @@ class Aside(StrEnum):
     LINK_CARD = "link-card"
 
 
+_FIELD = re.compile(
+    r"(?:活动|项目|举办|主办|承办|参与|参加|开展|报送|填报|联系|受益|发放)?\s*"
+    r"(?:名\s*称|主\s*题|时\s*间|日\s*期|地\s*点|人\s*数|单\s*位|部\s*门|场\s*次|形\s*式|类\s*[别型]|规\s*模|对\s*象|资料.{0,3}|人|电\s*话|方\s*式)"
+    r"(?:[（(].{1,8}[）)])?[：:]?$"
+)
+"""A label of a form; no value of one looks like it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Block:
     """A piece of text with its place: its index in `Document.blocks` counts from 0.
@@ -258,6 +268,23 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     confidence: float | None = None
     aside: Aside | None = None
+
+    @property
+    def fields(self) -> tuple[tuple[str, str, int], ...]:
+        """(label, value, place of the value in `text`) of a table that is the form of one activity, () of all others."""
+        found: list[tuple[str, str, int]] = []
+        at = labelled = 0
+        for row in self.rows:
+            filled = [
+                (cell, at + sum(map(len, row[:place])) + place) for place, cell in enumerate(row) if cell
+            ]
+            pairs = [(one[0], *two) for one, two in pairwise(filled) if _FIELD.match(one[0])]
+            found.extend(pair for pair in pairs if not _FIELD.match(pair[1]))
+            labelled += bool(filled and pairs and _FIELD.match(filled[0][0]))
+            at += sum(map(len, row)) + len(row)
+        alike = len(self.rows[0]) if self.rows else 0
+        listed = alike and all(_FIELD.match(cell) for cell in self.rows[0] if cell)
+        return tuple(found) if 2 * labelled > len(self.rows) and not listed else ()
 
 
 @dataclass(frozen=True, kw_only=True)

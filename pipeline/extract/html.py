@@ -30,7 +30,7 @@ READ = 0.5
 """Share of the text between the marks that the walk must find; below it the page is read line by line."""
 
 _INLINE_TAG = re.compile(
-    r"(?:a|abbr|acronym|b|bdo|big|cite|code|del|dfn|em|font|i|img|ins|kbd|label|mark|q|s|samp|small|span|strike|strong|"
+    r"(?:a|abbr|acronym|b|bdo|big|cite|code|del|dfn|em|font|i|img|ins|kbd|label|mark|q|rb|ruby|s|samp|small|span|strike|strong|"
     r"sub|sup|tt|u|var|wbr|o:p|st1:\w+)"  # the last two are Word's own
 )
 _HEADINGS = {"h1": 1, "h2": 1, "h3": 2, "h4": 3, "h5": 4, "h6": 4}
@@ -47,6 +47,15 @@ _HIDDEN = re.compile(
 )
 _SAYS = re.compile(r"[\u4e00-\u9fff]{4}")
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp)$", re.IGNORECASE)
+_PART = re.compile(r"mso-element\s*:\s*(header|footer|footnote|endnote|comment)(?![\w-])")
+_LIBRE_PART = re.compile(r"(?:^|\s|sd)(header|footer|footnote|endnote|ftn|edn|_com_)(?:\d+)?(?:\s|$)")
+_PARTS = {
+    "header": Aside.HEADER,
+    "footer": Aside.FOOTER,
+    **dict.fromkeys(("footnote", "endnote", "ftn", "edn"), Aside.FOOTNOTE),
+    **dict.fromkeys(("comment", "_com_"), Aside.COMMENT),
+}
+"""What stands around the text in pages that Word or LibreOffice saved, by the style, identity or title of its div."""
 _CENTRED = re.compile(r"text-align\s*:\s*center")
 _RIGHT = re.compile(r"text-align\s*:\s*right")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
@@ -101,15 +110,21 @@ class _Look:
 
 @dataclass(kw_only=True)
 class _Walk:
-    """The walk over one page; pieces of the line at hand, and the paragraphs found so far."""
+    """The walk over one page; pieces of the line at hand, the number that waits for it, and the paragraphs found so far."""
 
     found: list[Paragraph] = field(default_factory=list)
     pieces: list[tuple[str, bool]] = field(default_factory=list)
+    label: str = ""
 
     def node(self, element: etree._Element, outer: _Look, depth: int) -> None:
         """Walk over one element and what follows it up to the next."""
         tag = element.tag if isinstance(element.tag, str) else ""
-        if not tag or tag in html_source.SILENT or len(self.found) > MAX_LINES:
+        if (
+            not tag
+            or tag in html_source.SILENT
+            or html_source.gone(element, tag)
+            or len(self.found) > MAX_LINES
+        ):
             return
         if depth > MAX_DEPTH:
             etree.strip_elements(element, *html_source.SILENT, with_tail=False)
@@ -125,7 +140,8 @@ class _Walk:
             block = not _INLINE_TAG.fullmatch(tag)
             if block:
                 self.close(outer)
-            self._text(_number(element, tag) + (element.text or ""), look)
+            self.label = _number(element, tag) or self.label
+            self._text(element.text, look)
             for child in element:
                 self.node(child, look, depth + 1)
                 self._text(child.tail, look)
@@ -141,6 +157,8 @@ class _Walk:
         strong = sum(len(piece.strip()) for piece, bold in self.pieces if bold)
         self.pieces = []
         if text.strip():
+            numbered = self.label and not shape.level_of(text.strip())
+            text, self.label = f"{self.label}{text.lstrip()}" if numbered else text, ""
             line = Paragraph(
                 text=text,
                 outline=look.outline,
@@ -219,6 +237,11 @@ def _inside(element: etree._Element, tag: str, outer: _Look) -> _Look:
 def _set_aside(element: etree._Element, tag: str, style: str) -> Aside | None:
     if _HIDDEN.search(style) or element.get("hidden") is not None:
         return Aside.HIDDEN
+    part = _PART.search(style) or _LIBRE_PART.search(
+        f"{element.get('id') or ''} {element.get('title') or ''}"
+    )
+    if tag == "div" and part:
+        return _PARTS[part[1]]
     marks = f"{element.get('id') or ''} {element.get('class') or ''} {element.get('name') or ''}"
     if tag == "blockquote" or _QUOTE.search(marks):
         return Aside.QUOTED

@@ -39,9 +39,13 @@ SILENT = (
     "svg",
     "select",
     "textarea",
+    "rt",
+    "rp",
 )
 """Elements whose text no reader of the page sees."""
 
+_NOTE_MARK = re.compile(r"#(?:_?(?:ftn|edn)(?:ref)?\d|sd(?:foot|end)note\d|_msocom_\d)")
+"""Where the mark of a footnote or comment leads in pages that Word or LibreOffice saved."""
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _DATA_URL = re.compile(
@@ -75,6 +79,13 @@ def opened(leaf: Leaf) -> Page:
     cut = len(leaf.data) > MAX_SOURCE or len(text) > MAX_MARKUP
     text = _DECLARATION.sub("", text[:MAX_MARKUP])
     return Page(root=_parsed(text), text=text, pictures=tuple(pictures), cut=cut)
+
+
+def gone(element: etree._Element, tag: str) -> bool:
+    """Say whether an element shows nothing of the text: what was deleted by a tracked change, the mark of a note."""
+    if tag == "del":
+        return element.get("cite") is not None or element.get("datetime") is not None
+    return tag == "a" and bool(_NOTE_MARK.search(str(element.get("href") or "")))
 
 
 def lines(text: str) -> Iterator[str]:

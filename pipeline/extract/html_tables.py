@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from pipeline.extract import grid
+from pipeline.extract import form, grid
 from pipeline.extract.form import Cell
 from pipeline.extract.grid import Merge
 from pipeline.extract.shape import Paragraph
@@ -63,7 +63,13 @@ def cells(table: etree._Element, read: Callable[[etree._Element], Cell]) -> list
                 merges.append(area)
     width = max((column for _, column in taken), default=-1) + 1
     made = [[taken.get((number, column), Cell()) for column in range(width)] for number in range(depth)]
-    return _spread(made, merges) if merges else made
+    top = form.above(made)
+    lower = [
+        Merge(top=m.top - top, left=m.left, bottom=m.bottom - top, right=m.right)
+        for m in merges
+        if m.top >= top
+    ]
+    return [*made[:top], *_spread(made[top:], lower)] if lower else made
 
 
 def _spread(made: list[list[Cell]], merges: list[Merge]) -> list[list[Cell]]:

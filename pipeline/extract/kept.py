@@ -2,7 +2,7 @@
 
 Purpose: each is kept and listed with its reason; nothing is silent.
 Source: the names that Windows, macOS, Office and WPS leave in folders; media types as kinds.py gives them.
-Limits: looks at names and types alone; never opens the octets.
+Limits: looks at names, types and of one kind of file the first octets; opens nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ _JUNK = re.compile(
     r"~\$[^/]*|\.~[^/]*|~wrl\d+\.tmp|[^/]*\.lnk|folder\.jpg\.tmp)$|(?:^|/)__macosx/",
     re.IGNORECASE,
 )
+_LIST_OF_FILES = re.compile(rb"\s*<xml[^>]{0,200}>\s*<o:MainFile\b")
+"""filelist.xml, which Word writes beside a page that it saves, and into an .mht."""
 _JUNK_TYPES = {kinds.THUMBNAILS, "application/x-ds-store", "application/x-appledouble"}
 _PROGRAM_NAME = re.compile(
     r"\.(?:exe|scr|com|pif|bat|cmd|vbs?|vbe|jse?|wsf|wsh|ps1|msi|hta|cpl|jar|apk|reg|lnk)$", re.IGNORECASE
@@ -52,6 +54,8 @@ def noise(leaf: Leaf, media_type: str) -> Content | None:
     name = leaf.name.replace("\\", "/")
     if _JUNK.search(path) or _JUNK.search(name) or media_type in _JUNK_TYPES:
         return Content(status=Status.NOISE, reason="系统或办公软件自动生成的文件，不是材料")
+    if _LIST_OF_FILES.match(leaf.data):
+        return Content(status=Status.NOISE, reason="网页的文件清单（Word 自动生成），不是材料")
     if leaf.data:
         return None
     if leaf.name and not leaf.body:

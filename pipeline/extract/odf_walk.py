@@ -2,7 +2,7 @@
 
 Purpose: everything that a reader of the document sees; notes and annotations apart.
 Source: OpenDocument 1.3 part 3, sections 5 (text), 6 (inline), 9 (tables), 10 (drawings).
-Limits: deletions kept in text:tracked-changes are not read; frames stand after the paragraph they are anchored to;
+Limits: deletions are not read, in text:tracked-changes or left in place; frames stand after the paragraph they are anchored to;
 repeated rows and columns are limited.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from pipeline.extract import form, styles
+from pipeline.extract import form, signs, styles
 from pipeline.extract.form import Cell
 from pipeline.extract.odf_styles import DRAW, OFFICE, PRESENTATION, TABLE, TEXT, XLINK, Styles
 from pipeline.extract.shape import Paragraph
@@ -37,6 +37,7 @@ _GONE |= {f"{TABLE}tracked-changes", f"{DRAW}image-map", f"{DRAW}glue-point"}
 _HIDDEN = {f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"}
 _NOTES = {f"{PRESENTATION}notes", f"{OFFICE}annotation"}
 _ROWS = {f"{TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
+_CHANGES = {f"{TEXT}change-start", f"{TEXT}change-end"}
 _PARAGRAPHS = {f"{TEXT}p", f"{TEXT}h"}
 
 
@@ -59,10 +60,14 @@ class Walk:
     page: int | None = None
     objects: Callable[[str], etree._Element | None] = lambda _: None
     label: str = ""
+    deleted: frozenset[str] = frozenset()
+    _leaving_out: str = ""
 
     def blocks(self, node: etree._Element) -> None:
         """Walk over block-level content."""
         for child in node:
+            if child.tag == f"{TEXT}tracked-changes":
+                self.deleted |= _deletions(child)
             if isinstance(child.tag, str) and child.tag not in _GONE:
                 self._block(child)
 
@@ -115,7 +120,7 @@ class Walk:
 
     def _set_aside(self, node: etree._Element, kind: Aside) -> None:
         """Read what stands apart from the running text; slide numbers and dates are left out."""
-        inner = Walk(styles=self.styles, page=self.page, objects=self.objects)
+        inner = Walk(styles=self.styles, page=self.page, objects=self.objects, deleted=self.deleted)
         inner.blocks(node)
         for line in (*inner.found, *inner.aside):
             if re.search(r"[^\W\d_]", line.text):
@@ -167,11 +172,16 @@ class Walk:
             self._block(box)
 
     def _inline(self, node: etree._Element, look: Look, run: _Run) -> None:
-        _add(node.text, look, run)
+        self._add(node.text, look, run)
         for child in node:
             if isinstance(child.tag, str) and child.tag not in _GONE:
                 self._piece(child, look, run)
-            _add(child.tail, look, run)
+            self._add(child.tail, look, run)
+
+    def _add(self, text: str | None, look: Look, run: _Run) -> None:
+        """Add text as it stands in the file, where any white space is one space (section 6.1.2)."""
+        if text and not self._leaving_out:
+            run.pieces.append((re.sub(r"[ \t\r\n]+", " ", text).translate(signs.SYMBOLS), look))
 
     def _piece(self, node: etree._Element, look: Look, run: _Run) -> None:
         if node.tag == f"{TEXT}s":
@@ -184,6 +194,8 @@ class Walk:
         elif node.tag == f"{TEXT}span":
             said = self.styles.look(str(node.get(f"{TEXT}style-name") or ""), "text")
             self._inline(node, said.over(look), run)
+        elif node.tag in _CHANGES:
+            self._change(node)
         elif node.tag in _HIDDEN:
             text = str(node.get(f"{TEXT}string-value") or "") or "".join(map(str, node.itertext()))
             run.pieces.append((text, replace(look, hidden=True)))
@@ -196,6 +208,14 @@ class Walk:
             run.boxes.append(node)
         else:
             self._inline(node, look, run)
+
+    def _change(self, node: etree._Element) -> None:
+        """Begin or end a tracked change; the text of a deletion is left out."""
+        name = str(node.get(f"{TEXT}change-id") or "")
+        if node.tag == f"{TEXT}change-start" and name in self.deleted:
+            self._leaving_out = name
+        elif name == self._leaving_out:
+            self._leaving_out = ""
 
     def _rows(self, node: etree._Element) -> Iterator[list[Cell]]:
         for child in node:
@@ -212,16 +232,16 @@ class Walk:
             return [Cell()] * count
         if node.tag != f"{TABLE}table-cell":
             return []
-        inner = Walk(styles=self.styles, page=self.page, objects=self.objects)
+        inner = Walk(styles=self.styles, page=self.page, objects=self.objects, deleted=self.deleted)
         inner.blocks(node)
         self.aside.extend(inner.aside)
         return [Cell(paragraphs=tuple(inner.found))] * count
 
 
-def _add(text: str | None, look: Look, run: _Run) -> None:
-    """Add text as it stands in the file, where any white space is one space (section 6.1.2)."""
-    if text:
-        run.pieces.append((re.sub(r"[ \t\r\n]+", " ", text), look))
+def _deletions(changes: etree._Element) -> frozenset[str]:
+    """Give the names of the deletions whose text a flat file leaves in place, between text:change-start and -end."""
+    regions = (region for region in changes if region.find(f"{TEXT}deletion") is not None)
+    return frozenset(str(region.get(f"{TEXT}id") or "") for region in regions)
 
 
 def _repeated(node: etree._Element, what: str) -> int:

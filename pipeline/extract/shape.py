@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.extract import letterhead
 from pipeline.records import Aside, Block, Style
 
 MAX_HEADING = 50
@@ -70,9 +71,6 @@ _INNER_END = re.compile(r"[。！？!?；;]")
 _CAPTION = re.compile(
     rf"^(?:附?[图表]|照片|图片)\s*(?:\d{{1,3}}|[{_NUMERALS}]{{1,3}})\s*(?:[-－—]\d+)?\s*[：:.．、\s]?(?!.*[。！？])"
 )
-_NUMBER_OF_DOCUMENT = re.compile(
-    r"^[\u4e00-\u9fff]{1,14}\s*[〔\[（(【]\s*20\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号(?:\s+签发人.*)?$"
-)
 _DATE_LINE = re.compile(
     r"^[（(]?(?:20\d\d|二[〇○0零]\S{2})\s*[年.\-/]\s*\S{1,3}\s*[月.\-/]\s*\S{1,3}\s*日?[）)]?$"
 )
@@ -94,7 +92,10 @@ def blocks(paragraphs: Sequence[Paragraph], *, titled: bool = True) -> tuple[Blo
     lines = [replace(line, text=line.text.strip()) for line in paragraphs]
     lines = [line for line in lines if line.text or line.rows or line.picture]
     size = _body_size(lines)
-    lines = _with_letterhead(lines)
+    head = letterhead.places([(line.text, line.red and line.centred) for line in lines[:TITLE_WITHIN]])
+    lines = [
+        replace(line, aside=line.aside or Aside.HEADER) if n in head else line for n, line in enumerate(lines)
+    ]
     titles = _titles(lines, size) if titled else frozenset[int]()
     titles |= {place for place, line in enumerate(lines) if _set_as_title(line)}
     made: list[Block] = []
@@ -251,21 +252,6 @@ def _body_size(lines: Sequence[Paragraph]) -> float:
         if line.size and not line.rows and line.aside is None:
             sizes[line.size] += len(line.text)
     return max(sizes, key=lambda size: (sizes[size], -size)) if sizes else 0.0
-
-
-def _with_letterhead(lines: Sequence[Paragraph]) -> list[Paragraph]:
-    """Set the letterhead aside: red centred lines at the top, and the number of the document below or above them."""
-    found: list[Paragraph] = []
-    for place, line in enumerate(lines):
-        top = place < TITLE_WITHIN and line.aside is None and not line.rows
-        red = line.red and line.centred and len(line.text) <= MAX_TITLE
-        following = lines[place + 1].text if place + 1 < len(lines) else ""
-        head = line.text.endswith("文件") and _NUMBER_OF_DOCUMENT.match(following)
-        if top and line.text and (red or head or _NUMBER_OF_DOCUMENT.match(line.text)):
-            found.append(replace(line, aside=Aside.HEADER))
-        else:
-            found.append(line)
-    return found
 
 
 def _titles(lines: Sequence[Paragraph], size: float) -> frozenset[int]:

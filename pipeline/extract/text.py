@@ -25,6 +25,9 @@ WRAPPED = 3
 WRAP_WIDTH = (18.0, 50.0)
 """Width in Chinese characters at which programs wrap."""
 
+_NEVER_FIRST = ("，", "。", "、", "；", "：", "！", "？", "）", "”", "》")
+"""Signs that open no paragraph."""
+
 
 def read(leaf: Leaf, _abilities: tuple[str, ...] = ()) -> Content:
     """Read one text.
@@ -90,7 +93,8 @@ def _unwrapped(rows: Sequence[str]) -> Iterator[str]:
         held = glued(held, row) if held else row
         following = rows[place + 1] if place + 1 < len(rows) else ""
         indented = following[:1].isspace() or following.startswith((">", "-", "*")) or not following
-        if widths[place] >= widest - 2 and not indented and not shape.level_of(following):
+        inside = following.startswith(_NEVER_FIRST)
+        if inside or (widths[place] >= widest - 2 and not indented and not shape.level_of(following)):
             continue
         yield held
         held = ""

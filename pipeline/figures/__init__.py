@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.figures.cells import COPIES, PEOPLE, PLACES, SESSIONS, Row, row_of
+from pipeline.figures.cells import COPIES, PEOPLE, PLACES, SESSIONS, TIMES, Row, form_above, row_of
 from pipeline.figures.counts import materials, sessions
 from pipeline.figures.dates import dates
 from pipeline.figures.people import participants
@@ -30,13 +30,20 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
     """
     words = words_of(activity, documents)
     row = _row(words, documents)
+    form = form_above(activity, documents)
     start, end = dates(activity, words, documents, received=received, year=year)
+    if form and start is None:
+        start, end = dates(activity, form.run_of(TIMES), documents, received=received, year=year)
     return replace(
         activity,
         date_start=start,
         date_end=end,
-        place=row.words(PLACES) if row and row.has(PLACES) else place(words),
-        participants=row.figure(PEOPLE) if row and row.has(PEOPLE) else participants(words),
+        place=row.words(PLACES)
+        if row and row.has(PLACES)
+        else place(words) or (form.words(PLACES) if form else None),
+        participants=row.figure(PEOPLE)
+        if row and row.has(PEOPLE)
+        else participants(words) or (form.figure(PEOPLE) if form else None),
         sessions=row.figure(SESSIONS) if row and row.has(SESSIONS) else sessions(words),
         materials=row.figure(COPIES) if row and row.has(COPIES) else materials(words),
         media=media(words),

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.figures.numbers import NUMBER, number
+from pipeline.figures.numbers import NUMBER, number, plain
 from pipeline.figures.words import Words
-from pipeline.records import Block, Stated
+from pipeline.records import Activity, Block, Document, Span, Stated, Style
 
 PEOPLE = re.compile(r"人数|人次|参与|参加|受益|覆盖|规模|受众")
 COPIES = re.compile(r"资料|份数|发放|手册|宣传品")
+TIMES = re.compile(r"^(?!.*[报填]).*(?:时\s*间|日\s*期)")
 SESSIONS = re.compile(r"场次|期数|次数|场数")
 PLACES = re.compile(r"地点|场所|地址|举办地")
 NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|各.*|全[区县市].*")
@@ -60,6 +61,16 @@ class Row:
                 return self.run.stated(text, at, at + len(text))
         return None
 
+    def run_of(self, wanted: re.Pattern[str]) -> tuple[Words, ...]:
+        """Return the cells under headers that *wanted* names as runs of their own."""
+        return tuple(
+            Words(
+                span=replace(self.run.span, start=cell.start, end=cell.start + len(cell.text)),
+                text=plain(cell.text),
+            )
+            for cell in self._under(wanted)
+        )
+
     def has(self, wanted: re.Pattern[str]) -> bool:
         """Say whether the table has such a column at all: what stands in others is then no such figure."""
         return any(wanted.search(cell.label) for cell in self.cells)
@@ -78,6 +89,26 @@ def row_of(run: Words, block: Block) -> Row | None:
         cells.append(Cell(label=labels[column] if column < len(labels) else "", text=text, start=at))
         at += len(text) + 1
     return Row(run=run, cells=tuple(cells))
+
+
+def form_above(activity: Activity, documents: Sequence[Document]) -> Row | None:
+    """Return the fields of the form in whose cell *activity* is told alone, as a row; None where there is no such form.
+
+    Headings alone stand between the form and the activity's words, which open with no number of a list.
+    """
+    span = activity.spans[-1]
+    blocks = next(document.blocks for document in documents if document.part == span.part)
+    first = min(one.block for one in activity.spans)
+    above = [place for place in range(first) if blocks[place].style is not Style.HEADING]
+    fields = blocks[above[-1]].fields if above else ()
+    if not fields or re.match(
+        r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．])", blocks[span.block].text
+    ):
+        return None
+    text = plain(blocks[above[-1]].text)
+    place = Span(part=span.part, block=above[-1], start=0, end=len(text))
+    cells = tuple(Cell(label=label, text=value, start=start) for label, value, start in fields)
+    return Row(run=Words(span=place, text=text), cells=cells)
 
 
 def _labels(rows: Sequence[Sequence[str]]) -> list[str]:

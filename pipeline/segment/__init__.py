@@ -13,13 +13,18 @@ from collections.abc import Sequence
 
 from pipeline.records import Activity, Document, Passage, Reading, Segments, SetAside, Span, Style
 from pipeline.segment.pieces import Piece, pieces
-from pipeline.segment.reports import reports, whole_reason
+from pipeline.segment.reports import old_blocks, reports, whole_reason
 from pipeline.segment.roles import Role, passages, role
 from pipeline.segment.words import DATED, NUMBERED, OPENING_DAY, SAME_DAY, without_number
 from rules import Notice
 
 LONGEST_TITLE = 40
 """Characters of a title; longer ones are cut."""
+
+_FIELD_OF_TEXT = re.compile(
+    r"(?:活动|主要|开展|具体)?(?:内容|概况|简介|过程|情况(?:介绍|说明|简介)?|开展情况)"
+)
+"""The label of a form under which the text stands; no activity's name."""
 
 
 def segment(reading: Reading, notice: Notice) -> Segments:
@@ -44,7 +49,10 @@ def _of_document(document: Document, notice: Notice) -> Segments:
                 if len(p.text) > LONGEST_TITLE / 2
             )
         )
-    roles = [role(piece, number, cut) for number, piece in enumerate(cut)]
+    old = old_blocks(document, notice)
+    roles = [
+        Role.PAST if piece.span.block in old else role(piece, number, cut) for number, piece in enumerate(cut)
+    ]
     groups = _groups(cut, roles)
     told = [(piece, *passages(piece)) for piece, what in zip(cut, roles, strict=True) if what is Role.PASSAGE]
     aside = [
@@ -142,7 +150,8 @@ def _title(document: Document, first: Piece, heading: tuple[int, ...], *, alone:
     if named:
         return named
     if heading:
-        return without_number(document.blocks[heading[0]].text)
+        own = without_number(document.blocks[heading[0]].text)
+        return _form_title(document, first) or own if _FIELD_OF_TEXT.fullmatch(own) else own
     titles = [block.text for block in document.blocks if block.style is Style.TITLE]
     if alone and titles and not re.search(r"总结|情况|汇报|材料|系列", titles[0]):
         return titles[0].replace("\n", "")
@@ -152,14 +161,25 @@ def _title(document: Document, first: Piece, heading: tuple[int, ...], *, alone:
     )[0]
 
 
+def _form_title(document: Document, first: Piece) -> str:
+    """The activity's name in a form: the heading above that of its text, or what stands beside 活动名称 before it."""
+    if len(first.heads) > 1:
+        return without_number(first.heads[-2][1])
+    before = document.blocks[: first.heads[-1][0]] if first.heads else ()
+    named = [v for block in before for label, v, _ in block.fields if re.search(r"名\s*称|主\s*题", label)]
+    return named[-1] if named else ""
+
+
 def _cell_title(piece: Piece) -> str:
     if not piece.cells:
         return ""
     header, row = piece.cells
-    cells = (
-        cell.strip() for name, cell in zip(header, row, strict=False) if re.search(r"名称|活动|主题", name)
-    )
-    return next((cell for cell in cells if cell), "")
+    for wanted in (r"名称|主题", r"活动(?!类|时间|地点|人数|形式|规模)|^项目$"):
+        cells = (cell.strip() for name, cell in zip(header, row, strict=False) if re.search(wanted, name))
+        found = next((cell for cell in cells if cell), "")
+        if found:
+            return found
+    return ""
 
 
 def _lead_title(piece: Piece) -> str:

@@ -53,8 +53,12 @@ def _walk(document: Document) -> Iterator[Piece]:
 
 
 def _rows(block: Block, place: Span, heads: Heads) -> Iterator[Piece]:
-    """The rows of a table of activities (its header names them); totals and empty rows are none."""
-    if len(block.rows) < 2 or not any(re.search(r"活动|名称|内容|项目", cell) for cell in block.rows[0]):
+    """The rows of a table of activities (its header names them); totals, empty rows and the fields of a form are none."""
+    if (
+        len(block.rows) < 2
+        or block.fields
+        or not any(re.search(r"活动|名称|内容|项目", cell) for cell in block.rows[0])
+    ):
         return
     header = block.rows[0]
     at = len("\t".join(header)) + 1

@@ -61,6 +61,21 @@ def whole_reason(document: Document, notice: Notice) -> str:
     return "往年" if old_title or old_edition else ""
 
 
+def old_blocks(document: Document, notice: Notice) -> frozenset[int]:
+    """Give the blocks under a title of an earlier year, up to words of this one: last year's sheet in this year's workbook."""
+    found: set[int] = set()
+    old = False
+    for number, block in enumerate(document.blocks):
+        if block.style is Style.TITLE:
+            years = {int(year) for year in re.findall(r"(20\d\d)年", block.text)}
+            old = bool(years) and max(years) < notice.year
+        elif block.style is not Style.TABLE and f"{notice.year}年" in block.text:
+            old = False
+        if old:
+            found.add(number)
+    return frozenset(found)
+
+
 def _numeral(value: int) -> str:
     """Return 1..99 as a Chinese numeral."""
     tens, ones = divmod(value, 10)

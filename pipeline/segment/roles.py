@@ -54,6 +54,7 @@ class Role(StrEnum):
     ARRANGING = "组织部署"
     OVERVIEW = "总述"
     TOTAL = "合计"
+    PAST = "往年"
     SLOGAN = "口号"
     ABOUT_A_MAIL = "报送说明"
 

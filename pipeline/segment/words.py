@@ -98,7 +98,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 def without_number(text: str) -> str:
     """Return *text* without the numbering in front of it."""
-    return NUMBERED.sub("", text.strip())
+    return NUMBERED.sub("", text.strip()).lstrip()
 
 
 def heading_words(text: str) -> str:
