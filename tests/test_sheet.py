@@ -21,10 +21,11 @@ from python_calamine import CalamineError, XmlError, load_workbook
 from pipeline import intake
 from pipeline.extract import child, columns, extract, numberformats, sniff, xlsx
 from pipeline.extract.book import MAX_CELLS
-from pipeline.extract.grid import Grid, Merge, address, paragraphs
+from pipeline.extract.grid import MAX_ROWS, Grid, Merge, address, paragraphs
 from pipeline.extract.package import Package
 from pipeline.extract.xlsxcells import column_number
 from pipeline.records import Aside, Block, Code, Content, Leaf, Status, Style
+from tests.safety.attacks import xlsb
 from tests.support import SHARED, need_tool, needs_shared
 
 PNG = base64.b64decode(
@@ -519,3 +520,18 @@ def test_a_sheet_in_one_xml_text_called_xls_is_read() -> None:
 def test_cells_are_named_as_staff_name_them() -> None:
     assert [address(0, 0), address(2, 27), address(1_048_575, 16_383)] == ["A1", "AB3", "XFD1048576"]
     assert column_number("XFD") == 16_383
+
+
+@pytest.mark.parametrize(
+    ("last", "cut"), [((2, 1), False), ((0, 0), False), ((MAX_ROWS, 0), True), ((1_048_575, 0), True)]
+)
+def test_a_binary_sheet_that_goes_on_beyond_the_rows_read_says_so(last: tuple[int, int], cut: bool) -> None:
+    """Of a sheet of one column calamine tells no width; the last cell was once lost without a word."""
+    found = read(xlsb(*dict.fromkeys(((0, 0), last))), "表.xlsb")
+
+    assert (found.status is Status.PARTLY) == cut
+    assert bool(found.reason) == cut
+    cells = sum(
+        text == "1" for block in found.blocks for row in block.rows or ((block.text,),) for text in row
+    )
+    assert cells == (1 if cut or last == (0, 0) else 2)

@@ -1,7 +1,7 @@
 """Sheets that are no XML: xls and WPS .et (compound files), xlsb.
 
-Purpose: values by calamine through pandas, written by their number formats; what biff.py says of the looks of an xls.
-Source: pandas with the calamine engine.
+Purpose: values by calamine, written by their number formats; what biff.py says of the looks of an xls.
+Source: python-calamine; [MS-XLS] and [MS-XLSB] are its business.
 Limits: of xlsb no formats, comments or hidden rows; a sheet whose cells stand far apart is read as far as MAX_AREA goes.
 """
 
@@ -22,7 +22,7 @@ from pipeline.extract.package import DamagedError, Package
 from pipeline.records import Content, Leaf, Status
 
 MAX_AREA = 1_000_000
-"""Cells, empty ones too, of one sheet: pandas holds them all."""
+"""Cells, empty ones too, of one sheet: calamine holds them all."""
 
 _START = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no zone
 _UNREADABLE = "表格打不开，文件可能已损坏"
@@ -42,16 +42,15 @@ def read(leaf: Leaf) -> Content:
     Raises:
         DamagedError: calamine cannot open it.
     """
-    import pandas as pd
-    from python_calamine import CalamineError, PasswordError, ZipError
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
     compound = ole.Compound(leaf.data)
     stream = compound.octets("Workbook") or compound.octets("Book")
     looks = biff.looks(stream)
     try:
-        with pd.ExcelFile(io.BytesIO(leaf.data), engine="calamine") as workbook:
-            book = Book(grids=list(_grids(workbook, looks.sheets)))
-            book.cut = len(workbook.sheet_names) > MAX_SHEETS or any(map(_is_beyond, _sheets(workbook)))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(leaf.data))
+        book = Book(grids=list(_grids(workbook, looks.sheets)))
+        book.cut = len(workbook.sheet_names) > MAX_SHEETS or any(map(_is_beyond, _sheets(workbook)))
     except PasswordError:
         return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：表格设有打开密码，请向报送单位索取")
     except (CalamineError, ZipError, ValueError, KeyError, IndexError) as error:
@@ -65,17 +64,24 @@ def read(leaf: Leaf) -> Content:
 
 
 def _sheets(workbook: Any) -> list[Any]:
-    return [workbook.book.get_sheet_by_name(str(name)) for name in workbook.sheet_names[:MAX_SHEETS]]
+    return [workbook.get_sheet_by_name(str(name)) for name in workbook.sheet_names[:MAX_SHEETS]]
+
+
+def _size(found: Any) -> tuple[int, int]:
+    """Give the rows and columns of a sheet from its first cell on (A1): `total_height` is the last index, no number."""
+    last = found.end or (-1, -1)
+    return last[0] + 1, last[1] + 1
 
 
 def _is_beyond(found: Any) -> bool:
-    return bool(found.total_height * found.total_width > MAX_AREA)
+    rows, columns = _size(found)
+    return rows * columns > MAX_AREA or rows > MAX_ROWS
 
 
 def _grids(workbook: Any, looks: list[Look]) -> Iterator[Grid]:
     from python_calamine import SheetVisibleEnum
 
-    visible = {one.name: one.visible == SheetVisibleEnum.Visible for one in workbook.book.sheets_metadata}
+    visible = {one.name: one.visible == SheetVisibleEnum.Visible for one in workbook.sheets_metadata}
     for place, found in enumerate(_sheets(workbook)):
         look = looks[place] if len(looks) == len(workbook.sheet_names) else Look()
         grid = Grid(
@@ -88,25 +94,18 @@ def _grids(workbook: Any, looks: list[Look]) -> Iterator[Grid]:
         )
         for (top, left), (bottom, right) in islice(found.merged_cell_ranges or (), MAX_MERGES):
             grid.merges.append(Merge(top=top, left=left, bottom=bottom, right=right))
-        grid.rows = _rows(workbook, found, look)
+        grid.rows = _rows(found, look)
         yield grid
 
 
-def _rows(workbook: Any, found: Any, look: Look) -> dict[int, dict[int, str]]:
-    import pandas as pd
-
-    most = min(MAX_ROWS + 1, max(1, MAX_AREA // max(1, found.total_width)))
-    frame = pd.read_excel(
-        workbook, sheet_name=found.name, header=None, keep_default_na=False, dtype=object, nrows=most
-    )
-    # pandas leaves out the empty rows of a sheet of one column: there formats would go astray
-    formats = look.formats if found.total_width > 1 else {}
+def _rows(found: Any, look: Look) -> dict[int, dict[int, str]]:
+    most = min(MAX_ROWS, max(1, MAX_AREA // max(1, _size(found)[1])))
     rows: dict[int, dict[int, str]] = {}
-    for number, values in enumerate(frame.itertuples(index=False)):
+    for number, values in enumerate(found.to_python(skip_empty_area=False, nrows=most)):
         cells = {
             column: text
             for column, value in enumerate(values)
-            if value != "" and (text := _shown(value, formats.get((number, column), "")))
+            if value != "" and (text := _shown(value, look.formats.get((number, column), "")))
         }
         if cells:
             rows[number] = cells

@@ -119,11 +119,16 @@ ROOTS = {
 
 
 def xlsb_of_corners() -> bytes:
-    """A binary workbook ([MS-XLSB]) whose two cells are A1 and XFD1048576."""
-    last_row, last_column = 1_048_575, 16_383
+    """A binary workbook whose two cells are A1 and XFD1048576."""
+    return xlsb((0, 0), (1_048_575, 16_383))
+
+
+def xlsb(*places: tuple[int, int]) -> bytes:
+    """A binary workbook ([MS-XLSB]) of one sheet; the cells at *places* (row, column from 0, in order) hold 1."""
+    last_row, last_column = (max(numbers) for numbers in zip(*places, strict=True))
     cells = b"".join(
         _record(0, struct.pack("<I13x", row)) + _record(5, struct.pack("<IId", column, 0, 1.0))
-        for row, column in ((0, 0), (last_row, last_column))
+        for row, column in places
     )
     extent = _record(148, struct.pack("<4I", 0, last_row, 0, last_column))
     bundle = _record(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Sheet"))
