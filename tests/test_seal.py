@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import replace
 
 import msgspec
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from pipeline.extract import child, extract, seal
+from pipeline.extract import child, extract, pdf, pdf_file, seal
 from pipeline.extract.pdf_file import Wanted
 from pipeline.records import Content, Leaf
 from tests.pdfs import Pdf, show
@@ -104,3 +105,18 @@ def test_a_file_that_was_not_looked_at_says_nothing() -> None:
 
     assert looked(Pdf(pages=[])).seals is None
     assert child.ask("pdf-seals", Leaf(path="1", data=b"%PDF-1.7"), argument).seals is None
+
+
+def test_a_long_text_with_rules_and_small_logos_is_looked_at_in_time() -> None:
+    """Sixty pages took twice the time that a file has when each of them was drawn: nobody learnt whether it is sealed."""
+    made = Pdf()
+    line = "组织科技工作者到社区开展义诊和科普宣传服务居民三百余人次".encode("utf-16-be").hex().encode()
+    text = b"".join(b"BT /F 14 Tf 80 %d Td <%b> Tj ET\n" % (760 - 28 * row, line) for row in range(24))
+    for _ in range(60):
+        made.page(text + b"0.5 w 80 70 m 500 70 l S 80 100 420 640 re S\n")
+    begun = time.process_time()
+
+    answer = pdf_file.seals(Leaf(path="1", data=made.octets()), "{}")
+
+    assert answer.seals == ()
+    assert time.process_time() - begun < pdf.CPU_SECONDS / 2

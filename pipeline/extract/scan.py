@@ -32,8 +32,8 @@ COARSE, FINE = 0.5, 0.1
 """Steps of the search in degrees; below a tenth nothing is gained."""
 PROBE_WIDTH = 700
 """Width in pixels of the copy on which skew is measured."""
-LONGER = 1800
-"""Pixels of the longer side of a photographed page of A4 (150 dots an inch, and some table around it)."""
+LONGER = 1640
+"""Pixels of the longer side of a photographed page of A4 (140 dots an inch)."""
 DARK = 150
 """Grey below which a pixel is ink of a rule."""
 RULE_SHARE = 0.06
@@ -85,7 +85,7 @@ def prepared(leaf: Leaf, picture: Image.Image, *, first: bool) -> tuple[Leaf, Le
 
 
 def sized(picture: Image.Image, longer: int = LONGER) -> Image.Image:
-    """Bring a page's longer side to so many pixels: type of 16 points is 33 high then, and read best at 30 to 36."""
+    """Bring a page's longer side to so many pixels: type of 16 points is 30 high then, and read best at 29 to 33."""
     from PIL import Image
 
     scale = longer / max(picture.size)
