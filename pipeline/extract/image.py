@@ -38,8 +38,8 @@ PAGE_RATIO = (1.25, 1.55)
 PHOTO_RATIO = 1.85
 """Longer to shorter side up to which a photograph may show a page; telephones take 4:3 and 16:9."""
 TEXT_SHARE = 0.1
-"""Share of a photograph that is text on paper from which it is read; what is then no text stays a photograph. One real
-photograph in fifteen has as much, pages have 0.17 and more, last pages with a few lines less."""
+"""Share of a photograph that is text on paper from which it is read; what is then no text stays a photograph. A few
+photographs in a hundred have as much (0.16 at most), pages have 0.17 and more, last pages with a few lines less."""
 PAGE_SHARE = 0.17
 """The same from which it is called a page unread."""
 EVENED_SIDE = 2600
