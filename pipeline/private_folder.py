@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline.errors import TransientError
+
 MAX_FILES = 2000
 """Files one run may hand back; a scan of a thousand pages is beyond any report."""
 MAX_FOLDERS = 5000
@@ -24,14 +26,24 @@ MAX_FOLDERS = 5000
 MAX_DEPTH = 40
 """Folders in folders that are looked into; the paths of a hostile archive get as deep as the system lets them."""
 
+NO_ROOM = "临时目录（/tmp，或环境变量 TMPDIR 所指的）写不进去；请检查权限和剩余空间"
+"""Nothing can be read without a folder to read it in."""
+
 INPUT, OUTPUT, ERROR = ".in", ".out", ".err"
 """The files that are the program's standard streams."""
 
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """Make a folder that only we can look into; it is gone afterwards whatever stands in it."""
-    folder = tempfile.mkdtemp(prefix="shouwen-")
+    """Make a folder that only we can look into; it is gone afterwards whatever stands in it.
+
+    Raises:
+        TransientError: no folder can be made now.
+    """
+    try:
+        folder = tempfile.mkdtemp(prefix="shouwen-")
+    except OSError as error:
+        raise TransientError(NO_ROOM) from error
     try:
         yield Path(folder)
     finally:
