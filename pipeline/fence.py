@@ -64,6 +64,8 @@ _REMOVE, _SOCKET = 1 << 5, 1 << 9
 _OF_FILES = _EXECUTE | _WRITE | _READ | _TRUNCATE | _CONTROL
 _KNOWN = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 """Version of the interface to the rights on files that it knows."""
+_FORBIDS_TCP, _KEEPS_SIGNALS = 4, 6
+"""Versions of the interface from which it can."""
 _TCP, _SCOPES = 0b11, 0b11
 """Bind and connect; abstract sockets and signals beyond the fence."""
 _DIES_WITH_PARENT, _DROP_CAPABILITY, _NO_NEW_PRIVILEGES = 1, 24, 38
@@ -77,9 +79,14 @@ def holds() -> bool:
     return _version() > 0
 
 
+def forbids_connections() -> bool:
+    """Say whether it can forbid TCP connections."""
+    return _version() >= _FORBIDS_TCP
+
+
 def scopes() -> bool:
     """Say whether it can also keep signals inside."""
-    return _version() >= 6
+    return _version() >= _KEEPS_SIGNALS
 
 
 def words(program: str, folder: str, readable: Iterable[str]) -> tuple[str, ...]:
@@ -110,7 +117,9 @@ def put_up(folder: str, readable: tuple[str, ...], *, sockets: bool = False) -> 
     if version <= 0:
         return
     files = _KNOWN[min(version, 5)]
-    attributes = struct.pack("<3Q", files, _TCP, _SCOPES)[: 8 if version < 4 else 16 if version < 6 else 24]
+    attributes = struct.pack("<3Q", files, _TCP, _SCOPES)[
+        : 8 if version < _FORBIDS_TCP else 16 if version < _KEEPS_SIGNALS else 24
+    ]
     rules = _call(_CREATE, attributes, len(attributes), 0)
     if rules < 0:
         return
