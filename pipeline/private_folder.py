@@ -1,6 +1,7 @@
 """The folder that one foreign program gets for itself: what stands in it before, what is taken out, and its end.
 
-Purpose: `private_folder()` makes and removes it, `given()` puts files in, `left()` gathers what the program made.
+Purpose: `private_folder()` makes and removes it, `given()` puts files in, `left()` gathers what the program made;
+`sweep()` removes those of processes that were killed, for words of mails stand in them.
 Source: mkdtemp(3) (mode 0700).
 Limits: what a program leaves is hostile: links, devices and hidden files are not looked at, folders are walked without
 recursion, and octets, files and folders are counted before anything is read.
@@ -41,13 +42,46 @@ def private_folder() -> Iterator[Path]:
         TransientError: no folder can be made now.
     """
     try:
-        folder = tempfile.mkdtemp(prefix="shouwen-")
+        folder = tempfile.mkdtemp(prefix=prefix())
     except OSError as error:
         raise TransientError(NO_ROOM) from error
     try:
         yield Path(folder)
     finally:
         _remove(folder)
+
+
+def prefix() -> str:
+    """How the names of this process's folders begin."""
+    return f"shouwen-{os.getpid()}-"
+
+
+def sweep() -> None:
+    """Remove the folders that processes of ours left which are no more.
+
+    Limits: a folder for temporary files that containers share shows each the numbers of its own processes alone.
+    """
+    try:
+        place = Path(tempfile.gettempdir())
+    except OSError:
+        return  # none can be written, so none was left
+    for folder in place.glob("shouwen-*-*"):
+        number = folder.name.split("-")[1]
+        with suppress(OSError):
+            facts = folder.lstat()
+            ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid()
+            if ours and number.isascii() and number.isdecimal() and not _runs(int(number)):
+                _remove(str(folder))
+
+
+def _runs(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def given(folder: Path, inputs: Sequence[tuple[str, bytes]]) -> frozenset[str]:

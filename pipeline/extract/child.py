@@ -29,7 +29,7 @@ import msgspec
 
 from pipeline import tools
 from pipeline.errors import TransientError
-from pipeline.private_folder import NO_ROOM
+from pipeline.private_folder import NO_ROOM, prefix
 from pipeline.records import Content, Leaf, Status
 
 CPU_SECONDS = 6
@@ -168,7 +168,7 @@ class _Keeper:
             return False
         self.stop()
         try:
-            folder = tempfile.TemporaryDirectory(prefix="shouwen-", ignore_cleanup_errors=True)
+            folder = tempfile.TemporaryDirectory(prefix=prefix(), ignore_cleanup_errors=True)
         except OSError as error:
             raise TransientError(NO_ROOM) from error
         try:
