@@ -88,11 +88,12 @@ def files(ledger: Ledger, order: Order) -> Iterator[File]:
     yield "data/items.jsonl", _text(_json(row) for row in shown.items)
     yield "data/sightings.jsonl", _text(_sightings(ledger))
     yield "data/corrections.jsonl", _text(_corrections(shown))
+    yield "data/attachments.jsonl", _text(_json(row) for row in ledger.attachments)
     yield "data/seals.jsonl", _text(_json(seal_fields(seal)) for seal in ledger.seals)
     yield f"data/{TOOL}", tool().read_bytes()
     yield "data/说明.txt", readme(hidden=shown != ledger, originals=order.originals is not None).encode()
     if order.originals is not None:
-        for sha256 in sorted({str(item["sha256"]) for item in ledger.items}):
+        for sha256 in sorted({str(row["sha256"]) for row in (*ledger.items, *ledger.attachments)}):
             yield f"data/originals/{sha256[:2]}/{sha256[2:4]}/{sha256}", order.originals.get(sha256)
 
 
@@ -116,7 +117,11 @@ def masked(ledger: Ledger) -> Ledger:
 def readme(*, hidden: bool, originals: bool) -> str:
     """说明.txt: what each file is, how to check, what cannot be seen. hidden: something is masked."""
     words = MASKED if hidden else "没有遮盖；可能含个人信息，请妥善保管"
-    kept = "data/originals/ab/cd/<摘要>：每封邮件的原件，文件名就是它的 SHA-256\n" if originals else ""
+    kept = (
+        "data/originals/ab/cd/<摘要>：每封邮件、每份补入材料的原件，文件名就是它的 SHA-256\n"
+        if originals
+        else ""
+    )
     return README.format(words=words, originals=kept)
 
 
@@ -134,6 +139,7 @@ data/log.csv：同一份日志的表格，Excel、WPS 可直接打开
 data/items.jsonl：收文登记，一行一件；digest 应等于日志里这件来文最后一次登记的“状态行摘要”
 data/sightings.jsonl：每封邮件在邮箱里见于何处（文件夹、UIDVALIDITY、UID），gone 为发现它已不在服务器的时间
 data/corrections.jsonl：人工更正
+data/attachments.jsonl：经办人补入的材料：第几份、字节数、SHA-256；文件名和所答链接看日志“补入材料”一条的说明
 data/seals.jsonl：封印：某一时刻日志到第几条、末条摘要是什么
 data/verify_log.py：核对程序，不足 200 行，只用 Python 标准库，可先读一遍再运行
 {originals}bag-info.txt：何时、由哪一版软件导出，日志链头（Log-Head）
@@ -148,7 +154,7 @@ manifest-sha256.txt、tagmanifest-sha256.txt：各文件的 SHA-256
 自己重算：取所列字段，写成键按字母排序、无空白、不转义非 ASCII 字符的 JSON，按 UTF-8 求 SHA-256：
   言词摘要 said = salt、actor、outcome、detail
   本条摘要 digest = number、at、accession、action、before、after、rule、row、said、previous
-  登记行、更正、封印的 digest = 该行除 digest、masked 外的全部字段
+  登记行、更正、补入材料、封印的 digest = 该行除 digest、masked 外的全部字段
 每条的 previous 是上一条的 digest，第一条的是 64 个 0。
 
 四、看不出来的

@@ -2,7 +2,8 @@
 
 Purpose: run by path, `python -I -S fence.py PARENT FOLDER READABLE PROGRAM ARGUMENT...`: FOLDER may be read and written,
 the system's programs, libraries, fonts and the paths in READABLE (joined by ":") may be read, nothing else can be opened;
-no TCP connection can be made; the process dies with the one that started it, number PARENT. Then it becomes PROGRAM.
+no TCP connection can be made; root is no more than a user; the process dies with the one that started it, number PARENT.
+Then it becomes PROGRAM.
 Source: landlock(7), prctl(2). LibreOffice takes the picture that INCLUDEPICTURE names from any path of the machine into the
 converted document (measured), and an unpacker may follow a link that it has just unpacked.
 Purpose in the parent: `words()` gives the words to put before a command.
@@ -63,14 +64,29 @@ _REMOVE, _SOCKET = 1 << 5, 1 << 9
 _OF_FILES = _EXECUTE | _WRITE | _READ | _TRUNCATE | _CONTROL
 _KNOWN = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 """Version of the interface to the rights on files that it knows."""
+_FORBIDS_TCP, _KEEPS_SIGNALS = 4, 6
+"""Versions of the interface from which it can."""
 _TCP, _SCOPES = 0b11, 0b11
 """Bind and connect; abstract sockets and signals beyond the fence."""
-_DIES_WITH_PARENT, _NO_NEW_PRIVILEGES = 1, 38
+_DIES_WITH_PARENT, _DROP_CAPABILITY, _NO_NEW_PRIVILEGES = 1, 24, 38
+_CAPABILITIES, _READ_ANYTHING = 64, 2
+"""How many there may be, and the one that root keeps: the package may be another user's, and the fence stands around it. With
+CAP_PERFMON root could read the daemon's environment, and the password in it, through the fence (measured on 6.18)."""
 
 
 def holds() -> bool:
     """Say whether this machine's kernel can fence files."""
     return _version() > 0
+
+
+def forbids_connections() -> bool:
+    """Say whether it can forbid TCP connections."""
+    return _version() >= _FORBIDS_TCP
+
+
+def scopes() -> bool:
+    """Say whether it can also keep signals inside."""
+    return _version() >= _KEEPS_SIGNALS
 
 
 def words(program: str, folder: str, readable: Iterable[str]) -> tuple[str, ...]:
@@ -101,7 +117,9 @@ def put_up(folder: str, readable: tuple[str, ...], *, sockets: bool = False) -> 
     if version <= 0:
         return
     files = _KNOWN[min(version, 5)]
-    attributes = struct.pack("<3Q", files, _TCP, _SCOPES)[: 8 if version < 4 else 16 if version < 6 else 24]
+    attributes = struct.pack("<3Q", files, _TCP, _SCOPES)[
+        : 8 if version < _FORBIDS_TCP else 16 if version < _KEEPS_SIGNALS else 24
+    ]
     rules = _call(_CREATE, attributes, len(attributes), 0)
     if rules < 0:
         return
@@ -151,6 +169,9 @@ def main(arguments: list[str]) -> None:
     if os.getppid() != int(parent):  # it died before it could be tied to us
         sys.exit(1)
     os.umask(0o077)
+    for capability in range(_CAPABILITIES):
+        if capability != _READ_ANYTHING:
+            _control(_DROP_CAPABILITY, capability)
     office = os.path.basename(command[0]) == "soffice"
     put_up(folder, tuple(path for path in readable.split(os.pathsep) if path), sockets=office)
     try:

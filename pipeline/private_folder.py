@@ -1,6 +1,7 @@
 """The folder that one foreign program gets for itself: what stands in it before, what is taken out, and its end.
 
-Purpose: `private_folder()` makes and removes it, `given()` puts files in, `left()` gathers what the program made.
+Purpose: `private_folder()` makes and removes it, `given()` puts files in, `left()` gathers what the program made;
+`sweep()` removes those of processes that were killed, for words of mails stand in them.
 Source: mkdtemp(3) (mode 0700).
 Limits: what a program leaves is hostile: links, devices and hidden files are not looked at, folders are walked without
 recursion, and octets, files and folders are counted before anything is read.
@@ -17,6 +18,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline.errors import TransientError
+
 MAX_FILES = 2000
 """Files one run may hand back; a scan of a thousand pages is beyond any report."""
 MAX_FOLDERS = 5000
@@ -24,18 +27,61 @@ MAX_FOLDERS = 5000
 MAX_DEPTH = 40
 """Folders in folders that are looked into; the paths of a hostile archive get as deep as the system lets them."""
 
+NO_ROOM = "临时目录（/tmp，或环境变量 TMPDIR 所指的）写不进去；请检查权限和剩余空间"
+"""Nothing can be read without a folder to read it in."""
+
 INPUT, OUTPUT, ERROR = ".in", ".out", ".err"
 """The files that are the program's standard streams."""
 
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """Make a folder that only we can look into; it is gone afterwards whatever stands in it."""
-    folder = tempfile.mkdtemp(prefix="shouwen-")
+    """Make a folder that only we can look into; it is gone afterwards whatever stands in it.
+
+    Raises:
+        TransientError: no folder can be made now.
+    """
+    try:
+        folder = tempfile.mkdtemp(prefix=prefix())
+    except OSError as error:
+        raise TransientError(NO_ROOM) from error
     try:
         yield Path(folder)
     finally:
         _remove(folder)
+
+
+def prefix() -> str:
+    """How the names of this process's folders begin."""
+    return f"shouwen-{os.getpid()}-"
+
+
+def sweep() -> None:
+    """Remove the folders that processes of ours left which are no more.
+
+    Limits: a folder for temporary files that containers share shows each the numbers of its own processes alone.
+    """
+    try:
+        place = Path(tempfile.gettempdir())
+    except OSError:
+        return  # none can be written, so none was left
+    for folder in place.glob("shouwen-*-*"):
+        number = folder.name.split("-")[1]
+        with suppress(OSError):
+            facts = folder.lstat()
+            ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid()
+            if ours and number.isascii() and number.isdecimal() and not _runs(int(number)):
+                _remove(str(folder))
+
+
+def _runs(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def given(folder: Path, inputs: Sequence[tuple[str, bytes]]) -> frozenset[str]:

@@ -170,6 +170,11 @@ def start(
     return process
 
 
+def cut_off() -> bool:
+    """Say whether what is started here cannot connect to anybody: by a namespace of its own, or by the fence."""
+    return bool(_no_network()) or fence.forbids_connections()
+
+
 def kill(process: subprocess.Popen[bytes]) -> None:
     """Kill *process* with its whole group and take its exit status, so that no zombie stays."""
     with suppress(ProcessLookupError, PermissionError):

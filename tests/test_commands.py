@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.commands import run
+from pipeline.commands.machine import machine
+from pipeline.extract import child
 from tests.support import ROOT, SAMPLES
 
 COMMANDS = (
@@ -127,8 +129,50 @@ def test_check_names_each_line_and_its_cure(tmp_path: Path, capsys: pytest.Captu
     assert run(["check", "--settings", str(file), "--json"]) == 0
 
     lines = {line["subject"]: line for line in json.loads(capsys.readouterr().out)["lines"]}
-    assert {"设置", "规则", "邮箱", "磁盘", "antiword", "soffice", "tesseract", "unar"} <= lines.keys()
+    assert {
+        "设置",
+        "规则",
+        "邮箱",
+        "磁盘",
+        "读件",
+        "围栏",
+        "断网",
+        "antiword",
+        "soffice",
+        "tesseract",
+        "unar",
+    } <= lines.keys()
     assert all(line["cure"] for line in lines.values() if line["state"] != "ok")
+
+
+def test_check_says_that_a_machine_has_neither_fence_nor_network_namespace_nor_recogniser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in a container whose seccomp profile knows neither landlock nor unshare."""
+    monkeypatch.setattr("pipeline.fence._version", lambda: -1)
+    monkeypatch.setattr("pipeline.tools._no_network", lambda: ())
+    monkeypatch.setattr("pipeline.tools.abilities", lambda: ("unar",))
+
+    lines = {line.subject: line for line in machine()}
+
+    assert {name for name, line in lines.items() if line.state == "ok"} == {"读件", "unar"}
+    assert "Landlock" in lines["围栏"].fact
+    assert "网络" in lines["断网"].fact
+    assert "shouwen[ocr]" in lines["tesseract"].cure
+    assert "libarchive-tools" in lines["bsdtar"].cure
+    assert all(line.cure for line in lines.values() if line.state != "ok")
+
+
+def test_check_says_that_nothing_can_be_read_where_the_temporary_folder_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    child._KEEPER.stop()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+
+    reader = next(machine())
+
+    assert (reader.subject, reader.state) == ("读件", "bad")
+    assert "临时目录" in reader.fact
 
 
 def test_check_without_a_mailbox_is_a_matter_of_the_mailbox(

@@ -187,7 +187,8 @@ def test_the_law_of_states(register: Register, archive: Archive, state: State, m
     if (state, move) in LAW:
         MOVES[move](register, accession)
         assert register.item(accession).state is LAW[state, move]
-        assert register.head()[0] == head[0] + 1
+        both = (state, move) == (State.FILED, "attach")  # what was added, and that the mail is due again
+        assert register.head()[0] == head[0] + 1 + both
     else:
         with pytest.raises(UsageError, match=accession):
             MOVES[move](register, accession)
@@ -734,8 +735,9 @@ def test_a_file_that_staff_add_makes_its_mail_due_and_stands_in_the_log(
     assert added.place == 1
     assert register.attachments(accession) == register.attachments() == (added,)
     assert [item.accession for item in register.due(NOW, BASIS)] == [accession]
-    event = register.events()[-1]
+    event, again = register.events()[-2:]
     assert (event.action, event.actor, event.before, event.after) == ("attach", "王芳", "filed", "filed")
+    assert (again.action, again.actor) == ("reprocess", "王芳")
     assert added.sha256 in event.outcome
     assert "照片.zip" in event.detail
     assert "pan.baidu.com" in event.detail

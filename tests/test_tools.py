@@ -15,7 +15,8 @@ import pytest
 
 from pipeline import fence, private_folder, tools
 from pipeline.errors import UnavailableError
-from tests.support import need_tool
+from pipeline.worker import only_writer
+from tests.support import ROOT, need_tool
 
 PYTHON = sys.executable
 
@@ -228,3 +229,30 @@ def test_a_program_is_tied_to_the_process_that_started_it() -> None:
     done = subprocess.run(command, capture_output=True, check=False)
 
     assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_what_a_killed_process_left_goes_when_the_next_writer_begins_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words of mails stand in these folders."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\nimport os, tempfile; tempfile.tempdir = {str(tmp_path)!r}\n"
+        "from pipeline.private_folder import private_folder\n"
+        "with private_folder() as folder:\n    (folder / 'mail.docx').write_text('x'); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    (abandoned,) = tmp_path.iterdir()
+    others = [
+        tmp_path / name for name in (f"shouwen-{abandoned.name.split('-')[1]}", "shouwen-soak-x", "x-1-y")
+    ]
+    for folder in others:
+        folder.mkdir()
+    (tmp_path / "shouwen-999999999-link").symlink_to(tmp_path / "x-1-y")
+
+    with private_folder.private_folder() as alive, only_writer(tmp_path / "data"):
+        assert alive.is_dir()
+
+    assert not abandoned.exists()
+    assert all(folder.is_dir() for folder in others)
+    assert (tmp_path / "shouwen-999999999-link").is_symlink()

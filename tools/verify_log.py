@@ -19,11 +19,11 @@ from typing import Any
 
 START, WORDS, FACTS = "0" * 64, "salt actor outcome detail", "number at accession action before after rule row said previous"
 ITEM = "accession year number sha256 size state received received_from captured due begun isolated attempts reason basis filing"
-CORRECTION, SEAL = "accession field old new by why at", "number at first last head items sightings corrections previous"
-PAYLOAD = "log.jsonl log.csv items.jsonl sightings.jsonl corrections.jsonl seals.jsonl 说明.txt verify_log.py"
+CORRECTION, ADDED, SEAL = "accession field old new by why at", "accession place sha256 size", "number at first last head items sightings corrections previous"
+PAYLOAD = "log.jsonl log.csv items.jsonl sightings.jsonl corrections.jsonl attachments.jsonl seals.jsonl 说明.txt verify_log.py"
 TAGS = "bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt"
 INFO = "Bagging-Date Payload-Oxum External-Description Bag-Software-Agent Masked Originals Log-Head Log-Seals"
-ITEM_ACTIONS = ["capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess", "attach"]
+ITEM_ACTIONS = ["capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess"]
 HEAD = "序号 北京时间 UTC时间 收文号 动作 经办 结果 原状态 新状态 说明 依据规则 状态行摘要 言词摘要 盐 上一条摘要 本条摘要".split()
 MEANT = "number beijing utc accession action actor outcome before after detail rule row said salt previous digest".split()
 WITHHELD, STAR = "（含个人信息，未列出；--full 的副本里有）", "＊＊"
@@ -52,7 +52,7 @@ def rows(path: Path, names: str) -> list[Any]:
             row = json.loads(line, object_pairs_hook=lambda a: dict(a) if len(dict(a)) == len(a) else {})
             keys = want - ({"salt"} if row.get("masked") is True else {"masked"})
             bare = slim | ({"sha256"} & want) if keys == want and row.get("masked") is True else keys
-            whole = row.keys() == bare and all(type(row.get(one, 0)) is int for one in ("number", "last", "year", "uid"))
+            whole = row.keys() == bare and all(type(row.get(one, 0)) is int for one in ("number", "last", "year", "uid", "place"))
             datetime.fromisoformat(row.get("at", "2024-01-01"))
         except (ValueError, TypeError, AttributeError, RecursionError):
             whole = False
@@ -124,10 +124,10 @@ def sealed(seals: list[Any], kept: list[Any], events: list[Any]) -> int:
         check(not late, f"日志第 {'、'.join(late)} 条在{where}之后写入，所写时间却早于封印：早于封印的时间补记")
         number, previous = seal["number"], seal["digest"]
     return good
-def register(data: Path, events: list[Any], items: list[Any], corrections: list[Any]) -> None:
-    """来文、更正、见信处与日志互相对得上；收文号不断。"""
-    for one in items + corrections:
-        what, names = (f"更正 {one['field']}", CORRECTION) if "field" in one else ("登记行", ITEM)
+def register(data: Path, events: list[Any], items: list[Any], corrections: list[Any], added: list[Any]) -> None:
+    """来文、更正、补入材料、见信处与日志互相对得上；收文号不断。"""
+    for one in items + corrections + added:
+        what, names = (f"更正 {one['field']}", CORRECTION) if "field" in one else ("补入材料", ADDED) if "place" in one else ("登记行", ITEM)
         taken = [event["outcome"] for event in events if (event["accession"], event["action"]) == (one["accession"], "capture")]
         same = ("sha256" not in one or f"SHA-256 {one.get('sha256')}；" in "".join(taken)) if "masked" in one else digest(one, names) == one["digest"]
         check(same, f"来文 {one['accession']} 的{what}与摘要不符：被改过")
@@ -141,10 +141,11 @@ def register(data: Path, events: list[Any], items: list[Any], corrections: list[
         numbers = {int(name.partition("-")[2]) for name in now if name.startswith(f"{year}-")}
         gap = next(one for one in range(1, len(numbers) + 2) if one not in numbers)
         check(gap > max(numbers), f"收文号断号：{year} 年缺第 {gap} 号")
-    wanted, have = [one["row"] for one in events if one["action"] == "correct"], [one["digest"] for one in corrections]
-    for name in sorted({*wanted, *have}):
-        check(wanted.count(name) == have.count(name), f"更正 {name}：日志里 {wanted.count(name)} 条，更正表里 {have.count(name)} 条")
-    check(sorted(wanted) != sorted(have) or wanted == have, "更正的先后与日志不同：次序被改")
+    for what, action, kept in (("更正", "correct", corrections), ("补入材料", "attach", added)):
+        wanted, have = [(one["accession"], one["row"]) for one in events if one["action"] == action], [(one["accession"], one["digest"]) for one in kept]
+        for one in sorted({*wanted, *have}):
+            check(wanted.count(one) == have.count(one), f"来文 {one[0]} 的{what} {one[1]}：日志里 {wanted.count(one)} 条，{what}表里 {have.count(one)} 条")
+        check(sorted(wanted) != sorted(have) or wanted == have, f"{what}的先后与日志不同：次序被改")
     seen = rows(data / "sightings.jsonl", SIGHTING)
     told = {(a["accession"], PLACE.format(**a)): SEEN.format(**a).replace("、None 收到", "") for a in seen}
     check(len(told) == len(seen), "sightings.jsonl 里有一处列了两次")
@@ -172,28 +173,27 @@ def main() -> int:
     check([line.partition(": ")[0] for line in lines] == [*INFO.split(), ""], "bag-info.txt 的各行不是应有的各行")
     events = rows(data / "log.jsonl", " ".join([*HEAD, FACTS, WORDS, "digest masked"]))
     items, seals = rows(data / "items.jsonl", ITEM + " digest masked"), rows(data / "seals.jsonl", SEAL + " digest")
-    corrections, full = rows(data / "corrections.jsonl", CORRECTION + " digest masked"), info.get("Masked") == "no"
-    manifests(given.bag, items, info)
+    corrections, added = rows(data / "corrections.jsonl", CORRECTION + " digest masked"), rows(data / "attachments.jsonl", ADDED + " digest")
+    manifests(given.bag, items + added, info)
     table(data / "log.csv", events)
+    full = info.get("Masked") == "no"
     words, hidden = chain(events, full), [one["accession"] for one in items + corrections if "masked" in one]
     check(full != bool(words or hidden), "bag-info.txt 的 Masked 与各行是否遮盖不符：被改过")
-    register(data, events, items, corrections)
+    register(data, events, items, corrections, added)
     good = sealed(seals, kept, events)
     for name, told in (("Log-Head", events), ("Log-Seals", seals)):
         head = f"{told[-1]['number']} {told[-1]['digest']}" if told else f"0 {START}"
         check(info.get(name) == head, f"bag-info.txt 的 {name} 不是实有的末条 {head}：尾部被截，或被改过")
     folders = [data / "originals"] * (info.get("Originals") == "yes") + [given.archive] * bool(given.archive)
-    for folder, item in ((folder, item) for folder in folders for item in items):
+    for folder, item in ((folder, item) for folder in folders for item in items + added):
         path = folder / item["sha256"][:2] / item["sha256"][2:4] / item["sha256"]
         fact = "与收到时不符：被改过或换过" if path.is_file() else "缺失"
-        check(sha256(octets(path)).hexdigest() == path.name, f"来文 {item['accession']} 的原件{fact}（{path}）")
+        check(sha256(octets(path)).hexdigest() == path.name, f"来文 {item['accession']} 的{'补入材料' if 'place' in item else '原件'}{fact}（{path}）")
     unseen = f"已遮盖的言词（日志 {len(words)} 条、登记和更正 {len(hidden)} 行）；" * bool(words + hidden)
     unseen += "原件；" * (not folders) + "归档结果的内容（这里只有摘要）；" + "日志连同封印被所有者整个重写，或拿旧的一份来充（另处保存的封印能看出）；" * (not kept)
     unseen += f"最新一号可用封印到第 {good} 条，之后的 {(events[-1]['number'] if events else 0) - good} 条没有封印，整段改写看不出来"
-    end = [f"只核对了摘要的：日志第 {'、'.join(words) or '—'} 条的言词，来文 {'、'.join(hidden) or '—'} 的登记行或更正"] * bool(words + hidden)
-    end += [f"查了 {len(events)} 条日志、{len(items)} 件来文、{len(seals)} 号封印，{len(found)} 处不符", f"没有核对、看不出来的：{unseen}"]
-    text = "".join(f"{line}\n" for line in [f"✗ {one}" for one in found] + end)
-    sys.stdout.buffer.write(text.encode(sys.stdout.encoding, "replace"))
+    end = [f"只核对了摘要的：日志第 {'、'.join(words) or '—'} 条的言词，来文 {'、'.join(hidden) or '—'} 的登记行或更正"] * bool(words + hidden) + [f"查了 {len(events)} 条日志、{len(items)} 件来文、{len(seals)} 号封印，{len(found)} 处不符", f"没有核对、看不出来的：{unseen}"]
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in [f"✗ {one}" for one in found] + end).encode(sys.stdout.encoding, "replace"))
     return 4 if found else 0
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.chinese import ChineseCommand
+from pipeline.commands.machine import Line, machine
 from pipeline.commands.options import BEIJING, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import SettingsError, ShouwenError, UsageError
 from rules import RulesError
@@ -26,26 +27,6 @@ if TYPE_CHECKING:
 
 FREE_MEGABYTES = 2_000
 """Free disk below which check warns: a season of 230 units is about 1 GB of mails."""
-
-TOOLS = (
-    ("antiword", "读 .doc 和 .wps", "apt install antiword"),
-    ("soffice", "读 .wps、.rtf 和旧格式", "apt install libreoffice-writer-nogui"),
-    ("tesseract", "识别扫描件", "apt install tesseract-ocr tesseract-ocr-chi-sim"),
-    ("unar", "解 .rar 和 .7z", "apt install unar"),
-    ("bsdtar", "解 unar 解不开的 .rar 和 .7z", "apt install libarchive-tools"),
-    ("bsdcat", "解 .Z 和 .zst", "apt install libarchive-tools"),
-)
-"""Programs of the system that readers can use: ability, what for, how to get it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One line of `check`. state: "ok", "warn" (works, less is read) or "bad"."""
-
-    subject: str
-    state: str
-    fact: str
-    cure: str = ""
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +57,7 @@ def init(
 
 
 def check(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """检查设置、规则、邮箱登录、转换程序和磁盘；每一行都附办法。"""
+    """检查设置、规则、邮箱登录、磁盘、读件的隔离和转换程序；每一行都附办法。"""
     with opened(settings, data_dir) as office:
         lines = list(_lines(office))
     if as_json:
@@ -97,7 +78,7 @@ def _lines(office: Office) -> Iterator[Line]:
     if "settings" in office.__dict__:
         yield _mailbox(office)
         yield _disk(office.data_dir)
-    yield from _tools()
+    yield from machine()
 
 
 def _tried(subject: str, fact: Callable[[], str], office: Office, attribute: str) -> Iterator[Line]:
@@ -166,17 +147,6 @@ def _disk(folder: Path) -> Line:
             cure=f"腾出至少 {FREE_MEGABYTES} MB，或把 data_dir 换到别的磁盘",
         )
     return Line(subject="磁盘", state="ok", fact=fact)
-
-
-def _tools() -> Iterator[Line]:
-    from pipeline.tools import abilities
-
-    there = abilities()
-    for name, purpose, cure in TOOLS:
-        if name in there:
-            yield Line(subject=name, state="ok", fact=f"可用：{purpose}")
-        else:
-            yield Line(subject=name, state="warn", fact=f"没有，不能{purpose}；这类材料会列为未读", cure=cure)
 
 
 def _shown(line: Line) -> str:

@@ -32,6 +32,7 @@ from pebble import ProcessExpired, ProcessPool
 from pipeline import tools
 from pipeline.errors import TransientError
 from pipeline.executor import inside
+from pipeline.private_folder import prefix
 
 NET_SECONDS = 3
 """How much later than the worker's own alarm pebble ends a task."""
@@ -58,7 +59,7 @@ class Lane:
         self._served = 0
         self._spent = False
         self._process: BaseProcess | None = None
-        self._folder = tempfile.TemporaryDirectory(prefix="shouwen-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix=prefix(), ignore_cleanup_errors=True)
         self._pool = ProcessPool(
             max_workers=1,
             initializer=inside.become_worker,

@@ -29,6 +29,7 @@ import msgspec
 
 from pipeline import tools
 from pipeline.errors import TransientError
+from pipeline.private_folder import NO_ROOM, prefix
 from pipeline.records import Content, Leaf, Status
 
 CPU_SECONDS = 6
@@ -72,7 +73,13 @@ TASKS = {
 LENGTH = struct.Struct("<Q")
 """What goes before each message: how many octets it has."""
 TOO_LARGE = Content(status=Status.TOO_BIG, reason="读取超过内存上限，文件过大或已损坏；原件已存")
-_ROOT = str(Path(__file__).resolve().parents[2])
+_PACKAGE = Path(__file__).resolve().parents[1]
+_LIBRARIES = sorted(
+    {str(Path(msgspec.__file__).parents[1])}
+    | {path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}}
+)
+"""Folders of installed packages. What else stands on the path may hold the data, settings and secrets: a checkout, the
+working folder."""
 _START = "import sys; sys.path[:0] = sys.argv[1:]; from pipeline.extract.inside import serve; serve()"
 _TOO_LONG = Content(status=Status.TOO_BIG, reason="读取超过时限，文件过大或已损坏；原件已存")
 _DIED = Content(status=Status.DAMAGED, reason="读取程序异常终止，文件可能已损坏；原件已存")
@@ -161,14 +168,19 @@ class _Keeper:
         if running is not None and running.owner == os.getpid() and running.process.poll() is None:
             return False
         self.stop()
-        folder = tempfile.TemporaryDirectory(prefix="shouwen-", ignore_cleanup_errors=True)
         try:
+            folder = tempfile.TemporaryDirectory(prefix=prefix(), ignore_cleanup_errors=True)
+        except OSError as error:
+            raise TransientError(NO_ROOM) from error
+        try:
+            # By a link, for the folder above the package need not be readable.
+            (Path(folder.name) / _PACKAGE.name).symlink_to(_PACKAGE)
             process = tools.start(
-                [sys.executable, "-P", "-c", _START, _ROOT, *(path for path in sys.path if path)],
+                [sys.executable, "-P", "-c", _START, folder.name, *_LIBRARIES],
                 folder=folder.name,
                 seconds=None,
                 megabytes=self._megabytes,
-                readable=[_ROOT, sys.prefix, *(path for path in sys.path if path)],
+                readable=[str(_PACKAGE), sys.prefix, *_LIBRARIES],
             )
         except OSError as error:
             folder.cleanup()

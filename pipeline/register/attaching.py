@@ -1,6 +1,7 @@
 """A file that staff fetched joins its mail: a row of its own, one event, and the mail falls due again.
 
-Purpose: `attach(step, attachment)`, within the transaction of its caller; `ROW`, how the event names the row's digest.
+Purpose: `attach(step, attachment)`, within the transaction of its caller. The event's `row` proves which octets were added,
+also where its words are masked; in the words, behind `ROW`, stands the digest of the whole row, name and link with it.
 Source: a link runs out, the mail stays: what staff fetched in time is kept with it (../../docs/decisions.md).
 Limits: the octets are in the archive before it is said here. Which link a file answers is the caller's to find out.
 """
@@ -19,7 +20,7 @@ from pipeline.register import chain, rows, tables
 from pipeline.register.step import Step
 
 ROW = "；登记行 "
-"""What stands before the digest of the row of attachments in an event's detail; `row` is that of the item."""
+"""What stands before the digest of the row of attachments in an event's detail."""
 MAX_NAME = 200
 """Characters of a name: an event's detail, which holds it, has 500 at most."""
 MAX_HOST = 100
@@ -49,14 +50,15 @@ def attach(step: Step, attachment: Attachment) -> Attachment:
     step.connection.execute(insert(stored).values(**fields))
     reading = tables.readings
     step.connection.execute(delete(reading).where(reading.c.sha256 == step.row["sha256"]))
-    _fall_due(step)
     step.tell(
         "attach",
         f"补入第 {added.place} 份材料：{added.size} 字节，SHA-256 {added.sha256}",
         added.at,
         actor=added.by,
         detail=f"{name}{_answers(added.link)}{ROW}{fields['digest']}",
+        row=str(rows.octets_added(fields)["digest"]),
     )
+    _fall_due(step, added)
     return added
 
 
@@ -76,12 +78,14 @@ def _require_room(there: Sequence[Attachment], new: Attachment) -> None:
         )
 
 
-def _fall_due(step: Step) -> None:
-    """Make the item due once more; where nothing changes the row is as it was."""
+def _fall_due(step: Step, added: Attachment) -> None:
+    """Make the item due once more, with an event of its own where that changes its row."""
     if step.state == State.FILED:
         step.move(basis="", attempts=0, begun=None, due=None)
+        step.tell("reprocess", f"补入第 {added.place} 份材料，连同邮件重读", added.at, actor=added.by)
     elif step.row["begun"] is not None:
         step.move(attempts=step.attempts - 1, begun=None, due=None)
+        step.tell("interrupt", f"第 {step.attempts} 次办理被补入材料打断，不计次数", added.at)
 
 
 def _answers(link: str) -> str:

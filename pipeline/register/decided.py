@@ -49,10 +49,11 @@ def attachments(connection: Connection, logged: list[tuple[str, ...]]) -> Iterat
     there = Counter[tuple[str, ...]]()
     for row in connection.execute(select(tables.attachments)).mappings():
         recomputed = rows.attachment_digest(dict(row))
-        one = (str(row["accession"]), str(row["at"]), one_line(str(row["by"])), recomputed)
+        octets = str(rows.octets_added(dict(row))["digest"])
+        one = (str(row["accession"]), str(row["at"]), one_line(str(row["by"])), recomputed, octets)
         there[one] += 1
         if recomputed != row["digest"] or one not in logged:
-            fact = "补入材料与日志所记不符：被改过或不是经程序写入"
+            fact = f"补入材料第 {row['place']} 份与日志所记不符：被改过或不是经程序写入"
             yield Finding(kind="attachment", subject=row["accession"], detail=fact)
     for accession, *_ in sorted((Counter(logged) - there).keys()):
         fact = "日志里有这份补入材料，登记簿里没有：被改或被删"

@@ -21,13 +21,14 @@ Row = dict[str, str | int | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """One moment of the register. Each in its order; sightings with their accession."""
+    """One moment of the register. Each in its order; sightings with their accession, attachments without name and link."""
 
     events: tuple[Event, ...]
     items: tuple[Row, ...]
     sightings: tuple[tuple[Sighting, str], ...]
     corrections: tuple[Row, ...]
     seals: tuple[Seal, ...]
+    attachments: tuple[Row, ...] = ()
 
 
 def read(connection: Connection) -> Ledger:
@@ -44,6 +45,12 @@ def read(connection: Connection) -> Ledger:
             (rows.sighting(row), row["accession"]) for row in connection.execute(sighted).mappings()
         ),
         corrections=_rows(connection, select(tables.corrections).order_by(tables.corrections.c.number)),
+        attachments=tuple(
+            rows.octets_added(dict(row))
+            for row in connection.execute(
+                select(tables.attachments).order_by(tables.attachments.c.number)
+            ).mappings()
+        ),
         seals=tuple(
             rows.seal(row)
             for row in connection.execute(select(tables.seals).order_by(tables.seals.c.number)).mappings()

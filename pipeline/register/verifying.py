@@ -32,7 +32,6 @@ ITEM_ACTIONS = (
     "release",
     "dismiss",
     "reprocess",
-    "attach",
 )
 """Actions whose `row` is the digest of the item's row."""
 
@@ -158,7 +157,8 @@ def _remember(row: RowMapping, told: _Told) -> None:
     elif action == "correct":
         told.corrections.append(row["row"])
     elif action == "attach":
-        told.attachments.append((row["accession"], row["at"], row["actor"], row["detail"].rpartition(ROW)[2]))
+        whole = row["detail"].rpartition(ROW)[2]
+        told.attachments.append((row["accession"], row["at"], row["actor"], whole, row["row"]))
 
 
 def _place(row: RowMapping) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import TransientError
+from pipeline.private_folder import sweep
 
 TRIES, PAUSE_SECONDS = 5, 0.05
 """Before another writer is believed in: a quarter of a second."""
@@ -24,6 +25,8 @@ TRIES, PAUSE_SECONDS = 5, 0.05
 @contextmanager
 def only_writer(data_dir: Path) -> Iterator[None]:
     """Be the one writer of *data_dir*, which is made where it is not, until the end of the block.
+
+    What killed processes left among the temporary files is removed first.
 
     Raises:
         TransientError: another process is, or the folder cannot be written.
@@ -42,6 +45,7 @@ def only_writer(data_dir: Path) -> Iterator[None]:
             file.write(str(os.getpid()).encode())
         except OSError as error:
             raise _refused(data_dir, error) from error
+        sweep()
         yield
 
 

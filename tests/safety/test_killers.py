@@ -61,6 +61,7 @@ def read_with(
         f"from pipeline.extract import child; child.TASKS['word'] = 'tests.safety.killers:{killer}'; serve()"
     )
     monkeypatch.setattr(child, "_START", begin)
+    monkeypatch.setattr(child, "_LIBRARIES", [*child._LIBRARIES, str(ROOT)])
     ask = child.ask
     monkeypatch.setattr(
         child, "ask", lambda task, leaf, argument="": ask(task, leaf, argument, seconds=seconds)
