@@ -20,11 +20,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pipeline.links.flat import MAX_TEXT, Anchor, anchors, flattened
 from pipeline.links.providers import key, kind
-from pipeline.links.stated import passwords, passwords_in_name
+from pipeline.links.stated import passwords, passwords_in_name, passwords_in_note
 from pipeline.links.terms import term
 from pipeline.records import Attached, Block, Leaf, Link
 
-__all__ = ["joined", "links", "passwords", "passwords_in_name"]
+__all__ = ["joined", "links", "passwords", "passwords_in_name", "passwords_in_note"]
 
 MAX_LINKS = 200
 """Links kept of one body or document."""
