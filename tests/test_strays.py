@@ -10,9 +10,10 @@ import time
 import pytest
 
 from pipeline import intake, tools
-from pipeline.links import passwords, passwords_in_name, passwords_in_note
+from pipeline.extract import sniff
+from pipeline.links import links, passwords, passwords_in_name, passwords_in_note
 from pipeline.parse import parse
-from pipeline.records import Block, Code, Part, Reading, Status, Style
+from pipeline.records import Block, Code, Leaf, Part, Reading, Status, Style
 from pipeline.unpack import limits
 from pipeline.unpack.shells import BASE64, BINHEX, SELF_EXTRACTING, UUENCODED, inside
 from tests.packing import by_bsdtar, rar, tarred, zipped
@@ -280,3 +281,54 @@ def test_mails_nested_too_deep_are_told_once() -> None:
     assert refused
     assert [problem.detail for problem in told] == [refused[0].reason]
     assert told[0].part == refused[0].path
+
+
+# ---------------------------------------------------------------- archives that hold a document in clear; links
+
+
+def _package() -> bytes:
+    return zipped(("[Content_Types].xml", b"<Types/>" * 40), ("word/document.xml", b"<w/>" * 40), method=0)
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.6])
+def test_an_archive_without_a_directory_is_no_document_because_its_first_member_is_one(kept: float) -> None:
+    archive = zipped(("总结.docx", _package()), ("照片.bin", PHOTO), method=0)
+    whole = archive[: archive.index(b"PK\x01\x02", 30 + len(_package()))]
+    found = parts(read(mail("材料.zip", whole[: int(len(whole) * kept)])))
+    assert found["2"].media_type == "application/zip"
+    assert found["2/总结.docx"].size == len(_package())
+    assert "2/照片.bin" in found
+
+
+def test_a_document_without_a_directory_stays_one() -> None:
+    assert sniff(_package()[:300], "总结.docx").endswith("wordprocessingml.document")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        (
+            "我用夸克网盘给你分享了「照片」，点击链接或复制整段内容，打开「夸克APP」即可获取。\n链接：https://pan.quark.cn/s/a1",
+            "quark",
+            "照片",
+        ),
+        (
+            "点按以下载 照片.zip 98.8 MB https://www.icloud.com/attachment/?u=https%3A%2F%2Fc.cn&f=a.zip",
+            "icloud",
+            "照片.zip",
+        ),
+        ("文件：视频.mp4\nhttps://space.dingtalk.com/s/gw1", "dingtalk", "视频.mp4"),
+    ],
+)
+def test_shares_of_telephones_are_links_with_the_name_of_the_file(text: str, kind: str, name: str) -> None:
+    leaf = Leaf(path="1", data=text.encode(), declared="text/plain", charset="utf-8", body=True)
+    found = links(leaf, blocks(text))
+    assert [(link.kind, link.name) for link in found] == [(kind, name)]
+
+
+def test_the_term_of_a_mail_drop_is_seen() -> None:
+    text = "https://www.icloud.com/attachment/?u=a 照片.zip 98.8 MB 可供下载至 2024年7月13日"
+    leaf = Leaf(path="1", data=text.encode(), declared="text/plain", charset="utf-8", body=True)
+    (link,) = links(leaf, blocks(text))
+    assert link.expires is not None
+    assert (link.expires.month, link.expires.day, link.size) == (7, 13, "98.8 MB")
