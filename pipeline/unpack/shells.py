@@ -47,6 +47,9 @@ _MAGIC = re.compile(
 )
 """First letters of what units send, in base64: zip and office, PDF, Word, JPEG, PNG, GIF, rar, 7z, gzip, RTF."""
 _LETTERS = re.compile(rb"[A-Za-z0-9+/\s]*+=?\s*=?\s*\Z")
+_OTHERS = bytes(
+    octet for octet in range(256) if not (chr(octet).isalnum() and octet < 128) and octet not in b"+/"
+)
 _UU_NAMES = (".uue", ".uu")
 _SHELL = "自解压程序（.exe），没有运行；里面的压缩包已当作普通压缩包解开，请核对"
 
@@ -101,12 +104,10 @@ def _base64(data: bytes, name: str) -> Opened:
     try:
         octets, fault = pybase64.b64decode(letters, validate=True), ""
     except (binascii.Error, ValueError):
-        bare = letters.rstrip(b"=")
+        bare = letters.translate(None, _OTHERS)
         bare = bare[: len(bare) - (len(bare) % 4 == 1)]
-        octets, fault = (
-            pybase64.b64decode(bare + b"=" * (-len(bare) % 4)),
-            "base64 编码不完整，内容可能不完整",
-        )
+        octets = pybase64.b64decode(bare + b"=" * (-len(bare) % 4))
+        fault = "base64 编码不完整，内容可能不完整"
     return Opened(members=(Member(name=b"", text=own, data=octets, fault=fault),))
 
 
