@@ -15,10 +15,11 @@ from datetime import datetime
 
 from pipeline import VERSION, unpack
 from pipeline.extract import extract, prefer, sniff
-from pipeline.links import joined, links, passwords, passwords_in_name
+from pipeline.links import joined, links, passwords, passwords_in_name, passwords_in_note
 from pipeline.parse import is_mail, parse
 from pipeline.records import (
     Attached,
+    Code,
     Content,
     Document,
     Leaf,
@@ -83,6 +84,7 @@ class Walk:
     problems: list[Problem] = field(default_factory=list)
     locked: list[_Locked] = field(default_factory=list)
     wrapped: list[Leaf] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)  # limits that were told
     octets_left: int = MAX_OCTETS
     archives: int = 0
     begun: tuple[int, int, int] = (0, 0, 0)
@@ -136,14 +138,14 @@ class Walk:
 
     def leaf(self, leaf: Leaf, *, depth: int, volumes: Volumes | None = None) -> None:
         """Record one leaf as a part, then go into it: nested mail, archive or document."""
-        media_type = sniff(leaf.data, leaf.name, leaf.declared)
+        media_type = unpack.inside(leaf.data, leaf.name, sniff(leaf.data, leaf.name, leaf.declared))
         self.octets_left -= len(leaf.data)
         if volumes and volumes.leaves[0].path == leaf.path:
             media_type = volumes.media_type
         archive = media_type in unpack.ARCHIVES
         excess = self._excess(depth, archive=archive)
         if excess:
-            self._record(leaf, media_type, Content(status=Status.TOO_BIG, reason=excess))
+            self._refuse(leaf, media_type, excess)
         elif volumes and volumes.leaves[0].path != leaf.path:
             status = Status.DAMAGED if volumes.missing else Status.OK
             whole = f"分卷，与“{volumes.leaves[0].name}”合成一个压缩包，内容列在那一卷下"
@@ -231,6 +233,13 @@ class Walk:
                 return f"解开后超过 {MAX_OCTETS // share // 1024**2} MB，未再打开"
         return ""
 
+    def _refuse(self, leaf: Leaf, media_type: str, excess: str) -> None:
+        """Record a leaf that is beyond a limit; thousands of them are one problem, that of the first."""
+        problem = Problem(code=Code.TOO_BIG, part=leaf.path, detail=excess)
+        problems = () if excess in self.refused else (problem,)
+        self.refused.add(excess)
+        self._record(leaf, media_type, Content(status=Status.TOO_BIG, reason=excess, problems=problems))
+
     def _record(self, leaf: Leaf, media_type: str, content: Content) -> None:
         if content.blocks:
             self.documents.append(
@@ -248,6 +257,7 @@ class Walk:
             self.recordings.append(content.recording)
         self.links.extend(links(leaf, content.blocks, self.dated))
         self._learn(passwords(content.blocks))
+        self._learn(passwords_in_note(leaf.name, content.blocks))
         self.problems.extend(_of_leaf(leaf, content))
         self.parts.append(_part(leaf, media_type, content))
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline import intake
 from pipeline.parse import parse
-from pipeline.parse.uuencode import MAX_FILES
 from pipeline.records import Code, Status
+from pipeline.uuencode import MAX_FILES
 from tests.mails import made
 
 SECONDS = 10

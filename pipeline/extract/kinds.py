@@ -127,6 +127,11 @@ _HEADER = re.compile(
     rb"delivered-to|x-mailer|content-transfer-encoding|x-qq-[a-z]+|dkim-signature|sender):",
     re.IGNORECASE | re.MULTILINE,
 )
+_PACKAGED = re.compile(
+    rb"\[Content_Types\]\.xml|mimetype|(?:_rels|docProps|customXml|word|xl|ppt|META-INF|Doc_\d+)[/\\]|OFD\.xml",
+    re.IGNORECASE,
+)
+"""The first name in a package that is a document, where its directory cannot be read."""
 _ODF_TYPE = re.compile(rb"mimetype[^<]{0,40}?(application/vnd\.oasis\.opendocument\.[a-z-]+)")
 """The first entry of an ODF package; the same word stands at the root of a flat one."""
 _TEXTS = {
@@ -208,8 +213,14 @@ def _zip(data: bytes) -> str:
     """Tell the documents that are packages from archives, by what they say or else by their folders."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _package(archive, [entry.filename for entry in archive.infolist()[:MAX_DIRECTORY]])
+            entries = archive.infolist()[:MAX_DIRECTORY]
+            inner = data.startswith(b"PK\x03\x04") and entries and min(one.header_offset for one in entries)
+            if inner:  # the directory is that of a member: the archive's own was cut off
+                return "application/zip"
+            return _package(archive, [entry.filename for entry in entries])
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        if not _PACKAGED.match(data, 30):  # not the first member of a package: an archive that holds one
+            return "application/zip"
         if b"[Content_Types].xml" in data[:HEAD] or b"word/" in data[:HEAD]:
             return next((kind for folder, kind in _FOLDERS if folder.encode() in data), WORD)
         stated = _ODF_TYPE.search(data[:HEAD])

@@ -20,11 +20,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pipeline.links.flat import MAX_TEXT, Anchor, anchors, flattened
 from pipeline.links.providers import key, kind
-from pipeline.links.stated import passwords, passwords_in_name
+from pipeline.links.stated import passwords, passwords_in_name, passwords_in_note
 from pipeline.links.terms import term
 from pipeline.records import Attached, Block, Leaf, Link
 
-__all__ = ["joined", "links", "passwords", "passwords_in_name"]
+__all__ = ["joined", "links", "passwords", "passwords_in_name", "passwords_in_note"]
 
 MAX_LINKS = 200
 """Links kept of one body or document."""
@@ -48,6 +48,8 @@ _NAMED = re.compile(
     r"(?:文件名|分享的文件|文件)\s{0,3}[:：]\s{0,3}([^\r\n]{1,200}?)\s{0,3}(?=[\r\n]|$|链接|文件大小)"
 )
 _QUOTED = re.compile(r"[「“\"《]([^」”\"》\r\n]{1,120})[」”\"》]")
+_PROGRAM = re.compile(r"APP|客户端|小程序|网盘$", re.IGNORECASE)
+"""What a share text says to open it with; no name of a file."""
 _SUFFIX = (
     r"\.(?:zip|rar|7z|tar|gz|tgz|docx?|wps|pdf|ofd|xlsx?|et|csv|pptx?|dps|jpe?g|png|heic|bmp|tiff?|gif"
     r"|mp4|mov|avi|wmv|mkv|flv|mpe?g|mp3|wav|m4a|psd|txt|rtf|eml)"
@@ -169,7 +171,7 @@ def _name(shown: str, before: str, after: str) -> str:
     files = _FILE.findall(before)
     if files:
         return str(files[-1])
-    quoted = _QUOTED.findall(before)
+    quoted = [name for name in _QUOTED.findall(before) if not _PROGRAM.search(name)]
     return str(quoted[-1]) if quoted else _first(_FILE, after)
 
 

@@ -39,6 +39,10 @@ KINDS = (
     ("kdocs", r"(?:^|\.)kdocs\.", r"/(?:l|p|view)\b"),
     ("shimo", r"(?:^|\.)shimo\.", r"/(?:docs|sheets|file|files|presentation|docx)\b"),
     ("feishu", r"(?:^|\.)feishu\.", r"/(?:file|drive|docx?|sheets)\b"),
+    ("dingtalk", r"(?:^|\.)dingtalk\.", r"/(?:s|i|document|spreadsheet|share)/"),
+    ("wo", r"(?:^|\.)pan\.wo\.", r"/s\b"),
+    ("icloud", r"(?:^|\.)icloud\.", r"^/(?:attachment|iclouddrive)/"),
+    ("wetransfer", r"(?:^|\.)(?:we\.tl|wetransfer\.)", r"/(?:t-|downloads/)"),
     ("onedrive", r"(?:^|\.)(?:1drv|onedrive)\.", r"/\w+"),
 )
 """(kind, host, path and query) as regular expressions: labels of the host, so that a provider's other domains match."""

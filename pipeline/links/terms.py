@@ -18,7 +18,7 @@ EARLIER = timedelta(days=60)
 """A date without a year that lies further before the mail is one of the next year."""
 HOURS = {"小时": 1, "天": 24, "日": 24, "周": 7 * 24, "个月": 30 * 24}
 
-_WORD = re.compile(r"到期|过期|失效|有效|截止|前下载|删除|保[存留]")
+_WORD = re.compile(r"到期|过期|失效|有效|截止|前下载|供下载|下载至|删除|保[存留]")
 _TIME = r"(?:\s{0,3}(\d{1,2})[:：时点](\d{1,2}))?"
 _DATE = re.compile(rf"(\d{{4}})\s?[年/.-]\s?(\d{{1,2}})\s?[月/.-]\s?(\d{{1,2}})(?!\d)\s?日?{_TIME}")
 _DAY = re.compile(rf"(?<!年)(?<!年\s)(?<!\d)(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?日{_TIME}")

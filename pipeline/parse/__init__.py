@@ -17,8 +17,8 @@ from dataclasses import replace
 from itertools import chain, count
 from urllib.parse import unquote
 
-from pipeline import charsets
-from pipeline.parse import parameters, transfer, uuencode, words
+from pipeline import charsets, uuencode
+from pipeline.parse import parameters, transfer, words
 from pipeline.parse.absent import absent
 from pipeline.parse.header import read_header
 from pipeline.parse.mending import mend

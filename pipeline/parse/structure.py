@@ -30,7 +30,7 @@ MAX_BOUNDARY = 1_000
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _PART_BEGINS = re.compile(
-    rb"^--([^\s-][^\r\n]{0,250}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE | re.MULTILINE
+    rb"^--([^\s][^\r\n]{0,250}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE | re.MULTILINE
 )
 
 
@@ -188,15 +188,19 @@ class _Scan:
             return b""
         declared = entity.parameters.get("boundary")
         boundary = declared.octets.rstrip() if declared else b""
-        if self.guesses < MAX_GUESSES and not (
-            boundary and self.octets.find(b"--" + boundary, entity.start) >= 0
-        ):
+        if self.guesses < MAX_GUESSES and not (boundary and self._comes(boundary, entity.start)):
             self.guesses += 1
             self.unmarked = True
             shown = _PART_BEGINS.search(self.octets, entity.start)
             if shown and not self.depths.get(shown[1]):
                 boundary = shown[1]
         return boundary
+
+    def _comes(self, boundary: bytes, start: int) -> bool:
+        """Say whether the first line from *start* on that begins like *boundary* is one of it, not of a longer one."""
+        found = self.octets.find(b"\n--" + boundary, max(0, start - 1))
+        end = found + 3 + len(boundary)
+        return found >= 0 and (self.octets[end : end + 2] == b"--" or not self.octets[end : end + 1].strip())
 
     def _push(self, entity: Entity, boundary: bytes, level: int) -> None:
         if entity.media_type == "multipart/alternative":

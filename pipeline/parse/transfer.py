@@ -13,12 +13,19 @@ import re
 
 import pybase64
 
-from pipeline.parse.uuencode import from_uuencode
+from pipeline.uuencode import from_uuencode
 
 _TOKEN = re.compile(r"[a-z0-9._-]+")
 _WHITE = b" \t\r\n"
+MAX_TAIL = 300
+"""Octets at the end of a body that are looked at for a boundary line."""
+_CUT_BOUNDARY = re.compile(rb"\n--[^\r\n]{0,250}\Z")
+"""The beginning of a boundary line, where the mail was cut inside it: its letters are none of the file's."""
+NO_BASE64 = 0.25
+"""Share of octets beyond ASCII from which what calls itself base64 is a text as it stands."""
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _OTHERS = bytes(octet for octet in range(256) if octet not in _ALPHABET)
+_ASCII = bytes(range(128))
 _PURE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}[ \t\r]*")
 _SOFT_BREAK = re.compile(rb"=[ \t]++\r?\n")  # section 6.7 (3): white space at the end of a line means nothing
 UUENCODE = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"})
@@ -43,7 +50,9 @@ def decode(octets: bytes, encoding: str) -> tuple[bytes, str]:
     if encoding in _IDENTITY:
         return octets, ""
     if encoding == "base64":
-        decoded, faulty = from_base64(octets)
+        if _is_text(octets):
+            return octets, "声明为 base64，内容却是普通文字，按原样读取"
+        decoded, faulty = from_base64(octets[: _letters_end(octets)])
         return decoded, "base64 编码有误，已尽量还原，内容可能不完整" if faulty else ""
     if encoding == "quoted-printable":
         return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", octets)), ""
@@ -59,6 +68,19 @@ def from_base64(octets: bytes) -> tuple[bytes, bool]:
         return pybase64.b64decode(text, validate=True), False
     except (binascii.Error, ValueError):
         return _lenient(octets), True
+
+
+def _letters_end(octets: bytes) -> int:
+    """Where the base64 ends, without the beginning of a boundary line at the end of a mail that was cut there."""
+    tail = max(0, len(octets) - MAX_TAIL)
+    cut = _CUT_BOUNDARY.search(octets, tail)
+    return cut.start() if cut else len(octets)
+
+
+def _is_text(octets: bytes) -> bool:
+    """Say whether *octets* cannot be base64: too many of them are beyond ASCII, and not by damage of a few lines."""
+    sample = octets[:10_000]
+    return len(sample.translate(None, _ASCII)) > NO_BASE64 * len(sample)
 
 
 def _lenient(octets: bytes) -> bytes:

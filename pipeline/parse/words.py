@@ -2,7 +2,8 @@
 
 Purpose: `decode()` gives the text of an unstructured value, `octets_of()` the octets behind it.
 Source: RFC 2047 sections 2, 4 and 6.2, RFC 2231 section 5 (language). Beyond it, as mails really are: words cut inside a
-    character (joined before their charset is applied), base64 without padding, blanks inside a word, no blank between.
+    character (joined before their charset is applied), base64 without padding, blanks inside a word, no blank between,
+    words encoded twice, a last word that lost its end.
 Limits: one pass; nothing here raises.
 """
 
@@ -17,7 +18,9 @@ from pipeline import charsets
 from pipeline.parse import transfer
 
 # A text of RFC 2047 ends at "?="; it may hold "?" and "=" apart, but no "=?" that begins the next word.
-_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?[^=]))*)\?=")
+_WORD = re.compile(rb"=\?([^?\s]{0,60})\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?[^=]))*)(?:\?=|\Z)")
+_TWICE = re.compile(r"\s*(?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{1,500}\?=\s*)+")
+_FOLDED = re.compile(rb"(?<==[0-9A-F]{2})[ \t]+(?==[0-9A-F]{2})")  # a blank that folding put inside a word
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -26,7 +29,10 @@ def decode(value: bytes) -> str:
 
     All raw octets of a value are in one charset, decided over the whole of them.
     """
-    return "".join(text for _, text in texts(value))
+    text = "".join(text for _, text in texts(value))
+    if _TWICE.fullmatch(text):  # a program took the encoded words for the text, and encoded them
+        return "".join(text for _, text in texts(text.encode()))
+    return text
 
 
 def texts(value: bytes) -> list[tuple[bool, str]]:
@@ -68,4 +74,4 @@ def _pieces(value: bytes) -> Iterator[tuple[str | None, bytes]]:
 def _text(encoding: bytes, text: bytes) -> bytes:
     if encoding in b"bB":
         return transfer.from_base64(text)[0]
-    return binascii.a2b_qp(text, header=True)
+    return binascii.a2b_qp(_FOLDED.sub(b"", text), header=True)

@@ -1,9 +1,10 @@
 """Archives and other containers opened: members as leaves, within limits.
 
 Purpose: `ARCHIVES` names the media types, `unpack()` opens one leaf, `volumes.py` joins the leaves that are one archive.
+    `inside()` finds archives that their first octets do not show.
     Every member is handed over, junk of file managers too; what is noise is decided where it is read.
 Source: one module a format, its source there: zips.py (directory.py, headers.py, cipher.py, aes.py), tars.py, streams.py,
-    what mail programs wrap (tnef.py, msg.py, smime.py), and foreign.py for rar, 7z and older ones through unar and bsdtar.
+    what mail programs wrap (tnef.py, msg.py, smime.py, shells.py), and foreign.py for rar, 7z and older ones through unar and bsdtar.
     names.py decides what the names say,
     limits.py how much may be inflated.
 Limits: a breach costs that archive, or the member, and is told; nested archives are opened by whoever composes the stages.
@@ -14,21 +15,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.records import Code, Leaf, Problem, Status, Unpacked
-from pipeline.unpack import streams
+from pipeline.unpack import shells, streams
 from pipeline.unpack.foreign import MEDIA_TYPES, read_foreign
 from pipeline.unpack.limits import Opened, Refused
 from pipeline.unpack.msg import read_msg
 from pipeline.unpack.names import as_leaves
+from pipeline.unpack.shells import SELF_EXTRACTING, inside
 from pipeline.unpack.smime import read_smime
 from pipeline.unpack.tars import read_tar
 from pipeline.unpack.tnef import read_tnef
 from pipeline.unpack.volumes import RAR, Volumes
 from pipeline.unpack.zips import read_zip
 
-__all__ = ["ARCHIVES", "unpack"]
+__all__ = ["ARCHIVES", "inside", "unpack"]
 
 _MAILS = frozenset({"application/ms-tnef", "application/vnd.ms-outlook", "application/pkcs7-mime"})
-ARCHIVES = frozenset({"application/zip", "application/x-tar", *_MAILS, *streams.MEDIA_TYPES, *MEDIA_TYPES})
+_SHELLS = frozenset({SELF_EXTRACTING, *shells.TEXTS})
+ARCHIVES = frozenset(
+    {"application/zip", "application/x-tar", *_MAILS, *_SHELLS, *streams.MEDIA_TYPES, *MEDIA_TYPES}
+)
 """Media types, as sniffed, that `unpack()` opens or says why it cannot."""
 
 _EMPTY = "压缩包里没有文件，请与报送单位核实"
@@ -37,6 +42,7 @@ _STATUS = (
     (Code.TOO_BIG, Status.TOO_BIG),
     (Code.UNSUPPORTED, Status.UNSUPPORTED),
     (Code.DAMAGED, Status.DAMAGED),
+    (Code.EXECUTABLE, Status.UNSUPPORTED),
 )
 """What the archive's status is for the gravest of its problems: first what a person can cure."""
 
@@ -102,6 +108,8 @@ def _opened(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: 
         return read_tar(leaf.data)
     if media_type in _MAILS:
         return _mail(leaf, media_type)
+    if media_type in _SHELLS:
+        return _shell(leaf, media_type, passwords, abilities)
     if media_type in streams.MEDIA_TYPES:
         return streams.read_stream(leaf.data, media_type, leaf.name, abilities)
     if media_type in MEDIA_TYPES:
@@ -115,6 +123,13 @@ def _mail(leaf: Leaf, media_type: str) -> Opened:
     if media_type == "application/vnd.ms-outlook":
         return read_msg(leaf.data)
     return read_smime(leaf.data, leaf.name, leaf.declared)
+
+
+def _shell(leaf: Leaf, media_type: str, passwords: tuple[str, ...], abilities: tuple[str, ...]) -> Opened:
+    if media_type in shells.TEXTS:
+        return shells.read_text(leaf.data, media_type, leaf.name)
+    kind, data = shells.archive_of(leaf.data) or ("application/zip", leaf.data)
+    return shells.told_of_program(_opened(replace(leaf, data=data), kind, passwords, abilities))
 
 
 def _status(problems: tuple[Problem, ...], *, some: bool) -> Status:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from pipeline.unpack.headers import CENTRAL_MARK, Entry, check_octet, data_start, unicode_path, unlisted, wide
 from pipeline.unpack.limits import MAX_MEMBERS
@@ -42,6 +43,8 @@ def read_directory(data: bytes, disks: Mapping[int, int] | None = None) -> Direc
             directory count from the start of their volume then.
     """
     found = _central(data)
+    if found and found[1] > 0 and _within_member(data, found[0]):
+        found = None
     shifts: Mapping[int, int] = {}
     if found and disks and len(disks) > 1 and volume_of(data):
         shifts = disks
@@ -57,6 +60,12 @@ def volume_of(data: bytes) -> int:
         return 0
     number = int(_END.unpack_from(data, end)[1])
     return 0 if number == 0xFFFF else number
+
+
+def _within_member(data: bytes, directory: int) -> bool:
+    """Say whether the *directory* is that of an archive which is a member in clear: the outer archive's own was cut off."""
+    before = takewhile(lambda entry: entry.header < directory, unlisted(data, ()))
+    return any(entry.start <= directory < entry.end for entry in before)
 
 
 def _central(data: bytes) -> tuple[int, int] | None:

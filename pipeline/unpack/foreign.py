@@ -31,6 +31,7 @@ MEDIA_TYPES = {
     "application/vnd.ms-cab-compressed": "a.cab",
     "application/x-lzh-compressed": "a.lzh",
     "application/x-arj": "a.arj",
+    "application/mac-binhex40": "a.hqx",
 }
 """Media types that these programs open, and the name they get each under."""
 STREAMS = {"application/x-compress": "a.Z", "application/zstd": "a.zst"}

@@ -17,6 +17,8 @@ MAX_TOTAL = 256 * 1024**2
 """Decoded octets of one archive: a mail has at most 50 MB, documents grow fivefold, photos not at all."""
 MAX_MEMBER = 96 * 1024**2
 """Decoded octets of one member, which is in memory twice for a moment; no report and no photo is as large."""
+HARDLY = 1.25
+"""Growth of what was packed before (films, photos): a film that is larger than MAX_MEMBER is as large in its archive."""
 MAX_RATIO = 200
 """Decoded octets for each packed one; office XML reaches 30, blank scans 100, a bomb of zeros 1,000 and more."""
 FREE = 8 * 1024**2
@@ -77,7 +79,8 @@ class Budget:
 
     def room(self, packed: int) -> int:
         """Octets that a member of *packed* octets may have."""
-        return min(self.octets, MAX_MEMBER, max(FREE, packed * MAX_RATIO))
+        most = max(MAX_MEMBER, int(packed * HARDLY))
+        return min(self.octets, most, max(FREE, packed * MAX_RATIO))
 
     def spend(self, octets: int) -> None:
         """Count one member of that many decoded octets."""
@@ -97,7 +100,10 @@ def seconds(packed: int) -> float:
 
 def too_big(name: bytes, text: str = "") -> Refused:
     """Refuse a member that would grow beyond its room."""
-    why = f"解开后超过上限（单个 {MAX_MEMBER // 1024**2} MB，共 {MAX_TOTAL // 1024**2} MB，或压缩比超过 {MAX_RATIO} 倍）"
+    why = (
+        f"解开后超过上限（单个 {MAX_MEMBER // 1024**2} MB，未经压缩的影像除外；"
+        f"共 {MAX_TOTAL // 1024**2} MB；压缩比 {MAX_RATIO} 倍），压缩包原件已存，请人工解开"
+    )
     return Refused(name=name, text=text, code=Code.TOO_BIG, why=why)
 
 
