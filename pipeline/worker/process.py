@@ -32,7 +32,7 @@ from pipeline.worker.oplog import log
 OURS_TO_CALL = r"/pipeline/(worker|executor)/"
 """Files that stand in every traceback, for they make the call; where the failure is, is further in."""
 
-GRACE_SECONDS = 4
+GRACE_SECONDS = 3
 """What a stop leaves to the mails in hand; a service manager is promised an end within 5 s."""
 GLANCE_SECONDS = 0.1
 """How often a round that waits looks whether it is to stop."""
