@@ -19,9 +19,9 @@ from pipeline import intake, tools
 from pipeline.extract import extract, kinds, sniff
 from pipeline.extract.objects import NATIVE
 from pipeline.records import Aside, Block, Code, Content, Leaf, Status, Style
-from tests.compound import compound
 from tests.support import need_tool
 from tests.test_word import native, p, package, relation
+from tools.formatmaker.compound import compound
 
 LONG = "5月28日，渝北区科协在龙山社区举办科普集市，现场设置展台二十个，服务居民三百余人，发放资料八百份。"
 _TEXT = 2048

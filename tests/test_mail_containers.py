@@ -23,8 +23,8 @@ from pipeline.extract import sniff
 from pipeline.ole import Compound
 from pipeline.records import Code, Leaf, Part, Reading, Status, Unpacked
 from pipeline.unpack import lzfu
-from tests.compound import attached, attribute, compound, mapi, message, rtf_packed, tnef
 from tests.support import SHARED, needs_shared
+from tools.formatmaker.compound import attached, attribute, compound, mapi, message, rtf_packed, tnef
 
 REPORT = "江津区科协2024年全国科技工作者日活动总结\r\n5月30日，开展义诊，服务群众120人。\r\n"
 SECONDS = 10

@@ -7,7 +7,7 @@ import struct
 from pipeline import intake
 from pipeline.extract import extract, sniff
 from pipeline.records import Aside, Code, Content, Leaf, Status, Style
-from tests.compound import compound
+from tools.formatmaker.compound import compound
 
 LONG = "5月28日，渝北区科协在龙山社区举办科普集市，现场设置展台二十个，服务居民三百余人，发放资料八百份。"
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pipeline import intake
 from pipeline.extract import extract, sniff
 from pipeline.records import Aside, Code, Content, Leaf, Status, Style
-from tests.compound import compound
 from tests.test_word import DGM, A, C, R, native, related, relation
+from tools.formatmaker.compound import compound
 
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"

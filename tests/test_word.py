@@ -13,7 +13,7 @@ import pytest
 from pipeline import intake
 from pipeline.extract import extract, sniff
 from pipeline.records import Aside, Block, Code, Content, Leaf, Reading, Status, Style
-from tests.compound import compound
+from tools.formatmaker.compound import compound
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -106,7 +106,9 @@ def _page(engines: Sequence[str], picture: Picture) -> Page | None:
     if scan.is_photograph(picture.octets):
         return Page(number=picture.page, width=0.0, height=0.0, lines=())
     readings = [_upright(engines[0], picture)]
-    for engine in engines[1:]:  # a second opinion, on the page as it was put in: turning it as well takes half a minute
+    for engine in engines[
+        1:
+    ]:  # a second opinion, on the page as it was put in: turning it as well takes half a minute
         if readings[-1] is not None and _confidence(readings[-1]) >= TRUSTED:
             return readings[-1]
         readings.append(recogniser.read(engine, picture.page, picture.octets))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import struct
 import wave
 from typing import TYPE_CHECKING
 
+from tools.formatmaker.film import film
 from tools.formatmaker.saying import SENTENCE, TITLE, Files
 from tools.formatmaker.writing import ran
 
@@ -78,19 +78,4 @@ def recordings() -> Files:
         sound.setframerate(8000)
         sound.writeframes(bytes([128]) * 8000)
     yield "sound.wav", octets.getvalue()
-    yield (
-        "film.mp4",
-        _box(b"ftyp", b"isom" + bytes(4) + b"isommp42")
-        + _box(b"moov", _movie_header(83_000))
-        + _box(b"mdat", bytes(64)),
-    )
-
-
-def _box(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">L", len(body) + 8) + kind + body
-
-
-def _movie_header(milliseconds: int) -> bytes:
-    matrix = struct.pack(">9l", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
-    rest = struct.pack(">lhh8x", 0x10000, 0x100, 0) + matrix + bytes(24) + struct.pack(">L", 2)
-    return _box(b"mvhd", struct.pack(">LLLLL", 0, 0, 0, 1000, milliseconds) + rest)
+    yield "film.mp4", film(83)

@@ -1,4 +1,4 @@
-"""Mails: plain, signed, a page that Word saved with its pictures, a uuencoded file in a text."""
+"""Mails: plain, signed, of Outlook, a page that Word saved with its pictures, a uuencoded file in a text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import binascii
 from collections.abc import Iterator
 from email.message import EmailMessage
 
+from tools.formatmaker.compound import Tree, attached, attribute, compound, message, tnef
 from tools.formatmaker.drawing import picture_of
 from tools.formatmaker.saying import SENTENCE, TITLE, Files
 from tools.formatmaker.writing import ran
@@ -18,6 +19,18 @@ def mails() -> Files:
     mail["Date"], mail["Message-ID"] = "Tue, 28 May 2024 17:30:00 +0800", "<1@yuzhou.example>"
     mail.set_content(SENTENCE, charset="utf-8", cte="base64")
     yield "mail.eml", mail.as_bytes()
+    yield (
+        "mail-outlook.msg",
+        compound(message({0x001A: "IPM.Note", 0x0037: TITLE, 0x1000: SENTENCE}, attachments=[_summary()])),
+    )
+    yield (
+        "mail-winmail.dat",
+        tnef(
+            attribute(2, 0x069002, bytes(14)),
+            attribute(2, 0x018010, b"1.txt\0"),
+            attribute(2, 0x06800F, _said()),
+        ),
+    )
     yield "mail-signed.p7m", _signed(mail.as_bytes())
     page = EmailMessage()
     page["Subject"] = TITLE
@@ -34,6 +47,14 @@ def mails() -> Files:
         "mail-uuencode.eml",
         b"From: kx@yuzhou.example\nSubject: uuencode\n\nsee below\n\n" + encoded.encode() + b"\nbye\n",
     )
+
+
+def _said() -> bytes:
+    return f"{TITLE}\n{SENTENCE}\n".encode()
+
+
+def _summary() -> Tree:
+    return attached("总结.txt", _said())
 
 
 def _uuencoded(name: str, octets: bytes) -> Iterator[str]:

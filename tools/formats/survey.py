@@ -55,7 +55,7 @@ def survey(shared: Path) -> Iterator[Outcome]:
     files = [
         *_files(shared / "corpus"),
         *sorted((shared / "dataset" / "mails").glob("*.eml")),
-        *sorted(FOLDER.iterdir()),
+        *sorted(path for path in FOLDER.iterdir() if not _is_further_volume(path)),
     ]
     with open_executor("processes:1", seconds=SCAN_SECONDS, megabytes=MEGABYTES) as pool:
         pool.ready(tools.abilities)
@@ -87,8 +87,18 @@ def _read(path: Path, *, mail: bool) -> Reading:
     if mail:
         return intake.read(path.read_bytes(), abilities=abilities)
     if path.parent == FOLDER:
-        return intake.read(posted([path]), abilities=abilities)
+        return intake.read(posted(_volumes(path)), abilities=abilities)
     return intake.read_document(path.read_bytes(), path.name, abilities=abilities)
+
+
+def _is_further_volume(path: Path) -> bool:
+    return _volumes(path)[0] != path
+
+
+def _volumes(path: Path) -> list[Path]:
+    """Give the files that are one archive with *path*, which names none that do not begin alike."""
+    split = path.stem.partition(".")[0] in {"split", "volumes"}
+    return sorted(FOLDER.glob(f"{path.stem.partition('.')[0]}.*")) if split else [path]
 
 
 def posted(paths: Sequence[Path]) -> bytes:
