@@ -1,4 +1,4 @@
-"""Foreign programs: the only place where the system starts a child process.
+"""Foreign programs: the only place where one is started on what strangers sent.
 
 Purpose: `abilities()` says which converters this machine has, `run()` calls one of them for one document, `start()`
 begins a process that its caller keeps (the reader's child of extract/child.py).

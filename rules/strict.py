@@ -75,10 +75,6 @@ class Table:
             raise self.wrong(key, f"{key} 是空的", "请填写")
         return str(value)
 
-    def optional(self, key: str, default: str) -> str:
-        """A string, or *default* where the key is missing."""
-        return self.text(key) if key in self.values else default
-
     def choice(self, key: str, allowed: Sequence[str]) -> str:
         """One of the *allowed* strings."""
         value = self.text(key)

@@ -30,8 +30,6 @@ ANTIWORD_SECONDS = 20
 SOFFICE_SECONDS = 90
 """LibreOffice starts in 2 s on an idle machine and takes 10 s for a long report."""
 SOFFICE_MEGABYTES = 4096
-CLEAN = 0.9
-"""The same for catdoc, which answers 0 whatever it has read."""
 MAX_EMBEDDED = 500
 """Files taken out of one document."""
 PLAUSIBLE = 0.6

@@ -78,11 +78,6 @@ class Styles:
             for child in node
         )
 
-    def list_of(self, name: str) -> str:
-        """Give the list style that a paragraph style names, "" for none."""
-        node = self._nodes.get(("paragraph", name))
-        return _get(node, STYLE, "list-style-name") if node is not None else ""
-
     def label(self, name: str, level: int, start: int | None = None) -> str:
         """Count one item of list style *name* ("" = of headings) at *level* (from 1), give what stands before it."""
         levels = self._lists.get(name, {})

@@ -157,11 +157,6 @@ class Package:
         if flaw and flaw not in self.flaws:
             self.flaws.append(flaw)
 
-    def under(self, folder: str) -> Iterator[tuple[str, bytes]]:
-        """Give (name, octets) of the parts in *folder*, in order of the directory, as `files` does."""
-        inside = (name for name in self.names if _folded(name).startswith(_folded(folder)))
-        yield from self.files((name for name in inside if not name.endswith("/")), MAX_PARTS)
-
     def files(self, names: Iterable[str], most: int) -> Iterator[tuple[str, bytes]]:
         """Give (name, octets) of at most *most* of the parts *names*; broken ones are left out.
 

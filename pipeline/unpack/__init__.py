@@ -4,9 +4,9 @@ Purpose: `ARCHIVES` names the media types, `unpack()` opens one leaf, `volumes.p
     `inside()` finds archives that their first octets do not show.
     Every member is handed over, junk of file managers too; what is noise is decided where it is read.
 Source: one module a format, its source there: zips.py (directory.py, headers.py, cipher.py, aes.py), tars.py, streams.py,
-    what mail programs wrap (tnef.py, msg.py, smime.py, shells.py), and foreign.py for rar, 7z and older ones through unar and bsdtar.
-    names.py decides what the names say,
-    limits.py how much may be inflated.
+    what mail programs wrap (tnef.py with lzfu.py, msg.py, smime.py with ber.py), shells.py (programs that unpack themselves),
+    and foreign.py for rar, 7z and older ones (listing.py, unar.py). names.py decides what the names say, limits.py how much
+    may be inflated.
 Limits: a breach costs that archive, or the member, and is told; nested archives are opened by whoever composes the stages.
 """
 

@@ -32,13 +32,13 @@ class Inflated:
 
 
 class _Decompressor(Protocol):
-    """What bz2 and lzma have in common."""
+    """What zlib, bz2 and lzma have in common."""
 
     @property
     def eof(self) -> bool: ...
     @property
     def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = ...) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
 
 
 def inflate(packed: bytes, method: int, room: int) -> Inflated | None:
@@ -46,7 +46,7 @@ def inflate(packed: bytes, method: int, room: int) -> Inflated | None:
     if method == STORED:
         return Inflated(data=packed[:room], complete=True, over=len(packed) > room)
     if method == DEFLATED:
-        return _deflate(packed, room, -zlib.MAX_WBITS)
+        return _steps(zlib.decompressobj(-zlib.MAX_WBITS), packed, room)
     if method == BZIP2:
         return _steps(bz2.BZ2Decompressor(), packed, room)
     if method == LZMA:
@@ -77,31 +77,14 @@ def open_stream(packed: bytes, media_type: str, room: int) -> Inflated:
 
 def _one_stream(packed: bytes, media_type: str, room: int) -> Inflated:
     if media_type == "application/gzip":
-        return _deflate(packed, room, zlib.MAX_WBITS + 16)
+        return _steps(zlib.decompressobj(zlib.MAX_WBITS + 16), packed, room)
     if media_type == "application/x-bzip2":
         return _steps(bz2.BZ2Decompressor(), packed, room)
     return _guarded(lambda: _steps(lzma.LZMADecompressor(memlimit=MEMORY), packed, room))
 
 
-def _deflate(packed: bytes, room: int, window: int) -> Inflated:
-    stream = zlib.decompressobj(window)
-    pieces: list[bytes] = []
-    size, fed = 0, 0
-    try:
-        while fed < len(packed) and not stream.eof:
-            chunk = packed[fed : fed + 65_536]
-            fed += len(chunk)
-            pieces.append(stream.decompress(chunk, room + 1 - size))
-            size += len(pieces[-1])
-            if size > room:
-                return Inflated(data=b"", complete=False, over=True)
-    except zlib.error:
-        return Inflated(data=b"".join(pieces), complete=False)
-    return Inflated(data=b"".join(pieces), complete=stream.eof, rest=stream.unused_data + packed[fed:])
-
-
 def _steps(stream: _Decompressor, packed: bytes, room: int) -> Inflated:
-    """Inflate with bz2 or lzma in steps, so that what was good before an error is kept."""
+    """Inflate in steps, so that what was good before an error is kept."""
     pieces: list[bytes] = []
     size, fed = 0, 0
     try:
@@ -112,7 +95,7 @@ def _steps(stream: _Decompressor, packed: bytes, room: int) -> Inflated:
             size += len(pieces[-1])
             if size > room:
                 return Inflated(data=b"", complete=False, over=True)
-    except (OSError, ValueError, EOFError, lzma.LZMAError, MemoryError):
+    except (OSError, ValueError, EOFError, zlib.error, lzma.LZMAError, MemoryError):
         return Inflated(data=b"".join(pieces), complete=False)
     return Inflated(data=b"".join(pieces), complete=stream.eof, rest=stream.unused_data + packed[fed:])
 
