@@ -66,6 +66,11 @@ def test_every_part_of_it_is_read_or_says_why_not(name: str) -> None:
     assert not [part for part in parts if part.status in {Status.DAMAGED, Status.UNSUPPORTED}]
 
 
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name != "word-macro.docm"])
+def test_a_sound_document_asks_nobody_anything(name: str) -> None:
+    assert reading(name).problems == ()
+
+
 @pytest.mark.parametrize(
     "names", [("volumes.7z.001", "volumes.7z.002", "volumes.7z.003"), ("split.z01", "split.zip")]
 )

@@ -74,8 +74,14 @@ def _flat(leaf: Leaf) -> Content:
         blocks=blocks,
         pages=pages,
         embedded=tuple(_inline_pictures(leaf, root)),
-        problems=_macros(leaf, root.find(f"{OFFICE}scripts/{OFFICE}script") is not None),
+        problems=_macros(leaf, _has_code(root)),
     )
+
+
+def _has_code(root: etree._Element) -> bool:
+    """Say whether the scripts hold any code; LibreOffice writes an empty library into every document."""
+    scripts = root.find(f"{OFFICE}scripts")
+    return scripts is not None and bool("".join(map(str, scripts.itertext())).strip())
 
 
 def _macros(leaf: Leaf, found: bool) -> tuple[Problem, ...]:
