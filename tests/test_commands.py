@@ -243,8 +243,8 @@ def test_show_leads_through_every_stage_of_one_mail(taken: Path) -> None:
     assert one["sha256"] in shown
     assert one["unit"] in shown
     assert all(activity["title"][:20] in shown for activity in one["activities"])
-    assert "capture" in shown
-    assert "file" in shown
+    assert "接收：" in shown
+    assert "归档：归档为报送" in shown
 
 
 STRANGER = """\
