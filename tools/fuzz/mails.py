@@ -14,6 +14,7 @@ from pipeline.extract import sniff
 from pipeline.links import links as linked
 from pipeline.ole import Compound
 from pipeline.parse import parse as take_apart
+from pipeline.parse.mending import mend
 from pipeline.records import Leaf, Unpacked
 from pipeline.unpack.limits import MAX_MEMBERS, MAX_TOTAL
 from pipeline.unpack.names import MAX_PATH
@@ -28,7 +29,8 @@ def parse(octets: bytes) -> None:
     parsed = take_apart(octets, "7")
     must(bool(parsed.leaves), "no leaf")
     unique_below([leaf.path for leaf in parsed.leaves], "7/")
-    must(all(len(leaf.data) <= len(octets) for leaf in parsed.leaves), "a leaf is longer than its mail")
+    longest = len(mend(octets)[0])  # a mail saved as UTF-16 grows by half as UTF-8
+    must(all(len(leaf.data) <= longest for leaf in parsed.leaves), "a leaf is longer than its mail")
     msgspec.json.encode((parsed.mail, parsed.problems, [leaf.name for leaf in parsed.leaves]))
 
 
