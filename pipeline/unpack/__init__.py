@@ -19,7 +19,7 @@ from pipeline.unpack import shells, streams
 from pipeline.unpack.foreign import MEDIA_TYPES, read_foreign
 from pipeline.unpack.limits import Opened, Refused
 from pipeline.unpack.msg import read_msg
-from pipeline.unpack.names import as_leaves
+from pipeline.unpack.names import as_leaves, shown
 from pipeline.unpack.shells import SELF_EXTRACTING, inside
 from pipeline.unpack.smime import read_smime
 from pipeline.unpack.tars import read_tar
@@ -82,7 +82,7 @@ def unpack(
         status, reason = Status.PARTLY, "部分成员损坏"
     elif status is Status.OK and opened.note and not members:
         status = Status.NOISE
-    reason = "；".join(filter(None, (reason, opened.note)))
+    reason = shown("；".join(filter(None, (reason, opened.note))))
     return Unpacked(members=members, status=status, reason=reason, problems=problems)
 
 

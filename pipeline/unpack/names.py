@@ -23,7 +23,7 @@ SHOWN = 5
 
 _SEPARATORS = re.compile(r"[/\\]+")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6]")
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _HAN_AND_SIGNS = re.compile("[\u2010-\u203b\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
@@ -54,11 +54,16 @@ def inner_path(text: str) -> tuple[str, bool]:
     pieces = [piece for piece in _SEPARATORS.split(text) if piece not in ("", ".")]
     kept = [piece for piece in pieces if piece != ".." and not _DRIVE.fullmatch(piece)]
     escapes = len(kept) < len(pieces) or text[:1] in ("/", "\\")
-    path = _UNSEEN.sub("\ufffd", "/".join(kept)) or "未命名"
+    path = shown("/".join(kept)) or "未命名"
     if len(path) > MAX_PATH:
         half = MAX_PATH // 2
         path = f"{path[:half]}…{path[-half:]}"
     return path, escapes
+
+
+def shown(text: str) -> str:
+    """Return *text* with each control, line end and turning sign as U+FFFD: what a terminal or a cell would obey."""
+    return _UNSEEN.sub("\ufffd", text)
 
 
 def _leaf(member: Member, text: str, path: str) -> Leaf:
@@ -135,5 +140,5 @@ def _told(part: str, refused: Sequence[Refused], texts: Sequence[str]) -> Iterab
 
 
 def _enumerated(names: list[str]) -> str:
-    shown = "、".join(_UNSEEN.sub("\ufffd", name[-60:]) for name in names[:SHOWN])
-    return f"{shown} 等 {len(names)} 个" if len(names) > SHOWN else shown
+    listed = "、".join(shown(name[-60:]) for name in names[:SHOWN])
+    return f"{listed} 等 {len(names)} 个" if len(names) > SHOWN else listed

@@ -38,7 +38,7 @@ _OID, _SEQUENCE, _FIRST = 0x06, 0x30, 0xA0
 _MIME = re.compile(
     rb"\s{0,8}(?:content-[a-z-]{2,30}|mime-version|from|to|subject|date|received)[ \t]*:", re.IGNORECASE
 )
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _SURPRISES = (
     ValueError,
     TypeError,
