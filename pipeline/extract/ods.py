@@ -14,7 +14,7 @@ from lxml import etree
 
 from pipeline.extract.book import MAX_CELLS, MAX_MERGES, MAX_SHEETS, Book
 from pipeline.extract.grid import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Grid, Merge
-from pipeline.extract.package import Package
+from pipeline.extract.package import Package, local
 from pipeline.extract.xlsxcells import column_number
 from pipeline.records import Leaf
 
@@ -78,7 +78,7 @@ def _table(table: etree._Element, grid: Grid, most: int) -> int:
     """Read one sheet, at most *most* filled cells; return their number."""
     column, number, count = 0, 0, 0
     for node in table.iter("{*}table-column", "{*}table-row", "{*}shapes"):
-        tag = etree.QName(node).localname
+        tag = local(node)
         if tag == "table-column":
             times = _times(node, "number-columns-repeated")
             if _get(node, "visibility") in {"collapse", "filter"}:
@@ -132,7 +132,7 @@ def _text(node: etree._Element) -> str:
     """Give the text of one paragraph; spaces are counted (text:s), ruby above the text is left out."""
     pieces = [node.text or ""]
     for child in node:
-        tag = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        tag = local(child)
         if tag == "s":
             pieces.append(" " * min(_times(child, "c"), 100))
         elif tag in _BREAKS:

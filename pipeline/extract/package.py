@@ -200,5 +200,10 @@ def names(data: bytes) -> tuple[str, ...]:
         return ()
 
 
+def local(node: etree._Element) -> str:
+    """Give the name of an element without its namespace, "" of a comment; broken XML has names that lxml itself refuses."""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+
+
 def _folded(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()

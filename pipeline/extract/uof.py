@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipeline.extract import form, shape
 from pipeline.extract.form import Cell
-from pipeline.extract.package import DamagedError, Package, parse
+from pipeline.extract.package import DamagedError, Package, local, parse
 from pipeline.extract.shape import Paragraph
 from pipeline.records import Content, Leaf, Status
 
@@ -45,18 +45,18 @@ def read(leaf: Leaf, _argument: str = "") -> Content:
 
 def _blocks(node: etree._Element) -> Iterator[Paragraph]:
     for child in node:
-        name = _name(child)
+        name = local(child)
         if name.startswith("段落"):
             yield Paragraph(text=_words(child))
         elif name.startswith("文字表"):
-            rows = (inner for inner in child.iter() if _name(inner).partition("_")[0] == "行")
+            rows = (inner for inner in child.iter() if local(inner).partition("_")[0] == "行")
             yield from form.unfold([list(map(_cell, _cells(row))) for row in rows])
         elif name and not name.startswith(_GONE):
             yield from _blocks(child)
 
 
 def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    return (child for child in row if _name(child).startswith("单元格"))
+    return (child for child in row if local(child).startswith("单元格"))
 
 
 def _cell(node: etree._Element) -> Cell:
@@ -66,7 +66,7 @@ def _cell(node: etree._Element) -> Cell:
 def _words(node: etree._Element) -> str:
     pieces: list[str] = []
     for inner in node.iter():
-        name = _name(inner).partition("_")[0]
+        name = local(inner).partition("_")[0]
         if name == "文本串":
             pieces.append(inner.text or "")
         elif name in {"空格符", "制表符"}:
@@ -74,7 +74,3 @@ def _words(node: etree._Element) -> str:
         elif name == "换行符":
             pieces.append("\n")
     return "".join(pieces)
-
-
-def _name(node: etree._Element) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""

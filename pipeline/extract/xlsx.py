@@ -16,7 +16,7 @@ from lxml import etree
 
 from pipeline.extract.book import LAST_COLUMN, LAST_ROW, MAX_CELLS, MAX_MERGES, MAX_SHEETS, Book
 from pipeline.extract.grid import MAX_CELL, MAX_ROWS, Grid
-from pipeline.extract.package import Package, parse
+from pipeline.extract.package import Package, local, parse
 from pipeline.extract.relations import relations
 from pipeline.extract.streamed import events, refuses
 from pipeline.extract.xlsxcells import Cells, codes_of, column_number, merge_of, text_of, whole
@@ -98,7 +98,7 @@ class _Reader:
     def _sheet(self, grid: Grid, name: str) -> None:
         number = -1
         for element in events(self._package, name, ("row", "cols", "mergeCell"), self.book):
-            tag = etree.QName(element).localname
+            tag = local(element)
             if tag == "cols":
                 grid.hidden_columns |= _hidden_columns(element)
             elif tag == "mergeCell":
