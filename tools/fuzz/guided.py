@@ -1,7 +1,7 @@
 """The atheris engine, in a process of its own: `python -m tools.fuzz.guided TARGET SECONDS SEED SEEDS FOUND`.
 
 Purpose: libFuzzer guided by the branches that our code takes; a failing input is saved by libFuzzer as FOUND/crash-…
-Source: atheris 3; libFuzzer's options -max_total_time, -timeout, -rss_limit_mb, -artifact_prefix, -print_final_stats.
+Source: atheris 3; libFuzzer's options -max_total_time, -runs, -timeout, -rss_limit_mb, -artifact_prefix, -print_final_stats.
 Limits: libFuzzer owns the process and ends it; only modules of `pipeline` are instrumented. SEEDS is copied before: new
 inputs that reach further are written into the copy, never into the source tree.
 """
@@ -19,6 +19,8 @@ from tools.fuzz.targets import named
 
 INPUT_SECONDS = 10
 """For one input, as promised for one file."""
+SHORT_SECONDS, SHORT_INPUTS = 3, 1200
+"""A run as short as CI's tries so many inputs instead: the same ones on every machine, so that what fails is the change."""
 MEGABYTES = 2048
 """Resident memory of the process; the libraries and the corpus take some 300."""
 
@@ -38,7 +40,7 @@ def main(arguments: list[str]) -> None:
         return changes.edited(octets, edits, package=target in changes.PACKAGES)[:most] or b"\0"
 
     options = (
-        f"-max_total_time={seconds}",
+        *((f"-runs={SHORT_INPUTS}",) if int(seconds) <= SHORT_SECONDS else (f"-max_total_time={seconds}",)),
         f"-seed={start}",
         f"-timeout={INPUT_SECONDS}",
         f"-rss_limit_mb={MEGABYTES}",

@@ -79,7 +79,12 @@ def run(target: str, engine: str, seconds: int, *, seed: int, folder: Path) -> O
 def _ended(command: list[str], seconds: int, output: Path) -> tuple[str, int]:
     with output.open("wb") as stream:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             code = process.wait(timeout=seconds + GRACE_SECONDS)
