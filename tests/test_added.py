@@ -37,7 +37,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 link = f"https://pan.baidu.com/s/1Ab{number}?pwd=k3m9"
                 named = f"照片{number} 13800138000.zip"
                 made = {"name": named, "sha256": blob.sha256, "size": blob.size, "link": link}
-                register.attach(Attachment(accession=accession, by=CLERK, at=at, **made))  # type: ignore[arg-type]
+                register.attach(Attachment(accession=accession, by=CLERK, at=at, **made))  # type: ignore[arg-type]  # by their names
     return folder
 
 

@@ -117,7 +117,7 @@ def _comments(root: etree._Element | None) -> Iterator[tuple[int, int, str]]:
         text = "".join(
             piece.text or ""
             for piece in node.iter("{*}t")
-            if piece.getparent() is not None and not str(piece.getparent().tag).endswith("}rPh")  # type: ignore[union-attr]
+            if piece.getparent() is not None and not str(piece.getparent().tag).endswith("}rPh")  # type: ignore[union-attr]  # asked just before
         ).strip()
         row, column = cell_of(str(node.get("ref") or ""))
         if text:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
-from pipeline.unpack.headers import CENTRAL_MARK, Entry, check_octet, data_start, unicode_path, unlisted, wide
+from pipeline.unpack.headers import CENTRAL_MARK, Entry, check_octet, data_start, unlisted, wide
 from pipeline.unpack.limits import MAX_MEMBERS
 
 UNIX_SYSTEMS = frozenset({3, 19})
@@ -110,7 +110,6 @@ def _entries(data: bytes, position: int, shift: int, shifts: Mapping[int, int]) 
         start = data_start(data, header)
         yield Entry(
             name=name,
-            text=unicode_path(extra, name),
             flags=flags,
             method=method,
             check=check_octet(flags, time, crc),

@@ -29,12 +29,11 @@ _ENCRYPTED, _DESCRIPTOR, _STRONG, _UTF8 = 0x1, 0x8, 0x40, 0x800
 class Entry:
     """One entry. header: offset of its local header; start, end: of its packed octets (end beyond the file if cut off).
 
-    text: name where a Unicode path field gives it. system: who wrote it, -1 if unknown. mode: of Unix, 0 if none.
+    system: who wrote it, -1 if unknown. mode: of Unix, 0 if none.
     extra: its extra fields. listed: it stands in the directory. lost: its local header is not where the directory says.
     """
 
     name: bytes
-    text: str = ""
     flags: int
     method: int
     check: int
@@ -49,6 +48,11 @@ class Entry:
     folder: bool = False
     listed: bool = True
     lost: bool = False
+
+    @property
+    def text(self) -> str:
+        """The name where a Unicode path field gives it, else ""."""
+        return unicode_path(self.extra, self.name)
 
     @property
     def encrypted(self) -> bool:
@@ -174,7 +178,6 @@ def _local(marks: _Marks, header: int, limit: int) -> Entry:
     size, packed, _ = wide(extra, size, packed, 0)
     entry = Entry(
         name=name,
-        text=unicode_path(extra, name),
         flags=flags,
         method=method,
         check=check_octet(flags, time, crc),
