@@ -8,25 +8,30 @@ from pathlib import Path
 
 import rules
 from tests.support import ROOT
-from tools import accuracy
+from tools.accuracy.folds import FOLDS, folds, root, without
+
+LABELS: dict[str, dict[str, str | None]] = {
+    "dev-002": {"supersedes": None},
+    "dev-052": {"supersedes": "dev-002"},
+}
 
 
-def test_near_duplicates_share_a_fold() -> None:
-    assert accuracy._root("dev-060") == accuracy._root("dev-009")
-    assert accuracy._root("dev-038-dup") == "dev-038"
-    assert accuracy._root("dev-010") == "dev-010"
+def test_near_duplicates_and_versions_share_a_fold() -> None:
+    assert root("dev-060", LABELS) == root("dev-009", LABELS)
+    assert root("dev-038-dup", LABELS) == "dev-038"
+    assert root("dev-010", LABELS) == "dev-010"
+    assert root("dev-052", LABELS) == "dev-002"
 
 
 def test_no_fold_is_judged_by_rules_that_hold_its_examples() -> None:
     these = rules.load()
-    roots = sorted({accuracy._root(example.report) for example in these.examples})
-    fold = {root: number % accuracy.FOLDS for number, root in enumerate(roots)}
+    fold = folds([example.report for example in these.examples], {})
 
-    for number in range(accuracy.FOLDS):
-        blind = accuracy.without(these, fold, number)
+    for number in range(FOLDS):
+        blind = without(these, fold, number, {})
         assert blind.examples
         assert len(blind.examples) < len(these.examples)
-        assert all(fold[accuracy._root(example.report)] != number for example in blind.examples)
+        assert all(fold[root(example.report, {})] != number for example in blind.examples)
 
 
 def test_without_the_data_it_exits_69_and_names_the_cure(tmp_path: Path) -> None:
