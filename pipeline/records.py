@@ -490,7 +490,7 @@ class Classification:
     """What category we judge an activity to be: code 0..6, always a best guess.
 
     decided: False = 待核. also: secondary categories really described, 1..6. confidence: 0..1. candidates: (code,
-    share) heaviest first. evidence: deciding words with their spans.
+    share) heaviest first. evidence: deciding words with their spans; against: those of the runner-up where undecided.
     """
 
     code: int
@@ -499,6 +499,7 @@ class Classification:
     also: tuple[int, ...] = ()
     candidates: tuple[tuple[int, float], ...] = ()
     evidence: tuple[Stated[str], ...] = ()
+    against: tuple[Stated[str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,7 +109,7 @@ def _tiles(picture: Image.Image) -> tuple[Any, Any]:
 def _largest(text: Any) -> Any:
     """Give the largest piece of the tiles of text, small gaps in it closed."""
     import numpy
-    from scipy import ndimage  # type: ignore[import-untyped]  # scikit-learn brings it; it has no types
+    from scipy import ndimage
 
     square = numpy.ones((3, 3))
     pieces, count = ndimage.label(ndimage.binary_closing(text, square), square)

@@ -52,17 +52,18 @@ def dataset(folder: Path = SHARED) -> Material:
         (one["id"], datetime.fromisoformat(one["received"]), (folder / "mails" / one["file"]).read_bytes())
         for one in manifest
     ]
-    return Material(mails=tuple(_read(octets)), labels=_labels(folder / "reports"))
+    return Material(mails=tuple(_read(octets)), labels=labels(folder / "reports"))
 
 
 def written(folder: Path = REPORTS) -> Material:
     """Read the mails of all descriptions below *folder*."""
-    labels = _labels(folder)
-    octets = [(name, described.arrival(one), described.mail(one)) for name, one in labels.items()]
-    return Material(mails=tuple(_read(octets)), labels=labels)
+    told = labels(folder)
+    octets = [(name, described.arrival(one), described.mail(one)) for name, one in told.items()]
+    return Material(mails=tuple(_read(octets)), labels=told)
 
 
-def _labels(folder: Path) -> dict[str, Label]:
+def labels(folder: Path) -> dict[str, Label]:
+    """Read all labelled reports below *folder*, by id."""
     found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("**/*.json"))]
     return {one["id"]: one for one in found}
 

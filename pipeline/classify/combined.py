@@ -1,0 +1,102 @@
+"""The two voices combined: how much each counts is fitted, so that the confidence is a probability.
+
+Purpose: `shares(text, rules)`, a probability a category. Fitted once for each set of examples and hints: the examples are
+judged by voices that were trained without their reports, and the two weights are those under which the true categories
+are most likely (J. Platt, Probabilistic Outputs for Support Vector Machines, 1999, with the hints as a second input).
+Source: docs/decisions.md has the comparison. Limits: two voices that err alike are not noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify import hints
+from pipeline.classify.learned import Voice, train
+from rules import Category, Example, Rules
+
+FOLDS = 5
+BEGIN = (5.0, 0.5)
+"""Weights of learned score and hints from which the fit begins; used as they are where there is nothing to fit."""
+RESTRAINT = 0.001
+"""How strongly the fit is held back from large weights (L2)."""
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judge:
+    """Both voices and their weights. voice: None where there are no examples of two categories."""
+
+    voice: Voice | None
+    learned_weight: float
+    hint_weight: float
+
+
+def shares(text: str, rules: Rules) -> dict[int, float]:
+    """Probability of each category of *rules* for an activity of these words; they sum to 1."""
+    judge = judge_of(rules.examples, rules.categories)
+    codes = [category.code for category in rules.categories]
+    hinted = hints.weights(text, rules.categories)
+    summed = judge.hint_weight * np.array([hinted[code] for code in codes])
+    if judge.voice:
+        summed = summed + judge.learned_weight * _in_order(judge.voice, text, codes)
+    return dict(zip(codes, _softmax(summed[np.newaxis])[0].tolist(), strict=True))
+
+
+@lru_cache(maxsize=8)
+def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
+    """Train and fit on *examples*; the same for equal arguments."""
+    voice = train(examples)
+    if voice is None:
+        return Judge(voice=None, learned_weight=0.0, hint_weight=BEGIN[1])
+    learned_weight, hint_weight = _fitted(examples, categories)
+    return Judge(voice=voice, learned_weight=learned_weight, hint_weight=hint_weight)
+
+
+def _fitted(examples: Sequence[Example], categories: Sequence[Category]) -> tuple[float, float]:
+    """The weights under which the true categories of the examples are most likely."""
+    from scipy.optimize import minimize
+
+    codes = [category.code for category in categories]
+    learned = _unseen(examples, codes)
+    hinted = np.array([list(hints.weights(one.text, categories).values()) for one in examples])
+    true = [codes.index(one.category) for one in examples]
+    rows = np.arange(len(true))
+
+    def unlikely(pair: Matrix) -> float:
+        likely = _softmax(pair[0] * learned + pair[1] * hinted)[rows, true]
+        return float(-np.log(likely + 1e-12).mean() + RESTRAINT * float(pair @ pair))
+
+    best = minimize(unlikely, np.array(BEGIN), method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-6})
+    return max(0.0, float(best.x[0])), max(0.0, float(best.x[1]))
+
+
+def _unseen(examples: Sequence[Example], codes: Sequence[int]) -> Matrix:
+    """Scores of each example by a voice that saw no example of its report."""
+    scores = np.zeros((len(examples), len(codes)))
+    fold = [int(sha256(one.report.encode()).hexdigest()[:8], 16) % FOLDS for one in examples]
+    for number in range(FOLDS):
+        voice = train([one for one, its in zip(examples, fold, strict=True) if its != number])
+        for row, (one, its) in enumerate(zip(examples, fold, strict=True)):
+            if voice and its == number:
+                scores[row] = _in_order(voice, one.text, codes)
+    return scores
+
+
+def _in_order(voice: Voice, text: str, codes: Sequence[int]) -> Matrix:
+    """The voice's scores in the order of *codes*; a category that it never saw gets its lowest."""
+    scores = voice.scores(text)
+    known = dict(zip(voice.codes, scores, strict=True))
+    return np.array([known.get(code, scores.min()) for code in codes])
+
+
+def _softmax(rows: Matrix) -> Matrix:
+    powers = np.exp(rows - rows.max(axis=1, keepdims=True))
+    result: Matrix = powers / powers.sum(axis=1, keepdims=True)
+    return result
