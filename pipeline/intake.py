@@ -12,6 +12,7 @@ from datetime import datetime
 
 from pipeline.classify import classify
 from pipeline.figures import figures
+from pipeline.folding import folded, restored
 from pipeline.identify import contact, identify
 from pipeline.records import (
     Activity,
@@ -80,15 +81,24 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
 
     Args:
         received: when the mailbox got the mail, with zone; relative dates ("上周四") count from it.
+
+    Returns:
+        a Filing whose quoted words and places are those of the material, in whatever script and width it is written.
     """
+    plain = folded(reading)
+    return restored(_judged_plain(plain.reading, reading, rules, received), plain, reading)
+
+
+def _judged_plain(reading: Reading, written: Reading, rules: Rules, received: datetime) -> Filing:
+    """Judge *reading*, the folded form of what was *written*."""
     identification = identify(reading, rules.units, rules.notice)
     segments = segment(reading, rules.notice)
     verdict = triage(reading, segments, rules.notice)
     counted = segments if verdict.kind is not Kind.OTHER else Segments()
     activities = tuple(_judged(activity, reading, rules, received) for activity in counted.activities)
     return Filing(
-        mail=reading.mail,
-        parts=reading.parts,
+        mail=written.mail,
+        parts=written.parts,
         pictures=reading.pictures,
         recordings=reading.recordings,
         links=reading.links,

@@ -9,7 +9,7 @@ Source: docs/decisions.md has the comparison. Limits: two voices that err alike 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify import hints
 from pipeline.classify.learned import Voice, train
+from pipeline.folding import fold
 from rules import Category, Example, Rules
 
 FOLDS = 5
@@ -51,7 +52,8 @@ def shares(text: str, rules: Rules) -> dict[int, float]:
 
 @lru_cache(maxsize=8)
 def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
-    """Train and fit on *examples*; the same for equal arguments."""
+    """Train and fit on *examples*, folded as what is judged is; the same for equal arguments."""
+    examples = tuple(replace(one, text=fold(one.text)) for one in examples)
     voice = train(examples)
     if voice is None:
         return Judge(voice=None, learned_weight=0.0, hint_weight=BEGIN[1])

@@ -1,0 +1,174 @@
+"""The forms in which judging reads words: one script, one width, no blanks that only set type.
+
+Purpose: `folded(reading)` writes traditional characters as simplified ones, full-width digits and letters as plain ones,
+and leaves out blanks between a figure and a word (5 月 20 日) and inside a spaced word (总　结), so that no stage need
+think of them; `restored` gives every quoted word and its place as the material has them.
+Source: OpenCC's table of single characters (traditional to simplified); Unicode block Halfwidth and Fullwidth Forms.
+Limits: one character becomes one character; words that differ between the regions (軟體, 软件) stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pipeline.records import (
+    Activity,
+    Address,
+    Block,
+    Document,
+    Filing,
+    Mail,
+    Passage,
+    Reading,
+    SetAside,
+    Span,
+    Stated,
+)
+
+T = TypeVar("T")
+Place = tuple[str, int]
+"""Part and number of a block."""
+
+_CJK = "\u4e00-\u9fff"
+_BLANK = "[ \u00a0\u3000]"
+_SET_TYPE = re.compile(
+    rf"(?<=\d){_BLANK}{{1,2}}(?=[{_CJK}])|(?<=[{_CJK}]){_BLANK}{{1,2}}(?=\d+{_BLANK}?[年月日号人名场次期])"
+    rf"|(?<![{_CJK}])(?<=[{_CJK}]){_BLANK}+(?=[{_CJK}](?![{_CJK}]))|(?<=(?<![{_CJK}])[{_CJK}]){_BLANK}+(?=[{_CJK}](?![{_CJK}]))"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folded:
+    """A reading as it is judged. kept: for each block that lost blanks, the place in its own text of each character."""
+
+    reading: Reading
+    kept: Mapping[Place, tuple[int, ...]]
+
+
+def folded(reading: Reading) -> Folded:
+    """Fold all words of *reading* by which it is judged."""
+    kept: dict[Place, tuple[int, ...]] = {}
+    documents = tuple(_document(document, kept) for document in reading.documents)
+    mails = tuple(_mail(mail) for mail in reading.mails)
+    parts = tuple(replace(part, name=fold(part.name)) for part in reading.parts)
+    return Folded(reading=replace(reading, mails=mails, documents=documents, parts=parts), kept=kept)
+
+
+def restored(filing: Filing, judged: Folded, reading: Reading) -> Filing:
+    """Give *filing*, judged from *judged*, with the words of *reading* and their places there."""
+    texts = {
+        (document.part, number): block.text
+        for document, plain in zip(reading.documents, judged.reading.documents, strict=True)
+        for number, (block, other) in enumerate(zip(document.blocks, plain.blocks, strict=True))
+        if block.text != other.text
+    }
+    if not texts:
+        return filing
+    back = _Back(texts=texts, kept=judged.kept)
+    return replace(
+        filing,
+        activities=back.value(filing.activities),
+        highlights=back.value(filing.highlights),
+        suggestions=back.value(filing.suggestions),
+        set_aside=back.value(filing.set_aside),
+    )
+
+
+def fold(text: str) -> str:
+    """Fold one line of words."""
+    return _SET_TYPE.sub("", text.translate(_table()))
+
+
+# ---------------------------------------------------------------- there
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[int, int]:
+    """Full-width digits and letters to plain ones, traditional characters to simplified ones."""
+    from opencc import OpenCC
+
+    wide = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
+    characters = [chr(code) for code in range(0x4E00, 0xA000)]
+    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    found = {ord(old): ord(new) for old, new in zip(characters, simple, strict=True) if old != new}
+    return found | {code: code - 0xFEE0 for code in wide}
+
+
+def _mail(mail: Mail) -> Mail:
+    sender = mail.sender
+    return replace(
+        mail,
+        subject=fold(mail.subject),
+        sender=Address(name=fold(sender.name), address=sender.address),
+    )
+
+
+def _document(document: Document, kept: dict[Place, tuple[int, ...]]) -> Document:
+    blocks = []
+    for number, block in enumerate(document.blocks):
+        plain, places = _block(block)
+        if places is not None:
+            kept[document.part, number] = places
+        blocks.append(plain)
+    return replace(document, blocks=tuple(blocks))
+
+
+def _block(block: Block) -> tuple[Block, tuple[int, ...] | None]:
+    """The folded block, and where its characters stood; None where all are still there."""
+    text = block.text.translate(_table())
+    gone = {at for hit in _SET_TYPE.finditer(text) for at in range(hit.start(), hit.end())}
+    rows = tuple(tuple(fold(cell) for cell in row) for row in block.rows)
+    if not gone:
+        return (block if text == block.text else replace(block, text=text, rows=rows)), None
+    places = tuple(at for at in range(len(text)) if at not in gone)
+    return replace(block, text="".join(text[at] for at in places), rows=rows), places
+
+
+# ---------------------------------------------------------------- and back
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Back:
+    """texts: of the blocks that folding changed. kept: as in Folded."""
+
+    texts: Mapping[Place, str]
+    kept: Mapping[Place, tuple[int, ...]]
+
+    def value(self, value: T) -> T:
+        """*value* with the words and places of the material, however deep they stand in it."""
+        given: Any = value
+        if isinstance(given, tuple):
+            return tuple(self.value(one) for one in given)  # type: ignore[return-value]
+        if isinstance(given, Span):
+            return self._span(given)  # type: ignore[return-value]
+        if not is_dataclass(given):
+            return value
+        changed = {field.name: self.value(getattr(given, field.name)) for field in fields(given)}
+        return self._worded(given, replace(given, **changed))  # type: ignore[no-any-return]
+
+    def _span(self, span: Span) -> Span:
+        places = self.kept.get((span.part, span.block))
+        if places is None or span.start >= span.end:
+            return span
+        return replace(span, start=places[span.start], end=places[span.end - 1] + 1)
+
+    def _worded(self, before: Any, after: Any) -> Any:
+        """The quoted words of *after* as the material has them."""
+        if isinstance(after, Stated):
+            words = self._quoted(after.words, after.span)
+            value = words if before.value == before.words else after.value
+            return replace(after, words=words, value=value)
+        if isinstance(after, Passage | SetAside):
+            return replace(after, text=self._quoted(after.text, after.span))
+        if isinstance(after, Activity) and len(lines := after.text.split("\n")) == len(after.spans):
+            quoted = (self._quoted(line, span) for line, span in zip(lines, after.spans, strict=True))
+            return replace(after, text="\n".join(quoted))
+        return after
+
+    def _quoted(self, words: str, span: Span) -> str:
+        text = self.texts.get((span.part, span.block))
+        return words if text is None else text[span.start : span.end].strip()
