@@ -35,10 +35,13 @@ Place = tuple[str, int]
 
 _CJK = "\u4e00-\u9fff"
 _BLANK = "[ \u00a0\u3000]"
+_COUNTED = "年月日号时点分人名位户场次期份册张个项家支所篇届余多万千百元"
 _SET_TYPE = re.compile(
-    rf"(?<=\d){_BLANK}{{1,2}}(?=[{_CJK}])|(?<=[{_CJK}]){_BLANK}{{1,2}}(?=\d+{_BLANK}?[年月日号人名场次期])"
-    rf"|(?<![{_CJK}])(?<=[{_CJK}]){_BLANK}+(?=[{_CJK}](?![{_CJK}]))|(?<=(?<![{_CJK}])[{_CJK}]){_BLANK}+(?=[{_CJK}](?![{_CJK}]))"
+    rf"(?<=\d){_BLANK}{{1,2}}(?=[{_COUNTED}])|(?<=[{_CJK}]){_BLANK}{{1,2}}(?=\d+{_BLANK}?[{_COUNTED}])"
+    rf"|(?<=(?<![{_CJK}])[{_CJK}]){_BLANK}+(?=[{_CJK}](?![{_CJK}]))"
 )
+_NUMBERING = re.compile(rf"^\d+{_BLANK}+(?![年月日])", re.MULTILINE)
+"""“01 人物专栏”: the blank behind a number that opens a line parts it from what it counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +83,9 @@ def restored(filing: Filing, judged: Folded, reading: Reading) -> Filing:
 
 def fold(text: str) -> str:
     """Fold one line of words."""
-    return _SET_TYPE.sub("", text.translate(_table()))
+    plain = text.translate(_table())
+    gone = _gone(plain)
+    return "".join(character for at, character in enumerate(plain) if at not in gone) if gone else plain
 
 
 # ---------------------------------------------------------------- there
@@ -120,12 +125,23 @@ def _document(document: Document, kept: dict[Place, tuple[int, ...]]) -> Documen
 def _block(block: Block) -> tuple[Block, tuple[int, ...] | None]:
     """The folded block, and where its characters stood; None where all are still there."""
     text = block.text.translate(_table())
-    gone = {at for hit in _SET_TYPE.finditer(text) for at in range(hit.start(), hit.end())}
+    gone = _gone(text)
     rows = tuple(tuple(fold(cell) for cell in row) for row in block.rows)
     if not gone:
         return (block if text == block.text else replace(block, text=text, rows=rows)), None
     places = tuple(at for at in range(len(text)) if at not in gone)
     return replace(block, text="".join(text[at] for at in places), rows=rows), places
+
+
+def _gone(text: str) -> set[int]:
+    """The places of blanks that only set type."""
+    kept = {hit.end() for hit in _NUMBERING.finditer(text)}
+    return {
+        at
+        for hit in _SET_TYPE.finditer(text)
+        if hit.end() not in kept
+        for at in range(hit.start(), hit.end())
+    }
 
 
 # ---------------------------------------------------------------- and back
@@ -145,7 +161,7 @@ class _Back:
             return tuple(self.value(one) for one in given)  # type: ignore[return-value]
         if isinstance(given, Span):
             return self._span(given)  # type: ignore[return-value]
-        if not is_dataclass(given):
+        if not is_dataclass(given) or isinstance(given, type):
             return value
         changed = {field.name: self.value(getattr(given, field.name)) for field in fields(given)}
         return self._worded(given, replace(given, **changed))  # type: ignore[no-any-return]

@@ -43,6 +43,8 @@ def judge(text: str) -> Filing:
         ("张三  李四", "张三  李四"),
         ("工作  总结", "工作  总结"),
         ("in 5 days", "in 5 days"),
+        ("01 人物专栏", "01 人物专栏"),
+        ("共 3 场", "共3场"),
     ],
 )
 def test_what_folding_changes_and_what_it_leaves(written: str, plain: str) -> None:
