@@ -125,23 +125,24 @@ def _document(document: Document, kept: dict[Place, tuple[int, ...]]) -> Documen
 def _block(block: Block) -> tuple[Block, tuple[int, ...] | None]:
     """The folded block, and where its characters stood; None where all are still there."""
     text = block.text.translate(_table())
-    gone = _gone(text)
-    rows = tuple(tuple(fold(cell) for cell in row) for row in block.rows)
+    rows = tuple(tuple(_SET_TYPE.sub("", cell.translate(_table())) for cell in row) for row in block.rows)
+    gone = _blanks(text) if rows else _gone(text)
     if not gone:
         return (block if text == block.text else replace(block, text=text, rows=rows)), None
     places = tuple(at for at in range(len(text)) if at not in gone)
     return replace(block, text="".join(text[at] for at in places), rows=rows), places
 
 
+def _blanks(text: str) -> set[int]:
+    """The same of a table, in whose cells no line is numbered; blanks never touch the marks between cells."""
+    return {at for hit in _SET_TYPE.finditer(text) for at in range(hit.start(), hit.end())}
+
+
 def _gone(text: str) -> set[int]:
     """The places of blanks that only set type."""
     kept = {hit.end() for hit in _NUMBERING.finditer(text)}
-    return {
-        at
-        for hit in _SET_TYPE.finditer(text)
-        if hit.end() not in kept
-        for at in range(hit.start(), hit.end())
-    }
+    hits = (hit for hit in _SET_TYPE.finditer(text) if hit.end() not in kept)
+    return {at for hit in hits for at in range(hit.start(), hit.end())}
 
 
 # ---------------------------------------------------------------- and back

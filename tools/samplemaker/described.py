@@ -8,7 +8,6 @@ Limits: no traps of containers and character sets; those are the business of the
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -94,9 +93,7 @@ def _word(blocks: Sequence[Mapping[str, Any]], typed: int) -> bytes:
     document.styles["Normal"].font.size = Pt(16)
     for block in blocks:
         _typed(document, block, typed)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
+    return documents.saved(document)
 
 
 def _typed(document: Word, block: Mapping[str, Any], typed: int) -> None:

@@ -57,7 +57,7 @@ def word(report: str, photos: Sequence[tuple[str, bytes]] = (), *, headings: boo
     for caption, photo in photos:
         document.add_picture(io.BytesIO(photo), width=Cm(12))
         document.add_paragraph(caption).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    return _saved(document)
+    return saved(document)
 
 
 def pdf(report: str) -> bytes:
@@ -159,7 +159,8 @@ def _paragraph(document: Word, mark: str, words: str, headings: bool) -> None:
         run.bold = True if mark else None
 
 
-def _saved(document: Word) -> bytes:
+def saved(document: Word) -> bytes:
+    """The octets of *document*, the same whenever it is saved."""
     properties = document.core_properties
     properties.created = properties.modified = MADE
     properties.author = properties.comments = ""
