@@ -14,7 +14,7 @@ from datetime import datetime
 from pipeline.figures.cells import COPIES, PEOPLE, PLACES, SESSIONS, TIMES, Row, form_above, row_of
 from pipeline.figures.counts import materials, sessions
 from pipeline.figures.dates import dates
-from pipeline.figures.people import participants
+from pipeline.figures.people import People, people
 from pipeline.figures.places import media, place
 from pipeline.figures.words import Words, words_of
 from pipeline.records import Activity, Document
@@ -34,6 +34,7 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
     start, end = dates(activity, words, documents, received=received, year=year)
     if form and start is None:
         start, end = dates(activity, form.run_of(TIMES), documents, received=received, year=year)
+    crowd = _people(words, row, form)
     return replace(
         activity,
         date_start=start,
@@ -41,13 +42,22 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
         place=row.words(PLACES)
         if row and row.has(PLACES)
         else place(words) or (form.words(PLACES) if form else None),
-        participants=row.figure(PEOPLE)
-        if row and row.has(PEOPLE)
-        else participants(words) or (form.figure(PEOPLE) if form else None),
+        participants=crowd.chosen,
+        heads=crowd.heads,
         sessions=row.figure(SESSIONS) if row and row.has(SESSIONS) else sessions(words),
         materials=row.figure(COPIES) if row and row.has(COPIES) else materials(words),
         media=media(words),
     )
+
+
+def _people(words: Sequence[Words], row: Row | None, form: Row | None) -> People:
+    """The head counts: of the column for people where the row has one, else of the running text, else of the form."""
+    if row and row.has(PEOPLE):
+        column = people(row.run_of(PEOPLE), of_people=True)
+        others = people(row.run_of_others(PEOPLE)).heads
+        return replace(column, heads=(*column.heads, *others))
+    told = people(words)
+    return told if told.chosen or not form else people(form.run_of(PEOPLE), of_people=True)
 
 
 def _row(words: Sequence[Words], documents: Sequence[Document]) -> Row | None:

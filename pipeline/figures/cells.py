@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from pipeline.figures.numbers import NUMBER, number, plain
+from pipeline.figures.numbers import NUMBER, number
 from pipeline.figures.words import Words
 from pipeline.records import Activity, Block, Document, Span, Stated, Style
 
@@ -63,13 +63,15 @@ class Row:
 
     def run_of(self, wanted: re.Pattern[str]) -> tuple[Words, ...]:
         """Return the cells under headers that *wanted* names as runs of their own."""
-        return tuple(
-            Words(
-                span=replace(self.run.span, start=cell.start, end=cell.start + len(cell.text)),
-                text=plain(cell.text),
-            )
-            for cell in self._under(wanted)
-        )
+        return tuple(self._run(cell) for cell in self._under(wanted))
+
+    def run_of_others(self, wanted: re.Pattern[str]) -> tuple[Words, ...]:
+        """Return the cells under all other headers as runs of their own."""
+        return tuple(self._run(cell) for cell in self.cells if not wanted.search(cell.label))
+
+    def _run(self, cell: Cell) -> Words:
+        end = cell.start + len(cell.text)
+        return Words.of(self.run.written[cell.start : end], self.run.at(cell.start, end))
 
     def has(self, wanted: re.Pattern[str]) -> bool:
         """Say whether the table has such a column at all: what stands in others is then no such figure."""
@@ -105,10 +107,9 @@ def form_above(activity: Activity, documents: Sequence[Document]) -> Row | None:
         r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．])", blocks[span.block].text
     ):
         return None
-    text = plain(blocks[above[-1]].text)
-    place = Span(part=span.part, block=above[-1], start=0, end=len(text))
+    place = Span(part=span.part, block=above[-1], start=0, end=len(blocks[above[-1]].text))
     cells = tuple(Cell(label=label, text=value, start=start) for label, value, start in fields)
-    return Row(run=Words(span=place, text=text), cells=cells)
+    return Row(run=Words.of(blocks[above[-1]].text, place), cells=cells)
 
 
 def _labels(rows: Sequence[Sequence[str]]) -> list[str]:

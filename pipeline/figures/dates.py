@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pipeline.figures.numbers import number, plain
+from pipeline.figures.numbers import number
 from pipeline.figures.words import Words
 from pipeline.records import Activity, Document, Span, Stated
 
@@ -134,7 +134,7 @@ def _before(activity: Activity, documents: Sequence[Document], year: int) -> Sta
             for number_, block in enumerate(document.blocks[: first.block + 1]):
                 end = first.start if number_ == first.block else len(block.text)
                 span = Span(part=document.part, block=number_, start=0, end=end)
-                run = Words(span=span, text=plain(block.text[:end]))
+                run = Words.of(block.text[:end], span)
                 last = next((when.first for when in reversed(tuple(_written(run, year)))), last)
     return last
 
