@@ -7,7 +7,8 @@ Limits: judges clause by clause; who "他们" are, where only the paragraph befo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from pipeline.figures.dates import dates
 from pipeline.figures.people import People, people
 from pipeline.figures.places import media, place
 from pipeline.figures.words import Words, words_of
-from pipeline.records import Activity, Document
+from pipeline.records import Activity, Document, Stated
 
 
 def figures(activity: Activity, documents: Sequence[Document], *, received: datetime, year: int) -> Activity:
@@ -44,8 +45,8 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
         else place(words) or (form.words(PLACES) if form else None),
         participants=crowd.chosen,
         heads=crowd.heads,
-        sessions=row.figure(SESSIONS) if row and row.has(SESSIONS) else sessions(words),
-        materials=row.figure(COPIES) if row and row.has(COPIES) else materials(words),
+        sessions=_of_column(row, form, SESSIONS, sessions, words),
+        materials=_of_column(row, form, COPIES, materials, words),
         media=media(words),
     )
 
@@ -56,8 +57,23 @@ def _people(words: Sequence[Words], row: Row | None, form: Row | None) -> People
         column = people(row.run_of(PEOPLE), of_people=True)
         others = people(row.run_of_others(PEOPLE)).heads
         return replace(column, heads=(*column.heads, *others))
+    stated = people(form.run_of(PEOPLE), of_people=True) if form else People()
     told = people(words)
-    return told if told.chosen or not form else people(form.run_of(PEOPLE), of_people=True)
+    return replace(stated, heads=(*stated.heads, *told.heads)) if stated.chosen else told
+
+
+def _of_column(
+    row: Row | None,
+    form: Row | None,
+    wanted: re.Pattern[str],
+    read: Callable[[Sequence[Words]], Stated[int] | None],
+    words: Sequence[Words],
+) -> Stated[int] | None:
+    """The figure of the row's column *wanted*; else of the form's field; else what *read* finds in the running text."""
+    if row and row.has(wanted):
+        return row.figure(wanted) or read(row.run_of(wanted))
+    field = (form.figure(wanted) or read(form.run_of(wanted))) if form and form.has(wanted) else None
+    return field or read(words)
 
 
 def _row(words: Sequence[Words], documents: Sequence[Document]) -> Row | None:

@@ -38,6 +38,7 @@ NOT_AFTER = re.compile(
     r"(?:日|号)?(?:前|征集|报送|印发|发出|部署|截止|的通知)|(?:日|号)?(?:报纸|头版|[一二三四]版|《)|(?:日|"
     r"号)?(?:上午|下午)?，?[^，。；]{0,14}(?:印发|下发|转发)[^，。；]{0,20}(?:通知|方案|文件)"
 )
+SIGNATURE = re.compile(r"(?:\S[ \u3000\n]|科协|[学协]会|[局院]|公司)\s*$")
 OPEN_END = re.compile(r"(?:日|号)?(?:起|以来|开始)")
 UNTIL = re.compile(
     rf"(?<![截\d日号])(?:至|到)(?:(?P<month>{MONTH})月)?(?P<day>{DAY})(?:日|号)(?!前|报|止报)"
@@ -90,8 +91,13 @@ def _when(run: Words, hit: re.Match[str], year: int) -> When:
         first=run.stated(first, hit.start(), hit.end()),
         last=run.stated(last, hit.start(), hit.end()) if last and last > first else None,
         open_end=bool(OPEN_END.match(after)),
-        aside=bool(NOT_BEFORE.search(before) or NOT_AFTER.match(after)),
+        aside=bool(NOT_BEFORE.search(before) or NOT_AFTER.match(after) or _signed(run, hit)),
     )
+
+
+def _signed(run: Words, hit: re.Match[str]) -> bool:
+    """The day behind a signature: nothing follows it, the name of a unit or a space stands before it."""
+    return not run.text[hit.end() :].strip("。 \n") and bool(SIGNATURE.search(run.text[: hit.start()]))
 
 
 def _last(found: dict[str, str | None], year: int) -> date | None:

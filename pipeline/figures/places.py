@@ -13,7 +13,8 @@ from pipeline.figures.words import Words
 from pipeline.records import Stated
 
 VENUE = (
-    "馆|广场|中心|厅|学校|小学|中学|大学|学院|校区|公司|医院|社区|街道|镇|乡|村|园区|园|基地|站|会议室|酒店|剧院|礼堂|商圈|公园|实验室|书院"
+    "馆|广场|中心|厅|学校|小学|中学|大学|学院|校区|公司|医院|社区|街道|镇|乡|村|园区|园|基地|站|会议室|"
+    "酒店|剧院|礼堂|商圈|公园|实验室|书院"
     "|工地|党校|陈列室|管委会|项目部|湖畔|湖边|一层|农场|合作社|码头|分会场|操场|一楼|大院|院坝|经开区|高新区|开发区"
 )
 PLACE = re.compile(
@@ -24,15 +25,22 @@ GENERIC = re.compile(
     r"^(?:学校|社区|企业|机关|校园|基层|广场|公司|医院|现场|线上|小?广场上?|活动中心|各|全|多个?|当地|田间|农村|园区|院坝)"
 )
 
-OWN = re.compile(r"公众号|视频号|内刊|内网|官网|官微")
+OWN = re.compile(r"公众号|视频号|内刊|内网|官网|官微|^(?:本|我|学|协)会")
+CHANNEL = r"(?:客户端|微博|网站|新闻频道|[\u4e00-\u9fff]{2}频道|重庆记者站|记者站|重庆学习平台|重庆平台)?"
 OUTLET = re.compile(
-    r"《(?P<quoted>[^》]{1,12}(?:报|周刊|杂志|新闻联播))》"
+    rf"(?P<quoted>《[^》]{{1,12}}(?:报|周刊|杂志|新闻联播)》{CHANNEL})"
     r"|(?P<desk>[区县市]融媒体中心)"
-    r"|(?P<plain>[\u4e00-\u9fff]{2,5}?(?:日报|晚报|晨报|都市报|商报|科技报|新闻网|电视台|广播电台|卫视|融媒体中心)(?:客户端|重庆记者站|记者站)?)"
-    r"|(?P<known>(?:上游新闻|华龙网|新华网|新华社|人民网|央视网|光明网|中新网|学习强国|七一网|科普中国|科普重庆|中国科协之声|今日头条号?|第1眼)"
-    r"(?:重庆(?:频道|学习平台|平台))?)"
-    r"|“?(?P<account>[\u4e00-\u9fff]{2,8}发布)”?(?=[”、，。刊推同登和]|头条)"
+    rf"|(?P<plain>[\u4e00-\u9fff]{{1,6}}?(?:日报|晚报|晨报|都市报|商报|科技报|新闻网|电视台|广播电台|"
+    rf"农村广播|交通广播|卫视|融媒体中心|融媒(?!体)){CHANNEL})"
+    r"|(?P<known>(?:上游新闻|华龙网|新华网|新华社|人民网|央视网|央视频|光明网|中新网|学习强国|七一网|"
+    r"科普中国|科普重庆|中国科协之声|今日头条号?|第1眼新闻|第1眼)"
+    rf"{CHANNEL})"
+    r"|“?(?P<account>[\u4e00-\u9fff]{2,8}发布|云上[\u4e00-\u9fff]{2})”?(?=[”、，。刊推同登和直首播报]|头条|客户端)"
+    r"|“(?P<named>[\u4e00-\u9fff]{2,7})”(?=广播|客户端|电台)"
+    r"|“(?P<voice>[\u4e00-\u9fff]{2,5}之声)”"
 )
+VENUE_OF_ITS_OWN = re.compile(r"[^，。、]{0,4}(?:演播|大厅|录制)|[^，。、]{0,6}(?:举行|举办|召开|开展)")
+"""Behind a 融媒体中心 that is the place, not the outlet."""
 LEADING = re.compile(
     r"^(?:会同|联合|并|先后|以及|同时|通过|请|获|后来?|都|均|将|等)+|^.*(?:[在由与和被经及向于]|会同|联合)(?=[\u4e00-\u9fff]{3})"
 )
@@ -64,13 +72,11 @@ def media(runs: Sequence[Words]) -> tuple[Stated[str], ...]:
     seen: dict[str, Stated[str]] = {}
     for run in runs:
         for hit in OUTLET.finditer(run.text):
-            kind = hit.lastgroup or ""
-            start, end = hit.span(kind)
-            if kind == "quoted":
-                start, end = start - 1, end + 1
+            start, end = hit.span(hit.lastgroup or "")
             lead = LEADING.match(run.text[start:end])
             start += lead.end() if lead and not CITY_DESK.match(run.text[start:end]) else 0
             name = run.text[start:end]
-            if len(name) > 2 and not OWN.search(name):
+            hall = name.endswith("中心") and VENUE_OF_ITS_OWN.match(run.text[end:])
+            if len(name) > 2 and not OWN.search(name) and not hall:
                 seen.setdefault(name, run.stated(name, start, end))
     return tuple(seen.values())
