@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.figures.heads import NEAR
 from pipeline.figures.numbers import NUMBER, NUMERAL, number
 from pipeline.figures.phrases import TOTAL
 from pipeline.figures.words import Words
@@ -58,7 +59,7 @@ def _series(run: Words) -> Iterator[tuple[bool, Stated[int]]]:
     """(is a sum, sessions) in reading order."""
     for hit in SESSION.finditer(run.text):
         value = number(hit["n"])
-        sentence = re.split(r"[。；！？\n]", run.text[: hit.start()])[-1]
+        sentence = re.split(r"[。；！？\n]", run.text[max(0, hit.start() - NEAR) : hit.start()])[-1]
         before = sentence[-4:]
         if value and value > 1 and not NO_SERIES.search(before) and _of_a_series(run, hit, sentence):
             yield bool(SUM.search(before)), run.stated(value, hit.start("n"), hit.end("u"))
@@ -66,7 +67,7 @@ def _series(run: Words) -> Iterator[tuple[bool, Stated[int]]]:
 
 def _of_a_series(run: Words, hit: re.Match[str], sentence: str) -> bool:
     """Not a part of one event, a sum over all activities, or a mere number of times (“三次中止”, “阅读六千次”)."""
-    after = re.split(r"[，。；！？\n]", run.text[hit.end() :])[0]
+    after = re.split(r"[，。；！？\n]", run.text[hit.end() : hit.end() + NEAR])[0]
     if WITHIN.search(sentence + after) or TOTAL.search(sentence) or _quoted(sentence):
         return False
     if re.match(r"(?:特邀|主题|主旨|专题|口头)?报告(?!会)|分论坛|小讲座", after):
@@ -102,7 +103,7 @@ def materials(runs: Sequence[Words]) -> Stated[int] | None:
 
 def _copies(run: Words) -> Iterator[_Copies]:
     for hit in COPIES.finditer(run.text):
-        sentence = re.split(r"[。；！？\n\t]", run.text[: hit.start()])[-1]
+        sentence = re.split(r"[。；！？\n\t]", run.text[max(0, hit.start() - NEAR) : hit.start()])[-1]
         near = sentence[-24:]
         value = number(hit["n"]) or 0
         handed = HANDED.search(near + hit["what"]) and not TOTAL.search(sentence)

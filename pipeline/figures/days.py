@@ -75,7 +75,9 @@ def _of_the_year(run: Words, hit: re.Match[str], year: int) -> bool:
     """Whether *hit* is a possible day of *year*: “5月28” alone is none, nor “1956年5月8日”."""
     found = hit.groupdict()
     stated = found.get("year") or ""
-    if (stated.isdigit() and int(stated) != year) or (not stated and run.text[: hit.start()].endswith("年")):
+    if (stated.isdigit() and int(stated) != year) or (
+        not stated and run.text[max(0, hit.start() - 1) : hit.start()] == "年"
+    ):
         return False
     if "mark" in found and found["mark"] is None and not (found["last_day"] or found["more"]):
         return False
@@ -97,7 +99,9 @@ def _when(run: Words, hit: re.Match[str], year: int) -> When:
 
 def _signed(run: Words, hit: re.Match[str]) -> bool:
     """The day behind a signature: nothing follows it, the name of a unit or a space stands before it."""
-    return not run.text[hit.end() :].strip("。 \n") and bool(SIGNATURE.search(run.text[: hit.start()]))
+    return not run.text[hit.end() : hit.end() + 4].strip("。 \n") and bool(
+        SIGNATURE.search(run.text[max(0, hit.start() - 8) : hit.start()])
+    )
 
 
 def _last(found: dict[str, str | None], year: int) -> date | None:

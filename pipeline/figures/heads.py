@@ -47,6 +47,8 @@ CELL = re.compile(
 QUOTED = re.compile(r"“[^“”]{0,400}”|《[^《》]{0,60}》|「[^「」]{0,200}」")
 ROUND = re.compile(r"[百千万]")
 END = r"[，。；！？：:\n\t（()）…]"
+NEAR = 300
+"""Characters around a count that are read, so that a text without marks costs no more than it is long."""
 STOP = r"[。；！？\n\t]"
 
 
@@ -87,7 +89,9 @@ def _read(run: Words, hits: list[re.Match[str]], quoted: list[tuple[int, int]]) 
     for hit in hits:
         start, end = hit.start("n"), hit.end("u") if hit["u"] else hit.end("n")
         value = number(hit["n"])
-        inside = any(left < start < right for left, right in quoted)
+        while quoted and quoted[0][1] <= start:
+            quoted.pop(0)
+        inside = bool(quoted) and quoted[0][0] < start
         title = ROUND.fullmatch(hit["n"]) and not hit["q"].strip("共达")
         if value and start >= last and not inside and not title:
             yield _count(run, hit, value, last)
@@ -97,9 +101,10 @@ def _read(run: Words, hits: list[re.Match[str]], quoted: list[tuple[int, int]]) 
 def _count(run: Words, hit: re.Match[str], value: int, last: int) -> Count:
     start, end = hit.start("n"), hit.end("u") if hit["u"] else hit.end("n")
     vague = "".join(re.findall(r"[余多来]|\+", hit["n"] + hit["u"][:1]))
-    sentence = re.split(STOP, run.text[:start])[-1]
-    before = re.split(END, run.text[last : hit.start("q")] if hit["u"] else run.text[last:start])[-1]
-    rest = re.split(STOP, run.text[end:])[0]
+    sentence = re.split(STOP, run.text[max(0, start - NEAR) : start])[-1]
+    opening = max(last, start - NEAR)
+    before = re.split(END, run.text[opening : hit.start("q") if hit["u"] else start])[-1]
+    rest = re.split(STOP, run.text[end : end + NEAR])[0]
     return Count(
         run=run,
         value=value,
@@ -112,6 +117,6 @@ def _count(run: Words, hit: re.Match[str], value: int, last: int) -> Count:
         sentence=sentence,
         rest=rest,
         joined=bool(
-            last and re.fullmatch(r"[^，。；！？：:\n\t]{0,16}[和与及]", run.text[last : hit.start("q")])
+            last and re.fullmatch(r"[^，。；！？：:\n\t]{0,16}[和与及]", run.text[last : hit.start("q")][:20])
         ),
     )

@@ -20,15 +20,15 @@ TRADITIONAL = str.maketrans(
 MARKS = str.maketrans(";!?()", "；！？（）")
 WIDER = {",": "，", ":": "："}
 
-ARABIC = r"\d[\d,]*(?:\.\d+)?"
-CHINESE = r"[〇零一二两三四五六七八九十百千]+"
+ARABIC = r"\d[\d,]{0,14}(?:\.\d+)?"
+CHINESE = r"[〇零一二两三四五六七八九十百千]{1,16}"
 DIGITS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10_000, "亿": 100_000_000}
 NUMERAL = r"[\d〇零一二两三四五六七八九十百千万亿数几]"
 NUMBER = (
-    rf"(?:{ARABIC}|[〇零一二两三四五六七八九十百千万]+)"
-    r"(?:[余多来]?\s?[百千万亿]+[〇零一二两三四五六七八九十百千\d]*)?(?:[余多来]|\+)?"
+    rf"(?:{ARABIC}|[〇零一二两三四五六七八九十百千万]{1, 16})"
+    r"(?:[余多来]?\s?[百千万亿]{1,3}[〇零一二两三四五六七八九十百千\d]{0,12})?(?:[余多来]|\+)?"
 )
 """A number as written, with its vague words."""
 

@@ -36,7 +36,8 @@ EVENT = re.compile(
 """What is said to happen at a place: behind it the place may have any name."""
 ACT = re.compile(
     EVENT.pattern[1:]
-    + r"|给|为(?!民)|把|向(?!阳)|与|和(?![平谐])|教(?![中育学室师授])|看(?!台)|听|参观|参加|慰问|调研|指导|讲(?!堂)|宣讲|围绕|做|发放|接受|坐(?!落)|同步|学习|打卡|拆|从|里头|里(?![路社])|新设|现场|免费|吃"
+    + r"|给|为(?!民)|把|向(?!阳)|与|和(?![平谐])|教(?![中育学室师授])|看(?!台)|听|参观|参加|慰问|调研|"
+    r"指导|讲(?!堂)|宣讲|围绕|做|发放|接受|坐(?!落)|同步|学习|打卡|拆|从|里头|里(?![路社])|新设|现场|免费|吃"
 )
 HOSTING = re.compile(
     r"(?:里|内|上|操场)?(?:里|就|也)*(?:迎来|举行|举办|召开|支起|坐满|坐得|座无虚席|面向|向[^，]*开放|"
@@ -56,6 +57,8 @@ GENERIC = re.compile(
 """No venue: a generic word alone, several of them, or no place at all."""
 COUNTED = re.compile(r"[一二两三四五六七八九十多几各\d]+(?:余|多)?[所个家处座间](?![镇乡村])")
 ADMINISTRATIVE = re.compile(r"(?:[镇乡区县市口]|街道)$")
+SCOPE = 80
+"""Characters of a clause in which a place is looked for."""
 LONGEST = 26
 """Characters of a place's name at most."""
 
@@ -99,13 +102,13 @@ def _named(run: Words) -> Iterator[tuple[bool, Stated[str]]]:
         at = [hit.end() for hit in AT.finditer(words)]
         dated = bool(re.search(r"[日号午晚点半早]，$", run.text[: clause.start()]))
         alone = re.fullmatch(rf"({NAME}{{3,20}}?{VENUE})[里内]?", words) if dated else None
-        spots = [(start, *_spot(words[start:], listed=listed)) for start in at]
-        spots = spots or ([(0, *_spot(alone[1], listed=False))] if alone else [_subject(words)])
+        spots = [(start, *_spot(words[start : start + SCOPE], listed=listed)) for start in at]
+        spots = spots or ([(0, *_spot(alone[1], listed=False))] if alone else [_subject(words[:SCOPE])])
         for start, name, event in spots:
             if name:
-                start += words[start:].index(name) + clause.start()
-                end = start + len(name)
-                yield event, run.stated(run.written[start:end], start, end)
+                at_text = clause.start() + start + words[start : start + SCOPE].index(name)
+                end = at_text + len(name)
+                yield event, run.stated(run.written[at_text:end], at_text, end)
 
 
 def _spot(words: str, *, listed: bool) -> tuple[str, bool]:
