@@ -99,9 +99,8 @@ def _when(run: Words, hit: re.Match[str], year: int) -> When:
 
 def _signed(run: Words, hit: re.Match[str]) -> bool:
     """The day behind a signature: nothing follows it, the name of a unit or a space stands before it."""
-    return not run.text[hit.end() : hit.end() + 4].strip("。 \n") and bool(
-        SIGNATURE.search(run.text[max(0, hit.start() - 8) : hit.start()])
-    )
+    before, after = run.text[max(0, hit.start() - 8) : hit.start()], run.text[hit.end() : hit.end() + 4]
+    return not after.strip("。 \n") and bool(SIGNATURE.search(before))
 
 
 def _last(found: dict[str, str | None], year: int) -> date | None:
