@@ -88,7 +88,8 @@ def _when(run: Words, hit: re.Match[str], year: int) -> When:
     found = hit.groupdict()
     first = date(year, number(found["month"]) or 0, number(found["day"] or found["slashed"]) or 0)
     last = _last(found, year)
-    before, after = run.text[max(0, hit.start() - 8) : hit.start()], run.text[hit.end() : hit.end() + 40]
+    before = re.split(r"[。；\n]", run.text[max(0, hit.start() - 8) : hit.start()])[-1]
+    after = run.text[hit.end() : hit.end() + 40]
     return When(
         first=run.stated(first, hit.start(), hit.end()),
         last=run.stated(last, hit.start(), hit.end()) if last and last > first else None,

@@ -7,7 +7,7 @@ Limits: a class is a habit, not a fact; the verb of the clause overrules it (pip
 from __future__ import annotations
 
 AUDIENCE = (
-    r"(?:群众|居民|村民|乡亲们?|老乡|市民|公众|农民|农户|果农|药农|茶农|菜农|椒农|蚕农|烟农|蔗农|花农|"
+    r"(?:小记者|群众|居民|村民|乡亲们?|老乡|市民|公众|农民|农户|果农|药农|茶农|菜农|椒农|蚕农|烟农|蔗农|花农|"
     r"林农|农友|社员|种植户|养殖户|种粮大户|大户|户主"
     r"|师生|学生|同学|学员|学子|新生|中学生|小学生|大学生|高中生|初中生|儿童|少年|孩子们?|小朋友|朋友|"
     r"娃儿?|娃娃|幼儿|家长|亲子|老人|长者|患者|病友|病人|家属|妇女"
@@ -25,9 +25,9 @@ HELPER = (
 """People who mostly staff an activity; they are its participants where they attend, learn or sit."""
 SPEAKER = (
     r"(?:演职人员|演职员|演员|朗读者|朗诵者|讲述人|讲述者|领读人?|领读者|主讲人?|报告人|发言人|发言者|"
-    r"嘉宾|讲者|宣讲人|表演者|主持人|点评人|院士|分享者)"
+    r"嘉宾|讲者|宣讲人|表演者|主持人|点评人|(?<!小)记者|院士|分享者)"
 )
-"""People who speak or perform."""
+"""People who speak, perform or report."""
 HONOURED = (
     r"(?:获奖者|获奖人员?|获得者|入选者|入选人员|候选人|当选者|受表彰者|最美\S{2,6}?者|标兵|劳模|劳动模范|"
     r"先进个人|先进工作者|先进人物|先进典型|人物|十佳\S{0,5}?者"

@@ -63,8 +63,10 @@ def role_of(count: Count, *, of_people: bool = False) -> tuple[Role, bool]:
 
 
 def _past_or_future(read: Reading) -> bool:
-    """Counts of another year, of a mistake that is put right, of seats and intentions."""
-    return bool(phrases.BEFORE_NOW.search(read.count.sentence) or phrases.NOT_DONE.search(read.count.before))
+    """Counts of another year, of a mistake that is put right, of seats, intentions and those who sent something in."""
+    before = read.count.before
+    untold = phrases.NOT_DONE.search(before) or phrases.GIVERS.search(before)
+    return bool(untold or phrases.BEFORE_NOW.search(read.count.sentence))
 
 
 def _average(read: Reading) -> bool:
@@ -79,14 +81,19 @@ def _readers(read: Reading) -> bool:
 
 
 def _part(read: Reading) -> bool:
-    return bool(phrases.PART.search(read.count.before)) or (
-        read.count.value < 2 and read.count.counter != "人次"
-    )
+    before, after = read.count.before, read.count.after
+    if phrases.PART.search(before) or (read.count.value < 2 and read.count.counter not in PASSES):
+        return True
+    if not phrases.SOME.search(before) or not after or read.count.counter in PASSES:
+        return False
+    return not re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|来", after)
 
 
 def _honoured(read: Reading) -> bool:
     """Chosen or made known; not where the count is of people who attend or are visited."""
     before, after = read.count.before, read.count.after
+    if phrases.PICKED.search(before) and not _visited(read):
+        return True
     if phrases.PRIZE.search(before) or phrases.CHOSEN.search(after) or phrases.OBJECT.search(after):
         return not _receiving(read) or bool(phrases.CHOSEN.search(after))
     if _attending(after) or _visited(read):
@@ -107,9 +114,8 @@ def _members(read: Reading) -> bool:
         return False
     addressed = phrases.ADDRESSED.search(before) and not re.search(phrases.SPEAKING, after)
     letter = phrases.LETTER.search(after) and re.search(r"[给为向][^，]*$", before)
-    return bool(
-        addressed or letter or (phrases.MEMBER.search(before) and not re.search(phrases.ATTEND, before))
-    )
+    counted = re.search(f"{phrases.ATTEND}|{phrases.SERVED}", before)
+    return bool(addressed or letter or (phrases.MEMBER.search(before) and not counted))
 
 
 def _online(read: Reading) -> bool:
@@ -126,7 +132,7 @@ def _online(read: Reading) -> bool:
 
 def _speaking(read: Reading) -> bool:
     after = read.count.after
-    if phrases.SPOKE.search(read.count.before):
+    if phrases.SPOKE.search(read.count.before) or phrases.OPINION.search(after):
         return True
     verbs = phrases.FORMAL if re.search(phrases.FRANK, read.count.sentence) else phrases.SPEAKING
     spoke = re.search(rf"^[^，。]{{0,40}}?(?:{verbs})", after)
@@ -142,6 +148,8 @@ def _visited(read: Reading) -> bool:
 def _staffing(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     if phrases.SENT.search(before) or phrases.TEAM.search(after):
+        return True
+    if re.search(f"{phrases.STAFF}[共约计有]*$", before) and not re.search(phrases.FOR_STAFF, read.clause):
         return True
     if (
         _attending(after)
