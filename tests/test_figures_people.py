@@ -196,3 +196,26 @@ def test_a_column_for_people_is_read_with_its_words() -> None:
         (3000, Role.ONLINE),
         (3, Role.HELPERS),
     ]
+
+
+def test_the_header_of_a_column_says_whose_number_it_is() -> None:
+    found = rows(
+        ("活动", "参与单位（个）", "现场人数", "线上人数", "志愿者人数", "资料（份）"),
+        ("讲座", "6", "120", "3000", "15", "400"),
+        ("直播", "2", "", "2.1万", "", ""),
+        ("扫街", "3", "", "", "22", ""),
+        ("倡议", "9", "", "", "", ""),
+    )
+
+    assert [one.participants.value if one.participants else None for one in found] == [120, 21000, 22, None]
+    assert [head.role for head in found[0].heads] == [Role.ON_THE_SPOT, Role.ONLINE, Role.HELPERS]
+
+
+def test_a_remark_is_read_where_no_column_is_for_people() -> None:
+    found = rows(
+        ("活动", "时间", "地点", "备注"),
+        ("讲座", "5月20日", "县图书馆", "现场90人，线上1200人"),
+        ("展播", "5月21日", "广场大屏", "10名先进的短片"),
+    )
+
+    assert [one.participants.value if one.participants else None for one in found] == [90, None]

@@ -54,10 +54,10 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
 def _people(words: Sequence[Words], row: Row | None, form: Row | None) -> People:
     """The head counts: of the column for people where the row has one, else of the running text, else of the form."""
     if row and row.has(PEOPLE):
-        column = people(row.run_of(PEOPLE), of_people=True)
+        column = people(row.run_of(PEOPLE), labels=row.labels_of(PEOPLE))
         others = people(row.run_of_others(PEOPLE)).heads
         return replace(column, heads=(*column.heads, *others))
-    stated = people(form.run_of(PEOPLE), of_people=True) if form else People()
+    stated = people(form.run_of(PEOPLE), labels=form.labels_of(PEOPLE)) if form else People()
     told = people(words)
     return replace(stated, heads=(*stated.heads, *told.heads)) if stated.chosen else told
 

@@ -15,7 +15,9 @@ from pipeline.figures.numbers import NUMBER, number
 from pipeline.figures.words import Words
 from pipeline.records import Activity, Block, Document, Span, Stated, Style
 
-PEOPLE = re.compile(r"人数|人次|参与|参加|受益|覆盖|规模|受众")
+PEOPLE = re.compile(
+    r"^(?!.*(?:单位|部门|企业|学校|领导|方式|形式)(?!.*人数)).*(?:人数|人次|参与|参加|受益|覆盖|规模|受众|听众|观众)"
+)
 COPIES = re.compile(r"资料|份数|发放|手册|宣传品")
 TIMES = re.compile(r"^(?!.*[报填]).*(?:时\s*间|日\s*期)")
 SESSIONS = re.compile(r"场次|期数|次数|场数")
@@ -67,6 +69,10 @@ class Row:
     def run_of(self, wanted: re.Pattern[str]) -> tuple[Words, ...]:
         """Return the cells under headers that *wanted* names as runs of their own."""
         return tuple(self._run(cell) for cell in self._under(wanted))
+
+    def labels_of(self, wanted: re.Pattern[str]) -> tuple[str, ...]:
+        """Return the headers of the cells of `run_of`, in the same order."""
+        return tuple(cell.label for cell in self._under(wanted))
 
     def run_of_others(self, wanted: re.Pattern[str]) -> tuple[Words, ...]:
         """Return the cells under all other headers as runs of their own."""

@@ -7,8 +7,10 @@ Limits: roles are read from the clause (pipeline/figures/roles.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from pipeline.figures.heads import Count, counts
 from pipeline.figures.roles import role_of
@@ -20,6 +22,14 @@ RANKS = {Role.ON_THE_SPOT: 1, Role.SERVED: 2, Role.ONLINE: 4, Role.HELPERS: 6}
 CROWD, FEW = 3, 5
 """Where only the subject of the clause is counted: a crowd stands before online viewers, a few people after them."""
 MANY = 10
+COLUMNS = (
+    (r"线上|在线|直播|网络|观看", Role.ONLINE),
+    (r"[场日人]均|平均|每场", Role.AVERAGE),
+    (r"专家|志愿|工作人员|医护|讲解", Role.HELPERS),
+    (r"获奖|表彰|评选", Role.HONOURED),
+    (r"服务|受益|惠及|咨询|诊", Role.SERVED),
+)
+"""What the header of a column says of the people in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +40,15 @@ class People:
     chosen: Stated[int] | None = None
 
 
-def people(runs: Sequence[Words], *, of_people: bool = False) -> People:
+def people(runs: Sequence[Words], *, labels: Sequence[str] = ()) -> People:
     """Read all counts of people in *runs* and choose one; among equals the first named, of several platforms the largest.
 
-    of_people: the runs are cells of a column for people.
+    labels: where the runs are cells of columns for people, the header of each; () for running text.
     """
     read: list[tuple[Count, Role, bool]] = []
-    for count in (count for run in runs for count in counts(run, of_people=of_people)):
-        role, sure = read[-1][1:] if count.joined and read else role_of(count, of_people=of_people)
-        read.append((count, role, sure))
+    for run, label in zip_longest(runs, labels, fillvalue=""):
+        if isinstance(run, Words):
+            read.extend(_read(run, label, of_people=bool(labels)))
     ranked = [
         (_rank(count, role, sure=sure), -count.value if role is Role.ONLINE else place, place)
         for place, (count, role, sure) in enumerate(read)
@@ -49,6 +59,18 @@ def people(runs: Sequence[Words], *, of_people: bool = False) -> People:
         heads=tuple(_heads(count, role) for count, role, _ in read),
         chosen=best.run.stated(best.value, best.start, best.end) if best else None,
     )
+
+
+def _read(run: Words, label: str, *, of_people: bool) -> Iterator[tuple[Count, Role, bool]]:
+    """(count, role, whether the words say it); “12名专家和20名学生” share the first one's role."""
+    told = next((role for words, role in COLUMNS if re.search(words, label)), None)
+    before: tuple[Role, bool] | None = None
+    for count in counts(run, of_people=of_people):
+        role, sure = before if count.joined and before else role_of(count, of_people=of_people)
+        if told and role is Role.ON_THE_SPOT:
+            role = told
+        before = (role, sure)
+        yield count, role, sure
 
 
 def _rank(count: Count, role: Role, *, sure: bool) -> int:

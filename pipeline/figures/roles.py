@@ -82,7 +82,9 @@ def _readers(read: Reading) -> bool:
 
 def _part(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
-    if phrases.PART.search(before) or (read.count.value < 2 and read.count.counter not in PASSES):
+    if (phrases.PART.search(before) and not _visited(read)) or (
+        read.count.value < 2 and read.count.counter not in PASSES
+    ):
         return True
     if not phrases.SOME.search(before) or not after or read.count.counter in PASSES:
         return False
@@ -148,6 +150,8 @@ def _visited(read: Reading) -> bool:
 def _staffing(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     if phrases.SENT.search(before) or phrases.TEAM.search(after):
+        return True
+    if read.who == "helper" and phrases.SERVING.search(before):
         return True
     if re.search(f"{phrases.STAFF}[共约计有]*$", before) and not re.search(phrases.FOR_STAFF, read.clause):
         return True
