@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 import pytest
 
 from pipeline.figures import figures
@@ -116,6 +117,7 @@ def test_people_on_the_spot_come_before_those_served_and_online_and_helpers(text
     [
         "三位教授作了学术报告。",
         "会上，4名代表先后发言。",
+        "散场前，五名同志谈了观后感。",
         "8位青年演员登台演出。",
         "评选出“十佳”科技工作者10名。",
         "向25名获奖者颁发证书。",
@@ -219,3 +221,13 @@ def test_a_remark_is_read_where_no_column_is_for_people() -> None:
     )
 
     assert [one.participants.value if one.participants else None for one in found] == [90, None]
+
+
+def test_a_filing_of_before_the_heads_decodes_and_one_with_heads_comes_back_whole() -> None:
+    activity = told("现场观众320人，线上观看1.2万人次。")
+    octets = msgspec.json.encode(activity)
+    old = msgspec.json.decode(octets)
+    del old["heads"]
+
+    assert msgspec.json.decode(octets, type=Activity) == activity
+    assert msgspec.convert(old, type=Activity).heads == ()

@@ -136,6 +136,8 @@ def _speaking(read: Reading) -> bool:
     after = read.count.after
     if phrases.SPOKE.search(read.count.before) or phrases.OPINION.search(after):
         return True
+    if re.search(f"(?:{phrases.ATTEND})的?$", read.count.before):
+        return False
     verbs = phrases.FORMAL if re.search(phrases.FRANK, read.count.sentence) else phrases.SPEAKING
     spoke = re.search(rf"^[^，。]{{0,40}}?(?:{verbs})", after)
     if spoke and not re.search(f"{phrases.HEARING}|{phrases.ATTEND}", spoke.group()) and not _receiving(read):
