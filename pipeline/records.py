@@ -465,12 +465,46 @@ class Identification:
     evidence: tuple[tuple[str, str], ...] = ()
 
 
+class Role(StrEnum):
+    """What counted people did, by the words of their clause. Only the first four can be participants, in that order."""
+
+    ON_THE_SPOT = "on-the-spot"
+    SERVED = "served"
+    ONLINE = "online"
+    HELPERS = "helpers"
+    SPEAKERS = "speakers"
+    HONOURED = "honoured"
+    MEMBERS = "members"
+    READERS = "readers"
+    AVERAGE = "average"
+    TOTAL = "total"
+    PART = "part"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heads:
+    """One count of people as stated. value: people, or households where the counter says so.
+
+    counter: as written (人, 人次, 名, 户 …), "" in a column of bare numbers. qualifier: 约, 近, 余, 以上 … as written,
+    "" if none. words, span: the number with its counter.
+    """
+
+    value: int
+    counter: str
+    qualifier: str
+    role: Role
+    words: str
+    span: Span
+
+
 @dataclass(frozen=True, kw_only=True)
 class Activity:
     """One activity as the report states it. spans: all its words, in reading order, at least one.
 
     text: its words, heading included. A figure that is not stated is None, never 0. participants counts people as
-    written (人 and 人次 alike); sessions 场次; materials printed copies; media names of outlets.
+    written (人 and 人次 alike); sessions 场次; materials printed copies; media names of outlets. heads: every count of
+    people in it, in reading order; participants is one of them.
     """
 
     title: str
@@ -483,6 +517,7 @@ class Activity:
     sessions: Stated[int] | None = None
     materials: Stated[int] | None = None
     media: tuple[Stated[str], ...] = ()
+    heads: tuple[Heads, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

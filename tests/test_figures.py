@@ -199,7 +199,10 @@ def test_materials_are_printed_copies_handed_out(text: str, value: int | None) -
         ("《重庆日报》、华龙网作了报道。", ["《重庆日报》", "华龙网"]),
         ("江津电视台和上游新闻播出。", ["江津电视台", "上游新闻"]),
         ("会同区融媒体中心开设专栏。", ["区融媒体中心"]),
-        ("发布活动在县融媒体中心演播厅举行。", ["县融媒体中心"]),
+        ("发布活动在县融媒体中心演播厅举行。", []),
+        ("县电视台、云上巫溪客户端播出。", ["县电视台", "云上巫溪"]),
+        ("《农民日报》客户端转载。", ["《农民日报》客户端"]),
+        ("“江边之声”广播选登3篇。", ["江边之声"]),
         ("区科协与《巴南日报》、区融媒体中心联合推出。", ["《巴南日报》", "区融媒体中心"]),
         ("本单位公众号推送3篇。", []),
         ("给孩子们讲《石头里的秘密》。", []),
@@ -278,3 +281,112 @@ def test_a_row_is_read_by_its_tables_header() -> None:
         date(2024, 5, 22),
     )
     assert (second.participants, second.place, second.materials) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("昨天下午，座谈会召开。", "05-27", None),
+        ("本周一，讲座开讲。", "05-27", None),
+        ("5/23，巡展开幕。", "05-23", None),
+        ("05.13—05.17举办培训。", "05-13", "05-17"),
+        ("5月28-30日开展义诊。", "05-28", "05-30"),
+        ("2024年5月28日至2024年6月1日展出。", "05-28", "06-01"),
+        ("5月20日（周一）至24日（周五）培训。", "05-20", "05-24"),
+        ("5月16日开展，展至6月15日。", "05-16", "06-15"),
+        ("5月16日首展，先后巡展4站，6月6日收官。", "05-16", "06-06"),
+        ("5月20号讲到31号。", "05-20", "05-31"),
+        ("专栏从5月21日连续播出至30日。", "05-21", "05-30"),
+        ("5月10日集中学习。5月17日，分组讨论。", "05-10", "05-17"),
+        ("5月30日晚开讲。此前5月23日在龙村、5月27日在白村各讲一次。", "05-23", "05-30"),
+        ("5月20日，学会印发通知。5月23日举办讲座。", "05-23", None),
+        ("5月20日，学会印发学习通知。次日上午，召开学习会。", "05-21", None),
+        ("1958年5月8日他来到山里。5月22日，故事会开讲。", "05-22", None),
+        ("5月32日办讲座。", None, None),
+        ("6月31日办讲座。", None, None),
+        ("5月中旬起每晚播出。", None, None),
+        ("拟于6月18日召开总结会。", None, None),
+        ("完成率达5.2万元。", None, None),
+    ],
+)
+def test_days_are_read_as_people_write_them(text: str, start: str | None, end: str | None) -> None:
+    found = stated(text)
+
+    assert [day.value.strftime("%m-%d") if day else None for day in (found.date_start, found.date_end)] == [
+        start,
+        end,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("次日上午，到车间看望6名工程师。", date(2024, 5, 31)),
+        ("下午两点半，报告会在一中开讲。", date(2024, 5, 30)),
+        ("会后，大家参观了展厅。", date(2024, 5, 30)),
+        ("活动周期间，开放实验室。", None),
+    ],
+)
+def test_an_activity_without_a_date_counts_from_the_event_before_it_only_where_it_says_so(
+    text: str, start: date | None
+) -> None:
+    found = stated(text, before="5月30日上午，举办集市。").date_start
+
+    assert (found.value if found else None) == start
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("活动中穿插3场小讲座。", None),
+        ("年会设4场分论坛。", None),
+        ("点击量超过3000次。", None),
+        ("机器两次停机。", None),
+        ("据统计，各类活动共举办30场。", None),
+        ("5月8日、15日两次培训。", 2),
+        ("共开展田间培训6场。", 6),
+        ("巡讲十二场。", 12),
+    ],
+)
+def test_times_and_parts_are_no_sessions(text: str, value: int | None) -> None:
+    found = stated(text).sessions
+
+    assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("留下技术明白纸100份。", 100),
+        ("《防灾漫画》带去四百本，一本没剩。", 400),
+        ("发《管护要点》450本、肥料样品100袋。", 450),
+        ("免费派发实验包112份、手册112本。", 112),
+        ("发放折页、纸扇等500份。", 500),
+        ("发放药品300份。", None),
+        ("回收问卷460份。", None),
+        ("收到论文210篇、方案12份。", None),
+    ],
+)
+def test_printed_matter_is_told_by_its_noun(text: str, value: int | None) -> None:
+    found = stated(text).materials
+
+    assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5月28日，讲座在创客港A栋举行。", "创客港A栋"),
+        ("5月25日，区图书馆里，大家捧读传记。", "区图书馆"),
+        ("活动来到锦绣里社区，展板一字排开。", "锦绣里社区"),
+        ("专家去了吴家镇的双龙村，看了圈舍。", "双龙村"),
+        ("5月30日，校史馆向公众开放。", "校史馆"),
+        ("学习会在线上举行。", None),
+        ("先后在渝中区三所中学举办。", None),
+        ("在科技工作者日来临之际，召开座谈会。", None),
+    ],
+)
+def test_a_place_is_where_something_is_held_or_gone_to(text: str, value: str | None) -> None:
+    found = stated(text).place
+
+    assert (found.value if found else None) == value

@@ -7,17 +7,18 @@ Limits: judges clause by clause; who "他们" are, where only the paragraph befo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from pipeline.figures.cells import COPIES, PEOPLE, PLACES, SESSIONS, TIMES, Row, form_above, row_of
 from pipeline.figures.counts import materials, sessions
 from pipeline.figures.dates import dates
-from pipeline.figures.people import participants
+from pipeline.figures.people import People, people
 from pipeline.figures.places import media, place
 from pipeline.figures.words import Words, words_of
-from pipeline.records import Activity, Document
+from pipeline.records import Activity, Document, Stated
 
 
 def figures(activity: Activity, documents: Sequence[Document], *, received: datetime, year: int) -> Activity:
@@ -34,6 +35,7 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
     start, end = dates(activity, words, documents, received=received, year=year)
     if form and start is None:
         start, end = dates(activity, form.run_of(TIMES), documents, received=received, year=year)
+    crowd = _people(words, row, form)
     return replace(
         activity,
         date_start=start,
@@ -41,13 +43,37 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
         place=row.words(PLACES)
         if row and row.has(PLACES)
         else place(words) or (form.words(PLACES) if form else None),
-        participants=row.figure(PEOPLE)
-        if row and row.has(PEOPLE)
-        else participants(words) or (form.figure(PEOPLE) if form else None),
-        sessions=row.figure(SESSIONS) if row and row.has(SESSIONS) else sessions(words),
-        materials=row.figure(COPIES) if row and row.has(COPIES) else materials(words),
+        participants=crowd.chosen,
+        heads=crowd.heads,
+        sessions=_of_column(row, form, SESSIONS, sessions, words),
+        materials=_of_column(row, form, COPIES, materials, words),
         media=media(words),
     )
+
+
+def _people(words: Sequence[Words], row: Row | None, form: Row | None) -> People:
+    """The head counts: of the column for people where the row has one, else of the running text, else of the form."""
+    if row and row.has(PEOPLE):
+        column = people(row.run_of(PEOPLE), labels=row.labels_of(PEOPLE))
+        others = people(row.run_of_others(PEOPLE)).heads
+        return replace(column, heads=(*column.heads, *others))
+    stated = people(form.run_of(PEOPLE), labels=form.labels_of(PEOPLE)) if form else People()
+    told = people(words)
+    return replace(stated, heads=(*stated.heads, *told.heads)) if stated.chosen else told
+
+
+def _of_column(
+    row: Row | None,
+    form: Row | None,
+    wanted: re.Pattern[str],
+    read: Callable[[Sequence[Words]], Stated[int] | None],
+    words: Sequence[Words],
+) -> Stated[int] | None:
+    """The figure of the row's column *wanted*; else of the form's field; else what *read* finds in the running text."""
+    if row and row.has(wanted):
+        return row.figure(wanted) or read(row.run_of(wanted))
+    field = (form.figure(wanted) or read(form.run_of(wanted))) if form and form.has(wanted) else None
+    return field or read(words)
 
 
 def _row(words: Sequence[Words], documents: Sequence[Document]) -> Row | None:

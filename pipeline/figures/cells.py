@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from pipeline.figures.numbers import NUMBER, number, plain
+from pipeline.figures.numbers import NUMBER, number
 from pipeline.figures.words import Words
 from pipeline.records import Activity, Block, Document, Span, Stated, Style
 
-PEOPLE = re.compile(r"人数|人次|参与|参加|受益|覆盖|规模|受众")
+PEOPLE = re.compile(
+    r"^(?!.*(?:单位|部门|企业|学校|领导|方式|形式)(?!.*人数)).*(?:人数|人次|参与|参加|受益|覆盖|规模|受众|听众|观众)"
+)
 COPIES = re.compile(r"资料|份数|发放|手册|宣传品")
 TIMES = re.compile(r"^(?!.*[报填]).*(?:时\s*间|日\s*期)")
 SESSIONS = re.compile(r"场次|期数|次数|场数")
 PLACES = re.compile(r"地点|场所|地址|举办地")
+LABEL = 10
+"""Characters of a form's label at most."""
 NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|各.*|全[区县市].*")
+SEVERAL = re.compile(r"[、；;]|[及和与]|等$|[\d一二两三四五六七八九十]+[所个家处]")
 FIGURE = re.compile(
     rf"[约近超共]?(?P<n>{NUMBER})(?:(?:人次|人|名|位|户|份|册|本)[\u4e00-\u9fff]{{0,6}}|张|场次?|期|次)?(?:以上|左右)?"
 )
@@ -56,20 +61,26 @@ class Row:
         """Return the first filled cell under a header that *wanted* names; "—", "线上" and "各镇街" are none."""
         for cell in self._under(wanted):
             text = cell.text.strip()
-            if len(text) > 1 and not NOWHERE.fullmatch(text):
+            if len(text) > 1 and not NOWHERE.fullmatch(text) and not SEVERAL.search(text):
                 at = cell.start + cell.text.index(text)
                 return self.run.stated(text, at, at + len(text))
         return None
 
     def run_of(self, wanted: re.Pattern[str]) -> tuple[Words, ...]:
         """Return the cells under headers that *wanted* names as runs of their own."""
-        return tuple(
-            Words(
-                span=replace(self.run.span, start=cell.start, end=cell.start + len(cell.text)),
-                text=plain(cell.text),
-            )
-            for cell in self._under(wanted)
-        )
+        return tuple(self._run(cell) for cell in self._under(wanted))
+
+    def labels_of(self, wanted: re.Pattern[str]) -> tuple[str, ...]:
+        """Return the headers of the cells of `run_of`, in the same order."""
+        return tuple(cell.label for cell in self._under(wanted))
+
+    def run_of_others(self, wanted: re.Pattern[str]) -> tuple[Words, ...]:
+        """Return the cells under all other headers as runs of their own."""
+        return tuple(self._run(cell) for cell in self.cells if not wanted.search(cell.label))
+
+    def _run(self, cell: Cell) -> Words:
+        end = cell.start + len(cell.text)
+        return Words.of(self.run.written[cell.start : end], self.run.at(cell.start, end))
 
     def has(self, wanted: re.Pattern[str]) -> bool:
         """Say whether the table has such a column at all: what stands in others is then no such figure."""
@@ -100,15 +111,35 @@ def form_above(activity: Activity, documents: Sequence[Document]) -> Row | None:
     blocks = next(document.blocks for document in documents if document.part == span.part)
     first = min(one.block for one in activity.spans)
     above = [place for place in range(first) if blocks[place].style is not Style.HEADING]
-    fields = blocks[above[-1]].fields if above else ()
+    fields = _fields(blocks[above[-1]]) if above else ()
     if not fields or re.match(
         r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．])", blocks[span.block].text
     ):
         return None
-    text = plain(blocks[above[-1]].text)
-    place = Span(part=span.part, block=above[-1], start=0, end=len(text))
+    place = Span(part=span.part, block=above[-1], start=0, end=len(blocks[above[-1]].text))
     cells = tuple(Cell(label=label, text=value, start=start) for label, value, start in fields)
-    return Row(run=Words(span=place, text=text), cells=cells)
+    return Row(run=Words.of(blocks[above[-1]].text, place), cells=cells)
+
+
+def _fields(block: Block) -> tuple[tuple[str, str, int], ...]:
+    """(label, value, place of the value) of a form: as the block knows it, or two columns of which one row is a time."""
+    if block.fields:
+        return block.fields
+    pairs, at = [], 0
+    for row in block.rows:
+        filled = [cell for cell in row if cell.strip()]
+        if len(filled) == 2 and len(filled[0]) <= LABEL:
+            pairs.append(
+                (
+                    filled[0],
+                    filled[1],
+                    at + len("\t".join(row)) - len("\t".join(row).split(filled[1])[-1]) - len(filled[1]),
+                )
+            )
+        at += len("\t".join(row)) + 1
+    timed = any(TIMES.search(label) for label, _, _ in pairs)
+    placed = any(PLACES.search(label) or PEOPLE.search(label) for label, _, _ in pairs)
+    return tuple(pairs) if timed and placed and 2 * len(pairs) > len(block.rows) else ()
 
 
 def _labels(rows: Sequence[Sequence[str]]) -> list[str]:

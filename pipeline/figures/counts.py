@@ -11,22 +11,41 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.figures.numbers import CHINESE, NUMBER, number
+from pipeline.figures.heads import NEAR
+from pipeline.figures.numbers import NUMBER, NUMERAL, number
+from pipeline.figures.phrases import TOTAL
 from pipeline.figures.words import Words
 from pipeline.records import Stated
 
 SESSION = re.compile(
-    rf"(?P<n>\d+|{CHINESE})余?多?(?P<u>场次|场|期|讲|站|次)(?!会|数|地|座|所|台|面|人|馆|点|长|量|级)"
+    rf"(?<!{NUMERAL})(?P<n>{NUMBER})(?P<u>场次|场|期|讲|站|次)(?!会|数|地|座|所|台|面|人|馆|点|长|量|级|全会|会议|大会|机会)"
 )
-NO_SERIES = re.compile(r"[第每首前逐另一两]$|分$")
+NO_SERIES = re.compile(r"[第每首前逐另]$|分$|[每由各][月周年日]?$|届$")
 SUM = re.compile(r"[共计]$|合计|累计|总计|共有$")
-COPIES = re.compile(rf"(?P<n>{NUMBER})(?:份|册|本|张|套)(?P<what>[^，。；]{{0,8}})")
-HANDED = re.compile(r"发放|派发|送|印发|发出|散发|分发|领走|发完|发了|领取|赠阅")
+HELD = re.compile(
+    r"(?:举办|举行|开展|组织|开设|开讲|开课|进行|安排|承办|演出|巡讲|巡展|巡演|宣讲|培训|讲解|走进|下乡|"
+    r"进村|服务|共计?|累计|合计|先后|连续|连)[^，。；]{0,8}$"
+)
+ACTED = re.compile(
+    r"^(?:专题|集中|巡回|系列|现场|田间|公益|线下|线上)*(?:宣讲|讲座|培训|义诊|活动|演出|授课|开讲|讲课|"
+    r"科普|服务|巡展|展览|课)"
+)
+WITHIN = re.compile(r"穿插|其间|中间|间隙|期间还|同场|分会场|分论坛|主会场|设有|下设")
+"""Words of one event: lectures within a fair are no series."""
+SEEN = re.compile(r"(?:阅读|点击|浏览|播放|点赞|转发|评论|观看|收看|访问|查询|下载)[^，。；]*$")
+COPIES = re.compile(rf"(?<!{NUMERAL})(?P<n>{NUMBER})(?:份|册|本|张|套)(?=(?P<what>[^，。；、]{{0,8}}))")
+HANDED = re.compile(
+    r"发(?![现展布言起动明挥表生电达热育酵])|派|送|赠|分发|领走|领取|领了|取走|取阅|带走|带去|留下|拿走|拿完|免费提供"
+)
 PRINTED = re.compile(
-    r"资料|宣传|手册|读本|折页|书|图册|画册|挂历|贴士|明白|传单|读物|册子|单页|彩页|口袋|一本通|卡片"
+    r"资料|宣传|手册|读本|折页|书(?!信|面|包)|图册|画册|挂历|台历|贴士|明白|传单|读物|册子|单页|彩页|口袋|"
+    r"一本通|卡片|指南|汇编|绘本|漫画|期刊|杂志|报刊|知识单|文集|论文集|摘要集|》[^，。；《》]{0,8}$"
 )
 NOT_PRINTED = re.compile(
-    r"展品|展板|礼品|礼盒|票|体检卡|问卷|实验包|种子|药|口罩|蛋糕|证书|信|意见|处方|奖|作品|照片|图片|徽章|参观券|毛巾|围裙|心得|体会|文章"
+    r"(?:展品|展板|礼品|礼盒|[门赠影戏]?票|体检卡|问卷|调查表|实验包|[材物]料包|种子|药品?|药箱|口罩|蛋糕|"
+    r"证书|聘书|信|倡议书|承诺书|意见|处方|奖品?|作品|照片|图片|徽章|参观券|贺卡|毛巾|围裙|心得|体会|文章|提纲|"
+    r"报告|论文|方案|协议|合同|申报材料|样品|工具包|器材|袋|贴|试卷|答卷)"
+    r"(?:[约近超共计各合]|\s)*$"
 )
 
 
@@ -40,9 +59,26 @@ def _series(run: Words) -> Iterator[tuple[bool, Stated[int]]]:
     """(is a sum, sessions) in reading order."""
     for hit in SESSION.finditer(run.text):
         value = number(hit["n"])
-        before = run.text[max(0, hit.start() - 4) : hit.start()]
-        if value and value > 1 and not NO_SERIES.search(before):
+        sentence = re.split(r"[。；！？\n]", run.text[max(0, hit.start() - NEAR) : hit.start()])[-1]
+        before = sentence[-4:]
+        if value and value > 1 and not NO_SERIES.search(before) and _of_a_series(run, hit, sentence):
             yield bool(SUM.search(before)), run.stated(value, hit.start("n"), hit.end("u"))
+
+
+def _of_a_series(run: Words, hit: re.Match[str], sentence: str) -> bool:
+    """Not a part of one event, a sum over all activities, or a mere number of times (“三次中止”, “阅读六千次”)."""
+    after = re.split(r"[，。；！？\n]", run.text[hit.end() : hit.end() + NEAR])[0]
+    if WITHIN.search(sentence + after) or TOTAL.search(sentence) or _quoted(sentence):
+        return False
+    if re.match(r"(?:特邀|主题|主旨|专题|口头)?报告(?!会)|分论坛|小讲座", after):
+        return False
+    return hit["u"] != "次" or bool(
+        not SEEN.search(sentence) and (HELD.search(sentence) or ACTED.match(after))
+    )
+
+
+def _quoted(sentence: str) -> bool:
+    return sentence.count("“") > sentence.count("”") or sentence.count("《") > sentence.count("》")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +103,20 @@ def materials(runs: Sequence[Words]) -> Stated[int] | None:
 
 def _copies(run: Words) -> Iterator[_Copies]:
     for hit in COPIES.finditer(run.text):
-        sentence = re.split(r"[。；]", run.text[: hit.start()])[-1][-24:]
-        phrase = re.split(r"[，、]", sentence)[-1][-8:] + hit["what"][:6]
-        value = number(hit["n"])
-        around = sentence + hit.group()
-        if value and HANDED.search(around) and PRINTED.search(around) and not NOT_PRINTED.search(phrase):
+        sentence = re.split(r"[。；！？\n\t]", run.text[max(0, hit.start() - NEAR) : hit.start()])[-1]
+        near = sentence[-24:]
+        value = number(hit["n"]) or 0
+        handed = HANDED.search(near + hit["what"]) and not TOTAL.search(sentence)
+        if value > 1 and handed and _printed(near, hit["what"]):
             total = bool(re.search(r"共|合计|累计|总计", sentence[-5:]))
-            yield _Copies(value=value, start=hit.start(), end=hit.start("what"), total=total)
+            yield _Copies(value=value, start=hit.start(), end=hit.end() + len(hit["what"]), total=total)
+
+
+def _printed(before: str, after: str) -> bool:
+    """Whether what is counted is printed matter: by its noun, or by one of those that it is counted together with."""
+    if not (PRINTED.search(before) or PRINTED.search(after)):
+        return False
+    together = re.split(rf"，|{NUMERAL}", before)[-1]
+    mixed = "、" in together and PRINTED.search(together)
+    gift = NOT_PRINTED.search(together) or NOT_PRINTED.search(after)
+    return bool(mixed or not gift)

@@ -1,21 +1,35 @@
 """Numbers as Chinese reports write them.
 
-Purpose: "1.2万", "三百六十来", "百余", "２０００余" to integers; vague words (余 多 来 近 约) are dropped.
+Purpose: "1.2万", "三百六十来", "百余", "２０００余", "约2百" to integers; vague words (余 多 来 近 约) are dropped.
 Source: the labelling guide, C.1. Our own grammar: the library for it drops 余, fails on 百余 and takes 0.15 s to import.
-Limits: 数百, 若干 are no numbers: None.
+Limits: 数百, 几十, 十几, 若干 and ranges such as 三五 or 七八十 are no numbers: None.
 """
 
 from __future__ import annotations
 
 import re
 
-WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
+WIDE = str.maketrans("０１２３４５６７８９．，％＋", "0123456789.，%+")
 """Full-width digits to plain ones; keeps every character's place."""
-ARABIC = r"\d[\d,]*(?:\.\d+)?"
-CHINESE = r"[〇零一二两三四五六七八九十百千]+"
+TRADITIONAL = str.maketrans(
+    "萬餘兩個戶約場參與觀眾聽講學師醫護誌願線發區鄉農資冊張專員會開館廳園廣樓點診問訪業數組號時間幾傳單頁書報電視臺網廠總計達過後進來從東習術黨幹領導獎頒選評優貼處齊為給對體檢測壓種養試驗話說訓練現團隊長門並週慶陽龍雙機構級",
+    "万余两个户约场参与观众听讲学师医护志愿线发区乡农资册张专员会开馆厅园广楼点诊问访业数组号时间几传单页书报电视台网厂总计达过后进来从东习术党干领导奖颁选评优贴处齐为给对体检测压种养试验话说训练现团队长门并周庆阳龙双机构级",
+)
+"""Traditional signs of counts, counters, people, verbs and places; one to one, so every character keeps its place."""
+
+MARKS = str.maketrans(";!?()", "；！？（）")
+WIDER = {",": "，", ":": "："}
+
+ARABIC = r"\d[\d,]{0,14}(?:\.\d+)?"
+CHINESE = r"[〇零一二两三四五六七八九十百千]{1,16}"
 DIGITS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
-NUMBER = rf"(?:{ARABIC}|{CHINESE})[余多来几]?\s*万?(?:{CHINESE})?(?:余|多|来|几)?"
+LARGE = {"万": 10_000, "亿": 100_000_000}
+NUMERAL = r"[\d〇零一二两三四五六七八九十百千万亿数几]"
+NUMBER = (
+    rf"(?:{ARABIC}|[〇零一二两三四五六七八九十百千万]{{1,16}})"
+    r"(?:[余多来]?\s?[百千万亿]{1,3}[〇零一二两三四五六七八九十百千\d]{0,12})?(?:[余多来]|\+)?"
+)
 """A number as written, with its vague words."""
 
 MAX_NUMERALS = 12
@@ -23,40 +37,49 @@ MAX_NUMERALS = 12
 
 
 def plain(text: str) -> str:
-    """Return *text* with plain digits and with “1.5月18日” as “1、5月18日”: item one, not the month 1.5; same length."""
-    return re.sub(r"(?<![\d.])(\d{1,2})\.(?=\d{1,2}月)", r"\1、", text.translate(WIDE))
+    """Return *text* with plain digits, simplified signs and Chinese punctuation; every character in its place.
+
+    “1.5月18日” becomes “1、5月18日” (item one). Points and commas inside numbers and colons of times stay.
+    """
+    simple = text.translate(WIDE).translate(TRADITIONAL).translate(MARKS)
+    simple = re.sub(r"(?<!\d)[,:]|[,:](?!\d)", lambda hit: WIDER[hit.group()], simple)
+    return re.sub(r"(?<![\d.])(\d{1,2})\.(?=\d{1,2}月)", r"\1、", simple)
 
 
 def number(words: str) -> int | None:
-    """Read a number of people, copies or days; None if *words* is none."""
-    text = re.sub(r"[余多来几约近超上\s]", "", words.translate(WIDE)).replace(",", "")
-    if len(text) > MAX_NUMERALS:
+    """Read a number of people, copies or days; None if *words* is none, or says that it is not known (数 几 三五)."""
+    text = re.sub(r"[余多来约近超上逾+\s]", "", words.translate(WIDE)).replace(",", "")
+    if not text or len(text) > MAX_NUMERALS:
         return None
-    head, ten_thousand, tail = text.partition("万")
-    if not ten_thousand:
-        plain = _plain(text)
-        return None if plain is None else round(plain)
-    left, right = _plain(head), _plain(tail) if tail else 0.0
-    if left is None or right is None:
-        return None
-    return round(left * 10_000 + right * (1_000 if len(tail) == 1 else 1))
+    total, rest = 0.0, text
+    for sign, worth in sorted(LARGE.items(), key=lambda item: -item[1]):
+        head, found, tail = rest.partition(sign)
+        if found:
+            part = _below(head) if head else 1.0
+            if part is None:
+                return None
+            total += part * worth
+            rest = f"{tail}{'千' if len(tail) == 1 and worth == LARGE['万'] else ''}"
+    last = _below(rest) if rest else 0.0
+    return None if last is None else round(total + last)
 
 
-def _plain(text: str) -> float | None:
-    """A number without 万: digits, or Chinese numerals (一千二 is 1200, 百 is 100)."""
+def _below(text: str) -> float | None:
+    """A number without 万: digits, Chinese numerals (一千二 is 1200, 百 is 100), or both (2百)."""
     if re.fullmatch(r"\d+(?:\.\d+)?", text):
         return float(text)
-    if not re.fullmatch(CHINESE, text):
-        return None
-    if not UNITS.keys() & set(text):
+    if re.fullmatch(r"[〇零一二三四五六七八九]{3,}|[一二三四五六七八九][〇零]", text):
         return float("".join(str(DIGITS[numeral]) for numeral in text))
-    total, digit, unit = 0, 0, 1
-    for numeral in text:
-        if numeral in UNITS:
-            unit = UNITS[numeral]
-            total += max(digit, 1) * unit
-            digit = 0
+    total, digit, unit = 0.0, None, 1
+    for piece in re.findall(r"\d+(?:\.\d+)?|\S", text):
+        if piece in UNITS:
+            unit = UNITS[piece]
+            total += (1 if digit is None else digit) * unit
+            digit = None
+        elif piece in "〇零":
+            unit = 1
+        elif digit is None and (piece in DIGITS or piece[0].isdigit()):
+            digit = float(piece) if piece[0].isdigit() else float(DIGITS[piece])
         else:
-            digit = DIGITS[numeral]
-            unit = 1 if numeral in "〇零" else unit
-    return float(total + digit * max(1, unit // 10 if text[-2:-1] in UNITS else 1))
+            return None
+    return total + (digit or 0.0) * max(1, unit // 10)

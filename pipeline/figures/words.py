@@ -14,21 +14,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """A run of one block's text (full-width digits made plain, every character in its place) and its span."""
+    """A run of one block's text and its span.
+
+    text: with plain digits and simplified signs, every character in its place. written: as it stands in the block.
+    """
 
     span: Span
     text: str
+    written: str
+
+    @classmethod
+    def of(cls, written: str, span: Span) -> Words:
+        """Return the run of *written*, which stands at *span*."""
+        return cls(span=span, text=plain(written), written=written)
 
     def stated(self, value: T, start: int, end: int) -> Stated[T]:
         """Return *value* as stated by characters [start, end) of this run."""
-        at = replace(self.span, start=self.span.start + start, end=self.span.start + end)
-        return Stated(value=value, words=self.text[start:end], span=at)
+        return Stated(value=value, words=self.written[start:end], span=self.at(start, end))
+
+    def at(self, start: int, end: int) -> Span:
+        """Return where characters [start, end) of this run stand."""
+        return replace(self.span, start=self.span.start + start, end=self.span.start + end)
 
 
 def words_of(activity: Activity, documents: Sequence[Document]) -> tuple[Words, ...]:
     """The runs of *activity* in reading order."""
     blocks = {document.part: document.blocks for document in documents}
     return tuple(
-        Words(span=span, text=plain(blocks[span.part][span.block].text[span.start : span.end]))
-        for span in activity.spans
+        Words.of(blocks[span.part][span.block].text[span.start : span.end], span) for span in activity.spans
     )
