@@ -8,14 +8,17 @@ Limits: pure: no clock, no network, no file; child programs only through tools.p
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline.classify import classify
 from pipeline.figures import figures
-from pipeline.identify import contact, identify
+from pipeline.figures.contradictions import contradictions
+from pipeline.identify import behalf, contact, identify
 from pipeline.records import (
     Activity,
     Attached,
+    Behalf,
     Code,
     Filing,
     Identification,
@@ -86,6 +89,9 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
     verdict = triage(reading, segments, rules.notice)
     counted = segments if verdict.kind is not Kind.OTHER else Segments()
     activities = tuple(_judged(activity, reading, rules, received) for activity in counted.activities)
+    parts = tuple(dict.fromkeys(one.activity.spans[0].part for one in activities))
+    others, asked = behalf(reading, identification.best, parts, units=rules.units, notice=rules.notice)
+    against = _contradictions(activities, reading, rules, received)
     return Filing(
         mail=reading.mail,
         parts=reading.parts,
@@ -96,13 +102,18 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
         kind_words=verdict.words,
         announces=verdict.announces,
         identification=identification,
-        activities=activities,
+        activities=_credited(activities, others),
         highlights=counted.highlights,
         suggestions=counted.suggestions,
         set_aside=counted.set_aside,
         contact=contact(reading, rules.notice),
-        problems=reading.problems + _doubts(verdict, identification, activities) + _linked(verdict, reading),
+        problems=reading.problems
+        + _doubts(verdict, identification, activities)
+        + asked
+        + against
+        + _linked(verdict, reading),
         pairs=pairs(reading),
+        behalf=others,
     )
 
 
@@ -112,6 +123,30 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
 def _judged(activity: Activity, reading: Reading, rules: Rules, received: datetime) -> Judged:
     stated = figures(activity, reading.documents, received=received, year=rules.notice.year)
     return Judged(activity=stated, classification=classify(stated, rules))
+
+
+def _credited(activities: tuple[Judged, ...], others: tuple[Behalf, ...]) -> tuple[Judged, ...]:
+    """Each activity with the unit in whose name its document stands."""
+    units = {one.part: one.unit for one in others}
+    return tuple(replace(one, unit=units.get(one.activity.spans[0].part)) for one in activities)
+
+
+def _contradictions(
+    activities: tuple[Judged, ...], reading: Reading, rules: Rules, received: datetime
+) -> tuple[Problem, ...]:
+    """What the mail says against itself; each further document is divided for itself, for what it tells again."""
+    told = tuple(one.activity for one in activities)
+    if not told:
+        return ()
+    alone = [replace(reading, documents=(one,)) for one in reading.documents if len(reading.documents) > 1]
+    again = (one for part in alone for one in segment(part, rules.notice).activities)
+    spans = {one.spans for one in told}
+    others = tuple(
+        figures(one, reading.documents, received=received, year=rules.notice.year)
+        for one in again
+        if one.spans not in spans
+    )
+    return contradictions(told, others, reading.documents, year=rules.notice.year)
 
 
 def _doubts(
