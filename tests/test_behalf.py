@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
+import msgspec
 import pytest
 
+from outputs.tables import tables
+from pipeline.evaluate import evaluate
 from pipeline.intake import judge
-from pipeline.records import Code, Filing
+from pipeline.records import Code, Evaluation, Filed, Filing, Problem
+from pipeline.register.rows import unpacked
 from rules import Rules, load
 from tests.labelled import File, reading
+from tests.season import at, custody, item
 
 RECEIVED = datetime.fromisoformat("2024-06-12T10:00:00+08:00")
 ASSOCIATION, BUREAU = "重庆市渝北区科学技术协会", "重庆市渝北区科学技术局"
@@ -126,3 +134,78 @@ def test_a_joint_report_of_two_units_in_one_document_is_not_divided() -> None:
 
     assert len(set(credited(filing))) == 1
     assert filing.behalf == ()
+
+
+# ---------------------------------------------------------------- how it counts
+
+
+@pytest.fixture(scope="module")
+def mails() -> tuple[Filed, ...]:
+    filing = judged(
+        OWN, ITS, subject="渝北区科协总结", body="渝北区科协总结见附件，另代渝北区科技局报送一份。"
+    )
+    return (Filed(item=item(1, at(12)), filing=filing),)
+
+
+@pytest.fixture(scope="module")
+def evaluations(mails: tuple[Filed, ...]) -> dict[str, Evaluation]:
+    return {one.unit: one for one in evaluate(mails, rules())}
+
+
+def test_each_unit_of_the_mail_has_reported_with_its_own_activity(evaluations: dict[str, Evaluation]) -> None:
+    own, its = evaluations[ASSOCIATION], evaluations[BUREAU]
+
+    assert (own.accessions, own.activities, own.participants) == (("2024-00001",), 1, 300)
+    assert (its.accessions, its.activities, its.participants) == (("2024-00001",), 1, 80)
+    assert f"2024-00001 由{ASSOCIATION}代报" in its.notes
+    sources = "\n".join(source for score in its.scores for source in score.sources)
+    assert "区科技局总结.docx" in sources
+    assert "区科协总结.docx" not in sources
+
+
+def test_a_contradiction_in_one_units_document_costs_the_other_nothing(mails: tuple[Filed, ...]) -> None:
+    one = mails[0]
+    assert one.filing is not None
+    wrong = Problem(code=Code.CONTRADICTION, part="3", detail="“6月31日”没有这一天")
+    bad = replace(one, filing=replace(one.filing, problems=(*one.filing.problems, wrong)))
+
+    taken = {
+        unit.unit: next(score.low for score in unit.scores if score.criterion == "contradiction")
+        for unit in evaluate((bad,), rules())
+        if unit.accessions
+    }
+
+    assert taken[ASSOCIATION] == 0
+    assert taken[BUREAU] < 0
+
+
+def test_the_sheets_book_each_activity_on_its_unit_and_add_up(
+    mails: tuple[Filed, ...], evaluations: dict[str, Evaluation]
+) -> None:
+    made = {
+        one.name: one
+        for one in tables(mails, tuple(evaluations.values()), rules(), custody(mails), release="0")
+    }
+
+    details, summary = made["活动明细"], made["单位汇总"]
+    assert set(details.frame["单位"]) == {ASSOCIATION, BUREAU}
+    assert f"由{ASSOCIATION}代报" in next(iter(details.frame[details.frame["单位"] == BUREAU]["备注"]))
+    assert summary.total("活动数") == 2
+    assert summary.total("计入来件") == 1, "one mail, however many units it reports for"
+    assert not [value for value in made["说明"].frame["内容"] if "不符" in str(value)]
+
+
+def test_a_filing_of_the_version_before_is_still_read(mails: tuple[Filed, ...]) -> None:
+    """What the register holds lacks the new fields; they then say that nothing is known."""
+    filing = mails[0].filing
+    assert filing is not None
+    told = msgspec.to_builtins(filing)
+    del told["behalf"]
+    for one in told["activities"]:
+        del one["unit"]
+
+    old = unpacked(zlib.compress(json.dumps(told).encode()), Filing)
+
+    assert old is not None
+    assert old.behalf == ()
+    assert [one.unit for one in old.activities] == [None, None]

@@ -7,13 +7,17 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from outputs.tables import Sheet, tables
+from pipeline.evaluate import evaluate
 from pipeline.records import Activity, Filed, Joint, Relation, Span, Stated
 from pipeline.relate import joint, relate
-from rules import Unit
+from rules import Unit, load
 from tests.labelled import units
+from tests.season import custody
 from tests.test_relate import act, mail
 
 YUBEI, YUBEI_BUREAU = "重庆市渝北区科学技术协会", "重庆市渝北区科学技术局"
@@ -184,3 +188,78 @@ def test_spans_of_several_days_are_compared_whole() -> None:
 
     assert not found(report(1, YUBEI, other), report(2, YUBEI_BUREAU, longer))
     assert len(found(report(1, YUBEI, ours), report(2, YUBEI_BUREAU, longer))) == 1
+
+
+# ---------------------------------------------------------------- in the workbook
+
+
+@pytest.fixture(scope="module")
+def sheets() -> dict[str, Sheet]:
+    """渝北区科协 and its bureau report one fair, each another activity too; two societies may have held one lecture."""
+    visit = act("慰问", "5月29日，我局慰问科技特派员12人。", date(2024, 5, 29), 12)
+    lecture = act(
+        "声音的秘密科普讲座",
+        "5月28日，在实验中学举办“声音的秘密”科普讲座，师生260人参加。",
+        MAY_28,
+        260,
+        "实验中学",
+    )
+    filed = (
+        report(1, YUBEI, act("科普集市", FAIR, MAY_28, 300, "龙山社区文化广场"), act("学习会", STUDY.format("区科协"), MAY_28, 30)),
+        report(2, YUBEI_BUREAU, act("科普集市", FAIR_TOO, MAY_28, 310, "龙山社区文化广场"), visit),
+        report(3, SOCIETY, lecture),
+        report(4, "重庆市地质学会", lecture),
+    )  # fmt: skip
+    related = {one.accession: one for one in relate(filed)}
+    mails = [replace(one, relation=related[one.item.accession]) for one in filed]
+    together = joint(mails, units())
+    mails = [
+        replace(
+            one, joint=tuple(j for j in together if any(one.item.accession == key[0] for key in j.members))
+        )
+        for one in mails
+    ]
+    rules = load()
+    return {
+        one.name: one for one in tables(mails, evaluate(mails, rules), rules, custody(mails), release="0")
+    }
+
+
+def _row(sheet: Sheet, id_: str) -> dict[str, Any]:
+    return dict(zip(sheet.frame.columns, sheet.frame.loc[id_], strict=True))
+
+
+def test_a_joint_activity_counts_for_each_unit_and_once_in_the_totals(sheets: dict[str, Sheet]) -> None:
+    summary, details, statistics = sheets["单位汇总"], sheets["活动明细"], sheets["分类统计"]
+
+    assert [_row(summary, f"unit/{unit}")["活动数"] for unit in (YUBEI, YUBEI_BUREAU)] == [2, 2]
+    assert [_row(summary, f"unit/{unit}")["参与人数"] for unit in (YUBEI, YUBEI_BUREAU)] == [330, 322]
+    assert summary.total("活动数") == statistics.total("活动数") == 5
+    people = 300 + 30 + 12 + 260 + 260
+    assert summary.total("参与人数") == details.total("参与人数") == statistics.total("参与人数") == people
+    assert (statistics.total("区县科协"), statistics.total("区县科技局")) == (2, 2)
+
+
+def test_both_rows_of_a_joint_activity_name_the_other_mail(sheets: dict[str, Sheet]) -> None:
+    first, second = (_row(sheets["活动明细"], f"2024-0000{n}/activity/1") for n in (1, 2))
+
+    assert (first["计入"], second["计入"]) == ("是", "联合")
+    assert f"联合活动，与 {YUBEI_BUREAU}（2024-00002 活动1） 是同一项" in first["备注"]
+    assert "2024-00001 活动1" in second["备注"]
+
+
+def test_the_cover_adds_up_with_a_joint_activity(sheets: dict[str, Sheet]) -> None:
+    lines = [dict(zip(sheets["说明"].frame.columns, row, strict=True)) for row in sheets["说明"].frame.values]
+
+    assert [one["内容"] for one in lines if one["项目"] == "其中：联合活动重复计入"] == [1]
+    checks = [str(one["内容"]) for one in lines if "核对" in str(one["项目"])]
+    assert checks
+    assert not [one for one in checks if "不符" in one]
+
+
+def test_what_is_only_likely_is_a_question_and_counts_for_both(sheets: dict[str, Sheet]) -> None:
+    asked = _row(sheets["待核事项"], "joint/2024-00003/1")
+
+    assert asked["事项"] == "联合活动待核"
+    assert "2024-00004 活动1" in asked["依据（原话）"]
+    assert [_row(sheets["活动明细"], f"2024-0000{n}/activity/1")["计入"] for n in (3, 4)] == ["是", "是"]

@@ -9,6 +9,11 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outputs.touched import Workbook
+from outputs.trace import trace
+from outputs.traced import MailTrace
+from pipeline.commands import tracing
+from pipeline.evaluate import evaluate
 from pipeline.records import (
     Activity,
     Address,
@@ -31,6 +36,8 @@ from pipeline.records import (
     Stated,
 )
 from pipeline.relate import relate
+from rules import load
+from tests.season import custody
 
 DAY = datetime.fromisoformat("2024-06-10T09:00:00+08:00")
 FAIR = "5月28日，在龙山社区举办科普集市，医生为居民义诊，电工检修插线板，服务居民300余人次，发放家庭用电手册500份。"
@@ -254,6 +261,29 @@ def test_two_events_of_one_kind_on_two_days_are_two_reports() -> None:
 
     assert found[1].superseded_by is None
     assert found[2].kind is None
+
+
+def test_staff_see_what_the_newer_mail_says_otherwise_wherever_the_older_one_stands() -> None:
+    old = (act("学习会", STUDY.format(46), MAY_21, 46), act("科普进社区", FAIR, date(2024, 5, 28)))
+    new = (act("学习会", STUDY.format(64), MAY_21, 64),)
+    filed = (
+        mail(1, activities=old),
+        mail(2, activities=new, kind=Kind.CORRECTION, subject="更正：渝北区科协活动总结"),
+    )
+    found = {one.accession: one for one in relate(filed)}
+    mails = tuple(replace(one, relation=found[one.item.accession]) for one in filed)
+    rules, told = load(), custody(mails)
+    book = Workbook.of(mails, evaluate(mails, rules), rules, told, events=told.events, release="0")
+    sheets = {sheet.name: sheet.frame for sheet in book.sheets}
+
+    details = sheets["活动明细"]
+    assert details.loc["2024-00001/activity/1"]["备注"].endswith("参与人数 46 → 64")
+    assert details.loc["2024-00001/activity/2"]["备注"].endswith("新件已去掉")
+    assert "“学习会”参与人数 46 → 64" in sheets["待核事项"].loc["2024-00001/relation"]["依据（原话）"]
+    assert "“学习会”参与人数 46 → 64" in sheets["收件日志摘要"].loc["2024-00001"]["备注"]
+    traced = trace("2024-00001", book)
+    assert isinstance(traced, MailTrace)
+    assert "    新件不同：“学习会”参与人数 46 → 64" in list(tracing.lines(traced))
 
 
 MAILS = (
