@@ -14,8 +14,9 @@ import pytest
 from outputs.tables import tables
 from pipeline.evaluate import evaluate
 from pipeline.intake import judge
-from pipeline.records import Code, Evaluation, Filed, Filing, Problem
+from pipeline.records import Code, Correction, Evaluation, Filed, Filing, Problem
 from pipeline.register.rows import unpacked
+from pipeline.review import apply
 from rules import Rules, load
 from tests.labelled import File, reading
 from tests.season import at, custody, item
@@ -209,3 +210,27 @@ def test_a_filing_of_the_version_before_is_still_read(mails: tuple[Filed, ...]) 
     assert old is not None
     assert old.behalf == ()
     assert [one.unit for one in old.activities] == [None, None]
+
+
+def test_a_persons_decision_books_the_activity_and_answers_the_question() -> None:
+    plain = report("总结2.docx", "“全国科技工作者日”活动小结", VISIT)
+    filing = judged(
+        OWN, plain, subject="渝北区科协总结", body="渝北区科协总结见附件，另代渝北区科技局报送一份。"
+    )
+    number = next(n for n, one in enumerate(filing.activities, 1) if "果树" in one.activity.text)
+    decision = Correction(
+        accession="2024-00001",
+        field=f"activity/{number}/unit",
+        old="",
+        new=BUREAU,
+        by="经办人",
+        why="电话核实",
+        at=RECEIVED,
+    )
+
+    decided = apply(filing, (decision,))
+
+    assert credited(decided) == [ASSOCIATION, BUREAU]
+    assert not [one for one in decided.problems if one.code is Code.BEHALF]
+    counted = {one.unit: one for one in evaluate((Filed(item=item(1, at(12)), filing=decided),), rules())}
+    assert counted[BUREAU].activities == 1

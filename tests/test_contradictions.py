@@ -127,6 +127,11 @@ def test_parts_that_do_not_make_their_total(clause: str, code: Code, made: int) 
         "服务居民120人次，发放资料300份，义诊50人次、咨询60人次",
         "共120人参加，其中志愿者20人，义诊50人次",
         "组织志愿者50人、专家6人，服务群众共计1200人",
+        "组织志愿者50人、专家6人，共计服务群众1200人",
+        "领导5人、专家6人，共计120人参加",
+        "领导5人、专家110人等，共计120人参加",
+        "共1.2万人次参加，其中线上1万人次、现场800人次",
+        "每场教师50人、学生60人，共计330人参加",
     ],
 )
 def test_parts_that_are_only_some_or_vague_are_none(clause: str) -> None:
@@ -164,6 +169,8 @@ def test_a_stated_number_that_its_list_does_not_hold() -> None:
     ]
     assert found(report("区科协开展了以下两项活动：", *items)) == []
     assert found(report("区科协开展活动8场，情况如下：", *items)) == []
+    slip = f"二、学习会。{STUDY}"
+    assert found(report("区科协开展了以下三项活动：", *items, slip)) == [], "a slip of the numbering"
     assert (
         found(report("区科协开展了以下两项活动：", *items, "三、经验与体会。部门协作、提前谋划是关键。"))
         == []
@@ -189,6 +196,29 @@ def test_a_digit_of_a_scan_is_compared_by_a_person_and_costs_nothing() -> None:
     scan = report(FAIR.format(800), TALK, STUDY, name="盖章.pdf", recognised=True)
 
     assert [one.code for one in found(word, scan)] == [Code.COMPARE]
+
+
+def test_a_date_under_the_report_that_differs_is_no_contradiction() -> None:
+    word = report(FAIR.format(300), TALK, STUDY, "重庆市渝北区科学技术协会办公室 2024年6月11日")
+    scan = report(
+        FAIR.format(300), TALK, STUDY, "重庆市渝北区科学技术协会办公室 2024年6月12日", name="总结.pdf"
+    )
+
+    assert found(word, scan) == []
+
+
+def test_two_lectures_of_one_day_are_not_taken_for_one_row() -> None:
+    text = tuple(
+        f"（{n}）科普讲座进{school}。5月28日，区科协在{school}举办科普讲座，讲航天知识，学生{people}人聆听。"
+        for n, school, people in (("一", "龙山小学", 200), ("二", "古路小学", 150))
+    )
+    rows = (
+        ROWS[0],
+        ("1", "科普讲座进古路小学", "5月28日", "古路小学", "150"),
+        ("2", "科普讲座进龙山小学", "5月28日", "龙山小学", "200"),
+    )
+
+    assert found(report(*text), File(name="统计表.xlsx", lines=("渝北区科协活动统计表",), rows=rows)) == []
 
 
 def test_two_reports_of_one_pattern_are_no_report_with_two_figures() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from pipeline.figures.contradictions.finding import problem, quoted
@@ -25,8 +25,8 @@ CLEAR = 0.985
 """Confidence of the recogniser from which its digits are taken as read."""
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _COUNTED = re.compile(r"#(?=[余多来]?万?[余多]?(?:人|名|位|户|份|册|本|张|套|场|期|次|家|项|月|日|号))")
-TITLE = 0.6
-"""Share of common character pairs of the shorter title from which a table's row and a text tell of one activity."""
+LEAST_TITLE = 4
+"""Characters of a title that may stand within another of the same day: 科普集市 in 科普集市进社区."""
 PEOPLE = re.compile(rf"(?P<n>{NUMBER})(?:人次|余?人|名|位|户)")
 VAGUE = 0.1
 """Share by which a rounded head count (300余人) may differ from an exact one."""
@@ -36,6 +36,7 @@ VAGUE = 0.1
 class Sentence:
     """One sentence with its figures: text as written, figures in order. clear: read, or recognised for certain."""
 
+    block: int
     text: str
     figures: tuple[str, ...]
     clear: bool
@@ -45,10 +46,13 @@ def retold(activities: Sequence[Activity], documents: Sequence[Document]) -> Ite
     """Yield the sentences that a near copy of the report tells with other figures."""
     told = {span.part for activity in activities for span in activity.spans}
     read = [document for document in documents if document.part in told]
+    blocks = {(span.part, span.block) for activity in activities for span in activity.spans}
     for other in (document for document in documents if document.part not in told):
         for document in read:
             if _copy(document, other):
-                yield from _compared(document, other)
+                yield from _compared(
+                    document, other, {block for part, block in blocks if part == document.part}
+                )
                 break
 
 
@@ -65,9 +69,10 @@ def _runs(document: Document) -> frozenset[str]:
     return frozenset(text[at : at + 3] for at in range(len(text) - 2))
 
 
-def _compared(one: Document, other: Document) -> Iterator[Problem]:
+def _compared(one: Document, other: Document, acts: Set[int]) -> Iterator[Problem]:
+    """acts: blocks of *one* that tell of activities; a date under the report or in its head is nobody's figure."""
     mine, theirs = _sentences(one), _sentences(other)
-    both = [frame for frame in mine if frame in theirs]
+    both = [frame for frame in mine if frame in theirs and mine[frame].block in acts]
     apart = [frame for frame in both if mine[frame].figures != theirs[frame].figures]
     if len(apart) > max(1, len(both) - len(apart)):
         return  # two reports of one pattern, and not one report twice
@@ -83,7 +88,7 @@ def _compared(one: Document, other: Document) -> Iterator[Problem]:
 def _sentences(document: Document) -> Mapping[str, Sentence]:
     """Frame (the sentence without its figures) to sentence, for those that stand once and hold a counted figure."""
     found: dict[str, Sentence | None] = {}
-    for block in document.blocks:
+    for number_, block in enumerate(document.blocks):
         if block.aside is not None or block.style is Style.TABLE:
             continue
         clear = not document.recognised or (block.confidence or 0.0) >= CLEAR
@@ -91,7 +96,7 @@ def _sentences(document: Document) -> Mapping[str, Sentence]:
             frame = _DIGITS.sub("#", re.sub(r"[^\w.#]|_", "", text))
             if len(frame) >= LEAST_FRAME and _COUNTED.search(frame):
                 figures = tuple(_DIGITS.findall(re.sub(r"[^\w.]|_", "", text)))
-                sentence = Sentence(text=text.strip(), figures=figures, clear=clear)
+                sentence = Sentence(block=number_, text=text.strip(), figures=figures, clear=clear)
                 found[frame] = None if frame in found else sentence
     return {frame: sentence for frame, sentence in found.items() if sentence is not None}
 
@@ -104,23 +109,22 @@ def tabled(
     Args:
         others: activities with their figures as the documents tell them that the report was not read from.
     """
-    blocks = {document.part: document for document in documents}
+    parts = {document.part: document for document in documents}
     for one in activities:
-        for other in others:
-            if _one_event(one, other) and _row(one, blocks) != _row(other, blocks):
-                text, row = (other, one) if _row(one, blocks) else (one, other)
-                yield from _heads(text, row, blocks)
+        likely = [
+            other for other in others if _row(one, parts) != _row(other, parts) and _one_event(one, other)
+        ]
+        if len(likely) == 1 and sum(_one_event(again, likely[0]) for again in activities) == 1:
+            text, row = (likely[0], one) if _row(one, parts) else (one, likely[0])
+            yield from _heads(text, row, parts)
 
 
 def _one_event(one: Activity, other: Activity) -> bool:
-    days = one.date_start and other.date_start and one.date_start.value == other.date_start.value
-    first, second = _pairs(one.title), _pairs(other.title)
-    return bool(days and len(first & second) >= TITLE * min(len(first), len(second)) > 0)
-
-
-def _pairs(title: str) -> frozenset[str]:
-    plain_title = re.sub(r"\W+", "", title)
-    return frozenset(plain_title[at : at + 2] for at in range(len(plain_title) - 1))
+    """One day, and one title that is or holds the other."""
+    if one.date_start is None or other.date_start is None or one.date_start.value != other.date_start.value:
+        return False
+    short, long = sorted((re.sub(r"\W+", "", one.title), re.sub(r"\W+", "", other.title)), key=len)
+    return len(short) >= LEAST_TITLE and short in long
 
 
 def _row(activity: Activity, documents: Mapping[str, Document]) -> bool:

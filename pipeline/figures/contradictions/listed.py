@@ -14,9 +14,10 @@ from pipeline.figures.numbers import number, plain
 from pipeline.records import Activity, Document, Problem, Style
 
 _N = r"(?P<{}>\d{{1,2}}|[两一二三四五六七八九十]{{1,3}})"
-_ACTIVITIES = r"(?:项|个|场|次)(?:主要|重点|主题|系列|特色|专题|专项)*活动"
+_WHAT = r"(?:主要|重点|主题|系列|特色|专题|专项)*活动"
+_ITEMS, _ACTIVITIES = rf"[项个]{_WHAT}", rf"[项个场次]{_WHAT}"
 OPENED = re.compile(
-    rf"(?:以下|如下|下列){_N.format('n')}{_ACTIVITIES}|{_N.format('m')}{_ACTIVITIES}[，,]?(?:具体|现将?|主要)?(?:情况)?(?:汇报|报告|总结)?如下"
+    rf"(?:以下|如下|下列){_N.format('n')}{_ACTIVITIES}|{_N.format('m')}{_ITEMS}[，,]?(?:具体|现将?|主要)?(?:情况)?(?:汇报|报告|总结)?如下"
 )
 NUMBERED = (
     re.compile(r"\s*([一二三四五六七八九十]{1,3})、"),
@@ -59,14 +60,19 @@ def _of_document(document: Document) -> Iterator[Problem]:
 
 
 def _items(lines: Sequence[str]) -> list[str]:
-    """The items of the list that *lines* begin with, numbered from 1 without gaps in the style of the first."""
+    """The items of the list that *lines* begin with, numbered from 1 without gaps in the style of the first.
+
+    Nothing where the numbers go on otherwise (一、二、二、): a slip of the numbering is no slip of the count.
+    """
     style = next((style for style in NUMBERED if lines and style.match(lines[0])), None)
     if style is None:
         return []
     numbered = [(number(hit[1]), line) for line in lines if (hit := style.match(line))]
     found: list[str] = []
     for value, line in numbered:
-        if value != len(found) + 1:
+        if value == 1 and found:
             break
         found.append(line)
+        if value != len(found):
+            return []
     return found

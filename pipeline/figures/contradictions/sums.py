@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.figures.contradictions.finding import problem, quoted
 from pipeline.figures.numbers import NUMBER, number, plain
@@ -27,11 +28,11 @@ TOTAL_FIRST = re.compile(
     + r"[^\d，。；、（(]{0,8}[，,（(：:]\s*(?P<how>其中|分别为|分别是|分别有)[：:，,]?" + rf"(?P<list>{_LIST})"
 )  # fmt: skip
 TOTAL_LAST = re.compile(
-    rf"(?P<list>{_LIST})[，,、]\s*(?:共计|合计|总计|总共|一共)[^\d，。；（(]{{0,6}}?"
+    rf"(?P<list>{_LIST})[，,、]\s*(?:共计|合计|总计|总共|一共)(?:参与|参加|到场|参会|出席|人数|有|达|为|：|:){{0,2}}"
     + _N.format("total", "unit")
 )
 ONE = re.compile(rf"(?P<who>[^\d，、,]*?)(?P<n>{NUMBER})(?P<u>{_UNIT})")
-VAGUE = re.compile(r"[余多来几近约超逾]|以上|左右|上下|将近|不到")
+VAGUE = re.compile(r"[余多来几近约超逾万每均等]|以上|左右|上下|将近|不到")
 COMPLEMENTS = (
     ("男", "女"),
     ("线上", "线下"),
@@ -41,7 +42,7 @@ COMPLEMENTS = (
     ("城", "乡"),
 )
 NEARLY = 0.85
-"""Share of the total from which a list after 其中 looks complete, so that a person compares."""
+"""Share of the total from which a list that does not say so looks complete."""
 
 COLUMN = re.compile(r"人数|人次|份数|场次|户数|册数")
 TOTAL_ROW = re.compile(r"^\s*(?:合\s*计|总\s*计|共\s*计)")
@@ -50,10 +51,12 @@ CELL = re.compile(rf"\s*(?P<n>\d[\d,]*)\s*(?:{_UNIT})?\s*")
 
 @dataclass(frozen=True, kw_only=True)
 class _Sum:
+    """A total and its parts. complete: the sentence says that these are all; closed: the total stands at the end of the list."""
+
     total: int
     parts: tuple[int, ...]
-    groups: tuple[str, ...]
     complete: bool
+    closed: bool
 
 
 def sums(activities: Sequence[Activity], documents: Sequence[Document]) -> Iterator[Problem]:
@@ -78,10 +81,11 @@ def _judged(hit: re.Match[str], part: str, *, certain: bool) -> Iterator[Problem
         return
     made = sum(found.parts)
     said = f"{quoted(hit.group())}：各部分相加为 {made}，写明的总数是 {found.total}"
+    near = NEARLY * found.total <= made <= found.total / NEARLY
     if max(found.parts) > found.total:
         yield problem(part, said, certain=certain)
-    elif made != found.total and (found.complete or made > found.total or made >= NEARLY * found.total):
-        yield problem(part, said, certain=certain and found.complete)
+    elif made != found.total and (found.complete or near or (made > found.total and not found.closed)):
+        yield problem(part, said, certain=certain and (found.complete or (found.closed and near)))
 
 
 def _sum(hit: re.Match[str]) -> _Sum | None:
@@ -94,14 +98,12 @@ def _sum(hit: re.Match[str]) -> _Sum | None:
     unit = UNITS[hit["unit"]]
     if total is None or len(parts) < 2 or any(UNITS[one["u"]] != unit for one in parts):
         return None
-    groups = tuple(one["who"] for one in parts)
-    complete = hit.groupdict().get("how", "合计") != "其中" or _complementary(groups)
+    how = hit.groupdict().get("how", "")
+    complete = how.startswith("分别") or (how == "其中" and _complementary([one["who"] for one in parts]))
     numbers = tuple(value for value in values if value is not None)
-    return (
-        _Sum(total=total, parts=numbers, groups=groups, complete=complete)
-        if len(numbers) == len(values)
-        else None
-    )
+    if len(numbers) < len(values):
+        return None
+    return _Sum(total=total, parts=numbers, complete=complete, closed=not how)
 
 
 def _complementary(groups: Sequence[str]) -> bool:
@@ -127,6 +129,7 @@ def _table(block: Block, document: Document) -> Iterator[Problem]:
         if not COLUMN.search(header) or not all(CELL.fullmatch(plain(cell)) for cell in cells):
             continue
         *values, total = (int(re.sub(r"\D", "", plain(cell))) for cell in cells)
-        if len(values) > 1 and sum(values) != total:
+        once = [value for value, _ in groupby(values)]  # a cell merged over rows is read in each of them
+        if len(values) > 1 and total not in (sum(values), sum(once)):
             detail = f"表中“{''.join(header.split())}”一列相加为 {sum(values)}，合计写的是 {total}"
             yield problem(document.part, detail, certain=not document.recognised)
