@@ -755,11 +755,12 @@ class Relation:
 
 @dataclass(frozen=True, kw_only=True)
 class Joint:
-    """One activity that several units report (联合活动), as joint() found it.
+    """One activity that several units report (联合活动), or one unit in two mails, as joint() found it.
 
-    members: (accession, number of the activity from 1), at least two, the one whose figures go into totals over all units first.
-    units: those of the members, in their order. decided: False: only a person can say whether they are one, and each
-    counts for itself until then. words: Chinese, what speaks for it.
+    members: (accession, number of the activity from 1), at least two; the first is the one whose figures go into totals
+    over all units. units: those of the members, in their order; all the same where one unit may have told of it twice.
+    decided: False: only a person can say whether they are one, and each counts for itself until then. words: Chinese, what
+    speaks for it.
     """
 
     members: tuple[tuple[str, int], ...]

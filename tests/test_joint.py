@@ -102,6 +102,26 @@ def test_what_is_only_likely_is_asked_and_joined_by_nobody() -> None:
     ]
 
 
+def test_a_unit_that_tells_of_one_activity_in_two_mails_is_asked_about() -> None:
+    news = act(
+        "声音的秘密科普讲座",
+        "5月28日，学会在实验中学举办“声音的秘密”科普讲座，师生260人参加。",
+        MAY_28,
+        260,
+        "实验中学",
+    )
+    later = act(
+        "科普讲座", "5月28日，“声音的秘密”科普讲座走进实验中学，260名师生聆听。", MAY_28, 260, "实验中学"
+    )
+    other = act("学术沙龙", "5月28日，学会在音乐厅举行声学学术沙龙，会员40人参加。", MAY_28, 40, "音乐厅")
+
+    told = found(report(1, SOCIETY, news), report(2, SOCIETY, later, other))
+
+    assert [(one.members, one.units, one.decided) for one in told] == [
+        ((("2024-00001", 1), ("2024-00002", 1)), (SOCIETY, SOCIETY), False)
+    ]
+
+
 def test_a_guiding_body_is_no_partner() -> None:
     text = "5月28日，在渝北区科协指导下，学会主办声学沙龙，在音乐厅举行，到场40人。"
 

@@ -208,8 +208,13 @@ def _joint(found: Joint) -> Row:
     """Whether two units tell of one activity; until a person says so, each counts for itself."""
     accessions = "、".join(dict.fromkeys(accession for accession, _ in found.members))
     units = "、".join(dict.fromkeys(found.units))
-    row = _row(accessions, units, "联合活动待核", f"几个单位报的可能是同一项活动（{found.words}）")
-    proposal = "是同一项的，只留一处计入合计；不是的请写明"
+    if len(set(found.units)) == 1:
+        matter, what = "重复活动待核", "同一单位的两件来件写的可能是同一项活动"
+        proposal = "是同一项的，其中一处定为不计入；不是的请写明"
+    else:
+        matter, what = "联合活动待核", "几个单位报的可能是同一项活动"
+        proposal = "是同一项的，只留一处计入合计；不是的请写明"
+    row = _row(accessions, units, matter, f"{what}（{found.words}）")
     accession, number = found.members[0]
     return 4, f"joint/{accession}/{number}", row | {"建议": proposal, "依据（原话）": told_at(found)}
 

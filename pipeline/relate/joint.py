@@ -4,19 +4,17 @@ Purpose: `joint`, a fold over all mails that count.
 Source: notice, part 4 (一), 广泛组织动员: units are to join hands; the rubric credits each of them.
 Limits: boilerplate is no evidence: the same words on the same day in two districts are two activities. Joined is only what has
 the same day and a partner that is named, with venue, name or head count beside it; what is merely likely is asked.
-Cost: candidates come from named partners and from equal (day, head count) alone, so that no two of all activities are compared.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from pipeline.records import Activity, Filed, Joint, RelationKind, State
-from pipeline.relate.partners import names, partners
-from pipeline.relate.sent import REPORTS, common, shingles
+from pipeline.records import Activity, Filed, Joint
+from pipeline.relate.sent import common, shingles
+from pipeline.relate.tellings import Telling, candidates, tellings
 from rules import Unit
 
 NEAR, FAR = 0.1, 0.3
@@ -27,25 +25,6 @@ TITLE = 0.75
 """Share of common character pairs from which two titles are one name."""
 LEAST_WORDS = 15
 """Shingles that are left of both texts without boilerplate; fewer say nothing."""
-BOILERPLATE = 4
-"""Units that use a phrase, title or quoted name from which on it tells no event from another (“弘扬科学家精神”)."""
-MOST_ALIKE = 60
-"""Activities of one day and head count from which on these two say nothing (“5月30日 30人”)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Telling:
-    """One unit's activity with what it is compared by, taken once. named: quoted names; partners: units named as such."""
-
-    key: tuple[str, int]
-    unit: str
-    decided: bool
-    activity: Activity
-    place: str
-    named: frozenset[str]
-    title: str
-    words: frozenset[str]
-    partners: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,110 +37,26 @@ class Likeness:
 
 
 def joint(filed: Sequence[Filed], units: tuple[Unit, ...]) -> tuple[Joint, ...]:
-    """Find the activities that several units report.
+    """Find the activities that several units report, and those that two counted mails of one unit may both tell of.
 
     Args:
         filed: all mails, in any order, with their relations; only those that count are looked at.
         units: the roster, whose names are known.
 
     Returns:
-        in order of their first member by accession; an activity is a member of one decided Joint at most.
+        in order of their first member by accession; an activity is a member of one decided Joint at most. Of one unit's
+        activities none is joined: a person is asked.
     """
-    tellings = _tellings(filed, units)
+    told = tellings(filed, units)
     districts = {unit.name: unit.district for unit in units if unit.district}
     found: dict[tuple[int, int], Likeness] = {}
-    for a, b in _candidates(tellings):
-        one, other = tellings[a], tellings[b]
+    for a, b in candidates(told):
+        one, other = told[a], told[b]
         near = districts.get(one.unit, "") == districts.get(other.unit, " ")
         likeness = _likeness(one, other, neighbours=near)
         if likeness:
             found[a, b] = likeness
-    return tuple(sorted(_joints(tellings, _mutual(found, tellings)), key=lambda one: min(one.members)))
-
-
-# ---------------------------------------------------------------- what is compared
-
-
-def _tellings(filed: Iterable[Filed], units: tuple[Unit, ...]) -> tuple[Telling, ...]:
-    known = names(units)
-    told = []
-    for one in sorted(filed, key=lambda one: one.item.accession):
-        if one.filing is None or not _counts(one):
-            continue
-        found = one.filing.identification
-        for number, judged in enumerate(one.filing.activities, 1):
-            unit, activity = judged.unit or found.best, judged.activity
-            if unit is None or activity.date_start is None:
-                continue
-            told.append(
-                Telling(
-                    key=(one.item.accession, number),
-                    unit=unit,
-                    decided=found.decided or judged.unit is not None,
-                    activity=activity,
-                    place=_flat(activity.place.value) if activity.place else "",
-                    named=frozenset(re.findall(r"[“《]([^“”《》]{4,30})[”》]", activity.text)),
-                    title=_flat(activity.title),
-                    words=shingles(re.sub(r"\d+", "", _flat(activity.text))),
-                    partners=partners(activity.text, unit, known),
-                )
-            )
-    return _without_boilerplate(told)
-
-
-def _counts(one: Filed) -> bool:
-    relation = one.relation
-    aside = relation is not None and (
-        relation.recalled
-        or relation.superseded_by is not None
-        or (relation.kind is not None and not (relation.kind is RelationKind.FORWARD and relation.of is None))
-    )
-    return (
-        one.item.state is State.FILED and one.filing is not None and one.filing.kind in REPORTS and not aside
-    )
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"\W+", "", text)
-
-
-def _without_boilerplate(told: Sequence[Telling]) -> tuple[Telling, ...]:
-    """The tellings without quoted names, titles and shingles that BOILERPLATE units or more use."""
-    users: dict[str, set[str]] = defaultdict(set)
-    for one in told:
-        for words in (*one.named, *one.words, one.title):
-            users[words].add(one.unit)
-    worn = {words for words, who in users.items() if len(who) >= BOILERPLATE}
-    return tuple(
-        replace(
-            one,
-            named=one.named - worn,
-            words=one.words - worn,
-            title="" if one.title in worn else one.title,
-        )
-        for one in told
-    )
-
-
-def _candidates(tellings: Sequence[Telling]) -> Iterator[tuple[int, int]]:
-    """Pairs (smaller place first) of two units' activities that may be one, each once, in order."""
-    by_unit: dict[str, list[int]] = defaultdict(list)
-    by_figures: dict[object, list[int]] = defaultdict(list)
-    for place, one in enumerate(tellings):
-        by_unit[one.unit].append(place)
-        people = one.activity.participants
-        if people is not None and one.activity.date_start is not None:
-            by_figures[one.activity.date_start.value, people.value].append(place)
-    pairs = {
-        (min(place, other), max(place, other))
-        for place, one in enumerate(tellings)
-        for partner in one.partners
-        for other in by_unit.get(partner, ())
-    }
-    for alike in by_figures.values():
-        if len(alike) <= MOST_ALIKE:
-            pairs |= {(a, b) for a in alike for b in alike if a < b and tellings[a].unit != tellings[b].unit}
-    yield from sorted(pairs)
+    return tuple(sorted(_joints(told, _mutual(found, told)), key=lambda one: min(one.members)))
 
 
 # ---------------------------------------------------------------- what speaks for one event
@@ -180,9 +75,11 @@ def _likeness(one: Telling, other: Telling, *, neighbours: bool) -> Likeness | N
     shared = common(one.words, other.words) if min(len(one.words), len(other.words)) >= LEAST_WORDS else 0.0
     name = bool(one.named & other.named) or _titled(one, other)
     told = name or shared >= WORDS
-    decided = one.decided and other.decided and _enough(mentions, place, near, exact, told)
+    again = one.unit == other.unit
+    decided = not again and one.decided and other.decided and _enough(mentions, place, near, exact, told)
     asked = (
         (mentions and (place or exact or told))
+        or (again and told and (place or exact or name))
         or (place and exact and told)
         or (neighbours and exact and shared >= NEARLY_ALL)
     )
@@ -236,25 +133,25 @@ def _titled(one: Telling, other: Telling) -> bool:
 
 
 def _mutual(
-    found: dict[tuple[int, int], Likeness], tellings: Sequence[Telling]
+    found: dict[tuple[int, int], Likeness], told: Sequence[Telling]
 ) -> dict[tuple[int, int], Likeness]:
     """Keep for each activity and other unit the likest activity, if it is likest from there as well."""
     best: dict[tuple[int, str], tuple[bool, int, int]] = {}
     for (a, b), likeness in found.items():
         for mine, theirs in ((a, b), (b, a)):
-            key = mine, tellings[theirs].unit
+            key = mine, told[theirs].unit
             rank = (likeness.decided, likeness.score, -theirs)
             best[key] = max(best.get(key, rank), rank)
     return {
         (a, b): likeness
         for (a, b), likeness in found.items()
-        if best[a, tellings[b].unit][2] == -b and best[b, tellings[a].unit][2] == -a
+        if best[a, told[b].unit][2] == -b and best[b, told[a].unit][2] == -a
     }
 
 
-def _joints(tellings: Sequence[Telling], pairs: dict[tuple[int, int], Likeness]) -> Iterator[Joint]:
+def _joints(told: Sequence[Telling], pairs: dict[tuple[int, int], Likeness]) -> Iterator[Joint]:
     """Groups of decided pairs; each undecided pair that no group holds for itself."""
-    group = {place: frozenset((place,)) for place in range(len(tellings))}
+    group = {place: frozenset((place,)) for place in range(len(told))}
     reasons: dict[int, list[str]] = defaultdict(list)
     for (a, b), likeness in pairs.items():
         if likeness.decided:
@@ -263,21 +160,21 @@ def _joints(tellings: Sequence[Telling], pairs: dict[tuple[int, int], Likeness])
             for place in together:
                 group[place] = together
     for members in sorted({one for one in group.values() if len(one) > 1}, key=min):
-        units = [tellings[place].unit for place in members]
+        units = [told[place].unit for place in members]
         said = dict.fromkeys(words for place in sorted(members) for words in reasons[place])
-        yield _joint(tellings, members, tuple(said), decided=len(set(units)) == len(units))
+        yield _joint(told, members, tuple(said), decided=len(set(units)) == len(units))
     for (a, b), likeness in pairs.items():
         if not likeness.decided and b not in group[a]:
-            yield _joint(tellings, (a, b), likeness.reasons, decided=False)
+            yield _joint(told, (a, b), likeness.reasons, decided=False)
 
 
 def _joint(
-    tellings: Sequence[Telling], members: Iterable[int], reasons: Sequence[str], *, decided: bool
+    told: Sequence[Telling], members: Iterable[int], reasons: Sequence[str], *, decided: bool
 ) -> Joint:
-    told = sorted((tellings[place] for place in members), key=lambda one: (-_stated(one.activity), one.key))
+    chosen = sorted((told[place] for place in members), key=lambda one: (-_stated(one.activity), one.key))
     return Joint(
-        members=tuple(one.key for one in told),
-        units=tuple(one.unit for one in told),
+        members=tuple(one.key for one in chosen),
+        units=tuple(one.unit for one in chosen),
         decided=decided,
         words="、".join(reasons),
     )
