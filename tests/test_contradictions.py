@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -10,8 +11,9 @@ from functools import cache
 import pytest
 
 from pipeline import tools
+from pipeline.figures.contradictions import contradictions
 from pipeline.intake import judge, read
-from pipeline.records import Block, Code, Document, Filing, Problem, Reading
+from pipeline.records import Activity, Block, Code, Document, Filing, Problem, Reading, Span, Style
 from rules import Rules, load
 from tests.labelled import DATASET, File, reading
 
@@ -325,3 +327,19 @@ def _with_wrong_copy(mail: Reading, filing: Filing) -> Reading | None:
     )
     copy = Document(part="9", blocks=blocks)
     return replace(mail, documents=(*mail.documents, copy))
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 20_000, "一" * 20_000, "共1人，其中" + "甲1人、" * 5_000, "5月28日至" * 3_000]
+)
+def test_hostile_words_cost_no_time(text: str) -> None:
+    span = Span(part="2", block=0, start=0, end=len(text))
+    activity = Activity(title="集市", text=text, spans=(span,))
+    documents = tuple(
+        Document(part=part, blocks=(Block(style=Style.PARAGRAPH, text=text),)) for part in ("2", "3")
+    )
+
+    began = time.process_time()
+    contradictions((activity,), (), documents, year=2024)
+
+    assert time.process_time() - began < 2

@@ -27,7 +27,7 @@ _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _COUNTED = re.compile(r"#(?=[余多来]?万?[余多]?(?:人|名|位|户|份|册|本|张|套|场|期|次|家|项|月|日|号))")
 LEAST_TITLE = 4
 """Characters of a title that may stand within another of the same day: 科普集市 in 科普集市进社区."""
-PEOPLE = re.compile(rf"(?P<n>{NUMBER})(?:人次|余?人|名|位|户)")
+PEOPLE = re.compile(rf"(?<!\d)(?P<n>{NUMBER})(?:人次|余?人|名|位|户)")
 VAGUE = 0.1
 """Share by which a rounded head count (300余人) may differ from an exact one."""
 

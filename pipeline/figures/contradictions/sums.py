@@ -12,24 +12,27 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.figures.contradictions.finding import problem, quoted
-from pipeline.figures.numbers import NUMBER, number, plain
+from pipeline.figures.numbers import number, plain
 from pipeline.figures.words import words_of
 from pipeline.records import Activity, Block, Document, Problem, Style
 
 UNITS = {"人": "人", "人次": "人", "名": "人", "位": "人", "份": "份", "册": "份", "本": "份", "张": "张", "户": "户",
          "场": "场", "场次": "场", "期": "期"}  # fmt: skip
 """What is counted: words that count the same."""
+_CHINESE = "〇零一二两三四五六七八九十百千"
+NUMBER = rf"(?:(?<![\d.,])\d{{1,8}}(?![\d.,])|(?<![{_CHINESE}])[{_CHINESE}]{{1,8}})"
+"""An exact number; it begins nowhere within a longer one, so that a line of digits is read once."""
 _UNIT = "人次|人|名|位|份|册|本|张|户|场次|场|期"
-_N = rf"(?P<{{0}}>{NUMBER})(?P<{{1}}>{_UNIT})"
+_TOTAL = rf"(?P<total>{NUMBER})(?P<unit>{_UNIT})"
 _PART = rf"[^\d，、,；;。（）()：:]{{0,14}}?(?:{NUMBER})(?:{_UNIT})[^\d，、,；;。（）()：:]{{0,6}}"
 _LIST = rf"{_PART}(?:[、，,](?:以及|和|及)?{_PART})+"
 TOTAL_FIRST = re.compile(
-    r"(?:共计|共有|共|合计|总计|总共|累计)[^\d，。；（(]{0,12}?" + _N.format("total", "unit")
+    r"(?:共计|共有|共|合计|总计|总共|累计)[^\d，。；（(]{0,12}?" + _TOTAL
     + r"[^\d，。；、（(]{0,8}[，,（(：:]\s*(?P<how>其中|分别为|分别是|分别有)[：:，,]?" + rf"(?P<list>{_LIST})"
 )  # fmt: skip
 TOTAL_LAST = re.compile(
     rf"(?P<list>{_LIST})[，,、]\s*(?:共计|合计|总计|总共|一共)(?:参与|参加|到场|参会|出席|人数|有|达|为|：|:){{0,2}}"
-    + _N.format("total", "unit")
+    + _TOTAL
 )
 ONE = re.compile(rf"(?P<who>[^\d，、,]*?)(?P<n>{NUMBER})(?P<u>{_UNIT})")
 VAGUE = re.compile(r"[余多来几近约超逾万每均等]|以上|左右|上下|将近|不到")
@@ -41,6 +44,8 @@ COMPLEMENTS = (
     ("本地", "外地"),
     ("城", "乡"),
 )
+LONGEST = 400
+"""Characters of a sentence that is looked at; a longer one is a list without stops, and costs time."""
 NEARLY = 0.85
 """Share of the total from which a list that does not say so looks complete."""
 
@@ -65,7 +70,11 @@ def sums(activities: Sequence[Activity], documents: Sequence[Document]) -> Itera
     for activity in activities:
         for words in words_of(activity, documents):
             for sentence in re.split(r"[。；\n\t]", words.text):
-                for hit in (*TOTAL_FIRST.finditer(sentence), *TOTAL_LAST.finditer(sentence)):
+                for hit in (
+                    ()
+                    if len(sentence) > LONGEST
+                    else (*TOTAL_FIRST.finditer(sentence), *TOTAL_LAST.finditer(sentence))
+                ):
                     yield from _judged(hit, words.span.part, certain=words.span.part not in recognised)
     told = {span.part for activity in activities for span in activity.spans}
     for document in documents:
