@@ -16,6 +16,7 @@ from typing import Any
 from outputs.custody import Custody
 from outputs.page import FIRST_ROW
 from outputs.tables import Sheet, tables
+from outputs.tables.joined import again
 from outputs.traced import Row
 from outputs.words import STATES
 from pipeline.evaluate import why_not
@@ -98,12 +99,18 @@ def counted(book: Workbook, one: Filed) -> Iterator[tuple[tuple[str, str], tuple
             yield ("评分明细", f"unit/{unit.unit}/score/{score.criterion}"), POINTS
     if one.filing and not why_not(one):
         for code in sorted({judged.classification.code for judged in one.filing.activities}):
-            yield ("分类统计", f"category/{code}"), ("活动数", "单位数", *_sums(one.filing, code))
+            yield ("分类统计", f"category/{code}"), ("单位数", *_sums(one, one.filing, code))
 
 
-def _sums(filing: Filing, code: int) -> Iterator[str]:
-    """Headers of 分类统计 that the figures of this category's activities go into."""
-    mine = [one.activity for one in filing.activities if one.classification.code == code]
+def _sums(one: Filed, filing: Filing, code: int) -> Iterator[str]:
+    """Headers of 分类统计 that this category's activities go into; a joint one that another mail stands for adds nothing."""
+    mine = [
+        judged.activity
+        for number, judged in enumerate(filing.activities, 1)
+        if judged.classification.code == code and not again(one, number)
+    ]
+    if mine:
+        yield "活动数"
     for header, name in SUMMED:
         if any(getattr(activity, name) is not None for activity in mine):
             yield header

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from outputs.changed import changes
 from outputs.page import FIRST_ROW
 from outputs.touched import ACCESSION, Workbook, counted, framed_rows, shown, touched
 from outputs.traced import Cell, MailTrace, PartStatus, Place, Quote, Row, RowTrace, Source, Step, Told
@@ -116,6 +117,7 @@ def _mail(book: Workbook, one: Filed) -> MailTrace:
         ),
         corrections=tuple(one for one in book.custody.corrections if one.accession == accession),
         rows=tuple(touched(book, one)),
+        differences=changes(one.relation),
     )
 
 

@@ -93,7 +93,10 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class MailTrace:
-    """Everything about one mail, and every row that it touched."""
+    """Everything about one mail, and every row that it touched.
+
+    differences: of a replaced mail, what the one that replaces it says otherwise, Chinese.
+    """
 
     kind: str = "mail"
     source: Source
@@ -109,6 +112,7 @@ class MailTrace:
     problems: tuple[str, ...]
     corrections: tuple[Correction, ...]
     rows: tuple[Row, ...]
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

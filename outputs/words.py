@@ -6,7 +6,7 @@ Source: records-management words of DA/T 97-2023; the glossary of pipeline/__ini
 from __future__ import annotations
 
 from pipeline.links.ledger import Standing
-from pipeline.records import Code, Kind, RelationKind, State, Status
+from pipeline.records import Code, Field, Kind, RelationKind, State, Status
 
 STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
@@ -15,6 +15,16 @@ RELATIONS = {
     RelationKind.RECALL: "撤回通知",
     RelationKind.FORWARD: "转发件",
 }
+FIELDS = {
+    Field.DATE_START: "开始日期",
+    Field.DATE_END: "结束日期",
+    Field.PLACE: "地点",
+    Field.PARTICIPANTS: "参与人数",
+    Field.SESSIONS: "场次",
+    Field.MATERIALS: "资料份数",
+    Field.MEDIA: "宣传媒体",
+}
+"""What two versions of one activity state differently, as 活动明细 has it."""
 STATUSES = {
     Status.OK: "已读",
     Status.PARTLY: "部分读出",
@@ -43,6 +53,8 @@ CODES = {
     Code.UNIT_UNDECIDED: "单位待核",
     Code.CATEGORY_UNDECIDED: "类别待核",
     Code.CONTRADICTION: "前后矛盾",
+    Code.COMPARE: "数字待核对",
+    Code.BEHALF: "代报待核",
     Code.SENDER: "来源待核",
     Code.NEEDS_ANSWER: "需要答复",
     Code.REVIEW: "人工更正待核",

@@ -8,15 +8,18 @@ Limits: pure: no clock, no network, no file; child programs only through tools.p
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline.classify import classify
 from pipeline.figures import figures
+from pipeline.figures.contradictions import contradictions
 from pipeline.folding import folded, restored
-from pipeline.identify import contact, identify
+from pipeline.identify import behalf, contact, identify
 from pipeline.records import (
     Activity,
     Attached,
+    Behalf,
     Code,
     Filing,
     Identification,
@@ -96,6 +99,9 @@ def _judged_plain(reading: Reading, written: Reading, rules: Rules, received: da
     verdict = triage(reading, segments, rules.notice)
     counted = segments if verdict.kind is not Kind.OTHER else Segments()
     activities = tuple(_judged(activity, reading, rules, received) for activity in counted.activities)
+    parts = tuple(dict.fromkeys(one.activity.spans[0].part for one in activities))
+    others, asked = behalf(reading, identification.best, parts, units=rules.units, notice=rules.notice)
+    against = _contradictions(activities, reading, rules, received)
     return Filing(
         mail=written.mail,
         parts=written.parts,
@@ -106,13 +112,18 @@ def _judged_plain(reading: Reading, written: Reading, rules: Rules, received: da
         kind_words=verdict.words,
         announces=verdict.announces,
         identification=identification,
-        activities=activities,
+        activities=_credited(activities, others),
         highlights=counted.highlights,
         suggestions=counted.suggestions,
         set_aside=counted.set_aside,
         contact=contact(reading, rules.notice),
-        problems=reading.problems + _doubts(verdict, identification, activities) + _linked(verdict, reading),
+        problems=reading.problems
+        + _doubts(verdict, identification, activities)
+        + asked
+        + against
+        + _linked(verdict, reading),
         pairs=pairs(reading),
+        behalf=others,
     )
 
 
@@ -122,6 +133,30 @@ def _judged_plain(reading: Reading, written: Reading, rules: Rules, received: da
 def _judged(activity: Activity, reading: Reading, rules: Rules, received: datetime) -> Judged:
     stated = figures(activity, reading.documents, received=received, year=rules.notice.year)
     return Judged(activity=stated, classification=classify(stated, rules))
+
+
+def _credited(activities: tuple[Judged, ...], others: tuple[Behalf, ...]) -> tuple[Judged, ...]:
+    """Each activity with the unit in whose name its document stands."""
+    units = {one.part: one.unit for one in others}
+    return tuple(replace(one, unit=units.get(one.activity.spans[0].part)) for one in activities)
+
+
+def _contradictions(
+    activities: tuple[Judged, ...], reading: Reading, rules: Rules, received: datetime
+) -> tuple[Problem, ...]:
+    """What the mail says against itself; each further document is divided for itself, for what it tells again."""
+    told = tuple(one.activity for one in activities)
+    if not told:
+        return ()
+    alone = [replace(reading, documents=(one,)) for one in reading.documents if len(reading.documents) > 1]
+    again = (one for part in alone for one in segment(part, rules.notice).activities)
+    spans = {one.spans for one in told}
+    others = tuple(
+        figures(one, reading.documents, received=received, year=rules.notice.year)
+        for one in again
+        if one.spans not in spans
+    )
+    return contradictions(told, others, reading.documents, year=rules.notice.year)
 
 
 def _doubts(

@@ -38,6 +38,8 @@ class Code(StrEnum):
     UNIT_UNDECIDED = "unit-undecided"
     CATEGORY_UNDECIDED = "category-undecided"
     CONTRADICTION = "contradiction"
+    COMPARE = "compare"
+    BEHALF = "behalf"
     SENDER = "sender"
     NEEDS_ANSWER = "needs-answer"
     REVIEW = "review"
@@ -539,10 +541,11 @@ class Classification:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """An activity and its category."""
+    """An activity and its category. unit: in whose name it was reported (代报), None for the unit of the mail."""
 
     activity: Activity
     classification: Classification
+    unit: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -601,12 +604,21 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Behalf:
+    """A document that stands in the name of another unit of the roster than the mail (代报). words: what says so, Chinese."""
+
+    part: str
+    unit: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filing:
     """What one mail is judged to be, with all that compile needs of it (so no reading is opened again).
 
     kind_words: the words that decided the kind. announces: the mail says that it recalls or forwards another one.
     mail, parts, pictures, recordings, links: as read. problems: those of the reading and those of the judgement.
-    pairs: reports that came as text and as scan.
+    pairs: reports that came as text and as scan. behalf: documents that count for another unit, with all that is in them.
     """
 
     mail: Mail
@@ -625,6 +637,7 @@ class Filing:
     contact: Contact | None = None
     problems: tuple[Problem, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    behalf: tuple[Behalf, ...] = ()
 
 
 # ---------------------------------------------------------------- the register's rows
@@ -729,11 +742,41 @@ class RelationKind(StrEnum):
     FORWARD = "forward"
 
 
+class Field(StrEnum):
+    """What two versions of one activity may state differently."""
+
+    DATE_START = "date_start"
+    DATE_END = "date_end"
+    PLACE = "place"
+    PARTICIPANTS = "participants"
+    SESSIONS = "sessions"
+    MATERIALS = "materials"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One thing in which a replaced mail and the one that replaces it differ.
+
+    old, new: number of the activity (from 1) in the replaced mail and in the new one; None where it has none: taken out, or
+    added. title: of the newer telling. field: None where a whole activity was taken out or added. before, after: the
+    values as text (dates ISO, outlets with 、 between), "" where nothing is stated.
+    """
+
+    old: int | None
+    new: int | None
+    title: str
+    field: Field | None = None
+    before: str = ""
+    after: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Relation:
     """What relate() found about one filed mail: it supersedes *supersedes*, or it is a *kind* of mail *of*.
 
     superseded_by: the newest mail that replaces it; such a mail keeps its activities but does not count.
+    differences: of a superseded mail, between its activities and those of the mail that replaces it.
     recalled: a notice of recall names it.
     """
 
@@ -743,6 +786,23 @@ class Relation:
     kind: RelationKind | None = None
     of: str | None = None
     recalled: bool = False
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joint:
+    """One activity that several units report (联合活动), or one unit in two mails, as joint() found it.
+
+    members: (accession, number of the activity from 1), at least two; the first is the one whose figures go into totals
+    over all units. units: those of the members, in their order; all the same where one unit may have told of it twice.
+    decided: False: only a person can say whether they are one, and each counts for itself until then. words: Chinese, what
+    speaks for it.
+    """
+
+    members: tuple[tuple[str, int], ...]
+    units: tuple[str, ...]
+    decided: bool
+    words: str
 
 
 class Scope(StrEnum):
@@ -784,13 +844,15 @@ class Reuse:
 class Filed:
     """One mail for the fold: its row and its filing; filing is None while captured, held or dismissed unread.
 
-    relation, reused: what relate() and reuse() found about it; a Reuse stands at each mail that it names.
+    relation, reused, joint: what relate(), reuse() and joint() found about it; a Reuse or Joint stands at each mail that it
+    names.
     """
 
     item: Item
     filing: Filing | None
     relation: Relation | None = None
     reused: tuple[Reuse, ...] = ()
+    joint: tuple[Joint, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """活动明细 and 分类统计: what was done, and how it adds up.
 
-Limits: an activity of a mail that does not count is shown (grey, 计入 否) and adds nothing.
+Limits: an activity of a mail that does not count is shown (grey, 计入 否) and adds nothing; a joint activity that another unit's
+row holds too (计入 联合) counts for its unit and is added once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from outputs.changed import changed
+from outputs.tables.joined import AGAIN, remark
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Comment, Edit, Form, Sheet, Value, framed
 from outputs.words import OUTSIDE, UNKNOWN_UNIT
@@ -80,7 +83,7 @@ def _detail(season: Season, told: Told) -> dict[str, Value]:
         "收文号": accession,
         "邮件（位置、主题）": "\n".join(part for part in mail if part) or None,
         "出处（文件、位置）": told.place,
-        "计入": "否" if told.reason else "是",
+        "计入": "否" if told.reason else AGAIN if told.again else "是",
         "复核计入": None if told.reason else "",
         "备注": "；".join(_remarks(told)),
     }
@@ -96,7 +99,13 @@ def _review(told: Told) -> str | None:
 def _remarks(told: Told) -> Iterator[str]:
     if told.reason:
         yield told.reason
-    if not told.filing.identification.decided:
+        yield from changed(told.one.relation, told.number)
+    elif joined := remark(told.one, told.number):
+        yield joined
+    best = told.filing.identification.best
+    if told.judged.unit not in (None, best):
+        yield f"由{best or UNKNOWN_UNIT}代报"
+    elif not told.filing.identification.decided:
         yield "单位待核"
     if not told.judged.classification.decided:
         yield "类别待核"
@@ -173,7 +182,7 @@ def _peers(season: Season) -> tuple[str, ...]:
     return (*dict(season.rules.scoring.peers).values(), ELSEWHERE)
 
 
-_PLAIN = ("code", "decided", "unit", *FIGURES, "media")
+_PLAIN = ("code", "decided", "unit", "again", *FIGURES, "media")
 
 
 def _plain(told: Told) -> tuple[Any, ...]:
@@ -183,22 +192,26 @@ def _plain(told: Told) -> tuple[Any, ...]:
         category.code,
         category.decided,
         told.unit,
+        told.again,
         *(_value(stated) for stated in figures),
         len({stated.value for stated in activity.media}),
     )
 
 
 def _sums(frame: pd.DataFrame, season: Season) -> dict[str, Value]:
+    """The sums of one category: joint activities once, but in the column of each group of units that took part."""
     peers = frame["unit"].map(lambda unit: season.kinds.get(unit, OUTSIDE)).replace(OUTSIDE, ELSEWHERE)
+    once = frame[~frame["again"].astype(bool)]
+    more = len(frame) - len(once)
     return {
-        "活动数": len(frame),
-        "其中类别待核": int((~frame["decided"].astype(bool)).sum()),
+        "活动数": len(once),
+        "其中类别待核": int((~once["decided"].astype(bool)).sum()),
         "单位数": len(set(frame["unit"]) - {UNKNOWN_UNIT}),
-        **{name: _total(frame[name]) for name in FIGURES},
-        "未写明人数的活动": int(frame["参与人数"].isna().sum()),
-        "媒体报道": int(frame["media"].sum()),
+        **{name: _total(once[name]) for name in FIGURES},
+        "未写明人数的活动": int(once["参与人数"].isna().sum()),
+        "媒体报道": int(once["media"].sum()),
         **{name: int((peers == name).sum()) for name in _peers(season)},
-        "备注": "",
+        "备注": f"联合活动另有 {more} 项次，只在各组栏内计" if more else "",
     }
 
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta, timezone
 
+from outputs.tables.joined import AGAIN
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
-from outputs.words import STATES
+from outputs.words import STATES, UNKNOWN_UNIT
 from pipeline import VERSION
-from pipeline.evaluate import why_not
+from pipeline.evaluate import sharers, why_not
 from pipeline.records import State
 
 BEIJING = timezone(timedelta(hours=8))
@@ -61,7 +62,13 @@ def _basis(season: Season) -> Iterator[Line]:
         "口径",
         "一个单位的报送",
         "该单位计入的全部来件：报送、更正（替代原件）、补报（追加）",
-        "重复件、撤回件、被替代件不计",
+        "重复件、撤回件、被替代件不计；代报的材料计入落款单位",
+    )
+    yield (
+        "口径",
+        "联合活动",
+        "同一天、写明合办单位，且地点、名称或人数相符的，认定为同一项：各单位都计，合计只计一次",
+        "拿不准的不合并，列入待核事项",
     )
     people = "写明多少算多少，人和人次同样计；没写明的记“—”，不按 0 计"
     yield "口径", "参与人数", people, "各活动相加，未去重"
@@ -125,19 +132,18 @@ def _filings(season: Season, filed: int) -> Iterator[Line]:
     for reason, number in sorted(reasons.items()):
         yield "对账", f"其中：不计入，{reason}", number, ""
     yield "对账", "核对", _agrees(filed, counted + sum(reasons.values())), "计入与不计入之和 ＝ 已归档件数"
-    units = sum(len(one.accessions) for one in season.evaluations)
+    units = len({accession for one in season.evaluations for accession in one.accessions})
     unknown = sum(
-        one.filing is not None and one.filing.identification.best is None and not why_not(one)
-        for one in season.filed
+        one.filing is not None and not sharers(one.filing) and not why_not(one) for one in season.filed
     )
-    remark = f"单位汇总中计入来件之和 {units} ＋ 单位不明 {unknown} ＝ 计入的来件"
+    remark = f"单位汇总中的计入来件 {units}（代报几个单位的算一封）＋ 单位不明 {unknown} ＝ 计入的来件"
     yield "对账", "按单位核对", _agrees(counted, units + unknown), remark
 
 
 def _rows(season: Season) -> Iterator[Line]:
     counted = sum(not one.reason for one in season.activities)
     units = sum(one.activities for one in season.evaluations)
-    unknown = sum(not one.reason and one.filing.identification.best is None for one in season.activities)
+    unknown = sum(not one.reason and one.unit == UNKNOWN_UNIT for one in season.activities)
     yield (
         "对账",
         "活动明细行数",
@@ -146,6 +152,10 @@ def _rows(season: Season) -> Iterator[Line]:
     )
     yield "对账", "计入的活动", counted, f"单位汇总中活动数之和 {units}，另有单位不明的 {unknown} 项"
     yield "对账", "核对", _agrees(counted, units + unknown), "两者相加 ＝ 活动明细中计入的行数"
+    again = sum(one.again for one in season.activities)
+    if again:
+        remark = f"活动明细中计入栏写“{AGAIN}”；合计数的活动 ＝ {counted} － {again} ＝ {counted - again}"
+        yield "对账", "其中：联合活动重复计入", again, remark
     roster = len(season.rules.units)
     sent = sum(bool(one.accessions) for one in season.evaluations if one.in_roster)
     outside = sum(bool(one.accessions) for one in season.evaluations if not one.in_roster)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
+from outputs.changed import changes
 from outputs.formats import format_of, readable
 from outputs.tables.activities import SEE_QUESTIONS
 from outputs.tables.season import Season, where
@@ -146,11 +147,17 @@ def _mail(season: Season, one: Filed) -> dict[str, Value]:
         "主题": flat(filing.mail.subject, 200) or "（无主题）",
         "发件人": flat(f"{sender.name} {sender.address}".strip(), 200) or None,
         "发信验证": "，".join(_verified(verdict) for verdict in filing.mail.authentication) or None,
-        "报送单位": (found.best or "单位不明") + ("" if found.decided else "（待核）"),
+        "报送单位": (found.best or "单位不明") + ("" if found.decided else "（待核）") + _behalf(filing),
         "复核单位": SEE_QUESTIONS if not why_not(one) and (not found.decided or found.best is None) else "",
         "性质": RELATIONS[relation] if relation else KINDS[filing.kind],
-        "备注": "；".join(note for note in (item.reason, _source(filing)) if note),
+        "备注": "；".join(note for note in (item.reason, _source(filing), *changes(one.relation)) if note),
     }
+
+
+def _behalf(filing: Filing) -> str:
+    """The other units whose documents the mail carries."""
+    units = "、".join(dict.fromkeys(one.unit for one in filing.behalf))
+    return f"；代报：{units}" if units else ""
 
 
 def _verified(verdict: Verdict) -> str:

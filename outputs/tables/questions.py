@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from outputs.changed import changes
 from outputs.formats import readable
+from outputs.tables.joined import places as told_at
+from outputs.tables.joined import undecided
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
 from outputs.tables.shown import SCOPES, alike, named, places, reused
 from outputs.tables.unread import UNREAD, incomplete, unread, waiting
 from outputs.words import CODES, KINDS, PLACES, RELATIONS, STATES, UNKNOWN_UNIT
 from pipeline.evaluate import LATE, flat, quoted, tier, why_not
-from pipeline.records import Code, Evaluation, Filed, Filing, RelationKind, Reuse, State
+from pipeline.records import Code, Evaluation, Filed, Filing, Joint, Relation, RelationKind, Reuse, State
 
 QUESTIONS = (
     Column(header="序号", width=5, form=Form.CENTRE),
@@ -29,6 +32,8 @@ QUESTIONS = (
 )
 SETTLED = (Code.NO_UNIT, Code.UNIT_UNDECIDED, Code.CATEGORY_UNDECIDED)
 """Problems that have a row of their own with candidates."""
+MOST_CHANGES = 12
+"""Differences between a mail and the one that replaces it that one cell shows."""
 NO_QUESTION = (Code.MACRO,)
 """Facts that need no decision: 材料清单 tells them."""
 Row = tuple[int, str, dict[str, Value]]
@@ -41,6 +46,7 @@ def questions(season: Season) -> Sheet:
     found += [row for one in season.activities if not one.reason for row in _of_activity(season, one)]
     found += [row for one in season.evaluations for row in _of_unit(season, one)]
     found += [_reused(season, one) for one in reused(season.filed)]
+    found += [_joint(one) for one in undecided(season.filed)]
     found.sort(key=lambda row: row[0])
     return Sheet(
         name="待核事项",
@@ -115,7 +121,17 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Row]:
         yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
     if relation.superseded_by:
         detail = f"{KINDS[filing.kind]}，已由 {relation.superseded_by} 替代，本件不再计入；如不对请写明"
-        yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
+        row = _row(accession, unit, "来件关系", detail)
+        row["依据（原话）"] = "\n".join(_changes(relation)) or "两件所写的活动和数字相同"
+        yield 5, f"{accession}/relation", row
+
+
+def _changes(relation: Relation) -> Iterator[str]:
+    """What the newer mail says otherwise, a line each."""
+    found = changes(relation)
+    yield from found[:MOST_CHANGES]
+    if len(found) > MOST_CHANGES:
+        yield f"…… 共 {len(found)} 处不同"
 
 
 def _of_activity(season: Season, told: Told) -> Iterator[Row]:
@@ -186,6 +202,21 @@ def _reused(season: Season, found: Reuse) -> Row:
         f"reuse/{first.accession}/{first.part}",
         row | {"建议": proposal, "依据（原话）": places(found, season.filed)},
     )
+
+
+def _joint(found: Joint) -> Row:
+    """Whether two units tell of one activity; until a person says so, each counts for itself."""
+    accessions = "、".join(dict.fromkeys(accession for accession, _ in found.members))
+    units = "、".join(dict.fromkeys(found.units))
+    if len(set(found.units)) == 1:
+        matter, what = "重复活动待核", "同一单位的两件来件写的可能是同一项活动"
+        proposal = "是同一项的，其中一处定为不计入；不是的请写明"
+    else:
+        matter, what = "联合活动待核", "几个单位报的可能是同一项活动"
+        proposal = "是同一项的，只留一处计入合计；不是的请写明"
+    row = _row(accessions, units, matter, f"{what}（{found.words}）")
+    accession, number = found.members[0]
+    return 4, f"joint/{accession}/{number}", row | {"建议": proposal, "依据（原话）": told_at(found)}
 
 
 def _row(accession: str, unit: str | None, matter: str, detail: str) -> dict[str, Value]:

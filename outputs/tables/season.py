@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from outputs.custody import Custody
+from outputs.tables.joined import again
 from outputs.words import OUTSIDE, UNKNOWN_UNIT
 from pipeline.evaluate import place, why_not
 from pipeline.links.ledger import Entry, ledger
@@ -45,7 +46,12 @@ class Told:
     @property
     def unit(self) -> str:
         """Its unit as staff read it."""
-        return self.filing.identification.best or UNKNOWN_UNIT
+        return self.judged.unit or self.filing.identification.best or UNKNOWN_UNIT
+
+    @property
+    def again(self) -> bool:
+        """Whether it counts, and another unit's telling of it stands in the totals (联合活动)."""
+        return not self.reason and again(self.one, self.number)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import fsum
 
-from outputs.tables.season import Season
+from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
 from outputs.words import MODES
 from pipeline.evaluate import why_not
@@ -20,12 +20,18 @@ def summary(season: Season) -> Sheet:
     """One row a unit that sent, by peer group and rank."""
     columns = _summary_columns(season)
     sent = list(season.sent())
+    rows = [_unit(season, one) for one in sent]
+    ids = [f"unit/{one.unit}" for one in sent]
+    repeated = _repeated(season)
+    if repeated:
+        rows.append(repeated)
+        ids.append("repeated")
     return Sheet(
         name="单位汇总",
         title=f"{season.rules.notice.name}单位汇总表",
         paper="A4",
         columns=columns,
-        frame=framed(columns, [_unit(season, one) for one in sent], [f"unit/{one.unit}" for one in sent]),
+        frame=framed(columns, rows, ids),
     )
 
 
@@ -69,6 +75,24 @@ def _unit(season: Season, one: Evaluation) -> dict[str, Value]:
         "建议高分": one.high,
         "缺少材料": "、".join(one.missing) or "齐全",
         "备注": "；".join(one.notes),
+    }
+
+
+def _repeated(season: Season) -> dict[str, Value]:
+    """A last row that takes out of the totals what several units are credited with; {} where there is nothing of it."""
+    again: list[Told] = [told for told in season.activities if told.again]
+    people = [one.value for told in again if (one := told.judged.activity.participants)]
+    mails = [accession for one in season.sent() for accession in one.accessions]
+    shared = len(mails) - len(set(mails))
+    if not again and not shared:
+        return {}
+    empty: dict[str, Value] = {column.header: "" for column in _summary_columns(season)}
+    return empty | {
+        "单位": "减：几个单位都计的",
+        "计入来件": -shared,
+        "活动数": -len(again),
+        "参与人数": -sum(people),
+        "备注": f"联合活动重复计入 {len(again)} 项次、代报来件重复计入 {shared} 封，合计只计一次",
     }
 
 

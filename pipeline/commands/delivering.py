@@ -62,12 +62,12 @@ def compiled(office: Office) -> Path:
 
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
-    """All mails with filings, relations, reused photographs and doubtful senders, in order of accession; corrected if
-    *final*."""
+    """All mails with filings, relations, joint activities, reused photographs and doubtful senders, in order of accession;
+    corrected if *final*."""
     from dataclasses import replace
 
     from pipeline.evaluate.sources import doubted
-    from pipeline.relate import relate
+    from pipeline.relate import joint, relate
     from pipeline.reuse import reuse
     from pipeline.review import apply
 
@@ -84,12 +84,15 @@ def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
         )
     relations = {relation.accession: relation for relation in relate(filed)}
     related = [replace(one, relation=relations.get(one.item.accession)) for one in filed]
-    reused = reuse(related)
+    reused, together = reuse(related), joint(related, office.rules.units)
     shown = [
         replace(
             one,
             reused=tuple(
                 found for found in reused if any(use.accession == one.item.accession for use in found.uses)
+            ),
+            joint=tuple(
+                found for found in together if any(one.item.accession == told for told, _ in found.members)
             ),
         )
         for one in related

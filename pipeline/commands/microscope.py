@@ -182,6 +182,8 @@ def _activity(number: int, judged: Judged) -> Iterator[str]:
     yield f"活动 {number}：{escape(activity.title)}  → 类别 {category.code}" + (
         f"（{category.confidence:.2f}）" if category.decided else f"（{category.confidence:.2f}，待核）"
     )
+    if judged.unit:
+        yield f"    计入：{escape(judged.unit)}（代报）"
     facts: tuple[tuple[str, Stated[date] | Stated[int] | Stated[str] | None], ...] = (
         ("开始", activity.date_start),
         ("结束", activity.date_end),

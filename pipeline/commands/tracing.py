@@ -26,6 +26,7 @@ def _mail(traced: MailTrace) -> Iterator[str]:
     yield from _source(traced.source)
     yield f"  {traced.size} 字节；收到 {beijing(traced.received)}（据{RECEIVED.get(traced.received_from, traced.received_from)}）"
     yield f"  状态：{traced.state}；{traced.counts}"
+    yield from (f"    新件不同：{change}" for change in traced.differences)
     yield "经过"
     for step in traced.steps:
         rule = f"；规则 {step.rule[:16]}" if step.rule else ""

@@ -16,10 +16,11 @@ from pipeline.evaluate.criteria import score
 from pipeline.evaluate.facts import NO_REPORT, PARTS, Report, flat, label, place, quoted, reports, why_not
 from pipeline.evaluate.off import LATE, off
 from pipeline.evaluate.outlets import tier
+from pipeline.evaluate.shares import sharers
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
-__all__ = ["LATE", "PARTS", "evaluate", "flat", "label", "place", "quoted", "tier", "why_not"]
+__all__ = ["LATE", "PARTS", "evaluate", "flat", "label", "place", "quoted", "sharers", "tier", "why_not"]
 
 
 def evaluate(filed: Sequence[Filed], rules: Rules) -> tuple[Evaluation, ...]:
@@ -70,8 +71,12 @@ def _notes(report: Report) -> tuple[str, ...]:
         reason = why_not(one)
         if reason and reason != NO_REPORT:
             notes.append(f"{one.item.accession} {reason}，未计入")
-        elif not reason and one.filing is not None and not one.filing.identification.decided:
-            notes.append(f"{one.item.accession} 报送单位待核")
+        elif not reason and one.filing is not None:
+            sender = one.filing.identification
+            if report.unit != sender.best:
+                notes.append(f"{one.item.accession} 由{sender.best or '不明单位'}代报")
+            elif not sender.decided:
+                notes.append(f"{one.item.accession} 报送单位待核")
     return tuple(notes)
 
 

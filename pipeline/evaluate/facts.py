@@ -1,18 +1,19 @@
 """The facts about each unit that the rubric asks for: its counted mails, their activities, what nobody could read.
 
 Purpose: `reports` groups the mails by unit; `Report` answers what several criteria ask.
-Limits: the unit is the best guess of identify (an undecided one counts as 建议 and is noted); a mail counts only if
-`why_not` finds no reason against it.
+Limits: the unit is the best guess of identify (an undecided one counts as 建议 and is noted), or the one in whose name a document
+stands (代报); a mail counts only if `why_not` finds no reason against it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.evaluate.shares import share, sharers
 from pipeline.records import Code, Filed, Filing, Judged, Kind, RelationKind, Span, State, Status
 from rules import Rules
 
@@ -82,7 +83,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Report:
-    """One unit's 报送. kind: Unit.kind, "" outside the roster. own: all its mails, in order of accession."""
+    """One unit's 报送. kind: Unit.kind, "" outside the roster. own: all mails with something of it, in order of accession."""
 
     unit: str
     kind: str
@@ -91,9 +92,9 @@ class Report:
 
     @cached_property
     def counted(self) -> tuple[tuple[str, Filing], ...]:
-        """(accession, filing) of the mails that count."""
+        """(accession, the unit's share of the filing) of the mails that count."""
         return tuple(
-            (one.item.accession, one.filing)
+            (one.item.accession, share(one.filing, self.unit))
             for one in self.own
             if one.filing is not None and not why_not(one)
         )
@@ -109,8 +110,21 @@ class Report:
                 source=f"{accession} {place(filing, judged.activity.spans[0])}",
             )
             for accession, filing in self.counted
-            for number, judged in enumerate(filing.activities, 1)
+            for number, judged in self._numbered[accession]
         )
+
+    @cached_property
+    def _numbered(self) -> Mapping[str, tuple[tuple[int, Judged], ...]]:
+        """Accession to the unit's activities with their numbers in the whole mail."""
+        return {
+            one.item.accession: tuple(
+                (number, judged)
+                for number, judged in enumerate(one.filing.activities, 1)
+                if (judged.unit or one.filing.identification.best) == self.unit
+            )
+            for one in self.own
+            if one.filing is not None
+        }
 
     @cached_property
     def unread(self) -> tuple[str, ...]:
@@ -173,8 +187,8 @@ def reports(filed: Iterable[Filed], rules: Rules) -> tuple[Report, ...]:
     """Group the mails by unit: all units of the roster in its order, then those outside by name."""
     mails: dict[str, list[Filed]] = defaultdict(list)
     for one in sorted(filed, key=lambda one: one.item.accession):
-        if one.filing is not None and one.filing.identification.best is not None:
-            mails[one.filing.identification.best].append(one)
+        for unit in sharers(one.filing) if one.filing is not None else ():
+            mails[unit].append(one)
     roster = {unit.name: unit.kind for unit in rules.units}
     outside = sorted(name for name in mails if name not in roster)
     return tuple(

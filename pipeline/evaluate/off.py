@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from math import ceil
 
 from pipeline.evaluate.facts import KINDS, Report, flat, label, why_not
+from pipeline.evaluate.shares import share
 from pipeline.records import Filed, Item, RelationKind, Scope, Score, State
 from rules import Rules
 
@@ -109,9 +110,11 @@ def _reused(report: Report) -> Iterator[tuple[str, str]]:
     for one in report.own:
         if one.filing is None or why_not(one):
             continue
+        own = {part.path for part in share(one.filing, report.unit).parts}
         for reuse in one.reused:
-            others = {use.unit for use in reuse.uses} - {report.unit, ""}
-            mine = next((use for use in reuse.uses if use.accession == one.item.accession), None)
+            here = [use for use in reuse.uses if use.accession == one.item.accession]
+            others = {use.unit for use in reuse.uses if use not in here} - {report.unit, ""}
+            mine = next((use for use in here if use.part in own), None)
             if reuse.scope is Scope.UNITS and others and mine:
                 how = "" if reuse.exact else f"（改动过，相似度 {min(reuse.alike, 0.99):.0%}）"
                 words = f"待核：与 {'、'.join(sorted(others))} 用了同一张照片{how}"

@@ -3,7 +3,8 @@
 Purpose: `identify` weighs every name that stands in a telling place of the mail and its report; it abstains where two
 units are close, where the name may be another's, or where nothing but the sender speaks. `contact` finds 联系人.
 Source: dataset/README.md section D; DESIGN.md section 5 (best is None only without any candidate).
-Limits: one unit a mail; a mail for several units (代报) stays undecided with all of them as candidates.
+Limits: one unit a mail; a mail for several units (代报) stays undecided with all of them as candidates; `behalf` says which of its
+documents stand in another unit's name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.identify.behalf import behalf
 from pipeline.identify.contact import contact
 from pipeline.identify.forms import (
     ASSOCIATION,
@@ -28,7 +30,7 @@ from pipeline.identify.weights import Found, weigh
 from pipeline.records import Candidate, Identification, Reading
 from rules import Notice, Unit
 
-__all__ = ["contact", "identify"]
+__all__ = ["behalf", "contact", "identify"]
 
 ENOUGH = 45.0
 """Points that a decision needs: a report's title, or the subject and a sender that agree."""

@@ -18,6 +18,7 @@ Fields and what `Correction.new` holds ("" where "or nothing" stands: the person
     activity/N/place           text; or nothing
     activity/N/participants    a whole number; or nothing (sessions and materials likewise)
     activity/N/media           names of outlets with 、 between; or nothing
+    activity/N/unit            name of the unit of the roster in whose name it was reported (代报); or nothing: the mail's
     activity/N/counted         yes | no (no: set aside, 不计入)
 """
 
@@ -59,6 +60,7 @@ ACTIVITY_FIELDS = (
     "sessions",
     "materials",
     "media",
+    "unit",
     "counted",
 )
 FIELDS = MAIL_FIELDS + tuple(f"activity/N/{name}" for name in ACTIVITY_FIELDS)
@@ -180,6 +182,8 @@ def _activity(judged: Judged, name: str, correction: Correction) -> Judged:
     if name == "also":
         codes = tuple(_category(correction, one) for one in re.split("[,，、 ]+", new) if one)
         return replace(judged, classification=replace(classification, also=codes))
+    if name == "unit":
+        return replace(judged, unit=new or None)
     return replace(judged, activity=_restated(activity, name, correction))
 
 
@@ -217,10 +221,17 @@ def _open(filing: Filing, result: Filing, activities: Sequence[Judged | None]) -
         for before, after in zip(filing.activities, activities, strict=True)
         if after is not None and not after.classification.decided
     ]
+    by_person = any(where == "review" for where, _ in result.identification.evidence)
+    booked = {
+        before.activity.spans[0].part
+        for before, after in zip(filing.activities, activities, strict=True)
+        if by_person or after is None or after.unit != before.unit
+    }
     return tuple(
         problem
         for problem in filing.problems
         if problem.code not in settled
+        and not (problem.code is Code.BEHALF and problem.part in booked)
         and (problem.code is not Code.CATEGORY_UNDECIDED or any(one in problem.detail for one in doubtful))
     )
 

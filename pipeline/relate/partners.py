@@ -1,0 +1,83 @@
+"""Which units of the roster the words of an activity name as having held it together with the reporting one.
+
+Limits: a name counts only in a sentence that speaks of doing together (联合, 主办 …), and not where it only guided or backed
+the activity. 区科技局 alone means that of the reporting unit's own district.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rules import Unit
+
+ASSOCIATION, BUREAU = "district_association", "district_st_bureau"
+CITY = "重庆市"
+SHORTEST = 4
+"""Characters of a name that may stand for a unit in running text."""
+TOGETHER = re.compile(r"联合|会同|共同|携手|协同|合作|联手|主办|承办|协办|联办|合办|共办|牵头")
+_BACKED = re.compile(r"(?:的|、[^，。]{0,20})?(?:指导|支持|领导|关心|部署|要求|号召)")
+_RELATIVE = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|联合|会同|携手|共同|协同|[与和由及同])[区县](?P<what>科协|科学技术协会|科技局|科学技术局)"
+)
+_WHAT = {"科协": ASSOCIATION, "科学技术协会": ASSOCIATION, "科技局": BUREAU, "科学技术局": BUREAU}
+
+
+@dataclass(frozen=True)
+class Names:
+    """forms: first two characters to (form, unit), longest first. bodies: (district, kind) to the district's unit."""
+
+    forms: Mapping[str, tuple[tuple[str, str], ...]]
+    bodies: Mapping[tuple[str, str], str]
+    districts: Mapping[str, str]
+
+
+@lru_cache(maxsize=4)
+def names(units: tuple[Unit, ...]) -> Names:
+    """Index the names of *units*."""
+    index: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for unit in units:
+        for form in _forms(unit):
+            index[form[:2]].append((form, unit.name))
+    return Names(
+        {key: tuple(sorted(set(forms), key=lambda one: (-len(one[0]), one))) for key, forms in index.items()},
+        {(unit.district, unit.kind): unit.name for unit in units if unit.kind in (ASSOCIATION, BUREAU)},
+        {unit.name: unit.district for unit in units if unit.kind in (ASSOCIATION, BUREAU)},
+    )
+
+
+def _forms(unit: Unit) -> Iterator[str]:
+    for name in (unit.name, *unit.aliases):
+        bare = name.removeprefix(CITY)
+        short = re.sub("科学技术协会$", "科协", re.sub("科学技术局$", "科技局", bare))
+        body = re.sub("科协$", "", short) if unit.kind not in (ASSOCIATION, BUREAU, "society") else short
+        yield from (form for form in {bare, short, body} if len(form) >= SHORTEST)
+
+
+def partners(text: str, unit: str, known: Names) -> frozenset[str]:
+    """The units, other than *unit* itself, that *text* names as having held the activity with it."""
+    found: set[str] = set()
+    for sentence in re.split(r"[。；\n]", text):
+        if TOGETHER.search(sentence):
+            found.update(_named(sentence, known))
+            found.update(_relative(sentence, known.districts.get(unit, ""), known))
+    return frozenset(found - {unit})
+
+
+def _named(sentence: str, known: Names) -> Iterator[str]:
+    at = 0
+    while at < len(sentence) - 1:
+        fits = ((f, u) for f, u in known.forms.get(sentence[at : at + 2], ()) if sentence.startswith(f, at))
+        form, unit = next(fits, ("", ""))
+        if form and not _BACKED.match(sentence, at + len(form)):
+            yield unit
+        at += len(form) or 1
+
+
+def _relative(sentence: str, district: str, known: Names) -> Iterable[str]:
+    hits = (hit for hit in _RELATIVE.finditer(sentence) if not _BACKED.match(sentence, hit.end()))
+    found = (known.bodies.get((district, _WHAT[hit["what"]])) for hit in hits)
+    return [name for name in found if name]

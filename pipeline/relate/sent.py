@@ -1,0 +1,130 @@
+"""One mail with what it is compared by, taken once, and how two are compared.
+
+Limits: sees rows and filings alone, no octets; of a report only its activities' words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.records import Filed, Filing, Judged, Kind, Notice, State, Status
+
+SHINGLE = 4
+"""Characters of one shingle: two words, so that shared phrases count and shared characters do not."""
+MAX_TEXT = 20_000
+"""Characters of one mail's activities that are compared; a long report of forty activities has that many."""
+SAME = 0.97
+"""Share of common shingles from which two reports are the same."""
+Order = tuple[datetime, str]
+"""When a mail came and, of two in one second, which has the smaller digest: the same whatever their accession."""
+REPORTS = (Kind.SUBMISSION, Kind.CORRECTION, Kind.SUPPLEMENT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """One filed mail. material: digests of all parts; files: of named ones. figureless: shingles without digits."""
+
+    one: Filed
+    filing: Filing
+    order: Order
+    subject: str
+    shingles: frozenset[str]
+    figureless: frozenset[str]
+    days: frozenset[date]
+    material: tuple[str, ...]
+    files: frozenset[str]
+    pictures: frozenset[str]
+
+    @property
+    def accession(self) -> str:
+        """Of its row."""
+        return self.one.item.accession
+
+    @property
+    def kind(self) -> Kind:
+        """What it is judged to be."""
+        return self.filing.kind
+
+
+def sent(filed: Iterable[Filed]) -> tuple[Sent, ...]:
+    """The mails that were filed, in the order in which the server got them."""
+    return tuple(sorted(_sent(filed), key=lambda one: one.order))
+
+
+def _sent(filed: Iterable[Filed]) -> Iterator[Sent]:
+    for one in filed:
+        if one.filing is not None and one.item.state is State.FILED:
+            filing = one.filing
+            parts = [part for part in filing.parts if part.status is not Status.NOISE]
+            pictures = {picture.part for picture in filing.pictures if not picture.logo}
+            text = told(filing.activities)
+            yield Sent(
+                one=one,
+                filing=filing,
+                order=(one.item.received, one.item.sha256),
+                subject=subject(filing.mail.subject),
+                shingles=shingles(text),
+                figureless=shingles(re.sub(r"\d+", "", text)),
+                days=frozenset(day.value for a in filing.activities if (day := a.activity.date_start)),
+                material=tuple(sorted(part.sha256 for part in parts)),
+                files=frozenset(part.sha256 for part in parts if part.name),
+                pictures=frozenset(part.sha256 for part in parts if part.path in pictures),
+            )
+
+
+_PREFIX = re.compile(r"^(?:re|fwd?|回复|转发|答复|【?更正】?|补充|勘误)\s*[:：]?\s*", re.IGNORECASE)
+
+
+def subject(text: str) -> str:
+    """A subject without spaces and without what marks an answer, a forward or a correction."""
+    flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    while _PREFIX.match(flat) and _PREFIX.sub("", flat) != flat:
+        flat = _PREFIX.sub("", flat)
+    return flat
+
+
+def told(activities: Sequence[Judged]) -> str:
+    """The words of *activities* without spaces and signs, at most MAX_TEXT."""
+    text = "".join(judged.activity.text for judged in activities)
+    return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))[:MAX_TEXT]
+
+
+def shingles(text: str, length: int = SHINGLE) -> frozenset[str]:
+    """All runs of *length* characters."""
+    return frozenset(text[at : at + length] for at in range(len(text) - length + 1))
+
+
+def common(one: frozenset[str], other: frozenset[str]) -> float:
+    """Share of the smaller set that the other has too; 0 where one is empty."""
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Do the two tell the same, neither more than the other?"""
+    fewer, more = sorted((len(one), len(other)))
+    return common(one, other) >= SAME and fewer >= SAME * more
+
+
+def of_one_party(one: Sent, other: Sent) -> bool:
+    """Do both come from one unit, or from one address where one of the units is in doubt?"""
+    mine, theirs = one.filing.identification, other.filing.identification
+    if mine.best is not None and mine.best == theirs.best:
+        return True
+    address = one.filing.mail.sender.address
+    return (
+        bool(address)
+        and address == other.filing.mail.sender.address
+        and not (mine.decided and theirs.decided)
+    )
+
+
+def newest(mails: Sequence[Sent], later: Sent, fits: Callable[[Sent, Sent], bool]) -> Sent | None:
+    """The newest mail before *later* for which fits(it, later)."""
+    before = (one for one in reversed(mails) if one.order < later.order)
+    return next(
+        (one for one in before if one.filing.announces is not Notice.RECALL and fits(one, later)), None
+    )

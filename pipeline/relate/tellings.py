@@ -1,0 +1,127 @@
+"""One unit's activity with what it is compared by, and which two of a whole season are compared at all.
+
+Limits: an activity without a date stands beside no other. Candidates come from named partners, from equal (day, head count) and
+from two mails of one unit alone, so that no two of all activities are compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.records import Activity, Filed, RelationKind, State
+from pipeline.relate.partners import names, partners
+from pipeline.relate.sent import REPORTS, shingles
+from rules import Unit
+
+BOILERPLATE = 4
+"""Units that use a phrase, title or quoted name from which on it tells no event from another (“弘扬科学家精神”)."""
+MOST_ALIKE = 60
+"""Activities of one day and head count from which on these two say nothing (“5月30日 30人”)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """One unit's activity with what it is compared by, taken once. named: quoted names; partners: units named as such."""
+
+    key: tuple[str, int]
+    unit: str
+    decided: bool
+    activity: Activity
+    place: str
+    named: frozenset[str]
+    title: str
+    words: frozenset[str]
+    partners: frozenset[str]
+
+
+def tellings(filed: Iterable[Filed], units: tuple[Unit, ...]) -> tuple[Telling, ...]:
+    """The dated activities of the mails that count, in order of accession and number."""
+    known = names(units)
+    told = []
+    for one in sorted(filed, key=lambda one: one.item.accession):
+        if one.filing is None or not _counts(one):
+            continue
+        found = one.filing.identification
+        for number, judged in enumerate(one.filing.activities, 1):
+            unit, activity = judged.unit or found.best, judged.activity
+            if unit is None or activity.date_start is None:
+                continue
+            told.append(
+                Telling(
+                    key=(one.item.accession, number),
+                    unit=unit,
+                    decided=found.decided or judged.unit is not None,
+                    activity=activity,
+                    place=_flat(activity.place.value) if activity.place else "",
+                    named=frozenset(re.findall(r"[“《]([^“”《》]{4,30})[”》]", activity.text)),
+                    title=_flat(activity.title),
+                    words=shingles(re.sub(r"\d+", "", _flat(activity.text))),
+                    partners=partners(activity.text, unit, known),
+                )
+            )
+    return _without_boilerplate(told)
+
+
+def _counts(one: Filed) -> bool:
+    relation = one.relation
+    aside = relation is not None and (
+        relation.recalled
+        or relation.superseded_by is not None
+        or (relation.kind is not None and not (relation.kind is RelationKind.FORWARD and relation.of is None))
+    )
+    return (
+        one.item.state is State.FILED and one.filing is not None and one.filing.kind in REPORTS and not aside
+    )
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\W+", "", text)
+
+
+def _without_boilerplate(told: Sequence[Telling]) -> tuple[Telling, ...]:
+    """The tellings without quoted names, titles and shingles that BOILERPLATE units or more use."""
+    users: dict[str, set[str]] = defaultdict(set)
+    for one in told:
+        for words in (*one.named, *one.words, one.title):
+            users[words].add(one.unit)
+    worn = {words for words, who in users.items() if len(who) >= BOILERPLATE}
+    return tuple(
+        replace(
+            one,
+            named=one.named - worn,
+            words=one.words - worn,
+            title="" if one.title in worn else one.title,
+        )
+        for one in told
+    )
+
+
+def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
+    """Pairs (smaller place first) of two units' activities that may be one, each once, in order."""
+    by_unit: dict[str, list[int]] = defaultdict(list)
+    by_figures: dict[object, list[int]] = defaultdict(list)
+    for place, one in enumerate(told):
+        by_unit[one.unit].append(place)
+        people = one.activity.participants
+        if people is not None and one.activity.date_start is not None:
+            by_figures[one.activity.date_start.value, people.value].append(place)
+    pairs = {
+        (min(place, other), max(place, other))
+        for place, one in enumerate(told)
+        for partner in one.partners
+        for other in by_unit.get(partner, ())
+    }
+    for alike in by_figures.values():
+        if len(alike) <= MOST_ALIKE:
+            pairs |= {(a, b) for a in alike for b in alike if a < b and _of_two_mails(told[a], told[b])}
+    for own in by_unit.values():
+        pairs |= {(a, b) for a in own for b in own if a < b and _of_two_mails(told[a], told[b])}
+    yield from sorted(pairs)
+
+
+def _of_two_mails(one: Telling, other: Telling) -> bool:
+    """One mail tells of each activity once; two documents of two units (代报) may tell of one."""
+    return one.key[0] != other.key[0] or one.unit != other.unit
