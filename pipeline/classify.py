@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.records import Activity, Classification, Span, Stated
 from rules import Category, Example, Rules
@@ -91,17 +95,41 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Linear:
+    """A trained model as it is applied: character n-grams, weighed and normalised, times weights, softmax.
+
+    The same arithmetic as scikit-learn's, without what it checks at each call.
+    weights: a row a feature, a column a class.
+    """
+
+    ngrams: Callable[[str], list[str]]
+    features: dict[str, int]
+    idf: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    classes: tuple[int, ...]
+
+    def shares(self, text: str) -> dict[int, float]:
+        """What each class gets of *text*; sums to 1."""
+        counts = Counter(gram for gram in self.ngrams(text) if gram in self.features)
+        places = [self.features[gram] for gram in counts]
+        values = (1 + np.log(np.fromiter(counts.values(), float, len(counts)))) * self.idf[places]
+        length = math.sqrt(float(values @ values)) or 1.0
+        scores = (values / length) @ self.weights[places] + self.bias
+        powers = np.exp(scores - scores.max())
+        return dict(zip(self.classes, (powers / powers.sum()).tolist(), strict=True))
+
+
 def _learned(text: str, examples: tuple[Example, ...]) -> dict[int, float]:
     """What the linear model says, a share a category; empty without examples of two categories."""
     if len({example.category for example in examples}) < 2:
         return {}
-    vectorizer, model = _model(examples)
-    shares = model.predict_proba(vectorizer.transform([text]))[0]
-    return {int(code): float(share) for code, share in zip(model.classes_, shares, strict=True)}
+    return _model(examples).shares(text)
 
 
 @lru_cache(maxsize=8)
-def _model(examples: tuple[Example, ...]) -> tuple[Any, Any]:
+def _model(examples: tuple[Example, ...]) -> _Linear:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -109,7 +137,17 @@ def _model(examples: tuple[Example, ...]) -> tuple[Any, Any]:
     vectors = vectorizer.fit_transform([example.text for example in examples])
     model = LogisticRegression(C=20, max_iter=2000, class_weight="balanced")
     model.fit(vectors, [example.category for example in examples])
-    return vectorizer, model
+    weights, bias = model.coef_.T, model.intercept_
+    if len(model.classes_) == 2:  # one row speaks for the second class against the first
+        weights, bias = np.hstack([np.zeros_like(weights), weights]), np.array([0.0, bias[0]])
+    return _Linear(
+        ngrams=vectorizer.build_analyzer(),
+        features=vectorizer.vocabulary_,
+        idf=vectorizer.idf_,
+        weights=np.ascontiguousarray(weights),
+        bias=bias,
+        classes=tuple(int(code) for code in model.classes_),
+    )
 
 
 def _also(activity: Activity, code: int, categories: Sequence[Category]) -> tuple[int, ...]:

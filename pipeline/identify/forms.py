@@ -62,13 +62,15 @@ class Form:
 class Roster:
     """The units and all forms of their names.
 
-    forms: by their first two characters, longest first. city: that of the organisers, with 市. areas: district's full
-    name -> its association, its bureau or its new area's bodies. loose: a society's loosened name -> its name.
+    forms: by their words. lengths: of the forms that begin with these two characters, longest first. city: that of the
+    organisers, with 市. areas: district's full name -> its association, its bureau or its new area's bodies. loose: a
+    society's loosened name -> its name.
     """
 
     units: tuple[Unit, ...]
     city: str
-    forms: dict[str, tuple[Form, ...]]
+    forms: dict[str, Form]
+    lengths: dict[str, tuple[int, ...]]
     areas: dict[str, tuple[Unit, ...]]
     loose: dict[str, str]
 
@@ -95,15 +97,16 @@ def roster_of(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
     for form in _all_forms(units, organisers, city):
         if form.text not in found or found[form.text].quality < form.quality:
             found[form.text] = form
-    index: dict[str, list[Form]] = defaultdict(list)
-    for form in found.values():
-        index[form.text[:2]].append(form)
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for text in found:
+        lengths[text[:2]].add(len(text))
     areas: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         if unit.kind in AREA_KINDS and unit.district:
             areas[unit.district].append(unit)
     return Roster(
-        forms={key: tuple(sorted(forms, key=lambda form: -len(form.text))) for key, forms in index.items()},
+        forms=found,
+        lengths={head: tuple(sorted(these, reverse=True)) for head, these in lengths.items()},
         areas={area: tuple(bodies) for area, bodies in areas.items()},
         units=units,
         loose=_loose_index(units, city),

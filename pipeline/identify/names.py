@@ -75,9 +75,7 @@ def mentions(text: str, known: Roster, *, outside: bool = True) -> tuple[Mention
 def _rostered(text: str, known: Roster) -> Iterator[Mention]:
     at = 0
     while at < len(text) - 1:
-        form = next(
-            (f for f in known.forms.get(text[at : at + 2], ()) if _stands(text, at, f, known.city)), None
-        )
+        form = _longest(text, at, known)
         if form is None:
             at += 1
             continue
@@ -88,6 +86,15 @@ def _rostered(text: str, known: Roster) -> Iterator[Mention]:
             sort=form.sort, key=form.key, start=at, end=end, quality=min(form.quality, 1), words=text[at:end]
         )
         at = end
+
+
+def _longest(text: str, at: int, known: Roster) -> Form | None:
+    """The longest form that stands at *at*."""
+    for length in known.lengths.get(text[at : at + 2], ()):
+        form = known.forms.get(text[at : at + length])
+        if form is not None and _stands(text, at, form, known.city):
+            return form
+    return None
 
 
 def _stands(text: str, at: int, form: Form, city: str) -> bool:
