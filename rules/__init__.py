@@ -7,8 +7,10 @@ Limits: strict: an unknown key, a duplicated code, a sum that is not 100 stops t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import pickle
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 DEFAULT = Path(__file__).parent / "workers_day_2024"
@@ -167,6 +169,22 @@ class Rules:
     scoring: Scoring
     examples: tuple[Example, ...]
     outlets: tuple[tuple[str, str], ...] = ()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rules go with every mail to the processes that judge: written once here, and one object there.
+
+        One object, so that what stages derive from its tables is found again at once.
+        """
+        return _arrived, (self._octets,)
+
+    @cached_property
+    def _octets(self) -> bytes:
+        return pickle.dumps({field.name: getattr(self, field.name) for field in fields(self)})
+
+
+@lru_cache(maxsize=4)
+def _arrived(octets: bytes) -> Rules:
+    return Rules(**pickle.loads(octets))  # noqa: S301 - what __reduce__ wrote
 
 
 def load(folder: Path = DEFAULT) -> Rules:
