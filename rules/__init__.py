@@ -157,7 +157,8 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """All tables of one notice. digest: sha256 over the octets of all tables of the folder, by name.
+    """All tables of one notice. digest: sha256 over the octets of all tables of the folder, by name, and of what an
+    office was taught, if anything.
 
     outlets: (name, tier) of media; tier: central | provincial | county | own; a name `*尾` stands for all that end so.
     """
@@ -187,15 +188,18 @@ def _arrived(octets: bytes) -> Rules:
     return Rules(**pickle.loads(octets))  # noqa: S301 - what __reduce__ wrote
 
 
-def load(folder: Path = DEFAULT) -> Rules:
-    """Read the tables of one notice.
+def load(folder: Path = DEFAULT, learned: Path | None = None) -> Rules:
+    """Read the tables of one notice, and what an office was taught.
 
     Args:
         folder: holds notice.toml, categories.toml, scoring.toml, units.csv, outlets.csv and examples.csv.
+        learned: of the office, may hold examples.csv and aliases.csv; need not be there. None: the notice alone.
 
     Raises:
         RulesError: in Chinese, with file and line, for everything that is not exactly as it should be.
     """
+    from rules.learned import added
     from rules.loading import read
 
-    return read(folder)
+    rules = read(folder)
+    return rules if learned is None else added(rules, learned)
