@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from rules import Example, Rules, Unit
-from rules.loading import EXAMPLE_COLUMNS, EXAMPLES, examples, folded
+from rules.loading import EXAMPLE_COLUMNS, examples, folded
 from rules.strict import octets, rows, wrong
 
-ALIASES = "aliases.csv"
+ALIASES, EXAMPLES = "aliases.csv", "examples.csv"
 ALIAS_COLUMNS = ("unit", "alias")
 FILES = (ALIASES, EXAMPLES)
 """The tables, by name; nothing else in the folder is looked at."""

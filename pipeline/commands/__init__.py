@@ -2,7 +2,8 @@
 
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
 verify) · `deciding` (held, release, dismiss) · `fetching` (links, attach) · `delivering` (compile, export) · `auditing`
-(log, trace, sample) · `keeping` (backup, restore, reprocess) · `teaching` (rules diff, learn).
+(log, trace, sample) · `keeping` (backup, restore, reprocess) · `teaching` (rules diff) ·
+`learning` (learn).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
 Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
@@ -25,6 +26,7 @@ from pipeline.commands import (
     delivering,
     fetching,
     keeping,
+    learning,
     looking,
     operating,
     setting_up,
@@ -55,6 +57,7 @@ FAMILIES = (
     auditing,
     keeping,
     teaching,
+    learning,
 )
 for family in FAMILIES:
     family.register(app)
