@@ -72,7 +72,7 @@ def _aliases(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _units(file: Path, units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """The *units* with the aliases of *file*; each belongs to nobody yet."""
+    """The *units* with the aliases of *file*; what the unit has already is passed over, what another has is refused."""
     places = {unit.name: number for number, unit in enumerate(units)}
     owners = {folded(form): unit.name for unit in units for form in (unit.name, *unit.aliases)}
     result = list(units)
@@ -80,13 +80,13 @@ def _units(file: Path, units: Sequence[Unit]) -> tuple[Unit, ...]:
         if row["unit"] not in places:
             fact = f"units.csv 里没有“{row['unit']}”"
             raise wrong(file, line, fact, "照 units.csv 的 name 写全称，或删去这一行")
-        owner = owners.setdefault(folded(row["alias"]), "")
-        if owner:
+        owner = owners.setdefault(folded(row["alias"]), row["unit"])
+        if owner != row["unit"]:
             fact = f"“{row['alias']}”已是“{owner}”的名称或别名"
             raise wrong(file, line, fact, "删去这一行")
-        owners[folded(row["alias"])] = row["unit"]
         unit = result[places[row["unit"]]]
-        result[places[row["unit"]]] = replace(unit, aliases=(*unit.aliases, row["alias"]))
+        if folded(row["alias"]) not in {folded(form) for form in (unit.name, *unit.aliases)}:
+            result[places[row["unit"]]] = replace(unit, aliases=(*unit.aliases, row["alias"]))
     return tuple(result)
 
 

@@ -11,7 +11,7 @@ they share nothing with the name. Addresses are never proposed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.identify.forms import AREA_KINDS, BUREAU, Roster, Sort, loosely, normal, roster_of
@@ -125,8 +125,7 @@ def _of_area(form: str, unit: Unit) -> int:
 
 def _core(name: str, city: str) -> str:
     """What of a name is nobody else's: without the city and without how such names end."""
-    bare = re.sub(f"^(?:{re.escape(city)}|{re.escape(city[:-1])}|市)", "", name) if city else name
-    return _ENDING.sub("", bare)
+    return _ENDING.sub("", _local(name, city))
 
 
 def _shared(form: str, name: str) -> int:
@@ -142,16 +141,19 @@ def _shared(form: str, name: str) -> int:
 
 
 def _is_short_for(form: str, name: str, city: str) -> bool:
-    """Are the characters of *form* those of *name* in their order, its first one with it?"""
-    bare = re.sub(f"^(?:{re.escape(city)}|{re.escape(city[:-1])}|市)", "", name) if city else name
-    short = re.sub(f"^(?:{re.escape(city)}|{re.escape(city[:-1])}|市)", "", form) if city else form
-    rest = iter(bare)
-    return len(short) >= SHORTEST and short[0] == bare[:1] and all(one in rest for one in short)
+    """Are the characters of *form* those of *name* in their order, beginning with its first, city or not?"""
+    return any(
+        len(short) >= SHORTEST and short[0] == whole[:1] and _follows(short, whole)
+        for short in {form, _local(form, city)}
+        for whole in {name, _local(name, city)}
+    )
 
 
-def ambiguous(forms: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Of (form, unit), the forms that people gave to several units: nobody's alias."""
-    owners: dict[str, set[str]] = {}
-    for form, unit in forms:
-        owners.setdefault(folded(form), set()).add(unit)
-    return frozenset(form for form, units in owners.items() if len(units) > 1)
+def _follows(short: str, whole: str) -> bool:
+    rest = iter(whole)
+    return all(one in rest for one in short)
+
+
+def _local(name: str, city: str) -> str:
+    """A name without its city."""
+    return re.sub(f"^(?:{re.escape(city)}|{re.escape(city[:-1])}|市)", "", name) if city else name

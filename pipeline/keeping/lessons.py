@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pipeline import durable
 from pipeline.errors import PermanentError, TransientError
-from pipeline.keeping.aliases import ambiguous, unknown_forms
+from pipeline.keeping.aliases import unknown_forms
 from pipeline.records import Correction, Filing
 from pipeline.register import Register
 from rules import Example, Rules, learned
@@ -74,7 +74,6 @@ def proposals(register: Register, notice: Rules, rules: Rules) -> tuple[Proposal
             found.append(
                 _proposal(len(found) + 1, lesson, about, one) if counts else _void(len(found) + 1, one)
             )
-    several = ambiguous((one.lesson.row[1], one.lesson.row[0]) for one in found if _is_alias(one.lesson))
     seen = set[Lesson]()
     return tuple(
         one
@@ -82,7 +81,6 @@ def proposals(register: Register, notice: Rules, rules: Rules) -> tuple[Proposal
         if one.lesson.row
         and one.lesson not in seen
         and not seen.add(one.lesson)  # type: ignore[func-returns-value]  # the first of equal ones
-        and not (_is_alias(one.lesson) and folded(one.lesson.row[1]) in several)
         and not _stands(one.lesson, rules)
     )
 
