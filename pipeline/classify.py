@@ -14,12 +14,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from pipeline.records import Activity, Classification, Span, Stated
 from rules import Category, Example, Rules
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 HINT_SHARE = 0.45
 """Share of the hints in the combined vote; chosen by cross-validation (docs/decisions.md)."""
@@ -112,6 +114,8 @@ class _Linear:
 
     def shares(self, text: str) -> dict[int, float]:
         """What each class gets of *text*; sums to 1."""
+        import numpy as np
+
         counts = Counter(gram for gram in self.ngrams(text) if gram in self.features)
         places = [self.features[gram] for gram in counts]
         values = (1 + np.log(np.fromiter(counts.values(), float, len(counts)))) * self.idf[places]
@@ -130,6 +134,7 @@ def _learned(text: str, examples: tuple[Example, ...]) -> dict[int, float]:
 
 @lru_cache(maxsize=8)
 def _model(examples: tuple[Example, ...]) -> _Linear:
+    import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 

@@ -133,7 +133,7 @@ def forms(unit: str, subject: str = "活动总结", text: str = "总结见附件
         (
             "重庆市渝北区科学技术局",
             {"subject": "渝北区科委活动信息", "sender": "渝北科委 <a@163.example>"},
-            ["渝北科委"],
+            ["渝北区科委", "渝北科委"],
         ),
     ],
 )
