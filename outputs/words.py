@@ -96,6 +96,8 @@ ACTIONS = {
     "attach": "补入材料",
     "reprocess": "重新办理",
     "restore": "从备份恢复",
+    "teach": "采纳学习建议",
+    "unteach": "撤回学习内容",
     "vanish": "服务器已无",
     "reappear": "服务器又有",
 }

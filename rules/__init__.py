@@ -7,8 +7,10 @@ Limits: strict: an unknown key, a duplicated code, a sum that is not 100 stops t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import pickle
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 DEFAULT = Path(__file__).parent / "workers_day_2024"
@@ -155,7 +157,8 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """All tables of one notice. digest: sha256 over the octets of all tables of the folder, by name.
+    """All tables of one notice. digest: sha256 over the octets of all tables of the folder, by name, and of what an
+    office was taught, if anything.
 
     outlets: (name, tier) of media; tier: central | provincial | county | own; a name `*尾` stands for all that end so.
     """
@@ -168,16 +171,35 @@ class Rules:
     examples: tuple[Example, ...]
     outlets: tuple[tuple[str, str], ...] = ()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rules go with every mail to the processes that judge: written once here, and one object there.
 
-def load(folder: Path = DEFAULT) -> Rules:
-    """Read the tables of one notice.
+        One object, so that what stages derive from its tables is found again at once.
+        """
+        return _arrived, (self._octets,)
+
+    @cached_property
+    def _octets(self) -> bytes:
+        return pickle.dumps({field.name: getattr(self, field.name) for field in fields(self)})
+
+
+@lru_cache(maxsize=4)
+def _arrived(octets: bytes) -> Rules:
+    return Rules(**pickle.loads(octets))  # noqa: S301 - what __reduce__ wrote
+
+
+def load(folder: Path = DEFAULT, learned: Path | None = None) -> Rules:
+    """Read the tables of one notice, and what an office was taught.
 
     Args:
         folder: holds notice.toml, categories.toml, scoring.toml, units.csv, outlets.csv and examples.csv.
+        learned: of the office, may hold examples.csv and aliases.csv; need not be there. None: the notice alone.
 
     Raises:
         RulesError: in Chinese, with file and line, for everything that is not exactly as it should be.
     """
+    from rules.learned import added
     from rules.loading import read
 
-    return read(folder)
+    rules = read(folder)
+    return rules if learned is None else added(rules, learned)

@@ -31,6 +31,7 @@ UNITS, OUTLETS, EXAMPLES = "units.csv", "outlets.csv", "examples.csv"
 FILES = (CATEGORIES, EXAMPLES, NOTICE, OUTLETS, SCORING, UNITS)
 """The tables, by name; nothing else in the folder is looked at."""
 
+EXAMPLE_COLUMNS = ("report", "category", "text")
 UNIT_COLUMNS = ("unit_id", "name", "kind", "district", "aliases", "addresses")
 
 
@@ -46,7 +47,7 @@ def read(folder: Path) -> Rules:
         categories=categories,
         units=units,
         scoring=scoring,
-        examples=_examples(folder / EXAMPLES, categories),
+        examples=examples(folder / EXAMPLES, categories),
         outlets=_outlets(folder / OUTLETS),
     )
 
@@ -175,10 +176,10 @@ def _units(file: Path) -> tuple[Unit, ...]:
 
 def _own(file: Path, line: int, unit: Unit, owners: dict[str, str]) -> None:
     """Enter the unit's name and aliases; refuse what another unit has already."""
-    if owners.get(_folded(unit.name)) == unit.name:
+    if owners.get(folded(unit.name)) == unit.name:
         raise wrong(file, line, f"单位名称“{unit.name}”重复", "删去一行，或改正名称")
     for form in (unit.name, *unit.aliases):
-        owner = owners.setdefault(_folded(form), unit.name)
+        owner = owners.setdefault(folded(form), unit.name)
         if owner != unit.name:
             fact = f"“{form}”既是“{unit.name}”的名称或别名，又是“{owner}”的"
             raise wrong(file, line, fact, "只留给其中一个单位")
@@ -199,16 +200,17 @@ def _outlets(file: Path) -> tuple[tuple[str, str], ...]:
             raise wrong(file, line, f"媒体名称是“{row['name']}”", "写全名，或写“*尾”代表所有以此结尾的名称")
         if row["tier"] not in TIERS:
             raise wrong(file, line, f"级别是“{row['tier']}”", f"只能是 {'、'.join(TIERS)}")
-        if _folded(row["name"]) in found:
+        if folded(row["name"]) in found:
             raise wrong(file, line, f"媒体“{row['name']}”重复", "删去一行")
-        found[_folded(row["name"])] = (row["name"], row["tier"])
+        found[folded(row["name"])] = (row["name"], row["tier"])
     return tuple(found.values())
 
 
-def _examples(file: Path, categories: Sequence[Category]) -> tuple[Example, ...]:
+def examples(file: Path, categories: Sequence[Category]) -> tuple[Example, ...]:
+    """The labelled activities of *file*; RulesError for a category that is not among *categories*."""
     codes = {str(category.code) for category in categories}
     found = []
-    for line, row in rows(file, ("report", "category", "text")):
+    for line, row in rows(file, EXAMPLE_COLUMNS):
         if row["category"] not in codes:
             raise wrong(file, line, f"类别“{row['category']}”不在 categories.toml 里", "改成其中的代码")
         if not row["report"] or not row["text"]:
@@ -222,6 +224,6 @@ def _listed(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in cell.split("|") if part.strip()))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """A name as it is compared: full-width forms, case and inner space do not count."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())

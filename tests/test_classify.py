@@ -71,6 +71,26 @@ def test_without_examples_the_hints_alone_judge() -> None:
     assert judged("义诊", "为居民量血压、测血糖，开展义诊。", replace(RULES, examples=())).code == 5
 
 
+def test_examples_that_share_no_word_teach_nothing() -> None:
+    examples = (
+        rules.Example(report="x-1", category=5, text="甲"),
+        rules.Example(report="x-2", category=6, text="乙"),
+    )
+
+    assert judged("义诊", "为居民量血压、测血糖，开展义诊。", replace(RULES, examples=examples)).code == 5
+
+
+def test_what_is_undecided_names_the_words_of_both_candidates() -> None:
+    text = "县科协召开座谈会，大家学习回信精神，谈体会，也反映了职称评审中的困难，主持人一一记下。"
+    found = judged("座谈会", text)
+
+    if found.decided:
+        pytest.skip("the voices are sure of it")
+    assert found.evidence
+    assert found.against
+    assert all(text[hit.span.start : hit.span.end] == hit.words for hit in (*found.evidence, *found.against))
+
+
 def test_two_trainings_from_the_same_examples_agree_to_the_last_digit() -> None:
     """The learned voice is trained anew from an equal, not identical, tuple."""
     again = replace(RULES, examples=tuple(replace(example) for example in RULES.examples))

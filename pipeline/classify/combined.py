@@ -12,22 +12,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from pipeline.classify import hints
 from pipeline.classify.learned import Voice, train
 from pipeline.folding import fold
 from rules import Category, Example, Rules
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+
 FOLDS = 5
 BEGIN = (5.0, 0.5)
 """Weights of learned score and hints from which the fit begins; used as they are where there is nothing to fit."""
 RESTRAINT = 0.001
 """How strongly the fit is held back from large weights (L2)."""
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,6 +43,8 @@ class Judge:
 
 def shares(text: str, rules: Rules) -> dict[int, float]:
     """Probability of each category of *rules* for an activity of these words; they sum to 1."""
+    import numpy as np
+
     judge = judge_of(rules.examples, rules.categories)
     codes = [category.code for category in rules.categories]
     hinted = hints.weights(text, rules.categories)
@@ -63,6 +67,7 @@ def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) ->
 
 def _fitted(examples: Sequence[Example], categories: Sequence[Category]) -> tuple[float, float]:
     """The weights under which the true categories of the examples are most likely."""
+    import numpy as np
     from scipy.optimize import minimize
 
     codes = [category.code for category in categories]
@@ -81,6 +86,8 @@ def _fitted(examples: Sequence[Example], categories: Sequence[Category]) -> tupl
 
 def _unseen(examples: Sequence[Example], codes: Sequence[int]) -> Matrix:
     """Scores of each example by a voice that saw no example of its report."""
+    import numpy as np
+
     scores = np.zeros((len(examples), len(codes)))
     fold = [int(sha256(one.report.encode()).hexdigest()[:8], 16) % FOLDS for one in examples]
     for number in range(FOLDS):
@@ -93,12 +100,16 @@ def _unseen(examples: Sequence[Example], codes: Sequence[int]) -> Matrix:
 
 def _in_order(voice: Voice, text: str, codes: Sequence[int]) -> Matrix:
     """The voice's scores in the order of *codes*; a category that it never saw gets its lowest."""
+    import numpy as np
+
     scores = voice.scores(text)
     known = dict(zip(voice.codes, scores, strict=True))
     return np.array([known.get(code, scores.min()) for code in codes])
 
 
 def _softmax(rows: Matrix) -> Matrix:
+    import numpy as np
+
     powers = np.exp(rows - rows.max(axis=1, keepdims=True))
     result: Matrix = powers / powers.sum(axis=1, keepdims=True)
     return result

@@ -13,21 +13,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from rules import Example
 
-LEAST_REPORTS = 2
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LEAST_EXAMPLES = 2
 """Examples that must hold an n-gram for it to be listened to."""
 LONGEST_CLAUSE = 40
 """Characters of a clause that is quoted."""
 _CLAUSE = re.compile(r"[^，。；！？：、\n]+")
 _SPACE = re.compile(r"\s+")
-
-Scores = NDArray[np.float64]
-"""A score a category, in the order of Voice.codes."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,8 +39,8 @@ class Voice:
     bias: NDArray[np.float64]
     codes: tuple[int, ...]
 
-    def scores(self, text: str) -> Scores:
-        """How far *text* lies on each category's side of the plane between it and the others."""
+    def scores(self, text: str) -> NDArray[np.float64]:
+        """How far *text* lies on each category's side of its plane, in the order of *codes*."""
         places, values = self._vector(text)
         return values @ self.weights[places] + self.bias
 
@@ -60,6 +59,8 @@ class Voice:
         return place
 
     def _vector(self, text: str) -> tuple[list[int], NDArray[np.float64]]:
+        import numpy as np
+
         counts = Counter(gram for gram in ngrams(text) if gram in self.features)
         places = [self.features[gram] for gram in counts]
         values = (1 + np.log(np.fromiter(counts.values(), float, len(counts)))) * self.idf[places]
@@ -73,13 +74,16 @@ def ngrams(text: str) -> list[str]:
 
 
 def train(examples: Sequence[Example]) -> Voice | None:
-    """Train on *examples*; None where they show fewer than two categories."""
+    """Train on *examples*; None where they show fewer than two categories, or no two share a word."""
+    import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
 
-    if len({example.category for example in examples}) < 2:
+    seen = Counter(gram for example in examples for gram in set(ngrams(example.text)))
+    shared = sorted(gram for gram, times in seen.items() if times >= LEAST_EXAMPLES)
+    if len({example.category for example in examples}) < 2 or not shared:
         return None
-    vectorizer = TfidfVectorizer(analyzer=ngrams, sublinear_tf=True, min_df=LEAST_REPORTS)
+    vectorizer = TfidfVectorizer(analyzer=ngrams, sublinear_tf=True, vocabulary=shared)
     vectors = vectorizer.fit_transform([example.text for example in examples])
     model = LinearSVC(C=1, class_weight="balanced", random_state=0, max_iter=5000)
     model.fit(vectors, [example.category for example in examples])

@@ -2,7 +2,8 @@
 
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
 verify) · `deciding` (held, release, dismiss) · `fetching` (links, attach) · `delivering` (compile, export) · `auditing`
-(log, trace, sample) · `keeping` (backup, restore, reprocess).
+(log, trace, sample) · `keeping` (backup, restore, reprocess) · `teaching` (rules diff) ·
+`learning` (learn).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
 Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
@@ -25,10 +26,12 @@ from pipeline.commands import (
     delivering,
     fetching,
     keeping,
+    learning,
     looking,
     operating,
     setting_up,
     taking_in,
+    teaching,
 )
 from pipeline.errors import ShouwenError
 from rules import RulesError
@@ -43,7 +46,20 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (setting_up, taking_in, operating, looking, deciding, fetching, delivering, auditing, keeping):
+FAMILIES = (
+    setting_up,
+    taking_in,
+    operating,
+    looking,
+    deciding,
+    fetching,
+    delivering,
+    auditing,
+    keeping,
+    teaching,
+    learning,
+)
+for family in FAMILIES:
     family.register(app)
 
 

@@ -1,6 +1,6 @@
 """What became other when a mail was done again, as staff read it.
 
-Purpose: `lines(redone)`, for `reprocess` on a terminal.
+Purpose: `lines(redone)`, for `reprocess` on a terminal; `told(difference)`, one of them.
 Limits: long values are cut; --json has all of them.
 """
 
@@ -47,9 +47,14 @@ def lines(one: Redone) -> Iterator[str]:
         return
     yield f"{one.accession}：" + (f"{len(one.differences)} 处不同" if one.differences else "没有不同")
     for difference in one.differences:
-        yield f"    {_subject(difference)}：{_turned(difference)}"
+        yield f"    {told(difference)}"
     for correction in one.misplaced:
         yield f"    ！人工更正 {correction.field}（{correction.by}）所指的活动已不是原来那一项，请重新核对"
+
+
+def told(difference: Difference) -> str:
+    """Say one difference in a line: what it is about, from what to what."""
+    return f"{_subject(difference)}：{_turned(difference)}"
 
 
 def _subject(difference: Difference) -> str:

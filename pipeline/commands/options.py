@@ -74,10 +74,15 @@ class Office:
 
     @cached_property
     def rules(self) -> Rules:
-        """The rules of the notice."""
+        """The rules of the notice, with what this office was taught."""
         import rules
 
-        return rules.load(self.settings.rules)
+        return rules.load(self.settings.rules, learned=self.learned)
+
+    @property
+    def learned(self) -> Path:
+        """Where lies what this office was taught; need not be there."""
+        return self.data_dir / "learned"
 
     @cached_property
     def archive(self) -> Archive:

@@ -26,6 +26,7 @@ from pipeline.keeping import manifest
 from pipeline.keeping.manifest import Backup
 from pipeline.register import Register
 from pipeline.register.tables import REVISION
+from rules import learned
 
 KEPT = 14
 """Backups that stay in one folder; an older register is small, and shows what a newer one was before somebody erred."""
@@ -132,6 +133,7 @@ class BackingUp:
             self._require_whole(copy, kept)
             backup = self._told(copy, originals)
         self._seals(beside / manifest.SEALS)
+        self._learned(beside / manifest.LEARNED)
         durable.sync(register)
         durable.write(beside / manifest.TOLD, manifest.encode(backup))
         digests = {
@@ -202,6 +204,13 @@ class BackingUp:
         if found:
             folder.mkdir()
         for path in found:
+            durable.write(folder / path.name, path.read_bytes())
+
+    def _learned(self, folder: Path) -> None:
+        """Copy what the office was taught; each table is whole at any moment."""
+        found = [self.data_dir / manifest.LEARNED / name for name in learned.FILES]
+        for path in filter(Path.exists, found):
+            folder.mkdir(exist_ok=True)
             durable.write(folder / path.name, path.read_bytes())
 
     def _retire(self) -> None:

@@ -3,6 +3,7 @@
     FOLDER/archive/ab/cd/<sha256>                      the originals, named by digest
     FOLDER/00012-20240610T040000Z/register.db          the register as it stood then
                                   seals/seal-….json    the seals that lay in the data folder
+                                  learned/….csv        what the office was taught, if anything
                                   backup.json          what it is (`Backup`)
                                   manifest-sha256.txt  the digest of every file, `../archive/…` included
 
@@ -26,6 +27,7 @@ from pipeline.errors import IntegrityError, UsageError
 ARCHIVE = "archive"
 REGISTER = "register.db"
 SEALS = "seals"
+LEARNED = "learned"
 MANIFEST = "manifest-sha256.txt"
 TOLD = "backup.json"
 FORM = 1
@@ -34,7 +36,7 @@ FORM = 1
 _NAME = re.compile(r"(\d{5,})-\d{8}T\d{6}Z")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _FILE = re.compile(
-    r"register\.db|backup\.json|seals/[\w-][\w.-]*|\.\./archive/([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})"
+    r"register\.db|backup\.json|seals/[\w-][\w.-]*|learned/(?:aliases|examples)\.csv|\.\./archive/([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})"
 )
 """Every path that a manifest may name: none leads out of the backup's folder and its archive."""
 

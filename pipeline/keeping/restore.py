@@ -125,7 +125,7 @@ class Restoring:
                 self._stage(checked, staging)
             restored = self._verified(checked, staging)
             with self._written():
-                for name in (manifest.ARCHIVE, manifest.SEALS, manifest.REGISTER):
+                for name in (manifest.ARCHIVE, manifest.SEALS, manifest.LEARNED, manifest.REGISTER):
                     if (staging / name).exists():
                         (staging / name).rename(self.data_dir / name)
                         moved.append(self.data_dir / name)

@@ -21,6 +21,7 @@ from pipeline.register.values import (
     Seal,
     Sighting,
     Standing,
+    Taught,
     basis,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "Seal",
     "Sighting",
     "Standing",
+    "Taught",
     "basis",
     "lost",
 ]

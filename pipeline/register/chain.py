@@ -89,7 +89,7 @@ def append(
         "previous": last.digest if last else START,
     }
     fields["said"] = words_digest(fields)
-    connection.execute(insert(events).values(**fields, digest=facts_digest(fields)))
+    connection.execute(insert(events), {**fields, "digest": facts_digest(fields)})
 
 
 def one_line(text: str) -> str:

@@ -26,7 +26,7 @@ from pipeline.register.copying import copy
 from pipeline.register.opening import open_engine, require_sound, transaction
 from pipeline.register.step import Step
 from pipeline.register.taking import Taking
-from pipeline.register.values import Basis
+from pipeline.register.values import Basis, Taught
 
 MAX_ATTEMPTS = 3
 """Failed attempts after which a mail is held for a person."""
@@ -242,6 +242,25 @@ class Register(Taking):
                 actor=by,
                 outcome=f"从备份恢复：{why}",
                 detail=backup,
+            )
+
+    def taught(self, taught: Taught) -> None:
+        """Write down what a person taught this office, or took back.
+
+        Raises:
+            UsageError: name or reason is missing.
+        """
+        _require_person(taught.by, taught.why)
+        with transaction(self._engine, writing=True) as connection:
+            chain.append(
+                connection,
+                at=taught.at,
+                accession="",
+                action="unteach" if taught.back else "teach",
+                actor=taught.by,
+                outcome=f"{'撤回' if taught.back else '采纳'}{taught.lesson}：{taught.why}",
+                detail=taught.before,
+                rule=taught.rule,
             )
 
     def copy(self, path: Path) -> None:

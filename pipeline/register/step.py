@@ -64,9 +64,7 @@ class Step:
         row = {**self.row, **changes}
         self.written = {**row, "digest": rows.item_digest(row)}
         item = tables.items
-        self.connection.execute(
-            update(item).where(item.c.accession == row["accession"]).values(**self.written)
-        )
+        self.connection.execute(update(item).where(item.c.accession == row["accession"]), self.written)
 
     def tell(self, action: str, outcome: str, at: datetime, **told: str) -> None:
         """Append an event of this step.

@@ -148,6 +148,22 @@ class Seal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Taught:
+    """What a person taught an office, or took *back*.
+
+    lesson: Chinese, one line. before: Chinese, what stood there. rule: digest of the rules as they are with it, without it.
+    """
+
+    lesson: str
+    before: str
+    rule: str
+    by: str
+    why: str
+    at: datetime
+    back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """Something that verify found wrong.
 

@@ -36,7 +36,7 @@ ITEM_ACTIONS = (
 """Actions whose `row` is the digest of the item's row."""
 
 
-PEOPLES_ACTIONS = ("release", "dismiss", "correct", "attach", "reprocess", "restore")
+PEOPLES_ACTIONS = ("release", "dismiss", "correct", "attach", "reprocess", "restore", "teach", "unteach")
 """Actions that no machine takes."""
 AMISS = (ArithmeticError, AttributeError, LookupError, SQLAlchemyError, TypeError, ValueError)
 """What reading a row of another shape than ours may raise."""

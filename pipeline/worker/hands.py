@@ -44,8 +44,9 @@ class Hands:
             if reading is not None
             else tuple(Attached(name=one.name, data=archive.get(one.sha256), link=one.link) for one in added)
         )
+        octets = archive.get(item.sha256)  # also where they are only checked
         return Task(
-            octets=archive.get(item.sha256),
+            octets=octets if reading is None else b"",
             attached=attached,
             reading=reading,
             rules=self.rules,

@@ -1,0 +1,46 @@
+"""What other rules would change, as staff read it.
+
+Purpose: `lines(compared)`, mail by mail; `counted(summary)`, one line for all.
+Limits: long values are cut; --json has all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.commands.differences import told
+
+if TYPE_CHECKING:
+    from pipeline.keeping.comparing import Compared, Summary
+
+
+def lines(one: Compared, indent: str = "") -> Iterator[str]:
+    """Yield one line about the mail, then one a difference with its reasons below; nothing where nothing changes."""
+    if not one.read:
+        yield f"{indent}{one.accession}：没有可用的读件结果，没有比较；先运行 shouwen once 重读"
+        return
+    if not one.changes:
+        return
+    yield f"{indent}{one.accession}｜{one.unit or '单位不明'}｜{one.subject or '（无主题）'}"
+    for change in one.changes:
+        yield f"{indent}    {told(change.difference)}"
+        for reason in change.reasons:
+            yield f"{indent}        因 {reason.table}：{reason.fact}"
+
+
+def counted(all_of: Summary) -> str:
+    """Say all counts in one line; those that are 0 are left out after the first."""
+    facts = (
+        (all_of.categories_changed, "项活动换了类别"),
+        (all_of.categories_to_undecided, "项类别由已定变待核"),
+        (all_of.categories_to_decided, "项类别由待核变已定"),
+        (all_of.activities_added, "项活动新增"),
+        (all_of.activities_removed, "项活动不再有"),
+        (all_of.units_changed, "件换了单位"),
+        (all_of.units_to_undecided, "件单位由已定变待核"),
+        (all_of.units_to_decided, "件单位由待核变已定"),
+        (all_of.unread, "件没有读件结果、没有比较"),
+    )
+    told = "".join(f"；{number} {what}" for number, what in facts if number)
+    return f"比较 {all_of.mails} 件、活动 {all_of.activities} 项：{all_of.mails_changed} 件有不同{told}"

@@ -1,0 +1,89 @@
+"""rules diff: what other rules would change, before anyone takes them.
+
+Purpose: open, call `pipeline.keeping`, say what came of it in Chinese.
+Limits: writes nothing; runs beside the daemon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from pipeline.commands import rulings
+from pipeline.commands.chinese import ChineseCommand, ChineseGroup
+from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
+
+if TYPE_CHECKING:
+    from rules import Rules
+
+Old = Annotated[
+    Path, typer.Argument(help="规则目录：比较的一方，如改动前的", metavar="旧规则", show_default=False)
+]
+New = Annotated[
+    Path | None,
+    typer.Argument(help="规则目录：比较的另一方；不写即设置所用的", metavar="新规则", show_default=False),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family's commands to *app*."""
+    group = typer.Typer(cls=ChineseGroup, help="规则的核对。", no_args_is_help=True)
+    group.callback()(_alone)
+    group.command("diff", cls=ChineseCommand)(diff)
+    app.add_typer(group, name="rules")
+
+
+def _alone() -> None:
+    """规则的核对。"""
+
+
+def diff(
+    old: Old,
+    new: New = None,
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """两套规则各判一遍全部来件，逐件说明有何不同、为什么；什么也不写。"""
+    from pipeline.keeping.comparing import Comparing, summary
+
+    with opened(settings, data_dir) as office, progress("比较") as moved:
+        office.existing()
+        before, after = _rules(office, old), _rules(office, new or office.settings.rules)
+        comparing = Comparing(register=office.register, old=before, progress=moved)
+        compared = tuple(comparing.changes(after))
+    counts = summary(compared)
+    for one in compared:
+        if as_json and (one.changes or not one.read):
+            give(msgspec.json.encode(one).decode())
+        elif not as_json:
+            for line in rulings.lines(one):
+                give(line)
+    if as_json:
+        give(msgspec.json.encode({"summary": counts}).decode())
+    say(rulings.counted(counts) + "；什么也没有写")
+
+
+def _rules(office: Office, folder: Path) -> Rules:
+    """The rules of *folder* with what this office was taught, so that only the folders differ."""
+    import rules
+
+    return rules.load(folder, learned=office.learned)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function (done, of) that moves a bar on stderr; silent where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -1,0 +1,240 @@
+"""rules diff: what other rules would change is what they do change, and the table that is named is the one that was edited."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import rules
+from pipeline import tools
+from pipeline.archive import Archive
+from pipeline.commands import run
+from pipeline.executor import Serial
+from pipeline.keeping import Difference, Reprocessing, difference
+from pipeline.keeping.comparing import Comparing, Summary, summary
+from pipeline.keeping.reasons import reasons, tables_changed
+from pipeline.records import Correction
+from pipeline.register import Register
+from pipeline.worker import Worker
+from rules import DEFAULT, Hint, Rules
+from tests.season import activity, filing
+from tests.support import SAMPLES
+
+NOW = datetime(2024, 6, 21, 4, tzinfo=UTC)
+GIVEN = rules.load()
+CLINIC = activity("义诊", "5月20日义诊，50人参加。", 5)
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Mails of three units, of eight activities, taken in."""
+    folder = tmp_path_factory.mktemp("taken")
+    (folder / "mails").mkdir()
+    for number in ("02", "05", "26"):
+        one = next(SAMPLES.glob(f"{number}-*.eml"))
+        shutil.copy(one, folder / "mails" / one.name)
+    taken = ["once", "--mailbox", str(folder / "mails"), "--data-dir", str(folder / "data")]
+    assert run([*taken, "--executor", "serial"]) == 0
+    return folder / "data"
+
+
+@pytest.fixture
+def data(samples: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(samples, tmp_path / "data"))
+
+
+def opened(data: Path) -> closing[Register]:
+    return closing(Register(data / "register.db", year=2024, new=False))
+
+
+def renamed(given: Rules, old: str, new: str) -> Rules:
+    units = tuple(replace(unit, name=new, aliases=()) if unit.name == old else unit for unit in given.units)
+    return replace(given, digest="renamed", units=units)
+
+
+def without_category(given: Rules, code: int) -> Rules:
+    """The rules without the examples of one category."""
+    kept = tuple(one for one in given.examples if one.category != code)
+    return replace(given, digest="fewer", examples=kept)
+
+
+def turned_down(given: Rules, code: int) -> Rules:
+    """The rules with the hints of one category speaking against it."""
+    against = tuple(
+        replace(one, hints=tuple(Hint(pattern=hint.pattern, weight=-9) for hint in one.hints))
+        if one.code == code
+        else one
+        for one in given.categories
+    )
+    return replace(given, digest="against", categories=against)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [lambda given: without_category(given, 5), lambda given: turned_down(given, 5)],
+    ids=["examples", "hints"],
+)
+def test_what_is_told_is_what_judging_again_then_does(data: Path, changed: Callable[[Rules], Rules]) -> None:
+    other = changed(GIVEN)
+    with opened(data) as register:
+        told = {one.accession: one for one in Comparing(register=register, old=GIVEN).changes(other)}
+        worker = Worker(
+            archive=Archive(data / "archive"),
+            register=register,
+            rules=other,
+            executor=Serial(),
+            abilities=tools.abilities(),
+            clock=lambda: NOW,
+        )
+        done = Reprocessing(worker=worker, items=register.items()).done(by="王芳", why="核对")
+
+    assert any(one.differences for one in done)
+    for one in done:
+        assert tuple(change.difference for change in told[one.accession].changes) == one.differences
+
+
+def test_of_several_tables_the_one_that_did_it_is_named_with_its_line(data: Path) -> None:
+    with opened(data) as register:
+        comparing = Comparing(register=register, old=GIVEN)
+        unit = comparing.known[0].before.identification.best or ""
+        other = turned_down(renamed(GIVEN, unit, "重庆市换了名字的学会"), 5)
+        changes = [change for one in comparing.changes(other) for change in one.changes]
+
+    units = [change for change in changes if change.difference.field == "unit"]
+    categories = [change for change in changes if change.difference.field.endswith("/category")]
+    assert units
+    assert categories
+    assert {reason.table for change in units for reason in change.reasons} == {"units.csv"}
+    assert f"单位名称“{unit}”改为“重庆市换了名字的学会”" in units[0].reasons[0].fact
+    assert {reason.table for change in categories for reason in change.reasons} == {"categories.toml"}
+    assert "类别 5 的提示" in categories[0].reasons[0].fact
+    assert "→ -9，命中“" in categories[0].reasons[0].fact
+    assert "份额 类别 5" in categories[0].reasons[0].fact
+
+
+def test_where_only_two_tables_together_do_it_these_are_named_and_no_third() -> None:
+    old = GIVEN
+    new = renamed(without_category(turned_down(GIVEN, 5), 5), GIVEN.units[0].name, "重庆市换了名字的学会")
+    before = filing(GIVEN.units[1].name, (CLINIC,))
+    after = replace(
+        before, activities=(replace(CLINIC, classification=replace(CLINIC.classification, decided=False)),)
+    )
+    found = difference(before, after)
+
+    def alone(rules: Rules) -> tuple[Difference, ...]:
+        both = rules.categories == new.categories and rules.examples == new.examples
+        return found if both else ()
+
+    (told,) = reasons(before, after, found, (old, new, tables_changed(old, new)), alone).values()
+
+    assert tables_changed(old, new) == ("categories.toml", "units.csv", "examples.csv")
+    assert [reason.table for reason in told] == ["categories.toml", "examples.csv"]
+
+
+def test_what_a_person_corrected_does_not_change(data: Path) -> None:
+    other = turned_down(GIVEN, 5)
+    with opened(data) as register:
+        (first, *_) = [one for one in Comparing(register=register, old=GIVEN).changes(other) if one.changes]
+        for change in first.changes:
+            if change.difference.field.endswith("/category"):
+                register.correct(
+                    Correction(
+                        accession=first.accession, field=change.difference.field, old="", new="5",
+                        by="王芳", why="电话核实", at=NOW,
+                    )
+                )  # fmt: skip
+        again = {one.accession: one for one in Comparing(register=register, old=GIVEN).changes(other)}
+
+    fields = [change.difference.field for change in again[first.accession].changes]
+    assert not [field for field in fields if field.endswith("/category")]
+
+
+def test_all_is_counted(data: Path) -> None:
+    with opened(data) as register:
+        comparing = Comparing(register=register, old=GIVEN)
+        nothing = summary(tuple(comparing.changes(GIVEN)))
+        fewer = tuple(comparing.changes(turned_down(GIVEN, 5)))
+
+    assert nothing == Summary(mails=3, activities=nothing.activities)
+    assert nothing.activities == 8
+    found = summary(fewer)
+    assert found.mails_changed == sum(bool(one.changes) for one in fewer) > 0
+    assert found.categories_changed + found.categories_to_undecided > 0
+    assert found.units_changed == 0
+
+
+# ------------------------------------------------------------ the command
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The rules without the examples of volunteers' service."""
+    folder = Path(shutil.copytree(DEFAULT, tmp_path / "rules"))
+    with (folder / "examples.csv").open(encoding="utf-8", newline="") as file:
+        header, *lines = csv.reader(file)
+    with (folder / "examples.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *(line for line in lines if line[1] != "5")])
+    return folder
+
+
+def test_it_is_said_in_chinese_and_in_json_and_nothing_is_written(
+    data: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = state(data)
+
+    assert run(["rules", "diff", str(DEFAULT), str(folder), "--data-dir", str(data)]) == 0
+    said = capsys.readouterr()
+    assert run(["rules", "diff", str(DEFAULT), str(folder), "--data-dir", str(data), "--json"]) == 0
+    *mails, last = map(json.loads, capsys.readouterr().out.splitlines())
+
+    lines = said.out.splitlines()
+    assert [line for line in lines if line.startswith("        因 examples.csv：样例删去")]
+    assert not [line for line in lines if "categories.toml" in line or "units.csv" in line]
+    assert f"{last['summary']['mails_changed']} 件有不同" in said.err
+    assert [mail["accession"] for mail in mails] == [line[:10] for line in lines if line.startswith("2024-")]
+    assert state(data) == before
+
+
+def state(data: Path) -> tuple[object, ...]:
+    with opened(data) as register:
+        return register.head(), register.items(), tuple(register.filed())
+
+
+def test_without_the_second_folder_the_settings_rules_are_the_other_side(
+    data: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rules", "diff", str(DEFAULT), "--data-dir", str(data)]) == 0
+    assert "比较 3 件" in (same := capsys.readouterr()).err
+    assert same.out == ""
+
+    assert run(["rules", "diff", str(folder), "--data-dir", str(data)]) == 0
+    assert "样例新增" in capsys.readouterr().out
+
+
+def test_rules_that_are_wrong_are_refused_with_file_and_line(
+    data: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "units.csv").write_text("unit\n", "utf-8")
+
+    assert run(["rules", "diff", str(folder), "--data-dir", str(data)]) == 78
+    assert "units.csv 第 1 行" in capsys.readouterr().err
+
+
+def test_a_mail_without_a_reading_is_said_and_not_passed_over(
+    data: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(data) as register:
+        register.reopen("2024-00002", by="王芳", why="重读", at=NOW, read_again=True)
+
+    assert run(["rules", "diff", str(folder), "--data-dir", str(data)]) == 0
+    said = capsys.readouterr()
+    assert "2024-00002：没有可用的读件结果" in said.out
+    assert "1 件没有读件结果、没有比较" in said.err
