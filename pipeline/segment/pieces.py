@@ -1,4 +1,4 @@
-"""A document cut into pieces: paragraphs, numbered items within one, dated clauses of one, rows of a table.
+"""A document cut into pieces: paragraphs, numbered items within one, dated sentences of one, rows of a table or form.
 
 Limits: what a piece is (an activity, a plan, a slogan) is for roles.py; here is shape alone.
 """
@@ -11,30 +11,62 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.records import Block, Document, Span, Style
-from pipeline.segment.words import ADVICE, DATED, EXPERIENCE, INLINE, LEAD_HEAD, heading_words
+from pipeline.segment.telling import Telling, is_counted, telling
+from pipeline.segment.words import (
+    ACTS,
+    ADVICE,
+    DATED,
+    EXPERIENCE,
+    FORM_LABEL,
+    FORM_TEXT,
+    INLINE,
+    LEAD_HEAD,
+    LIST_LABEL,
+    NEXT_DAY,
+    PLACED,
+    heading_words,
+)
 
 Heads = tuple[tuple[int, str], ...]
 """The headings that a piece stands under, outermost first: (number of the block, its text)."""
 SHORTEST_ITEM = 25
 """Characters that each numbered item of a paragraph has at least, if the paragraph is to be cut there."""
+SHORTEST_ACT = 20
+"""Characters that each dated act of a paragraph has at least, if the paragraph is to be cut there."""
 LEAST_CLAUSES = 2
 """Further clauses that open with a date from which on a paragraph lists several acts."""
+FORM_WIDTH = 4
+"""Cells of a form's row at most: label and value, once or twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A run of one block's text. item: it was cut out of a paragraph. cells: (header, row) of a table's row."""
+    """A run of one block's text. item: it was cut out of a paragraph. cells: (header, row) of a table's row.
+
+    label: of the form's field whose value it is, "" outside forms; the label is its nearest heading too.
+    """
 
     span: Span
     text: str
     heads: Heads = ()
     item: bool = False
     cells: tuple[tuple[str, ...], ...] = ()
+    label: str = ""
 
 
 def pieces(document: Document) -> tuple[Piece, ...]:
     """Cut the running text of *document* into pieces, in reading order."""
     return tuple(_walk(document))
+
+
+def is_form(block: Block) -> bool:
+    """Say whether a table is the form of one activity: labels beside values, a name, and a time or a place."""
+    if len(block.rows) < 3 or max(len([c for c in row if c.strip()]) for row in block.rows) > FORM_WIDTH:
+        return False
+    labels = [cell for row in block.rows for cell in row[::2] if FORM_LABEL.fullmatch(cell.strip())]
+    named = any(re.search(r"名\s*称|主\s*题", label) for label in labels)
+    placed = any(re.search(r"时\s*间|日\s*期|地\s*点", label) for label in labels)
+    return named and placed and 2 * len(labels) >= len(block.rows) and not _is_list(block)
 
 
 def _walk(document: Document) -> Iterator[Piece]:
@@ -52,29 +84,48 @@ def _walk(document: Document) -> Iterator[Piece]:
             yield from _split(block.text, place, heads)
 
 
+# ---------------------------------------------------------------- tables
+
+
 def _rows(block: Block, place: Span, heads: Heads) -> Iterator[Piece]:
-    """The rows of a table of activities (its header names them); totals, empty rows and the fields of a form are none."""
-    if (
-        len(block.rows) < 2
-        or block.fields
-        or not any(re.search(r"活动|名称|内容|项目", cell) for cell in block.rows[0])
-    ):
-        return
-    header = block.rows[0]
-    at = len("\t".join(header)) + 1
-    for row in block.rows[1:]:
+    """The rows of a list of activities, its totals too; of a form, the values that are text of their own."""
+    at = 0
+    listed, form = _is_list(block), is_form(block)
+    for number, row in enumerate(block.rows):
         text = "\t".join(row)
-        filled = sum(bool(cell.strip()) for cell in row)
-        if filled > 2 and not re.match(r"\s*(?:合计|总计|小计|填表)", text):
-            yield Piece(span=_part(place, at, text), text=text, heads=heads, cells=(header, row))
+        filled = [cell for cell in row if cell.strip()]
+        if listed and number and filled:
+            cells = (block.rows[0], row)
+            yield Piece(span=_part(place, at, text), text=text, heads=heads, cells=cells)
+        elif form and len(filled) == 2 and FORM_TEXT.search(filled[0]):
+            label, value = filled
+            start = at + text.index(value, text.index(label) + len(label))
+            head = (*heads, (place.block, label))
+            yield Piece(span=_part(place, start, value), text=value, heads=head, label=label)
         at += len(text) + 1
 
 
+def _is_list(block: Block) -> bool:
+    """Say whether a table lists activities: its first row holds labels alone, of a time or an activity among others."""
+    header = [cell.strip() for cell in block.rows[0] if cell.strip()] if block.rows else []
+    if len(block.rows) < 2 or len(header) < 3 or block.fields:
+        return False
+    labels = [cell for cell in header if LIST_LABEL.search(cell) and len(cell) < 16]
+    return (
+        len(labels) >= 2
+        and 2 * len(labels) >= len(header)
+        and not any(re.search(r"\d{2}", c) for c in header)
+    )
+
+
+# ---------------------------------------------------------------- paragraphs
+
+
 def _split(text: str, place: Span, heads: Heads) -> Iterator[Piece]:
-    """One paragraph is one piece, or several where it numbers them or lists dated acts by semicolons."""
-    for cuts in (_items(text, heads), _clauses(text)):
+    """One paragraph is one piece, or several where it numbers them or tells of act after act with their days."""
+    for cuts in (_items(text, heads), _clauses(text), () if heads else _acts(text)):
         if cuts:
-            yield from _cut(text, cuts, place, heads)
+            yield from _cut(text, list(cuts), place, heads)
             return
     yield Piece(span=place, text=text, heads=heads)
 
@@ -82,7 +133,9 @@ def _split(text: str, place: Span, heads: Heads) -> Iterator[Piece]:
 def _items(text: str, heads: Heads) -> list[int]:
     """Where 一是, （一） begin; none in a paragraph on experience or leadership, whose numbered items are no acts."""
     above = " ".join(heading_words(head) for _, head in heads)
-    if EXPERIENCE.search(above) or ADVICE.search(above) or LEAD_HEAD.search(above) or EXPERIENCE.match(text):
+    opening = text[:14]
+    about = EXPERIENCE.search(above) or ADVICE.search(above) or LEAD_HEAD.search(above)
+    if about or EXPERIENCE.search(opening) or ADVICE.search(opening):
         return []
     cuts = [hit.start() for hit in INLINE.finditer(text)]
     long = all(len(item) > SHORTEST_ITEM for item in _between(text, cuts)[1:])
@@ -93,6 +146,37 @@ def _clauses(text: str) -> list[int]:
     """Where clauses that open with a date begin, if there are several."""
     cuts = [hit.end() for hit in re.finditer("；", text) if DATED.search(text[hit.end() : hit.end() + 14])]
     return cuts if len(cuts) >= LEAST_CLAUSES else []
+
+
+def _acts(text: str) -> list[int]:
+    """Where sentences begin that open with another day and tell of an act of another kind, with its place or figures."""
+    cuts: list[int] = []
+    for hit in re.finditer(r"(?<=[。！？；])", text):
+        opening = text[hit.start() :]
+        day = DATED.search(opening[:20]) or NEXT_DAY.match(opening)
+        if not day or not _is_act(opening):
+            continue
+        before = text[cuts[-1] if cuts else 0 : hit.start()]
+        if cuts or _is_act(before):
+            if _other_kind(before, opening) and len(before) > SHORTEST_ACT:
+                cuts.append(hit.start())
+        elif len(before) > SHORTEST_ACT and any(
+            _is_act(text[m.start() :]) for m in re.finditer(r"(?<=[。！？])", opening)
+        ):
+            cuts.append(hit.start())
+    return cuts if any(_is_act(part) for part in _between(text, cuts)[:-1]) else []
+
+
+def _is_act(text: str) -> bool:
+    """The text tells of a dated act in its first two sentences, with people or a place."""
+    first = re.match(r"(?:[^。！？]*[。！？]?){1,2}", text)
+    words = first.group() if first else ""
+    return telling(words) is Telling.EVENT and bool(is_counted(words) or PLACED.search(words))
+
+
+def _other_kind(before: str, after: str) -> bool:
+    first = re.match(r"(?:[^。！？]*[。！？]?){1,2}", after)
+    return not set(ACTS.findall(before)) & set(ACTS.findall(first.group() if first else ""))
 
 
 def _cut(text: str, cuts: list[int], place: Span, heads: Heads) -> Iterator[Piece]:

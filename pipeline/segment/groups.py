@@ -1,0 +1,123 @@
+"""Which pieces are one activity: where an event ends and the next one begins.
+
+Source: the labelling guide, A.3-A.5: one event is one activity whatever its parts; a series under one heading is one;
+acts numbered apart, or told in paragraphs of their own with their own day, place or figures, are several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.segment.pieces import Piece
+from pipeline.segment.roles import Role
+from pipeline.segment.telling import Telling, is_counted, sentences, telling
+from pipeline.segment.words import DATED, DONE, NEXT_DAY, NUMBERED, PLACED
+
+OPENING = 26
+"""Characters within which a paragraph names its day if it opens with it."""
+_LEAD = re.compile(r"^[^，。；：:！？\d]{2,14}(?:[。：:]|——)(?=.)")
+"""“笔记本里的钢厂。”: a name in front of what is told."""
+_ENUMERATES = re.compile(
+    r"^(?:先说|再说|再讲|还有|另外|此外|最后|其次|再次|再就是|另一[边头]|首先|第[一二三四五六]件)"
+)
+_POINTS = re.compile(r"^(?:上午|下午|中午|傍晚|晚上|晚间|随后|同时)")
+_ANNOUNCES = re.compile(r"[：:]$|[两三四五六几\d](?:题|个单元|个环节|个方面|部分|站|张桌子|项议程|个板块)")
+_NAMED = re.compile(r"《[^》]+》|“[^”]{3,}”")
+
+
+def groups(cut: Sequence[Piece], roles: Sequence[Role]) -> list[list[Piece]]:
+    """Pieces that are activities, with the paragraphs that go on telling of the same event."""
+    made: list[list[Piece]] = []
+    open_group = False
+    for piece, what in zip(cut, roles, strict=True):
+        if what is Role.PASSAGE:
+            open_group = False
+        if what is not Role.ACTIVITY:
+            continue
+        if open_group and continues(made[-1], piece):
+            made[-1].append(piece)
+        else:
+            made.append([piece])
+        open_group = True
+    return made
+
+
+def continues(group: Sequence[Piece], piece: Piece) -> bool:
+    """Say whether *piece* goes on with the event of *group*."""
+    if piece.cells or group[-1].cells or piece.heads != group[-1].heads:
+        return False
+    if _is_item(piece):
+        return _is_part(group, piece)
+    return not _opens_another(group, piece)
+
+
+def _is_item(piece: Piece) -> bool:
+    return piece.item or bool(NUMBERED.match(piece.text))
+
+
+def _is_part(group: Sequence[Piece], item: Piece) -> bool:
+    """An item without day, place and figures of its own is a part of the event before it, if that is none of its fellows."""
+    if DATED.search(item.text):
+        return False
+    listed = bool(_ANNOUNCES.search(group[-1].text.strip())) and not NUMBERED.match(group[0].text)
+    own = is_counted(item.text) or PLACED.search(item.text)
+    told = DATED.search("".join(one.text for one in group))
+    fellow = NUMBERED.match(group[0].text)
+    return bool(told) and not fellow and (listed or not own)
+
+
+def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
+    """The paragraph opens with a day outside the group's, with a name of its own, or with another act of the day."""
+    told = "".join(one.text for one in group)
+    text = piece.text.strip()
+    day = DATED.search(text[:OPENING])
+    if day and DATED.search(told):
+        return not _within(told, text[: day.end() + OPENING])
+    if _LEAD.match(text) and _LEAD.match(group[0].text.strip()):
+        return _states(text)
+    if _ENUMERATES.match(text):
+        return _states(text) or bool(re.match(r"^(?:先说|再说|再讲|还有)[^，。]{1,12}[。，：]", text))
+    if NEXT_DAY.match(text):
+        return _acts(text)
+    return bool(_POINTS.match(text)) and _acts(text) and _goes_elsewhere(text)
+
+
+def _states(text: str) -> bool:
+    """The paragraph has a day, figures or a place of its own."""
+    return bool(DATED.search(text) or is_counted(text) or PLACED.search(text))
+
+
+def _first(text: str) -> str:
+    return "".join(sentences(text)[:2])
+
+
+def _acts(text: str) -> bool:
+    """Its first sentences tell of an act with its people, place or name."""
+    words = _first(text)
+    own = is_counted(words) or PLACED.search(words) or _NAMED.search(words)
+    return bool(DONE.search(words) and own) and telling(words) in {Telling.EVENT, Telling.DONE, Telling.PLAIN}
+
+
+def _goes_elsewhere(text: str) -> bool:
+    """Within one day: another place and other people, or an act with a title."""
+    words = _first(text)
+    return bool(is_counted(words) and PLACED.search(words)) or bool(
+        re.match(r"^随后是?[^。]{0,20}题[目为]", text)
+    )
+
+
+def _within(told: str, text: str) -> bool:
+    mine, its = _days(told), _days(text)
+    if not mine or not its:
+        return bool({m.group() for m in DATED.finditer(told)} & {m.group() for m in DATED.finditer(text)})
+    return min(a for a, _ in mine) <= its[0][0] <= max(b for _, b in mine)
+
+
+def _days(text: str) -> list[tuple[int, int]]:
+    """First and last day of each date, counted as month * 31 + day (only for comparing)."""
+    ranges = re.finditer(
+        r"([\d０-９]{1,2})月([\d０-９]{1,2})(?:日|号)?(?:[至到—–\-－~～、]+(?:([\d０-９]{1,2})月)?([\d０-９]{1,2}))?",
+        text,
+    )
+    return [(int(m[1]) * 31 + int(m[2]), int(m[3] or m[1]) * 31 + int(m[4] or m[2])) for m in ranges]
