@@ -17,7 +17,7 @@ from pipeline.segment.naming import LONGEST_TITLE, activity
 from pipeline.segment.passages import Passages, Range, passages
 from pipeline.segment.pieces import Piece, pieces
 from pipeline.segment.reports import old_blocks, reports, whole_reason
-from pipeline.segment.roles import Role, role
+from pipeline.segment.roles import Role, role, structured
 from pipeline.segment.words import DATED
 from rules import Notice
 
@@ -65,13 +65,13 @@ def _roles(cut: Sequence[Piece], told: Sequence[Passages], old: frozenset[int]) 
     roles: list[Role] = []
     for number, piece in enumerate(cut):
         before = roles[-1] if number and cut[number - 1].heads == piece.heads else None
-        first = number == 0 and len(cut) > 2
+        opens = number == 0 and len(cut) > 1 and not structured(piece) and any(map(structured, cut))
         if piece.span.block in old:
             roles.append(Role.PAST)
         elif told[number].whole:
             roles.append(Role.PASSAGE)
         else:
-            roles.append(role(piece, before, first=first))
+            roles.append(role(piece, before, opens=opens))
     return roles
 
 

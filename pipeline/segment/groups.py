@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from pipeline.segment.pieces import Piece
 from pipeline.segment.roles import Role
 from pipeline.segment.telling import Telling, is_counted, sentences, telling
-from pipeline.segment.words import DATED, DONE, NEXT_DAY, NUMBERED, PLACED
+from pipeline.segment.words import DATED, DONE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
 
 OPENING = 26
 """Characters within which a paragraph names its day if it opens with it."""
 _LEAD = re.compile(r"^[^，。；：:！？\d]{2,14}(?:[。：:]|——)(?=.)")
 """“笔记本里的钢厂。”: a name in front of what is told."""
-_ENUMERATES = re.compile(
-    r"^(?:先说|再说|再讲|还有|另外|此外|最后|其次|再次|再就是|另一[边头]|首先|第[一二三四五六]件)"
+_TAKES_UP = re.compile(
+    r"^(?:先说|再说|再讲|还有|其次|再次|再就是|说[说到完]|接着说|至于|第[一二三四五六]件)[^，。：]{0,12}[，。：]"
 )
+"""“再说课。”: the report takes up the next thing."""
+_ADDS = re.compile(r"^(?:另外|此外|除此之外|与此同时|同期|另一[边头])")
 _POINTS = re.compile(r"^(?:上午|下午|中午|傍晚|晚上|晚间|随后|同时)")
 _ANNOUNCES = re.compile(r"[：:]$|[两三四五六几\d](?:题|个单元|个环节|个方面|部分|站|张桌子|项议程|个板块)")
 _NAMED = re.compile(r"《[^》]+》|“[^”]{3,}”")
@@ -71,13 +73,15 @@ def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
     """The paragraph opens with a day outside the group's, with a name of its own, or with another act of the day."""
     told = "".join(one.text for one in group)
     text = piece.text.strip()
-    day = DATED.search(text[:OPENING])
-    if day and DATED.search(told):
-        return not _within(told, text[: day.end() + OPENING])
     if _LEAD.match(text) and _LEAD.match(group[0].text.strip()):
         return _states(text)
-    if _ENUMERATES.match(text):
-        return _states(text) or bool(re.match(r"^(?:先说|再说|再讲|还有)[^，。]{1,12}[。，：]", text))
+    if _TAKES_UP.match(text):
+        return _states(text)
+    day = OPENING_DAY.search(text[:OPENING])
+    if day and DATED.search(told):
+        return not _within(told, text[day.start() : day.end() + OPENING])
+    if _ADDS.match(text):
+        return _acts(text) and bool(is_counted(_first(text)) and PLACED.search(_first(text)))
     if NEXT_DAY.match(text):
         return _acts(text)
     return bool(_POINTS.match(text)) and _acts(text) and _goes_elsewhere(text)

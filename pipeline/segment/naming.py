@@ -23,6 +23,7 @@ _FIELD_OF_TEXT = re.compile(
 
 
 def activity(document: Document, group: list[Piece], cut: Sequence[Piece], *, alone: bool) -> Activity:
+    """Make the activity of *group*; *alone*: the report has no other, so that its title may be the activity's name."""
     heading = _own_heading(group, cut)
     headings = tuple(
         Span(part=document.part, block=n, start=0, end=len(document.blocks[n].text)) for n in heading

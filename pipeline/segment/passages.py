@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from pipeline.segment.pieces import Piece
 from pipeline.segment.telling import FUTURE, SENTENCE, Telling, is_counted, telling
-from pipeline.segment.words import DATED, heading_words, without_number
+from pipeline.segment.words import DATED, SIGNATURE, heading_words, without_number
 
 Range = tuple[int, int]
 """Characters [start, end) of a piece's text."""
 
-_KNOWN = r"经验|亮点|体会|启示|做法|特色(?!活动|产业|科普|农业|展|课)|思考|收获|创新点?|感悟|心得|感受|反思|启发|得失"
+_KNOWN = r"经验|亮点|体会|启示|做法|特色(?!活动|产业|科普|农业|展|课)|思考|收获|创新(?:点|做法|举措)|感悟|心得|感受|反思|启发|得失"
 _ASKED = r"建议|意见|想法|诉求|请求|期盼|希望|呼声|心声|盼望|期望|愿望|恳请|不情之请"
 _LACKING = r"问题|不足|困难|短板|差距"
 EXPERIENCE = re.compile(_KNOWN)
@@ -48,6 +48,9 @@ _WEIGHS = re.compile(
     rf"|^[^，。]{{0,10}}[，,]?有?[一两三四几这](?:条|点|个|些)(?:做法|经验|体会|启示|心得|感受)|(?:做法|经验|体会|启示)(?:就[一两三]条|值得)|值得(?:坚持|推广|保持|借鉴|继续)"
     r"|(?:主要|我们的)(?:做法|经验|体会|特点)是|^\s*感觉?最|(?:实践|事实)证明|^(?:工作|活动)(?:亮点|特色)"
 )
+SHORT = 60
+"""Characters up to which a line can be a signature."""
+_NO_PASSAGE = frozenset({Telling.PAST, Telling.TOTAL, Telling.REMARK})
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」")
 
 
@@ -62,6 +65,8 @@ class Passages:
 
 def passages(piece: Piece, alone: bool) -> Passages:
     """Find the passages of *piece*; *alone*: no other piece stands under its nearest heading."""
+    if len(piece.text) < SHORT and SIGNATURE.search(piece.text.strip()):
+        return Passages()
     whole = (0, len(piece.text))
     experience, advice = _opened(piece, alone)
     if experience or advice:
@@ -89,7 +94,7 @@ def _opened(piece: Piece, alone: bool) -> tuple[bool, bool]:
         return False, False
     experience, advice = bool(EXPERIENCE.search(heading)), bool(ADVICE.search(heading))
     asked = _found(piece.text, _ASKS) is not None
-    if advice and not asked and FUTURE.search(piece.text[:20]):
+    if not asked and (FUTURE.search(piece.text[:20]) or telling(_sentences(piece.text)[0]) in _NO_PASSAGE):
         return False, False
     if experience and advice and not alone:
         return not asked, asked
@@ -115,9 +120,10 @@ def tells_an_act(text: str, *, strict: bool) -> bool:
 
 
 def _label(text: str) -> str:
-    lead = _LEAD.match(without_number(text)) or _LEAD.match(text)
-    words = (lead["a"] or lead["b"]) if lead else ""
-    return words if words and _LABEL.fullmatch(words) else ""
+    leads = (lead for lead in (_LEAD.match(text), _LEAD.match(without_number(text))) if lead)
+    return next(
+        (words for words in (lead["a"] or lead["b"] for lead in leads) if _LABEL.fullmatch(words)), ""
+    )
 
 
 def _sentences(text: str) -> list[str]:
@@ -132,7 +138,8 @@ def _found(text: str, pattern: re.Pattern[str], *, label: bool = False) -> Range
         if not words.strip() or (label and not _label(words)):
             continue
         mark = pattern.search(words)
-        if mark and not _OTHERS.search(words[: mark.end()]) and telling(words) is not Telling.EVENT:
+        event = telling(words) is Telling.EVENT and DATED.search(words)
+        if mark and not event and not _OTHERS.search(words[: mark.end()]):
             places.append((hit.start(), hit.end()))
     return (places[0][0], places[-1][1]) if places else None
 

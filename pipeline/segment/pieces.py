@@ -157,14 +157,14 @@ def _acts(text: str) -> list[int]:
         if not day or not _is_act(opening):
             continue
         before = text[cuts[-1] if cuts else 0 : hit.start()]
-        if cuts or _is_act(before):
+        if cuts or telling(before) is Telling.EVENT:
             if _other_kind(before, opening) and len(before) > SHORTEST_ACT:
                 cuts.append(hit.start())
         elif len(before) > SHORTEST_ACT and any(
             _is_act(text[m.start() :]) for m in re.finditer(r"(?<=[。！？])", opening)
         ):
             cuts.append(hit.start())
-    return cuts if any(_is_act(part) for part in _between(text, cuts)[:-1]) else []
+    return cuts if any(telling(part) is Telling.EVENT for part in _between(text, cuts)[:-1]) else []
 
 
 def _is_act(text: str) -> bool:

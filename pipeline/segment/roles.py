@@ -20,6 +20,7 @@ from pipeline.segment.words import (
     EFFECT_HEAD,
     LEAD_HEAD,
     NUMBERED,
+    PLACED,
     PLAN_HEAD,
     PLANNED_CELL,
     PROBLEM_HEAD,
@@ -75,35 +76,38 @@ HEADINGS = (
 )
 """What a heading says about what stands under it."""
 
-SHARE, EVENT, COUNTED_EVENT, STRUCTURE, GOING_ON, HEADING, OPENING = 3.0, 2.0, 1.5, 1.5, 1.0, 2.5, 1.0
+SHARE, EVENT, COUNTED_EVENT, STRUCTURE, GOING_ON, HEADING, OPENING = 3.0, 2.0, 1.5, 1.5, 1.0, 4.0, 1.0
 """Weights: of all the words being of one kind; of a dated act, and of its figures; of a heading or number; of following
-an activity; of the heading's word; of the first sentence."""
+an activity; of the heading's word, of leading over to what follows, of standing unstructured before structure; of the
+first sentence."""
 SHORTEST_ACTIVITY = 18
 """Characters from which a piece can tell of an act."""
 
 
-def role(piece: Piece, before: Role | None, *, first: bool) -> Role:
+def role(piece: Piece, before: Role | None, *, opens: bool) -> Role:
     """Say what *piece* is.
 
     Args:
         before: role of the piece before it under the same headings, None if there is none.
-        first: it opens a report of several pieces.
+        opens: it stands first, without heading or number, in a report of several pieces that have them.
     """
     text = piece.text.strip()
     if piece.cells:
         return _of_row(piece)
     if len(text) < 60 and SIGNATURE.search(text):
         return Role.NOTHING
-    found = evidence(piece, before, first=first)
+    found = evidence(piece, before, opens=opens)
     best = max(found.values(), default=0.0)
     if best <= 0:
         return Role.OVERVIEW
     if found.get(Role.ACTIVITY, 0.0) >= best:
+        if before is not Role.ACTIVITY and not structured(piece) and not _stands(text):
+            return Role.OVERVIEW
         return Role.ACTIVITY if len(text) > SHORTEST_ACTIVITY or before is Role.ACTIVITY else Role.NOTHING
     return next(reason for reason, weight in found.items() if weight == best)
 
 
-def evidence(piece: Piece, before: Role | None, *, first: bool) -> Mapping[Role, float]:
+def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role, float]:
     """Add up what speaks for each role."""
     found: defaultdict[Role, float] = defaultdict(float)
     told = sentences(piece.text)
@@ -117,16 +121,26 @@ def evidence(piece: Piece, before: Role | None, *, first: bool) -> Mapping[Role,
     events = [sentence for sentence, kind in zip(told, kinds, strict=True) if kind is Telling.EVENT]
     found[Role.ACTIVITY] += EVENT * any(DATED.search(event) for event in events)
     found[Role.ACTIVITY] += COUNTED_EVENT * any(map(is_counted, events))
-    found[Role.ACTIVITY] += STRUCTURE * _is_structured(piece) + GOING_ON * (before is Role.ACTIVITY)
-    if first and not events:
-        found[Role.OVERVIEW] += HEADING
+    found[Role.ACTIVITY] += STRUCTURE * structured(piece) + GOING_ON * (before is Role.ACTIVITY)
+    dated = any(DATED.search(event) for event in events)
+    found[Role.OVERVIEW] += HEADING * (opens and not dated)
+    found[Role.OVERVIEW] += (HEADING + OPENING) * bool(len(kinds) > 1 and kinds[-1] is Telling.OVERVIEW)
     for pattern, reason in HEADINGS:
         if piece.heads and pattern.search(heading_words(piece.heads[-1][1])):
             found[reason] += HEADING
     return found
 
 
-def _is_structured(piece: Piece) -> bool:
+def _stands(text: str) -> bool:
+    """An activity may begin with *text*: a sentence has its day, or tells of an act with its people or place."""
+    return any(
+        telling(s) in {Telling.EVENT, Telling.DONE} and (DATED.search(s) or is_counted(s) or PLACED.search(s))
+        for s in sentences(text)
+    )
+
+
+def structured(piece: Piece) -> bool:
+    """Say whether the report sets *piece* apart: under a heading, numbered, or an item of a list."""
     return bool(piece.heads) or bool(NUMBERED.match(piece.text)) or piece.item
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from pipeline.segment.words import COUNTED, DATED, DONE, PREPARATION
+from pipeline.segment.words import COUNTED, DATED, DONE, PLACED, PREPARATION
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?[”’」]?")
 TIMED = re.compile(
@@ -43,7 +43,7 @@ class Telling(StrEnum):
 
 
 FUTURE = re.compile(
-    r"下一?步|接下来|拟(?=[\u4e00-\u9fff])(?!音|人|态|合|定了|好了|办事项)|(?<!原)(?<!按)(?<!照)计划(?=于|在|再|还|年|下|今|明|到|用|赴|每|[七八九十]|\d|培训|开展|举办|组织|建|把|进|覆盖)"
+    r"下一?步|接下来|原(?:定|计划|拟|打算|先打算|想)|本想|拟(?=[\u4e00-\u9fff])(?!音|人|态|合|定了|好了|办事项)|(?<!原)(?<!按)(?<!照)计划(?=于|在|再|还|年|下|今|明|到|用|赴|每|[七八九十]|\d|培训|开展|举办|组织|建|把|进|覆盖)"
     r"|打算|准备(?=于|在|搞|办|开展|举办|组织|把|再|请|邀|[七八九十]月)|預計|準備|预计|有待|待定|择期|擇期|推迟|推到|延期|改期|正?在?筹备(?=中|，|。|之中)|力争"
     r"|留待|再议|再議|(?:还|仍|也|并|即|必|均|都|陆续|我们|我[会院校局区县司所]|学会|协会|科协)?将(?=于|在|继续|持续|陆续|还|以此|适时|进一步|组织|开展|举办|利用|充分|依托|紧紧|认真|深入|不断|赴|到|走进"
     r"|牵头|面向|推出|邀请|举行|召开|启动|联合|会同|结集|常态|长期|积极|努力|更加|一如既往|与|把|发挥|再|为|陆|从|针对|探索|坚持|加强|抓|围绕|以(?!往|前))"
@@ -80,7 +80,7 @@ _PRAISE = re.compile(
     r"通过(?:此次|本次|这次|系列)?活动|进一步(?:营造|激发|增强|弘扬)|掀起|受到(?:了)?(?:群众|广大|一致|普遍|学生)?[^，。]{0,6}(?:欢迎|好评)|广受好评|取得(?:了)?(?:良好|较好|阶段)|立身之本|薪火相传|排头兵[！!。]|在路上|永无止境"
 )
 REMARK = re.compile(
-    r"前报|前次|此前报送|上次(?:稿子|报送|材料)|漏报|现补报|现补充|现予补充|报送的(?:材料|总结|信息)|发送的(?:材料|总结|邮件)|以(?:本|此)(?:件|次|邮件)为准|发错|更正说明|(?:转|补|再|附)报[^，。]{0,24}[一两三](?:份|项|则)|材料为准|请(?:查收|审阅|领导|老师)|不作为统计|直接写(?:了|在)"
+    r"前报|前次|此前报送|上次(?:稿子|报送|材料)|漏报|现补报|现补充|现予补充|报送的(?:材料|总结|信息)|发送的(?:材料|总结|邮件)|以(?:本|此)(?:件|次|邮件)为准|发错|更正说明|(?:转|补|再|附)报[^，。]{0,24}[一两三](?:份|项|则)|材料为准|请(?:查收|审阅|领导|老师)|不作为统计|直接写(?:了|在)|附件|老师(?:晚上|上午|下午|您|你)?好|(?:重新|再次)(?:上报|报送)|作废|请替换|有误|统计错误|漏[统计报]|填表人"
 )
 
 
@@ -92,17 +92,23 @@ def sentences(text: str) -> tuple[str, ...]:
 def telling(sentence: str) -> Telling:
     """Say what *sentence* does; an act with its day outweighs what else the sentence says."""
     words = sentence.strip()
-    if _LOOKS_BACK.match(words):
+    back = _LOOKS_BACK.match(words)
+    if back and not DATED.search(words[: back.end()]):
         return Telling.PAST
     if is_event(words):
         return Telling.EVENT
-    return next((what for what, pattern in _ORDER if pattern.search(words)), _else(words))
+    return next((what for what, pattern in _ORDER if pattern.search(words)), None) or _else(words)
 
 
 def is_event(sentence: str) -> bool:
     """An act with its day, told as done: the day and the act come before any word of the future."""
     day = DATED.search(sentence) or TIMED.search(sentence)
-    act = DONE.search(sentence) or HAPPENED.search(sentence)
+    act = (
+        DONE.search(sentence)
+        or HAPPENED.search(sentence)
+        or COUNTED.search(sentence)
+        or PLACED.search(sentence)
+    )
     if not day or not act or _arranges(sentence):
         return False
     future = FUTURE.search(sentence)
@@ -139,5 +145,7 @@ _ORDER = (
 def _else(sentence: str) -> Telling:
     if len(set(_FIELDS.findall(sentence))) > 3 and not COUNTED.search(sentence):
         return Telling.OVERVIEW
+    if DATED.search(sentence):
+        return Telling.EVENT
     done = DONE.search(sentence) and (HAPPENED.search(sentence) or COUNTED.search(sentence))
     return Telling.DONE if done else Telling.PLAIN
