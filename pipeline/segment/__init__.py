@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.records import Activity, Document, Passage, Reading, Segments, SetAside
+from pipeline.records import Activity, Document, Passage, Reading, Segments, SetAside, Span
 from pipeline.segment.groups import groups
-from pipeline.segment.naming import LONGEST_TITLE, activity
+from pipeline.segment.naming import LONGEST_TITLE, activity, verbatim
 from pipeline.segment.passages import Passages, Range, passages
 from pipeline.segment.pieces import Piece, pieces
 from pipeline.segment.reports import old_blocks, reports, whole_reason
@@ -39,7 +39,7 @@ def _of_document(document: Document, notice: Notice) -> Segments:
     if whole:
         return Segments(
             set_aside=tuple(
-                SetAside(text=p.text, reason=whole, span=p.span)
+                SetAside(text=verbatim(document, p.span), reason=whole, span=p.span)
                 for p in cut
                 if len(p.text) > LONGEST_TITLE / 2
             )
@@ -50,10 +50,10 @@ def _of_document(document: Document, notice: Notice) -> Segments:
     made = groups(cut, roles)
     return Segments(
         activities=tuple(activity(document, group, cut, alone=len(made) == 1) for group in made),
-        highlights=_passages((piece, one.experience) for piece, one in zip(cut, told, strict=True)),
-        suggestions=_passages((piece, one.advice) for piece, one in zip(cut, told, strict=True)),
+        highlights=_passages(document, ((p.span, one.experience) for p, one in zip(cut, told, strict=True))),
+        suggestions=_passages(document, ((p.span, one.advice) for p, one in zip(cut, told, strict=True))),
         set_aside=tuple(
-            SetAside(text=piece.text, reason=what.value, span=piece.span)
+            SetAside(text=verbatim(document, piece.span), reason=what.value, span=piece.span)
             for piece, what in zip(cut, roles, strict=True)
             if what not in (Role.ACTIVITY, Role.PASSAGE, Role.NOTHING)
         ),
@@ -79,14 +79,13 @@ def _alone(piece: Piece, cut: Sequence[Piece]) -> bool:
     return sum(one.heads == piece.heads for one in cut) == 1
 
 
-def _passages(found: Iterable[tuple[Piece, Range | None]]) -> tuple[Passage, ...]:
-    return tuple(_passage(piece, range_) for piece, range_ in found if range_)
+def _passages(document: Document, found: Iterable[tuple[Span, Range | None]]) -> tuple[Passage, ...]:
+    return tuple(_passage(document, span, range_) for span, range_ in found if range_)
 
 
-def _passage(piece: Piece, range_: Range) -> Passage:
-    start, end = range_
-    span = replace(piece.span, start=piece.span.start + start, end=piece.span.start + end)
-    return Passage(text=piece.text[start:end], span=span)
+def _passage(document: Document, span: Span, range_: Range) -> Passage:
+    part = replace(span, start=span.start + range_[0], end=span.start + range_[1])
+    return Passage(text=verbatim(document, part), span=part)
 
 
 # ---------------------------------------------------------------- two documents of one mail

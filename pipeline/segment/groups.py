@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.segment.pieces import Piece
+from pipeline.segment.pieces import Piece, first_sentences, other_kind
 from pipeline.segment.roles import Role
 from pipeline.segment.telling import Telling, is_counted, sentences, telling
-from pipeline.segment.words import DATED, DONE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
+from pipeline.segment.words import ACTS, DATED, DONE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
 
 OPENING = 26
 """Characters within which a paragraph names its day if it opens with it."""
@@ -23,7 +23,8 @@ _TAKES_UP = re.compile(
 )
 """“再说课。”: the report takes up the next thing."""
 _ADDS = re.compile(r"^(?:另外|此外|除此之外|与此同时|同期|另一[边头])")
-_POINTS = re.compile(r"^(?:上午|下午|中午|傍晚|晚上|晚间|随后|同时)")
+_POINTS = re.compile(r"^(?:下午|傍晚|晚上|晚间|随后|同时)")
+_MOVED = re.compile(r"移到|转到|转场|来到|又到|走进|赶到|赴|前往|移师")
 _ANNOUNCES = re.compile(r"[：:]$|[两三四五六几\d](?:题|个单元|个环节|个方面|部分|站|张桌子|项议程|个板块)")
 _NAMED = re.compile(r"《[^》]+》|“[^”]{3,}”")
 
@@ -77,11 +78,15 @@ def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
         return _states(text)
     if _TAKES_UP.match(text):
         return _states(text)
-    day = OPENING_DAY.search(text[:OPENING])
+    opening = sentences(text)[0][:OPENING]
+    day = OPENING_DAY.search(opening)
     if day and DATED.search(told):
-        return not _within(told, text[day.start() : day.end() + OPENING])
+        within = _within(told, text[day.start() : day.end() + OPENING])
+        return not within or (_acts(text) and _of_another_kind(told, text))
     if _ADDS.match(text):
-        return _acts(text) and bool(is_counted(_first(text)) and PLACED.search(_first(text)))
+        return _acts(text) and bool(
+            is_counted(first_sentences(text)) and PLACED.search(first_sentences(text))
+        )
     if NEXT_DAY.match(text):
         return _acts(text)
     return bool(_POINTS.match(text)) and _acts(text) and _goes_elsewhere(text)
@@ -92,21 +97,22 @@ def _states(text: str) -> bool:
     return bool(DATED.search(text) or is_counted(text) or PLACED.search(text))
 
 
-def _first(text: str) -> str:
-    return "".join(sentences(text)[:2])
-
-
 def _acts(text: str) -> bool:
     """Its first sentences tell of an act with its people, place or name."""
-    words = _first(text)
+    words = first_sentences(text)
     own = is_counted(words) or PLACED.search(words) or _NAMED.search(words)
     return bool(DONE.search(words) and own) and telling(words) in {Telling.EVENT, Telling.DONE, Telling.PLAIN}
 
 
+def _of_another_kind(told: str, text: str) -> bool:
+    words = first_sentences(text)
+    return bool(ACTS.search(words)) and other_kind(told, words)
+
+
 def _goes_elsewhere(text: str) -> bool:
     """Within one day: another place and other people, or an act with a title."""
-    words = _first(text)
-    return bool(is_counted(words) and PLACED.search(words)) or bool(
+    words = first_sentences(text)
+    return bool(is_counted(words) and _MOVED.search(words)) or bool(
         re.match(r"^随后是?[^。]{0,20}题[目为]", text)
     )
 
@@ -121,7 +127,7 @@ def _within(told: str, text: str) -> bool:
 def _days(text: str) -> list[tuple[int, int]]:
     """First and last day of each date, counted as month * 31 + day (only for comparing)."""
     ranges = re.finditer(
-        r"([\d０-９]{1,2})月([\d０-９]{1,2})(?:日|号)?(?:[至到—–\-－~～、]+(?:([\d０-９]{1,2})月)?([\d０-９]{1,2}))?",
+        r"(\d{1,2})月(\d{1,2})(?:日|号)?(?:[至到—–\-－~～、]+(?:(\d{1,2})月)?(\d{1,2}))?",
         text,
     )
     return [(int(m[1]) * 31 + int(m[2]), int(m[3] or m[1]) * 31 + int(m[4] or m[2])) for m in ranges]

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from pipeline.records import Activity, Document, Span, Style
 from pipeline.segment.pieces import Piece, is_form
+from pipeline.segment.plain import plain
 from pipeline.segment.words import DATED, NUMBERED, without_number
 
 LONGEST_TITLE = 40
@@ -28,12 +29,28 @@ def activity(document: Document, group: list[Piece], cut: Sequence[Piece], *, al
     headings = tuple(
         Span(part=document.part, block=n, start=0, end=len(document.blocks[n].text)) for n in heading
     )
-    words = [document.blocks[n].text for n in heading] + [piece.text.strip() for piece in group]
+    words = [document.blocks[n].text for n in heading] + [
+        verbatim(document, piece.span).strip() for piece in group
+    ]
     return Activity(
-        title=_title(document, group[0], heading, alone=alone)[:LONGEST_TITLE],
+        title=_as_written(document, group[0].span, _title(document, group[0], heading, alone=alone))[
+            :LONGEST_TITLE
+        ],
         text="\n".join(words),
         spans=headings + tuple(piece.span for piece in group),
     )
+
+
+def verbatim(document: Document, span: Span) -> str:
+    """Return the words of *span* as they are written."""
+    return document.blocks[span.block].text[span.start : span.end]
+
+
+def _as_written(document: Document, span: Span, title: str) -> str:
+    """Return the title with the signs that stand in the report, where it was taken from the text of *span*."""
+    written = document.blocks[span.block].text
+    at = plain(written).find(title)
+    return written[at : at + len(title)] if title and at >= 0 else title
 
 
 def _own_heading(group: list[Piece], cut: Sequence[Piece]) -> tuple[int, ...]:

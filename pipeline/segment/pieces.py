@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.records import Block, Document, Span, Style
-from pipeline.segment.telling import Telling, is_counted, telling
+from pipeline.segment.plain import plain
+from pipeline.segment.telling import SENTENCE, Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
+    ABOUT_LABEL,
     ACTS,
     ADVICE,
     DATED,
@@ -23,6 +25,8 @@ from pipeline.segment.words import (
     LEAD_HEAD,
     LIST_LABEL,
     NEXT_DAY,
+    NUMBERED,
+    OPENING_DAY,
     PLACED,
     heading_words,
 )
@@ -31,8 +35,8 @@ Heads = tuple[tuple[int, str], ...]
 """The headings that a piece stands under, outermost first: (number of the block, its text)."""
 SHORTEST_ITEM = 25
 """Characters that each numbered item of a paragraph has at least, if the paragraph is to be cut there."""
-SHORTEST_ACT = 20
-"""Characters that each dated act of a paragraph has at least, if the paragraph is to be cut there."""
+OPENING = 20
+"""Characters within which a sentence names its day if it opens with it."""
 LEAST_CLAUSES = 2
 """Further clauses that open with a date from which on a paragraph lists several acts."""
 FORM_WIDTH = 4
@@ -41,7 +45,7 @@ FORM_WIDTH = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A run of one block's text. item: it was cut out of a paragraph. cells: (header, row) of a table's row.
+    """A run of one block's text, as the rules read it (plain.py). item: it was cut out of a paragraph. cells: (header, row) of a table's row.
 
     label: of the form's field whose value it is, "" outside forms; the label is its nearest heading too.
     """
@@ -56,7 +60,15 @@ class Piece:
 
 def pieces(document: Document) -> tuple[Piece, ...]:
     """Cut the running text of *document* into pieces, in reading order."""
-    return tuple(_walk(document))
+    return tuple(_walk(_plain(document)))
+
+
+def _plain(document: Document) -> Document:
+    blocks = (
+        replace(block, text=plain(block.text), rows=tuple(tuple(map(plain, row)) for row in block.rows))
+        for block in document.blocks
+    )
+    return replace(document, blocks=tuple(blocks))
 
 
 def is_form(block: Block) -> bool:
@@ -111,11 +123,9 @@ def _is_list(block: Block) -> bool:
     if len(block.rows) < 2 or len(header) < 3 or block.fields:
         return False
     labels = [cell for cell in header if LIST_LABEL.search(cell) and len(cell) < 16]
-    return (
-        len(labels) >= 2
-        and 2 * len(labels) >= len(header)
-        and not any(re.search(r"\d{2}", c) for c in header)
-    )
+    about = any(ABOUT_LABEL.search(cell) for cell in labels)
+    other = any(re.search(r"链接|网址|\d{2}", cell) for cell in header)
+    return about and not other and len(labels) >= 2 and 2 * len(labels) >= len(header)
 
 
 # ---------------------------------------------------------------- paragraphs
@@ -150,33 +160,32 @@ def _clauses(text: str) -> list[int]:
 
 def _acts(text: str) -> list[int]:
     """Where sentences begin that open with another day and tell of an act of another kind, with its place or figures."""
+    if NUMBERED.match(text):
+        return []
     cuts: list[int] = []
-    for hit in re.finditer(r"(?<=[。！？；])", text):
-        opening = text[hit.start() :]
-        day = DATED.search(opening[:20]) or NEXT_DAY.match(opening)
-        if not day or not _is_act(opening):
-            continue
-        before = text[cuts[-1] if cuts else 0 : hit.start()]
-        if cuts or telling(before) is Telling.EVENT:
-            if _other_kind(before, opening) and len(before) > SHORTEST_ACT:
-                cuts.append(hit.start())
-        elif len(before) > SHORTEST_ACT and any(
-            _is_act(text[m.start() :]) for m in re.finditer(r"(?<=[。！？])", opening)
-        ):
+    for hit in SENTENCE.finditer(text):
+        before, after = text[cuts[-1] if cuts else 0 : hit.start()], text[hit.start() :]
+        day = OPENING_DAY.search(after[:OPENING]) or NEXT_DAY.match(after)
+        told = any(telling(s) is Telling.EVENT and DATED.search(s) for s in sentences(before))
+        if day and told and _is_act(after) and other_kind(before, first_sentences(after)):
             cuts.append(hit.start())
-    return cuts if any(telling(part) is Telling.EVENT for part in _between(text, cuts)[:-1]) else []
+    return cuts
 
 
 def _is_act(text: str) -> bool:
     """The text tells of a dated act in its first two sentences, with people or a place."""
-    first = re.match(r"(?:[^。！？]*[。！？]?){1,2}", text)
-    words = first.group() if first else ""
+    words = first_sentences(text)
     return telling(words) is Telling.EVENT and bool(is_counted(words) or PLACED.search(words))
 
 
-def _other_kind(before: str, after: str) -> bool:
-    first = re.match(r"(?:[^。！？]*[。！？]?){1,2}", after)
-    return not set(ACTS.findall(before)) & set(ACTS.findall(first.group() if first else ""))
+def first_sentences(text: str) -> str:
+    """Return the first two sentences, in which an act says when, where and with whom."""
+    return "".join(sentences(text)[:2])
+
+
+def other_kind(one: str, other: str) -> bool:
+    """Say whether two acts have no word for their kind in common."""
+    return not set(ACTS.findall(one)) & set(ACTS.findall(other))
 
 
 def _cut(text: str, cuts: list[int], place: Span, heads: Heads) -> Iterator[Piece]:

@@ -30,6 +30,8 @@ from pipeline.segment.words import (
     heading_words,
 )
 
+_AT_IT = re.compile(r"\s*(?:会[上后中]|会议|方案)")
+
 
 class Role(StrEnum):
     """What a piece is; the value of one that is set aside is the reason that staff read."""
@@ -76,7 +78,7 @@ HEADINGS = (
 )
 """What a heading says about what stands under it."""
 
-SHARE, EVENT, COUNTED_EVENT, STRUCTURE, GOING_ON, HEADING, OPENING = 3.0, 2.0, 1.5, 1.5, 1.0, 4.0, 1.0
+SHARE, EVENT, COUNTED_EVENT, STRUCTURE, GOING_ON, HEADING, OPENING = 3.0, 2.0, 1.5, 1.5, 1.0, 6.0, 1.0
 """Weights: of all the words being of one kind; of a dated act, and of its figures; of a heading or number; of following
 an activity; of the heading's word, of leading over to what follows, of standing unstructured before structure; of the
 first sentence."""
@@ -111,7 +113,7 @@ def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role,
     """Add up what speaks for each role."""
     found: defaultdict[Role, float] = defaultdict(float)
     told = sentences(piece.text)
-    kinds = [telling(sentence) for sentence in told]
+    kinds = _kinds(told)
     whole = max(1, sum(map(len, told)))
     for sentence, kind in zip(told, kinds, strict=True):
         if kind in REASONS:
@@ -131,10 +133,19 @@ def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role,
     return found
 
 
+def _kinds(told: Sequence[str]) -> list[Telling]:
+    """What each sentence does; “会上”, “会后” after a meeting that arranged go on arranging."""
+    kinds: list[Telling] = []
+    for sentence in told:
+        arranged = bool(kinds) and kinds[-1] is Telling.ARRANGING and _AT_IT.match(sentence)
+        kinds.append(Telling.ARRANGING if arranged else telling(sentence))
+    return kinds
+
+
 def _stands(text: str) -> bool:
     """An activity may begin with *text*: a sentence has its day, or tells of an act with its people or place."""
     return any(
-        telling(s) in {Telling.EVENT, Telling.DONE} and (DATED.search(s) or is_counted(s) or PLACED.search(s))
+        telling(s) is Telling.EVENT or (telling(s) is Telling.DONE and (is_counted(s) or PLACED.search(s)))
         for s in sentences(text)
     )
 
