@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.records import Activity, Document, Passage, Reading, Segments, SetAside, Span
-from pipeline.segment.groups import groups
+from pipeline.segment.groups import groups, opens_with_day
 from pipeline.segment.naming import LONGEST_TITLE, activity, verbatim
 from pipeline.segment.passages import Passages, Range, passages
 from pipeline.segment.pieces import Piece, pieces
@@ -65,7 +65,7 @@ def _roles(cut: Sequence[Piece], told: Sequence[Passages], old: frozenset[int]) 
     roles: list[Role] = []
     for number, piece in enumerate(cut):
         before = roles[-1] if number and cut[number - 1].heads == piece.heads else None
-        opens = number == 0 and len(cut) > 1 and not structured(piece) and any(map(structured, cut))
+        opens = number == 0 and not structured(piece) and _goes_on_in_parts(cut)
         if piece.span.block in old:
             roles.append(Role.PAST)
         elif told[number].whole:
@@ -73,6 +73,11 @@ def _roles(cut: Sequence[Piece], told: Sequence[Passages], old: frozenset[int]) 
         else:
             roles.append(role(piece, before, opens=opens))
     return roles
+
+
+def _goes_on_in_parts(cut: Sequence[Piece]) -> bool:
+    """What follows the first piece is headed, numbered, or opens with its days: the first leads over to it."""
+    return any(map(structured, cut[1:])) or sum(opens_with_day(piece.text) for piece in cut[1:]) > 1
 
 
 def _alone(piece: Piece, cut: Sequence[Piece]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.segment.days import within
 from pipeline.segment.pieces import Piece, first_sentences, other_kind
 from pipeline.segment.roles import Role
 from pipeline.segment.telling import Telling, is_counted, sentences, telling
@@ -16,6 +17,8 @@ from pipeline.segment.words import ACTS, DATED, DONE, NEXT_DAY, NUMBERED, OPENIN
 
 OPENING = 26
 """Characters within which a paragraph names its day if it opens with it."""
+SHORT = 14
+"""Characters of a first sentence that is no more than a name: “帮，是帮农户。”"""
 _LEAD = re.compile(r"^[^，。；：:！？\d]{2,14}(?:[。：:]|——)(?=.)")
 """“笔记本里的钢厂。”: a name in front of what is told."""
 _TAKES_UP = re.compile(
@@ -61,13 +64,12 @@ def _is_item(piece: Piece) -> bool:
 
 def _is_part(group: Sequence[Piece], item: Piece) -> bool:
     """An item without day, place and figures of its own is a part of the event before it, if that is none of its fellows."""
-    if DATED.search(item.text):
+    if DATED.search(item.text) or NUMBERED.match(group[0].text):
         return False
-    listed = bool(_ANNOUNCES.search(group[-1].text.strip())) and not NUMBERED.match(group[0].text)
+    listed = any(_ANNOUNCES.search(one.text.strip()) or NUMBERED.match(one.text) for one in group)
     own = is_counted(item.text) or PLACED.search(item.text)
     told = DATED.search("".join(one.text for one in group))
-    fellow = NUMBERED.match(group[0].text)
-    return bool(told) and not fellow and (listed or not own)
+    return bool(told) and (listed or not own)
 
 
 def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
@@ -78,11 +80,11 @@ def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
         return _states(text)
     if _TAKES_UP.match(text):
         return _states(text)
-    opening = sentences(text)[0][:OPENING]
+    opening = _opening(text)
     day = OPENING_DAY.search(opening)
     if day and DATED.search(told):
-        within = _within(told, text[day.start() : day.end() + OPENING])
-        return not within or (_acts(text) and _of_another_kind(told, text))
+        inside = within(told, text[day.start() : day.end() + OPENING])
+        return not inside or (_acts(text) and _of_another_kind(told, text))
     if _ADDS.match(text):
         return _acts(text) and bool(
             is_counted(first_sentences(text)) and PLACED.search(first_sentences(text))
@@ -90,6 +92,17 @@ def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
     if NEXT_DAY.match(text):
         return _acts(text)
     return bool(_POINTS.match(text)) and _acts(text) and _goes_elsewhere(text)
+
+
+def opens_with_day(text: str) -> bool:
+    """Say whether a paragraph opens with its day."""
+    return bool(OPENING_DAY.search(_opening(text.strip())))
+
+
+def _opening(text: str) -> str:
+    """The first sentence as far as it can name the paragraph's day; a short one leads over to the second."""
+    first, *rest = (*sentences(text), "")
+    return (first + rest[0] if len(first) <= SHORT else first)[:OPENING]
 
 
 def _states(text: str) -> bool:
@@ -115,19 +128,3 @@ def _goes_elsewhere(text: str) -> bool:
     return bool(is_counted(words) and _MOVED.search(words)) or bool(
         re.match(r"^随后是?[^。]{0,20}题[目为]", text)
     )
-
-
-def _within(told: str, text: str) -> bool:
-    mine, its = _days(told), _days(text)
-    if not mine or not its:
-        return bool({m.group() for m in DATED.finditer(told)} & {m.group() for m in DATED.finditer(text)})
-    return min(a for a, _ in mine) <= its[0][0] <= max(b for _, b in mine)
-
-
-def _days(text: str) -> list[tuple[int, int]]:
-    """First and last day of each date, counted as month * 31 + day (only for comparing)."""
-    ranges = re.finditer(
-        r"(\d{1,2})月(\d{1,2})(?:日|号)?(?:[至到—–\-－~～、]+(?:(\d{1,2})月)?(\d{1,2}))?",
-        text,
-    )
-    return [(int(m[1]) * 31 + int(m[2]), int(m[3] or m[1]) * 31 + int(m[4] or m[2])) for m in ranges]

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 
 from pipeline.segment.pieces import Piece
 from pipeline.segment.telling import FUTURE, SENTENCE, Telling, is_counted, telling
-from pipeline.segment.words import DATED, SIGNATURE, heading_words, without_number
+from pipeline.segment.words import DATED, PLACED, SIGNATURE, heading_words, without_number
 
 Range = tuple[int, int]
 """Characters [start, end) of a piece's text."""
 
-_KNOWN = r"经验|亮点|体会|启示|做法|特色(?!活动|产业|科普|农业|展|课)|思考|收获|创新(?:点|做法|举措)|感悟|心得|感受|反思|启发|得失"
+_KNOWN = r"经验|亮点|体会|启示|做法|特色(?!活动|产业|科普|农业|展|课)|特点|思考|收获|创新(?:点|做法|举措)|感悟|心得|感受|反思|启发|得失"
 _ASKED = r"建议|意见|想法|诉求|请求|期盼|希望|呼声|心声|盼望|期望|愿望|恳请|不情之请"
 _LACKING = r"问题|不足|困难|短板|差距"
 EXPERIENCE = re.compile(_KNOWN)
 ADVICE = re.compile(_ASKED)
-_NOUNS = rf"(?:{_KNOWN}|{_ASKED}|{_LACKING}|成效|效果|方向|打算|说明)"
+_NOUNS = rf"(?:{_KNOWN}|{_ASKED}|{_LACKING}|成效|效果|方向|打算|说明)(?:之处|的地方|方面)?"
 _LABEL = re.compile(
     r"(?:最后|另外|此外|同时|还有|附|也?有|我们?[会院校局区县司所]?的?|工作|活动|存在的?|主要|典型|几|[一两二三四五]|点|条|个|些|小小的?|基本|有关|相关|好的?|特色|创新|其他|对[^，。：]{2,12}的|给[^，。：]{2,12}的)*"
     rf"{_NOUNS}(?:(?:与|和|及|以及|、|或|/)?(?:[下一步几点有关主要好的改进]*){_NOUNS})*(?:[（(][^）)]*[）)])?(?:就?是?[一两三四几]?[条点个]|如下|是|有[一两三四几][条点个])?"
@@ -33,7 +33,7 @@ _LEAD = re.compile(r"^\s*(?:【(?P<a>[^】]{2,14})】|(?P<b>[^，。；：:！�
 _ACTS = re.compile(r"听|收集|征|座谈|召开|交流|分享|学习|宣讲|介绍|报告|开展|举办|讲|展")
 """Words that make a heading the name of an act: 听取意见建议, 经验交流."""
 _OTHERS = re.compile(
-    r"(?:人|大家|代表|专家|老师|学生|家长|与会者?|教师|工程师|评委|会员|同志|老乡们?|群众|居民|负责人|领导|员|者)[^，。：]{0,10}(?:说|道|表示|提出|提议|反映|认为|直言|建议|希望|盼|呼吁|都说)|都说"
+    r"(?:^|[，；。：])[^，。；：]{0,8}(?:人|大家|代表|专家|老师|学生|家长|与会者?|教师|工程师|评委|会员|同志|老乡们?|群众|居民|负责人|领导|员|者|会上|会议|座谈中?)[^。；：]{0,24}(?:说|道|表示|提出|提议|反映|认为|直言|建议|希望|盼|呼吁|都说)|都说"
 )
 """Somebody else speaks."""
 _SELF = r"(?:我们|我[会院校局区县司所站]|本[会院校局区县司所]|学会|协会|科协|局|在此|这里|特)"
@@ -41,13 +41,14 @@ _ASKS = re.compile(
     rf"(?:^|[。；，：,;:！？])\s*(?:(?:同时|另外|此外|还有|最后|为此|因此|所以|今后|也|还|再|并|二是|三是|一是|四是|[一二三四五]是?|[（(][一二三四五\d][）)]|\d[.．、])*)\s*{_SELF}{{0,2}}(?:同时|也|还|再|诚挚|殷切|都)*"
     r"(?:恳请|恳望|提请|敬请市|请市|请上级|请求|期盼|盼(?=市|上级|望)|呼吁|建议(?![\d一二三四五六七八九十]+(?:条|个|项))|希望(?=市|上级|省|区县|今后|明年|以后|能|加强|加大|有关|主管|相关|科协|学会|贵|主办|组织|通知|将|在|对|给|得到|继续))"
     r"|(?:给|向|对)(?:市|上级|主管|省)[^，。]{0,10}提[一两几]?[个点条些]"
-    r"|(?:市科协|市里|市上|市级|上级|上头|贵会|通知|主办方|市局)[^。？]{0,24}(?:能否|能不能|可否|可不可以|是否可以|是不是可以)"
+    r"|(?:市科协|市里|市上|市级|上级|上头|贵会|通知|主办方|市局)[^。？]{0,24}(?:能否|能不能|可否|可不可以|是否可以|是不是可以|能[^。]{2,24}(?:更|就|太)[^。]{0,2}好)"
+    r"|^\s*(?:能否|能不能|可否|可不可以)"
 )
 _WEIGHS = re.compile(
     rf"{_SELF}(?:深刻|深深|最大|真切|的|最|深)*(?:体会|感受|经验|心得|启示|做法|感悟|收获|觉得|感到|认识)(?:就|是|到|：|:|最)"
     rf"|^[^，。]{{0,10}}[，,]?有?[一两三四几这](?:条|点|个|些)(?:做法|经验|体会|启示|心得|感受)|(?:做法|经验|体会|启示)(?:就[一两三]条|值得)|值得(?:坚持|推广|保持|借鉴|继续)"
     r"|比[^，。]{2,14}(?:管用|有用|好使|见效|抓人|实在)|最(?:管用|有用|见效|受欢迎)的|(?:反倒|反而)(?:管用|有用|见效|更)|从实践(?:来)?看|(?:以前|过去|往年)[^。]{4,40}(?:这次|这回|现在|今年)[^。]{2}"
-    r"|(?:主要|我们的)(?:做法|经验|体会|特点)是|^\s*感觉?最|(?:实践|事实)证明|^(?:工作|活动)(?:亮点|特色)"
+    r"|(?:主要|我们的)(?:做法|经验|体会|特点)是|^\s*感觉?最|^\s*(?:要说|说到)?(?:[几一两三][点条])?(?:体会|感受|经验|心得|启示)(?:嘛|呢|吧|的话)?[，：]|(?:实践|事实)证明|^(?:工作|活动)(?:亮点|特色)"
 )
 SHORT = 60
 """Characters up to which a line can be a signature."""
@@ -151,3 +152,10 @@ def _is_whole(text: str, asked: Range | None, weighed: Range | None) -> bool:
         return False
     kinds = [telling(sentence) for sentence in _sentences(text)]
     return not {Telling.EVENT, Telling.PLAN, Telling.DONE, Telling.TOTAL} & set(kinds)
+
+
+def _is_act(sentence: str, *, strict: bool) -> bool:
+    kind, counted = telling(sentence), is_counted(sentence)
+    if kind is Telling.EVENT and DATED.search(sentence):
+        return strict or counted
+    return strict and kind in {Telling.EVENT, Telling.DONE} and counted and bool(PLACED.search(sentence))

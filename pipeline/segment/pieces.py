@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.records import Block, Document, Span, Style
+from pipeline.segment.days import within
 from pipeline.segment.plain import plain
-from pipeline.segment.telling import SENTENCE, Telling, is_counted, sentences, telling
+from pipeline.segment.telling import Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
     ABOUT_LABEL,
     ACTS,
@@ -22,9 +23,9 @@ from pipeline.segment.words import (
     FORM_LABEL,
     FORM_TEXT,
     INLINE,
+    LATER,
     LEAD_HEAD,
     LIST_LABEL,
-    NEXT_DAY,
     NUMBERED,
     OPENING_DAY,
     PLACED,
@@ -39,14 +40,17 @@ OPENING = 20
 """Characters within which a sentence names its day if it opens with it."""
 LEAST_CLAUSES = 2
 """Further clauses that open with a date from which on a paragraph lists several acts."""
+_TAKES_UP = re.compile(r"^(?:再|另|另外|还有|第[二三四五])一?(?:个|件|次|场|桩|样)(?:是|，|事)")
+_CLAUSE = re.compile(r"[^。！？；]+[。！？；]?[”’]?")
 FORM_WIDTH = 4
 """Cells of a form's row at most: label and value, once or twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A run of one block's text, as the rules read it (plain.py). item: it was cut out of a paragraph. cells: (header, row) of a table's row.
+    """A run of one block's text, as the rules read it (plain.py).
 
+    item: it was cut out of a paragraph. cells: (header, row) of a table's row.
     label: of the form's field whose value it is, "" outside forms; the label is its nearest heading too.
     """
 
@@ -163,11 +167,12 @@ def _acts(text: str) -> list[int]:
     if NUMBERED.match(text):
         return []
     cuts: list[int] = []
-    for hit in SENTENCE.finditer(text):
+    for hit in _CLAUSE.finditer(text):
         before, after = text[cuts[-1] if cuts else 0 : hit.start()], text[hit.start() :]
-        day = OPENING_DAY.search(after[:OPENING]) or NEXT_DAY.match(after)
+        day = OPENING_DAY.search(after[:OPENING]) or LATER.match(after)
         told = any(telling(s) is Telling.EVENT and DATED.search(s) for s in sentences(before))
-        if day and told and _is_act(after) and other_kind(before, first_sentences(after)):
+        inside = within(before, after[:OPENING])
+        if day and told and not inside and _is_act(after) and other_kind(before, first_sentences(after)):
             cuts.append(hit.start())
     return cuts
 
@@ -175,7 +180,8 @@ def _acts(text: str) -> list[int]:
 def _is_act(text: str) -> bool:
     """The text tells of a dated act in its first two sentences, with people or a place."""
     words = first_sentences(text)
-    return telling(words) is Telling.EVENT and bool(is_counted(words) or PLACED.search(words))
+    own = _TAKES_UP.match(words) or is_counted(words) or PLACED.search(words) or ACTS.search(words)
+    return telling(words) is Telling.EVENT and bool(own)
 
 
 def first_sentences(text: str) -> str:

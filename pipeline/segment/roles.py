@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from pipeline.segment.pieces import Piece
@@ -82,7 +82,7 @@ SHARE, EVENT, COUNTED_EVENT, STRUCTURE, GOING_ON, HEADING, OPENING = 3.0, 2.0, 1
 """Weights: of all the words being of one kind; of a dated act, and of its figures; of a heading or number; of following
 an activity; of the heading's word, of leading over to what follows, of standing unstructured before structure; of the
 first sentence."""
-SHORTEST_ACTIVITY = 18
+SHORTEST_ACTIVITY = 10
 """Characters from which a piece can tell of an act."""
 
 
