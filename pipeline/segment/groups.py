@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.segment.days import within
+from pipeline.segment.days import days, within
 from pipeline.segment.pieces import Piece, first_sentences, other_kind
-from pipeline.segment.roles import Role
+from pipeline.segment.roles import NAMES, Role
 from pipeline.segment.telling import Telling, is_counted, sentences, telling
-from pipeline.segment.words import ACTS, DATED, DONE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
+from pipeline.segment.words import ACTS, DATED, DONE, FIELD_LINE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
 
 OPENING = 26
 """Characters within which a paragraph names its day if it opens with it."""
@@ -55,6 +55,8 @@ def continues(group: Sequence[Piece], piece: Piece) -> bool:
         return False
     if _is_item(piece):
         return _is_part(group, piece)
+    if FIELD_LINE.match(piece.text.strip()):
+        return not NAMES.match(piece.text.strip())
     return not _opens_another(group, piece)
 
 
@@ -83,15 +85,16 @@ def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
     opening = _opening(text)
     day = OPENING_DAY.search(opening)
     if day and DATED.search(told):
+        again = days(opening) == days(_opening(group[0].text.strip()))
         inside = within(told, text[day.start() : day.end() + OPENING])
-        return not inside or (_acts(text) and _of_another_kind(told, text))
+        return not inside or (_acts(text) and (again or _of_another_kind(told, text)))
     if _ADDS.match(text):
         return _acts(text) and bool(
             is_counted(first_sentences(text)) and PLACED.search(first_sentences(text))
         )
     if NEXT_DAY.match(text):
         return _acts(text)
-    return bool(_POINTS.match(text)) and _acts(text) and _goes_elsewhere(text)
+    return bool(_POINTS.match(text)) and _acts(text) and _goes_elsewhere(told, text)
 
 
 def opens_with_day(text: str) -> bool:
@@ -114,7 +117,10 @@ def _acts(text: str) -> bool:
     """Its first sentences tell of an act with its people, place or name."""
     words = first_sentences(text)
     own = is_counted(words) or PLACED.search(words) or _NAMED.search(words)
-    return bool(DONE.search(words) and own) and telling(words) in {Telling.EVENT, Telling.DONE, Telling.PLAIN}
+    kind = telling(words)
+    return bool(own) and (
+        kind is Telling.EVENT or (bool(DONE.search(words)) and kind in {Telling.DONE, Telling.PLAIN})
+    )
 
 
 def _of_another_kind(told: str, text: str) -> bool:
@@ -122,9 +128,8 @@ def _of_another_kind(told: str, text: str) -> bool:
     return bool(ACTS.search(words)) and other_kind(told, words)
 
 
-def _goes_elsewhere(text: str) -> bool:
+def _goes_elsewhere(told: str, text: str) -> bool:
     """Within one day: another place and other people, or an act with a title."""
     words = first_sentences(text)
-    return bool(is_counted(words) and _MOVED.search(words)) or bool(
-        re.match(r"^随后是?[^。]{0,20}题[目为]", text)
-    )
+    moved = _MOVED.search(words) or (PLACED.search(words) and _of_another_kind(told, text))
+    return bool(is_counted(words) and moved) or bool(re.match(r"^随后是?[^。]{0,20}题[目为]", text))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.segment.pieces import Piece
 from pipeline.segment.telling import FUTURE, SENTENCE, Telling, is_counted, telling
-from pipeline.segment.words import DATED, PLACED, SIGNATURE, heading_words, without_number
+from pipeline.segment.words import DATED, FIELD_LINE, PLACED, SIGNATURE, heading_words, without_number
 
 Range = tuple[int, int]
 """Characters [start, end) of a piece's text."""
@@ -47,7 +47,7 @@ _ASKS = re.compile(
 _WEIGHS = re.compile(
     rf"{_SELF}(?:深刻|深深|最大|真切|的|最|深)*(?:体会|感受|经验|心得|启示|做法|感悟|收获|觉得|感到|认识)(?:就|是|到|：|:|最)"
     rf"|^[^，。]{{0,10}}[，,]?有?[一两三四几这](?:条|点|个|些)(?:做法|经验|体会|启示|心得|感受)|(?:做法|经验|体会|启示)(?:就[一两三]条|值得)|值得(?:坚持|推广|保持|借鉴|继续)"
-    r"|比[^，。]{2,14}(?:管用|有用|好使|见效|抓人|实在)|最(?:管用|有用|见效|受欢迎)的|(?:反倒|反而)(?:管用|有用|见效|更)|从实践(?:来)?看|(?:以前|过去|往年)[^。]{4,40}(?:这次|这回|现在|今年)[^。]{2}"
+    r"|比[^，。]{2,14}(?:管用|有用|好使|见效|抓人|实在)|最(?:管用|有用|见效|受欢迎)的|(?:反倒|反而)(?:管用|有用|见效|更)|从实践(?:来)?看|^\s*(?:现在)?回过?头(?:来)?[看想][^。]*(?:最好|值得|坚持|更好|管用)|(?:以前|过去|往年)[^。]{4,40}(?:这次|这回|现在|今年)[^。]{2}"
     r"|(?:主要|我们的)(?:做法|经验|体会|特点)是|^\s*感觉?最|^\s*(?:要说|说到)?(?:[几一两三][点条])?(?:体会|感受|经验|心得|启示)(?:嘛|呢|吧|的话)?[，：]|(?:实践|事实)证明|^(?:工作|活动)(?:亮点|特色)"
 )
 SHORT = 60
@@ -85,7 +85,7 @@ def passages(piece: Piece, alone: bool) -> Passages:
 
 def _opened(piece: Piece, alone: bool) -> tuple[bool, bool]:
     """Say whether a label in front of the piece, or a heading above it, makes it (experience, advice)."""
-    label = _label(piece.text)
+    label = "" if FIELD_LINE.match(piece.text) else _label(piece.text)
     if label and not (DATED.search(piece.text) and re.fullmatch(rf".*(?:{_LACKING})", label)):
         experience, advice = bool(EXPERIENCE.search(label)), bool(ADVICE.search(label))
         return experience, advice

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.records import Block, Document, Span, Style
 from pipeline.segment.days import within
-from pipeline.segment.plain import plain
+from pipeline.segment.reading import as_read
 from pipeline.segment.telling import Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
     ABOUT_LABEL,
@@ -64,15 +64,7 @@ class Piece:
 
 def pieces(document: Document) -> tuple[Piece, ...]:
     """Cut the running text of *document* into pieces, in reading order."""
-    return tuple(_walk(_plain(document)))
-
-
-def _plain(document: Document) -> Document:
-    blocks = (
-        replace(block, text=plain(block.text), rows=tuple(tuple(map(plain, row)) for row in block.rows))
-        for block in document.blocks
-    )
-    return replace(document, blocks=tuple(blocks))
+    return tuple(_walk(as_read(document)))
 
 
 def is_form(block: Block) -> bool:

@@ -18,6 +18,7 @@ from pipeline.segment.telling import Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
     DATED,
     EFFECT_HEAD,
+    FIELD_LINE,
     LEAD_HEAD,
     NUMBERED,
     PLACED,
@@ -30,6 +31,8 @@ from pipeline.segment.words import (
     heading_words,
 )
 
+NAMES = re.compile(r"^(?:活动|项目)(?:名\s*称|主\s*题)：")
+"""The line with which the fields of an activity begin."""
 _AT_IT = re.compile(r"\s*(?:会[上后中]|会议|方案)")
 
 
@@ -96,6 +99,8 @@ def role(piece: Piece, before: Role | None, *, opens: bool) -> Role:
     text = piece.text.strip()
     if piece.cells:
         return _of_row(piece)
+    if FIELD_LINE.match(text) and (piece.heads or before is Role.ACTIVITY or NAMES.match(text)):
+        return Role.ACTIVITY
     if len(text) < 60 and SIGNATURE.search(text):
         return Role.NOTHING
     found = evidence(piece, before, opens=opens)
@@ -123,7 +128,8 @@ def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role,
     events = [sentence for sentence, kind in zip(told, kinds, strict=True) if kind is Telling.EVENT]
     found[Role.ACTIVITY] += EVENT * any(DATED.search(event) for event in events)
     found[Role.ACTIVITY] += COUNTED_EVENT * any(map(is_counted, events))
-    found[Role.ACTIVITY] += STRUCTURE * structured(piece) + GOING_ON * (before is Role.ACTIVITY)
+    found[Role.ACTIVITY] += STRUCTURE * structured(piece)
+    found[Role.ACTIVITY] += GOING_ON * (before is Role.ACTIVITY and not NUMBERED.match(piece.text))
     dated = any(DATED.search(event) for event in events)
     found[Role.OVERVIEW] += HEADING * (opens and not dated)
     found[Role.OVERVIEW] += (HEADING + OPENING) * bool(len(kinds) > 1 and kinds[-1] is Telling.OVERVIEW)
