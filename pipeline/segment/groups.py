@@ -53,6 +53,10 @@ def continues(group: Sequence[Piece], piece: Piece) -> bool:
     """Say whether *piece* goes on with the event of *group*."""
     if piece.cells or group[-1].cells or piece.heads != group[-1].heads:
         return False
+    if piece.label:
+        return group[-1].label != "" and (
+            piece.span.block == group[-1].span.block or piece.label == group[-1].label
+        )
     if _is_item(piece):
         return _is_part(group, piece)
     if FIELD_LINE.match(piece.text.strip()):

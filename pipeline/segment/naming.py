@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from pipeline.records import Activity, Document, Span, Style
-from pipeline.segment.pieces import Piece, is_form
+from pipeline.segment.pieces import Piece
 from pipeline.segment.plain import plain
+from pipeline.segment.tables import fields, is_form
 from pipeline.segment.words import DATED, NUMBERED, without_number
 
 LONGEST_TITLE = 40
@@ -64,6 +64,8 @@ def _own_heading(group: list[Piece], cut: Sequence[Piece]) -> tuple[int, ...]:
 
 
 def _title(document: Document, first: Piece, heading: tuple[int, ...], *, alone: bool) -> str:
+    if first.label:
+        return _form_title(document, first) or without_number(first.text)
     named = _cell_title(first) or _lead_title(first)
     if named:
         return named
@@ -81,14 +83,13 @@ def _title(document: Document, first: Piece, heading: tuple[int, ...], *, alone:
 
 def _form_title(document: Document, first: Piece) -> str:
     """The activity's name in a form: the heading above that of its text, or what stands beside 活动名称 before it."""
-    before = document.blocks[: first.heads[-1][0] + 1] if first.heads else ()
+    last = first.span.block if first.label else first.heads[-1][0]
     named = [
         value
-        for block in before
-        if block.fields or is_form(block)
-        for row in block.rows
-        for label, value in pairwise(cell.strip() for cell in row if cell.strip())
-        if re.fullmatch(r".{0,3}(?:名\s*称|主\s*题)[：:]?", label)
+        for block in document.blocks[: last + 1]
+        if block.rows and is_form(block)
+        for label, value, _ in fields(block)
+        if re.search(r"(?:名\s*称|主\s*题)[：:]?$", label)
     ]
     if named:
         return named[-1]
@@ -99,7 +100,11 @@ def _cell_title(piece: Piece) -> str:
     if not piece.cells:
         return ""
     header, row = piece.cells
-    for wanted in (r"名称|主题", r"活动(?!类|时间|地点|人数|形式|规模)|^项目$"):
+    for wanted in (
+        r"名\s*称|主\s*题",
+        r"活动(?!类|时间|地点|人数|形式|规模)|^项\s*目$|事项|[做干]了?什么",
+        r"内\s*容",
+    ):
         cells = (cell.strip() for name, cell in zip(header, row, strict=False) if re.search(wanted, name))
         found = next((cell for cell in cells if cell), "")
         if found:

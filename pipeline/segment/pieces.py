@@ -13,19 +13,19 @@ from itertools import pairwise
 from pipeline.records import Block, Document, Span, Style
 from pipeline.segment.days import within
 from pipeline.segment.reading import as_read
+from pipeline.segment.tables import fields, header, is_form
 from pipeline.segment.telling import Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
-    ABOUT_LABEL,
     ACTS,
     ADVICE,
     DATED,
     EXPERIENCE,
-    FORM_LABEL,
+    FORM_CONTENT,
+    FORM_FACT,
     FORM_TEXT,
     INLINE,
     LATER,
     LEAD_HEAD,
-    LIST_LABEL,
     NUMBERED,
     OPENING_DAY,
     PLACED,
@@ -42,8 +42,6 @@ LEAST_CLAUSES = 2
 """Further clauses that open with a date from which on a paragraph lists several acts."""
 _TAKES_UP = re.compile(r"^(?:再|另|另外|还有|第[二三四五])一?(?:个|件|次|场|桩|样)(?:是|，|事)")
 _CLAUSE = re.compile(r"[^。！？；]+[。！？；]?[”’]?")
-FORM_WIDTH = 4
-"""Cells of a form's row at most: label and value, once or twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,18 +65,9 @@ def pieces(document: Document) -> tuple[Piece, ...]:
     return tuple(_walk(as_read(document)))
 
 
-def is_form(block: Block) -> bool:
-    """Say whether a table is the form of one activity: labels beside values, a name, and a time or a place."""
-    if len(block.rows) < 3 or max(len([c for c in row if c.strip()]) for row in block.rows) > FORM_WIDTH:
-        return False
-    labels = [cell for row in block.rows for cell in row[::2] if FORM_LABEL.fullmatch(cell.strip())]
-    named = any(re.search(r"名\s*称|主\s*题", label) for label in labels)
-    placed = any(re.search(r"时\s*间|日\s*期|地\s*点", label) for label in labels)
-    return named and placed and 2 * len(labels) >= len(block.rows) and not _is_list(block)
-
-
 def _walk(document: Document) -> Iterator[Piece]:
     heads: Heads = ()
+    form = False
     for number, block in enumerate(document.blocks):
         place = Span(part=document.part, block=number, start=0, end=len(block.text))
         if block.aside is not None:
@@ -86,8 +75,12 @@ def _walk(document: Document) -> Iterator[Piece]:
         if block.style is Style.HEADING:
             above = tuple(head for head in heads if document.blocks[head[0]].level < max(block.level, 1))
             heads = (*above, (number, block.text))
+            form = form and not NUMBERED.match(block.text)
         elif block.style is Style.TABLE:
-            yield from _rows(block, place, heads)
+            form = is_form(block)
+            yield from _fields(document, number, heads) if form else _rows(block, place, heads)
+        elif block.style is Style.PARAGRAPH and form and heads:
+            yield Piece(span=place, text=block.text, heads=heads, label=heads[-1][1])
         elif block.style is Style.PARAGRAPH:
             yield from _split(block.text, place, heads)
 
@@ -96,32 +89,28 @@ def _walk(document: Document) -> Iterator[Piece]:
 
 
 def _rows(block: Block, place: Span, heads: Heads) -> Iterator[Piece]:
-    """The rows of a list of activities, its totals too; of a form, the values that are text of their own."""
+    """The rows of a list of activities, its totals too."""
+    top = header(block)
     at = 0
-    listed, form = _is_list(block), is_form(block)
     for number, row in enumerate(block.rows):
         text = "\t".join(row)
-        filled = [cell for cell in row if cell.strip()]
-        if listed and number and filled:
-            cells = (block.rows[0], row)
+        if top is not None and number > top and text.strip():
+            cells = (block.rows[top], row)
             yield Piece(span=_part(place, at, text), text=text, heads=heads, cells=cells)
-        elif form and len(filled) == 2 and FORM_TEXT.search(filled[0]):
-            label, value = filled
-            start = at + text.index(value, text.index(label) + len(label))
-            head = (*heads, (place.block, label))
-            yield Piece(span=_part(place, start, value), text=value, heads=head, label=label)
         at += len(text) + 1
 
 
-def _is_list(block: Block) -> bool:
-    """Say whether a table lists activities: its first row holds labels alone, of a time or an activity among others."""
-    header = [cell.strip() for cell in block.rows[0] if cell.strip()] if block.rows else []
-    if len(block.rows) < 2 or len(header) < 3 or block.fields:
-        return False
-    labels = [cell for cell in header if LIST_LABEL.search(cell) and len(cell) < 16]
-    about = any(ABOUT_LABEL.search(cell) for cell in labels)
-    other = any(re.search(r"链接|网址|\d{2}", cell) for cell in header)
-    return about and not other and len(labels) >= 2 and 2 * len(labels) >= len(header)
+def _fields(document: Document, number: int, heads: Heads) -> Iterator[Piece]:
+    """The values of a form that are text of their own; all that tells of the activity, unless it is told below the form."""
+    below = document.blocks[number + 1] if number + 1 < len(document.blocks) else None
+    outside = below is not None and below.style is Style.HEADING and bool(FORM_CONTENT.search(below.text))
+    place = Span(part=document.part, block=number, start=0, end=0)
+    for label, value, start in fields(document.blocks[number]):
+        span = _part(place, start, value)
+        if FORM_TEXT.search(label):
+            yield Piece(span=span, text=value, heads=(*heads, (number, label)), label=label)
+        elif not outside and FORM_FACT.search(label):
+            yield Piece(span=span, text=value, heads=heads, label=label)
 
 
 # ---------------------------------------------------------------- paragraphs

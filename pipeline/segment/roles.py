@@ -19,6 +19,8 @@ from pipeline.segment.words import (
     DATED,
     EFFECT_HEAD,
     FIELD_LINE,
+    FORM_FACT,
+    FORM_TEXT,
     LEAD_HEAD,
     NUMBERED,
     PLACED,
@@ -85,6 +87,8 @@ SHARE, EVENT, COUNTED_EVENT, STRUCTURE, GOING_ON, HEADING, OPENING = 3.0, 2.0, 1
 """Weights: of all the words being of one kind; of a dated act, and of its figures; of a heading or number; of following
 an activity; of the heading's word, of leading over to what follows, of standing unstructured before structure; of the
 first sentence."""
+SHORT = 60
+"""Characters up to which a line can be a signature."""
 SHORTEST_ACTIVITY = 10
 """Characters from which a piece can tell of an act."""
 
@@ -96,22 +100,31 @@ def role(piece: Piece, before: Role | None, *, opens: bool) -> Role:
         before: role of the piece before it under the same headings, None if there is none.
         opens: it stands first, without heading or number, in a report of several pieces that have them.
     """
+    known = _of_shape(piece, before)
+    if known is not None:
+        return known
     text = piece.text.strip()
-    if piece.cells:
-        return _of_row(piece)
-    if FIELD_LINE.match(text) and (piece.heads or before is Role.ACTIVITY or NAMES.match(text)):
-        return Role.ACTIVITY
-    if len(text) < 60 and SIGNATURE.search(text):
-        return Role.NOTHING
     found = evidence(piece, before, opens=opens)
     best = max(found.values(), default=0.0)
     if best <= 0:
         return Role.OVERVIEW
-    if found.get(Role.ACTIVITY, 0.0) >= best:
-        if before is not Role.ACTIVITY and not structured(piece) and not _stands(text):
-            return Role.OVERVIEW
-        return Role.ACTIVITY if len(text) > SHORTEST_ACTIVITY or before is Role.ACTIVITY else Role.NOTHING
-    return next(reason for reason, weight in found.items() if weight == best)
+    if found.get(Role.ACTIVITY, 0.0) < best:
+        return next(reason for reason, weight in found.items() if weight == best)
+    if before is not Role.ACTIVITY and not structured(piece) and not _stands(text):
+        return Role.OVERVIEW
+    return Role.ACTIVITY if len(text) > SHORTEST_ACTIVITY or before is Role.ACTIVITY else Role.NOTHING
+
+
+def _of_shape(piece: Piece, before: Role | None) -> Role | None:
+    """What a row, a field of a form or a signature is by its place alone; None for running text."""
+    text = piece.text.strip()
+    if piece.cells:
+        return _of_row(piece)
+    if piece.label and not FORM_TEXT.search(piece.label) and FORM_FACT.search(piece.label):
+        return Role.ACTIVITY
+    if FIELD_LINE.match(text) and (piece.heads or before is Role.ACTIVITY or NAMES.match(text)):
+        return Role.ACTIVITY
+    return Role.NOTHING if len(text) < SHORT and SIGNATURE.search(text) else None
 
 
 def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role, float]:
@@ -167,6 +180,8 @@ def _of_row(piece: Piece) -> Role:
     filled = [cell for cell in cells if cell]
     if filled and TOTAL_CELL.match(filled[0]):
         return Role.TOTAL
+    if piece.heads and PLAN_HEAD.search(heading_words(piece.heads[-1][1])):
+        return Role.PLAN
     if any(PLANNED_CELL.search(re.sub(r"[（(][^）)]*[）)]", "", cell)) for cell in filled):
         return Role.PLAN
     told = len(filled) > 2 and any(DATED.search(cell) or re.search(r"\d", cell) for cell in filled[1:])

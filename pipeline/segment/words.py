@@ -32,7 +32,9 @@ INLINE = re.compile(
 
 EXPERIENCE = re.compile(r"经验|亮点|体会|启示|特色(?!活动|产业)|做法|思考|收获|创新点|感悟|心得")
 ADVICE = re.compile(r"建议|意见")
-PLAN_HEAD = re.compile(r"下一?步|打算|今后|后续|工作计划|工作要求|计划安排|未来|展望|努力方向")
+PLAN_HEAD = re.compile(
+    r"^拟|[待未]开展|计划开展|尚未|下一?步|打算|今后|后续|工作计划|工作要求|计划安排|未来|展望|努力方向"
+)
 PROBLEM_HEAD = re.compile(
     r"存在的?(?:主要)?(?:问题|不足|困难)|^不足|(?:问题|困难|不足)(?:与|和|及)|(?:困难|主要)问题"
 )
@@ -74,7 +76,13 @@ LIST_LABEL = re.compile(
     r"序号|编号|时\s*间|日\s*期|地\s*点|场所|场地|人[数次]|活动|名\s*称|主\s*题|内\s*容|项\s*目|备\s*注|形\s*式|规\s*模|参[与加]|[做干]了?什么|事项|单位|效果|成效|媒体|完成|状态|进[展度]|类[别型]"
 )
 """A label of a column of a list of activities."""
-ABOUT_LABEL = re.compile(r"时\s*间|日\s*期|活动|项\s*目|事项|[做干]了?什么|名\s*称|内\s*容")
+FORM_CONTENT = re.compile(r"内\s*容|情\s*况|概\s*况|简\s*介|过\s*程|怎么|[做干]了?什么|经过|描述")
+"""Labels of a form under which the activity is told."""
+FORM_FACT = re.compile(
+    rf"{FORM_CONTENT.pattern}|名\s*称|主\s*题|时\s*间|日\s*期|地\s*点|场所|人\s*数|人次|规\s*模|场次|对\s*象|形\s*式|资料"
+)
+"""Labels of a form beside which a fact of the activity stands."""
+ABOUT_LABEL = re.compile(r"活动|项\s*目|事项|[做干]了?什么|名\s*称|内\s*容")
 """A label without which a table is no list of activities."""
 FORM_LABEL = re.compile(r"(?!.*[\d。，；])[\u4e00-\u9fff（）()、及和与/\s]{2,12}[：:]?")
 """The look of a form's label; values hold digits, stops or are longer."""
@@ -89,7 +97,10 @@ ACTS = re.compile(
     r"讲座|宣讲|义诊|培训|座谈|慰问|看望|走访|展|参观|竞赛|大赛|比武|论坛|沙龙|年会|电影|片|演出|话剧|咨询|学习|党课|辅导|开放日|直播|体检|报告会|集市|指导|专栏|访谈|联谊|研讨"
 )
 """What kind of act it is; two acts with one of them in common are of one kind."""
-_HALLS = r"小学|中学|学院|大学|社区|院坝|医院|广场|中心|公司|基地|街道|酒店|宾馆|家中|企业|剧场|影院|操场|礼堂|车间|工地|果园|田间|田头|地头|校园|现场|公园"
+_HALLS = (
+    r"小学|中学|学院|大学|社区|院坝|医院|广场|中心|公司|基地|街道|酒店|宾馆|家中|企业|剧场|影院|操场|礼堂|车间|工地|果园"
+    r"|田间|田头|地头|校园|现场|公园"
+)
 PLACED = re.compile(
     rf"(?:在|到|走进|来到|移到|转到|赶到|赴|前往|去了?|进了?|下到|于)(?:[^，。；]{{1,24}}?(?:{_HALLS}|厅|室|校|村|镇|乡|园|馆|院|厂|站|所|楼)|(?:{_HALLS}))"
 )
