@@ -91,7 +91,7 @@ def _opened(piece: Piece, alone: bool) -> tuple[bool, bool]:
         return experience, advice
     heading = next((h for h in map(heading_words, _up(piece)) if _heads_passages(h)), "")
     if not heading or tells_an_act(
-        piece.text, strict="做法" in heading or "亮点" in heading or "特色" in heading
+        piece.text, work="做法" in heading or "亮点" in heading or "特色" in heading
     ):
         return False, False
     experience, advice = bool(EXPERIENCE.search(heading)), bool(ADVICE.search(heading))
@@ -113,12 +113,11 @@ def _heads_passages(heading: str) -> bool:
     return bool(_LABEL.fullmatch(heading)) or (len(heading) < 18 and not _ACTS.search(heading))
 
 
-def tells_an_act(text: str, *, strict: bool) -> bool:
-    """Say whether *text* tells of a dated act: with its figures, or (*strict* headings of work) at all."""
-    return any(
-        telling(s) is Telling.EVENT and DATED.search(s) and (strict or is_counted(s))
-        for s in _sentences(text)
-    )
+def tells_an_act(text: str, *, work: bool) -> bool:
+    """Say whether *text* tells of an act: a dated one with its figures; under a heading of *work* (做法, 亮点, 特色),
+    which may head what was done, a dated one or one with people and place.
+    """
+    return any(_is_act(sentence, work=work) for sentence in _sentences(text))
 
 
 def _label(text: str) -> str:
@@ -154,8 +153,8 @@ def _is_whole(text: str, asked: Range | None, weighed: Range | None) -> bool:
     return not {Telling.EVENT, Telling.PLAN, Telling.DONE, Telling.TOTAL} & set(kinds)
 
 
-def _is_act(sentence: str, *, strict: bool) -> bool:
+def _is_act(sentence: str, *, work: bool) -> bool:
     kind, counted = telling(sentence), is_counted(sentence)
     if kind is Telling.EVENT and DATED.search(sentence):
-        return strict or counted
-    return strict and kind in {Telling.EVENT, Telling.DONE} and counted and bool(PLACED.search(sentence))
+        return work or counted
+    return work and kind in {Telling.EVENT, Telling.DONE} and counted and bool(PLACED.search(sentence))
