@@ -12,12 +12,15 @@ _N = r"\d{1,2}|[廿卅一二三]?十?[一二三四五六七八九十]"
 _RANGE = re.compile(
     rf"(?P<month>{_N})[月.](?P<day>{_N})(?:日|号)?(?:(?:[至到—–\-－~～、]+)(?:(?P<month2>{_N})月)?(?P<day2>{_N})(?=日|号|[^\d]))?"
 )
+_SLASHED = re.compile(r"(?<![\d/.])(?:20\d\d[-/.])?(0?[4-7])[-/](\d{1,2})(?![\d/])")
+"""5/18, 2024-05-18."""
 DAYS_OF_A_MONTH = 31
 
 
 def days(text: str) -> list[tuple[int, int]]:
     """First and last day of each date of *text*, counted as month * 31 + day."""
     found = []
+    text = _SLASHED.sub(r"\1月\2日", text)
     for hit in _RANGE.finditer(text):
         first = _number(hit["month"]) * DAYS_OF_A_MONTH + _number(hit["day"])
         last = _number(hit["month2"] or hit["month"]) * DAYS_OF_A_MONTH + _number(hit["day2"] or hit["day"])

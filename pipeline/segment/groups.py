@@ -25,6 +25,8 @@ _TAKES_UP = re.compile(
     r"^(?:先说|再说|再讲|还有|其次|再次|再就是|说[说到完]|接着说|至于|第[一二三四五六]件)[^，。：]{0,12}[，。：]"
 )
 """“再说课。”: the report takes up the next thing."""
+_WITHIN = re.compile(r"^(?:其中|例如|比如|譬如|[期其]间|活动(?:中|期间|现场)|现场|会上|会前|会后)")
+"""What follows lies within the event."""
 _ADDS = re.compile(r"^(?:另外|此外|除此之外|与此同时|同期|另一[边头])")
 _POINTS = re.compile(r"^(?:下午|傍晚|晚上|晚间|随后|同时)")
 _MOVED = re.compile(r"移到|转到|转场|来到|又到|走进|赶到|赴|前往|移师")
@@ -61,7 +63,7 @@ def continues(group: Sequence[Piece], piece: Piece) -> bool:
         return _is_part(group, piece)
     if FIELD_LINE.match(piece.text.strip()):
         return not NAMES.match(piece.text.strip())
-    return not _opens_another(group, piece)
+    return bool(_WITHIN.match(piece.text.strip())) or not _opens_another(group, piece)
 
 
 def _is_item(piece: Piece) -> bool:

@@ -31,11 +31,15 @@ from pipeline.segment.words import (
     SIGNATURE,
     TOTAL_CELL,
     heading_words,
+    without_number,
 )
 
 NAMES = re.compile(r"^(?:活动|项目)(?:名\s*称|主\s*题)：")
 """The line with which the fields of an activity begin."""
 _AT_IT = re.compile(r"\s*(?:会[上后中]|会议|方案)")
+
+
+_TOLD = frozenset({Telling.EVENT, Telling.DONE, Telling.PLAIN})
 
 
 class Role(StrEnum):
@@ -112,7 +116,8 @@ def role(piece: Piece, before: Role | None, *, opens: bool) -> Role:
         return next(reason for reason, weight in found.items() if weight == best)
     if before is not Role.ACTIVITY and not structured(piece) and not _stands(text):
         return Role.OVERVIEW
-    return Role.ACTIVITY if len(text) > SHORTEST_ACTIVITY or before is Role.ACTIVITY else Role.NOTHING
+    goes_on = before is Role.ACTIVITY and not NUMBERED.match(text)
+    return Role.ACTIVITY if len(text) > SHORTEST_ACTIVITY or goes_on else Role.NOTHING
 
 
 def _of_shape(piece: Piece, before: Role | None) -> Role | None:
@@ -142,13 +147,15 @@ def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role,
     found[Role.ACTIVITY] += EVENT * any(DATED.search(event) for event in events)
     found[Role.ACTIVITY] += COUNTED_EVENT * any(map(is_counted, events))
     found[Role.ACTIVITY] += STRUCTURE * structured(piece)
-    found[Role.ACTIVITY] += GOING_ON * (before is Role.ACTIVITY and not NUMBERED.match(piece.text))
+    goes_on = before is Role.ACTIVITY and not NUMBERED.match(piece.text)
+    figures = any(k in _TOLD and is_counted(s) for s, k in zip(told, kinds, strict=True))
+    found[Role.ACTIVITY] += GOING_ON * goes_on + HEADING / 2 * (goes_on and figures)
     dated = any(DATED.search(event) for event in events)
     found[Role.OVERVIEW] += HEADING * (opens and not dated)
     found[Role.OVERVIEW] += (HEADING + OPENING) * bool(len(kinds) > 1 and kinds[-1] is Telling.OVERVIEW)
+    heading = _named(piece)
     for pattern, reason in HEADINGS:
-        if piece.heads and pattern.search(heading_words(piece.heads[-1][1])):
-            found[reason] += HEADING
+        found[reason] += HEADING * bool(heading and pattern.search(heading))
     return found
 
 
@@ -172,6 +179,18 @@ def _stands(text: str) -> bool:
 def structured(piece: Piece) -> bool:
     """Say whether the report sets *piece* apart: under a heading, numbered, or an item of a list."""
     return bool(piece.heads) or bool(NUMBERED.match(piece.text)) or piece.item
+
+
+def _named(piece: Piece) -> str:
+    """The name of what *piece* stands under: of a numbered paragraph its own (“三、主要成效。……”), else its heading's."""
+    lead = (
+        re.match(r"[^，。：；]{2,14}(?=[。：])", without_number(piece.text))
+        if NUMBERED.match(piece.text)
+        else None
+    )
+    if lead and any(pattern.search(lead.group()) for pattern, _ in HEADINGS):
+        return lead.group()
+    return heading_words(piece.heads[-1][1]) if piece.heads else ""
 
 
 def _of_row(piece: Piece) -> Role:
