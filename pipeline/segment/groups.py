@@ -12,22 +12,24 @@ from collections.abc import Sequence
 from pipeline.segment.days import days, within
 from pipeline.segment.pieces import Piece, first_sentences, other_kind
 from pipeline.segment.roles import NAMES, Role
-from pipeline.segment.telling import Telling, is_counted, sentences, telling
+from pipeline.segment.telling import HAPPENED, Telling, is_counted, sentences, telling
 from pipeline.segment.words import ACTS, DATED, DONE, FIELD_LINE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
 
 OPENING = 26
 """Characters within which a paragraph names its day if it opens with it."""
+LONG = 40
+"""Characters from which a paragraph with a name of its own tells something."""
 SHORT = 14
 """Characters of a first sentence that is no more than a name: “帮，是帮农户。”"""
 _LEAD = re.compile(r"^[^，。；：:！？\d]{2,14}(?:[。：:]|——)(?=.)")
 """“笔记本里的钢厂。”: a name in front of what is told."""
 _TAKES_UP = re.compile(
-    r"^(?:先说|再说|再讲|还有|其次|再次|再就是|说[说到完]|接着说|至于|第[一二三四五六]件)[^，。：]{0,12}[，。：]"
+    r"^还有(?:就是|一[件桩个]|[件个]事|[^，。：]{1,8}[。：])|^(?:先说|再说|再讲|其次|再次|再就是|说[说到完]|接着说|至于|第[一二三四五六]件)[^，。：]{0,12}[，。：]"
 )
 """“再说课。”: the report takes up the next thing."""
 _WITHIN = re.compile(r"^(?:其中|例如|比如|譬如|[期其]间|活动(?:中|期间|现场)|现场|会上|会前|会后)")
 """What follows lies within the event."""
-_ADDS = re.compile(r"^(?:另外|此外|除此之外|与此同时|同期|另一[边头])")
+_ADDS = re.compile(r"^(?:另外|此外|除此之外|与此同时|另一[边头])")
 _POINTS = re.compile(r"^(?:下午|傍晚|晚上|晚间|随后|同时)")
 _MOVED = re.compile(r"移到|转到|转场|来到|又到|走进|赶到|赴|前往|移师")
 _ANNOUNCES = re.compile(r"[：:]$|[两三四五六几\d](?:题|个单元|个环节|个方面|部分|站|张桌子|项议程|个板块)")
@@ -85,9 +87,9 @@ def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
     told = "".join(one.text for one in group)
     text = piece.text.strip()
     if _LEAD.match(text) and _LEAD.match(group[0].text.strip()):
-        return _states(text)
+        return _states(text) or len(text) > LONG
     if _TAKES_UP.match(text):
-        return _states(text)
+        return _states(text) or bool(HAPPENED.search(text))
     opening = _opening(text)
     day = OPENING_DAY.search(opening)
     if day and DATED.search(told):

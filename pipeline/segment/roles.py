@@ -129,7 +129,8 @@ def _of_shape(piece: Piece, before: Role | None) -> Role | None:
         return Role.ACTIVITY
     if FIELD_LINE.match(text) and (piece.heads or before is Role.ACTIVITY or NAMES.match(text)):
         return Role.ACTIVITY
-    return Role.NOTHING if len(text) < SHORT and SIGNATURE.search(text) else None
+    signs = len(text) < SHORT and SIGNATURE.search(text) and not is_counted(text)
+    return Role.NOTHING if signs else None
 
 
 def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role, float]:
