@@ -1,4 +1,4 @@
-"""A document cut into pieces: paragraphs, numbered items within one, dated clauses of one, rows of a table.
+"""A document cut into pieces: paragraphs, numbered items within one, dated sentences of one, rows of a table or form.
 
 Limits: what a piece is (an activity, a plan, a slogan) is for roles.py; here is shape alone.
 """
@@ -11,34 +11,63 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.records import Block, Document, Span, Style
-from pipeline.segment.words import ADVICE, DATED, EXPERIENCE, INLINE, LEAD_HEAD, heading_words
+from pipeline.segment.days import within
+from pipeline.segment.reading import as_read
+from pipeline.segment.tables import fields, header, is_form
+from pipeline.segment.telling import Telling, is_counted, sentences, telling
+from pipeline.segment.words import (
+    ACTS,
+    ADVICE,
+    DATED,
+    EXPERIENCE,
+    FORM_CONTENT,
+    FORM_FACT,
+    FORM_TEXT,
+    INLINE,
+    LATER,
+    LEAD_HEAD,
+    NUMBERED,
+    OPENING_DAY,
+    PLACED,
+    heading_words,
+)
 
 Heads = tuple[tuple[int, str], ...]
 """The headings that a piece stands under, outermost first: (number of the block, its text)."""
 SHORTEST_ITEM = 25
 """Characters that each numbered item of a paragraph has at least, if the paragraph is to be cut there."""
+OPENING = 20
+"""Characters within which a sentence names its day if it opens with it."""
 LEAST_CLAUSES = 2
 """Further clauses that open with a date from which on a paragraph lists several acts."""
+_TAKES_UP = re.compile(r"^(?:再|另|另外|还有|第[二三四五])一?(?:个|件|次|场|桩|样)(?:是|，|事)")
+_CLAUSE = re.compile(r"[^。！？；]+[。！？；]?[”’]?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A run of one block's text. item: it was cut out of a paragraph. cells: (header, row) of a table's row."""
+    """A run of one block's text, as the rules read it (plain.py).
+
+    item: it was cut out of a paragraph. cells: (header, row) of a table's row.
+    label: of the form's field whose value it is, "" outside forms; the label is its nearest heading too.
+    """
 
     span: Span
     text: str
     heads: Heads = ()
     item: bool = False
     cells: tuple[tuple[str, ...], ...] = ()
+    label: str = ""
 
 
 def pieces(document: Document) -> tuple[Piece, ...]:
     """Cut the running text of *document* into pieces, in reading order."""
-    return tuple(_walk(document))
+    return tuple(_walk(as_read(document)))
 
 
 def _walk(document: Document) -> Iterator[Piece]:
     heads: Heads = ()
+    form = False
     for number, block in enumerate(document.blocks):
         place = Span(part=document.part, block=number, start=0, end=len(block.text))
         if block.aside is not None:
@@ -46,35 +75,52 @@ def _walk(document: Document) -> Iterator[Piece]:
         if block.style is Style.HEADING:
             above = tuple(head for head in heads if document.blocks[head[0]].level < max(block.level, 1))
             heads = (*above, (number, block.text))
+            form = form and not NUMBERED.match(block.text)
         elif block.style is Style.TABLE:
-            yield from _rows(block, place, heads)
+            form = is_form(block)
+            yield from _fields(document, number, heads) if form else _rows(block, place, heads)
+        elif block.style is Style.PARAGRAPH and form and heads:
+            yield Piece(span=place, text=block.text, heads=heads, label=heads[-1][1])
         elif block.style is Style.PARAGRAPH:
             yield from _split(block.text, place, heads)
 
 
+# ---------------------------------------------------------------- tables
+
+
 def _rows(block: Block, place: Span, heads: Heads) -> Iterator[Piece]:
-    """The rows of a table of activities (its header names them); totals, empty rows and the fields of a form are none."""
-    if (
-        len(block.rows) < 2
-        or block.fields
-        or not any(re.search(r"活动|名称|内容|项目", cell) for cell in block.rows[0])
-    ):
-        return
-    header = block.rows[0]
-    at = len("\t".join(header)) + 1
-    for row in block.rows[1:]:
+    """The rows of a list of activities, its totals too."""
+    top = header(block)
+    at = 0
+    for number, row in enumerate(block.rows):
         text = "\t".join(row)
-        filled = sum(bool(cell.strip()) for cell in row)
-        if filled > 2 and not re.match(r"\s*(?:合计|总计|小计|填表)", text):
-            yield Piece(span=_part(place, at, text), text=text, heads=heads, cells=(header, row))
+        if top is not None and number > top and text.strip():
+            cells = (block.rows[top], row)
+            yield Piece(span=_part(place, at, text), text=text, heads=heads, cells=cells)
         at += len(text) + 1
 
 
+def _fields(document: Document, number: int, heads: Heads) -> Iterator[Piece]:
+    """The values of a form that are text of their own; all that tells of the activity, unless it is told below the form."""
+    below = document.blocks[number + 1] if number + 1 < len(document.blocks) else None
+    outside = below is not None and below.style is Style.HEADING and bool(FORM_CONTENT.search(below.text))
+    place = Span(part=document.part, block=number, start=0, end=0)
+    for label, value, start in fields(document.blocks[number]):
+        span = _part(place, start, value)
+        if FORM_TEXT.search(label):
+            yield Piece(span=span, text=value, heads=(*heads, (number, label)), label=label)
+        elif not outside and FORM_FACT.search(label):
+            yield Piece(span=span, text=value, heads=heads, label=label)
+
+
+# ---------------------------------------------------------------- paragraphs
+
+
 def _split(text: str, place: Span, heads: Heads) -> Iterator[Piece]:
-    """One paragraph is one piece, or several where it numbers them or lists dated acts by semicolons."""
-    for cuts in (_items(text, heads), _clauses(text)):
+    """One paragraph is one piece, or several where it numbers them or tells of act after act with their days."""
+    for cuts in (_items(text, heads), _clauses(text), () if heads else _acts(text)):
         if cuts:
-            yield from _cut(text, cuts, place, heads)
+            yield from _cut(text, list(cuts), place, heads)
             return
     yield Piece(span=place, text=text, heads=heads)
 
@@ -82,7 +128,9 @@ def _split(text: str, place: Span, heads: Heads) -> Iterator[Piece]:
 def _items(text: str, heads: Heads) -> list[int]:
     """Where 一是, （一） begin; none in a paragraph on experience or leadership, whose numbered items are no acts."""
     above = " ".join(heading_words(head) for _, head in heads)
-    if EXPERIENCE.search(above) or ADVICE.search(above) or LEAD_HEAD.search(above) or EXPERIENCE.match(text):
+    opening = text[:14]
+    about = EXPERIENCE.search(above) or ADVICE.search(above) or LEAD_HEAD.search(above)
+    if about or EXPERIENCE.search(opening) or ADVICE.search(opening):
         return []
     cuts = [hit.start() for hit in INLINE.finditer(text)]
     long = all(len(item) > SHORTEST_ITEM for item in _between(text, cuts)[1:])
@@ -93,6 +141,38 @@ def _clauses(text: str) -> list[int]:
     """Where clauses that open with a date begin, if there are several."""
     cuts = [hit.end() for hit in re.finditer("；", text) if DATED.search(text[hit.end() : hit.end() + 14])]
     return cuts if len(cuts) >= LEAST_CLAUSES else []
+
+
+def _acts(text: str) -> list[int]:
+    """Where sentences begin that open with another day and tell of an act of another kind, with its place or figures."""
+    if NUMBERED.match(text):
+        return []
+    cuts: list[int] = []
+    for hit in _CLAUSE.finditer(text):
+        before, after = text[cuts[-1] if cuts else 0 : hit.start()], text[hit.start() :]
+        day = OPENING_DAY.search(after[:OPENING]) or LATER.match(after)
+        told = any(telling(s) is Telling.EVENT and DATED.search(s) for s in sentences(before))
+        inside = within(before, after[:OPENING])
+        if day and told and not inside and _is_act(after) and other_kind(before, first_sentences(after)):
+            cuts.append(hit.start())
+    return cuts
+
+
+def _is_act(text: str) -> bool:
+    """The text tells of a dated act in its first two sentences, with people or a place."""
+    words = first_sentences(text)
+    own = _TAKES_UP.match(words) or is_counted(words) or PLACED.search(words) or ACTS.search(words)
+    return telling(words) is Telling.EVENT and bool(own)
+
+
+def first_sentences(text: str) -> str:
+    """Return the first two sentences, in which an act says when, where and with whom."""
+    return "".join(sentences(text)[:2])
+
+
+def other_kind(one: str, other: str) -> bool:
+    """Say whether two acts have no word for their kind in common."""
+    return not set(ACTS.findall(one)) & set(ACTS.findall(other))
 
 
 def _cut(text: str, cuts: list[int], place: Span, heads: Heads) -> Iterator[Piece]:

@@ -1,47 +1,45 @@
 """What one piece of a report is: an activity, a passage of experience or advice, or words set aside with a reason.
 
+Purpose: evidence is added up. Each sentence says what it does (telling.py), the heading above and the neighbours add
+theirs; the heaviest wins, and what speaks against the piece is the reason that staff read.
 Source: the labelling guide, A.1-A.2: done by the unit and described counts; openings, slogans, plans, preparation, totals,
-earlier years do not.
+earlier years, other units' doings do not.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from pipeline.segment.pieces import Piece
+from pipeline.segment.telling import Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
-    ABOUT_A_MAIL,
-    ADVICE,
-    ARRANGING,
-    COUNTED,
     DATED,
-    DONE,
     EFFECT_HEAD,
-    EXPERIENCE,
-    GOES_ON,
-    KICK_OFF,
-    LAST_YEAR,
+    FIELD_LINE,
+    FORM_FACT,
+    FORM_TEXT,
     LEAD_HEAD,
-    MAIN_WORK,
     NUMBERED,
-    OPENING,
-    OVERVIEW,
-    PLAN,
+    PLACED,
     PLAN_HEAD,
-    PREPARATION,
+    PLANNED_CELL,
     PROBLEM_HEAD,
     PUBLICITY_HEAD,
     SIGNATURE,
-    SLOGAN,
-    SUMMED,
-    TOTAL,
+    TOTAL_CELL,
     heading_words,
-    sentences,
     without_number,
 )
+
+NAMES = re.compile(r"^(?:活动|项目)(?:名\s*称|主\s*题)：")
+"""The line with which the fields of an activity begin."""
+_AT_IT = re.compile(r"\s*(?:会[上后中]|会议|方案)")
+
+
+_TOLD = frozenset({Telling.EVENT, Telling.DONE, Telling.PLAIN})
 
 
 class Role(StrEnum):
@@ -56,143 +54,155 @@ class Role(StrEnum):
     TOTAL = "合计"
     PAST = "往年"
     SLOGAN = "口号"
-    ABOUT_A_MAIL = "报送说明"
+    EXHORTATION = "领导要求"
+    UNHELD = "未开展"
+    ELSEWHERE = "另行报送"
+    MENTION = "仅提及"
+    REMARK = "报送说明"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Facts:
-    """What the rules of a piece ask about. done: its words that are no plan. structured: under a heading or numbered."""
+REASONS = {
+    Telling.EVENT: Role.ACTIVITY,
+    Telling.DONE: Role.ACTIVITY,
+    Telling.PLAN: Role.PLAN,
+    Telling.PAST: Role.PAST,
+    Telling.EXHORTATION: Role.EXHORTATION,
+    Telling.ARRANGING: Role.ARRANGING,
+    Telling.UNHELD: Role.UNHELD,
+    Telling.ELSEWHERE: Role.ELSEWHERE,
+    Telling.TOTAL: Role.TOTAL,
+    Telling.MENTION: Role.MENTION,
+    Telling.OVERVIEW: Role.OVERVIEW,
+    Telling.SLOGAN: Role.SLOGAN,
+    Telling.REMARK: Role.REMARK,
+}
+"""What each kind of sentence speaks for; a plain sentence speaks for nothing."""
 
-    text: str
-    done: str
-    above: str
-    heading: str
-    dated: bool
-    structured: bool
-    eventful: bool
+HEADINGS = (
+    (PLAN_HEAD, Role.PLAN),
+    (LEAD_HEAD, Role.ARRANGING),
+    (EFFECT_HEAD, Role.OVERVIEW),
+    (PROBLEM_HEAD, Role.OVERVIEW),
+    (PUBLICITY_HEAD, Role.OVERVIEW),
+)
+"""What a heading says about what stands under it."""
+
+SHARE, EVENT, COUNTED_EVENT, STRUCTURE, GOING_ON, HEADING, OPENING = 3.0, 2.0, 1.5, 1.5, 1.0, 6.0, 1.0
+"""Weights: of all the words being of one kind; of a dated act, and of its figures; of a heading or number; of following
+an activity; of the heading's word, of leading over to what follows, of standing unstructured before structure; of the
+first sentence."""
+SHORT = 60
+"""Characters up to which a line can be a signature."""
+SHORTEST_ACTIVITY = 10
+"""Characters from which a piece can tell of an act."""
 
 
-def role(piece: Piece, number: int, pieces: Sequence[Piece]) -> Role:
-    """Say what *piece*, the *number*-th of *pieces*, is."""
+def role(piece: Piece, before: Role | None, *, opens: bool) -> Role:
+    """Say what *piece* is.
+
+    Args:
+        before: role of the piece before it under the same headings, None if there is none.
+        opens: it stands first, without heading or number, in a report of several pieces that have them.
+    """
+    known = _of_shape(piece, before)
+    if known is not None:
+        return known
+    text = piece.text.strip()
+    found = evidence(piece, before, opens=opens)
+    best = max(found.values(), default=0.0)
+    if best <= 0:
+        return Role.OVERVIEW
+    if found.get(Role.ACTIVITY, 0.0) < best:
+        return next(reason for reason, weight in found.items() if weight == best)
+    if before is not Role.ACTIVITY and not structured(piece) and not _stands(text):
+        return Role.OVERVIEW
+    goes_on = before is Role.ACTIVITY and not NUMBERED.match(text)
+    return Role.ACTIVITY if len(text) > SHORTEST_ACTIVITY or goes_on else Role.NOTHING
+
+
+def _of_shape(piece: Piece, before: Role | None) -> Role | None:
+    """What a row, a field of a form or a signature is by its place alone; None for running text."""
     text = piece.text.strip()
     if piece.cells:
-        told = any(DATED.search(cell) or re.search(r"\d", cell) for cell in piece.cells[1][1:])
-        return Role.ACTIVITY if told else Role.NOTHING
-    if len(text) < 60 and SIGNATURE.search(text):
-        return Role.NOTHING
-    facts = _facts(piece, text)
-    if _is_passage(facts):
-        return Role.PASSAGE
-    return _aside(facts) or (_under_heading(facts) if facts.structured else _free(facts, number, pieces))
-
-
-def passages(piece: Piece) -> tuple[bool, bool]:
-    """Say whether a passage holds (典型经验, 意见建议); it may hold both."""
-    heading = heading_words(piece.heads[-1][1]) if piece.heads else ""
-    advice = bool(re.search(r"建议|希望(?:市|加强|能)", piece.text))
-    advice = advice or bool(ADVICE.search(heading) and not EXPERIENCE.search(heading))
-    rest = re.sub(r"(?:意见)?建议.*", "", piece.text, flags=re.DOTALL)
-    marked = bool(re.search(r"经验|亮点|体会|启示|做法|特色|思考|感觉最|管用", piece.text[:30] + rest))
-    lead = without_number(piece.text)[:12]
-    if re.match(r"存在的?|问题|不足|建议", lead) and not re.search(r"亮点|经验|体会|做法", lead):
-        marked = False
-    only_advice = advice and not marked and bool(ADVICE.search(heading))
-    return marked or bool(EXPERIENCE.search(heading) and not only_advice), advice
-
-
-def _facts(piece: Piece, text: str) -> _Facts:
-    done = "".join(s for s in sentences(text) if not PLAN.search(s) and not LAST_YEAR.match(s.strip()))
-    return _Facts(
-        text=text,
-        done=done,
-        above=" ".join(heading_words(head) for _, head in piece.heads),
-        heading=heading_words(piece.heads[-1][1]) if piece.heads else "",
-        dated=bool(DATED.search(done)),
-        structured=bool(piece.heads) or bool(NUMBERED.match(text)) or piece.item,
-        eventful=any(_is_event(sentence) for sentence in sentences(text)),
-    )
-
-
-def _is_event(sentence: str) -> bool:
-    """A dated sentence that says what was done, and with how many."""
-    told = DATED.search(sentence) and DONE.search(sentence) and COUNTED.search(sentence)
-    return bool(told) and not ARRANGING.search(sentence) and not PLAN.search(sentence)
-
-
-def _is_passage(facts: _Facts) -> bool:
-    if ADVICE.search(facts.above) or (EXPERIENCE.search(facts.above) and not _work_under(facts)):
-        return True
-    lead = without_number(facts.text)[:14]
-    named = re.match(
-        r"(?:工作|活动|主要|几点|存在的?|特色)*(?:经验|亮点|体会|启示|做法|特色|思考|建议|问题|不足|意见|感悟)",
-        lead,
-    )
-    if named and re.search(r"[：:。与和、及，]", facts.text[:20]):
-        return True
-    asking = any(
-        re.match(r"\s*(?:我们)?(?:建议|希望市|感觉最)", sentence) for sentence in sentences(facts.text)
-    )
-    return asking and not DATED.search(facts.text)
-
-
-def _work_under(facts: _Facts) -> bool:
-    """“主要做法” heads what was done, and a dated act with its figures is one under 亮点 and 特色 as well."""
-    return bool(MAIN_WORK.match(facts.heading)) or (
-        facts.eventful and not re.search("经验|体会|启示", facts.above)
-    )
-
-
-def _aside(facts: _Facts) -> Role | None:
-    """Return why a piece is set aside wherever it stands; None if nothing speaks against it."""
-    mostly_planned = len(facts.done) < 0.4 * len(facts.text) and not facts.dated
-    reasons = (
-        (Role.OVERVIEW, OVERVIEW.search(facts.text) and not facts.structured and not facts.eventful),
-        (Role.ABOUT_A_MAIL, ABOUT_A_MAIL.search(facts.text)),
-        (Role.PLAN, PLAN_HEAD.search(facts.heading)),
-        (Role.ARRANGING, LEAD_HEAD.search(facts.heading)),
-        (
-            Role.OVERVIEW,
-            EFFECT_HEAD.search(facts.heading) or PROBLEM_HEAD.search(facts.heading),
-        ),
-        (Role.OVERVIEW, PUBLICITY_HEAD.search(facts.heading)),
-        (Role.PLAN, mostly_planned and PLAN.search(facts.text)),
-        (Role.SLOGAN, mostly_planned),
-        (Role.ARRANGING, KICK_OFF.search(facts.text[:16])),
-        (Role.ARRANGING, PREPARATION.search(facts.text) and not facts.eventful),
-        (Role.TOTAL, SUMMED.match(facts.text)),
-    )
-    return next((reason for reason, holds in reasons if holds), None)
-
-
-def _under_heading(facts: _Facts) -> Role:
-    if OVERVIEW.search(facts.text) and not facts.dated:
-        return Role.OVERVIEW
-    return Role.ACTIVITY if len(facts.text) > 18 else Role.NOTHING
-
-
-def _free(facts: _Facts, number: int, pieces: Sequence[Piece]) -> Role:
-    """A paragraph without heading or number."""
-    if not facts.eventful:
-        if OVERVIEW.search(facts.text) or TOTAL.search(facts.text):
-            return Role.OVERVIEW
-        structured = any(piece.heads or NUMBERED.match(piece.text) for piece in pieces)
-        if number == 0 and len(pieces) > 2 and structured and not facts.dated:
-            return Role.OVERVIEW
-    opens = (
-        number == 0
-        and OPENING.match(facts.text)
-        and DONE.search(facts.done)
-        and not OVERVIEW.search(facts.text)
-    )
-    if facts.dated or opens or _goes_on(facts.text, pieces[:number]):
+        return _of_row(piece)
+    if piece.label and not FORM_TEXT.search(piece.label) and FORM_FACT.search(piece.label):
         return Role.ACTIVITY
-    if SLOGAN.search(facts.text):
-        return Role.SLOGAN
-    return Role.ACTIVITY if DONE.search(facts.done) and COUNTED.search(facts.done) else Role.OVERVIEW
+    if FIELD_LINE.match(text) and (piece.heads or before is Role.ACTIVITY or NAMES.match(text)):
+        return Role.ACTIVITY
+    signs = len(text) < SHORT and SIGNATURE.search(text) and not is_counted(text)
+    return Role.NOTHING if signs else None
 
 
-def _goes_on(text: str, before: Sequence[Piece]) -> bool:
-    """A paragraph of a narrative: no date of its own, but it goes on with what happened."""
-    narrative = any(not piece.heads for piece in before)
-    told = len(text) > 45 or bool(GOES_ON.match(text))
-    return narrative and told and not SLOGAN.match(text[:14]) and not PLAN.search(text[:20])
+def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role, float]:
+    """Add up what speaks for each role."""
+    found: defaultdict[Role, float] = defaultdict(float)
+    told = sentences(piece.text)
+    kinds = _kinds(told)
+    whole = max(1, sum(map(len, told)))
+    for sentence, kind in zip(told, kinds, strict=True):
+        if kind in REASONS:
+            found[REASONS[kind]] += SHARE * len(sentence) / whole
+    if kinds and kinds[0] in REASONS:
+        found[REASONS[kinds[0]]] += OPENING
+    events = [sentence for sentence, kind in zip(told, kinds, strict=True) if kind is Telling.EVENT]
+    found[Role.ACTIVITY] += EVENT * any(DATED.search(event) for event in events)
+    found[Role.ACTIVITY] += COUNTED_EVENT * any(map(is_counted, events))
+    found[Role.ACTIVITY] += STRUCTURE * structured(piece)
+    goes_on = before is Role.ACTIVITY and not NUMBERED.match(piece.text)
+    figures = any(k in _TOLD and is_counted(s) for s, k in zip(told, kinds, strict=True))
+    found[Role.ACTIVITY] += GOING_ON * goes_on + HEADING / 2 * (goes_on and figures)
+    dated = any(DATED.search(event) for event in events)
+    found[Role.OVERVIEW] += HEADING * (opens and not dated)
+    found[Role.OVERVIEW] += (HEADING + OPENING) * bool(len(kinds) > 1 and kinds[-1] is Telling.OVERVIEW)
+    heading = _named(piece)
+    for pattern, reason in HEADINGS:
+        found[reason] += HEADING * bool(heading and pattern.search(heading))
+    return found
+
+
+def _kinds(told: Sequence[str]) -> list[Telling]:
+    """What each sentence does; “会上”, “会后” after a meeting that arranged go on arranging."""
+    kinds: list[Telling] = []
+    for sentence in told:
+        arranged = bool(kinds) and kinds[-1] is Telling.ARRANGING and _AT_IT.match(sentence)
+        kinds.append(Telling.ARRANGING if arranged else telling(sentence))
+    return kinds
+
+
+def _stands(text: str) -> bool:
+    """An activity may begin with *text*: a sentence has its day, or tells of an act with its people or place."""
+    return any(
+        telling(s) is Telling.EVENT or (telling(s) is Telling.DONE and (is_counted(s) or PLACED.search(s)))
+        for s in sentences(text)
+    )
+
+
+def structured(piece: Piece) -> bool:
+    """Say whether the report sets *piece* apart: under a heading, numbered, or an item of a list."""
+    return bool(piece.heads) or bool(NUMBERED.match(piece.text)) or piece.item
+
+
+def _named(piece: Piece) -> str:
+    """The name of what *piece* stands under: of a numbered paragraph its own (“三、主要成效。……”), else its heading's."""
+    lead = (
+        re.match(r"[^，。：；]{2,14}(?=[。：])", without_number(piece.text))
+        if NUMBERED.match(piece.text)
+        else None
+    )
+    if lead and any(pattern.search(lead.group()) for pattern, _ in HEADINGS):
+        return lead.group()
+    return heading_words(piece.heads[-1][1]) if piece.heads else ""
+
+
+def _of_row(piece: Piece) -> Role:
+    """A row of a list: its first words, its remarks and whether it states anything."""
+    cells = [cell.strip() for cell in piece.cells[1]]
+    filled = [cell for cell in cells if cell]
+    if filled and TOTAL_CELL.match(filled[0]):
+        return Role.TOTAL
+    if piece.heads and PLAN_HEAD.search(heading_words(piece.heads[-1][1])):
+        return Role.PLAN
+    if any(PLANNED_CELL.search(re.sub(r"[（(][^）)]*[）)]", "", cell)) for cell in filled):
+        return Role.PLAN
+    told = len(filled) > 2 and any(DATED.search(cell) or re.search(r"\d", cell) for cell in filled[1:])
+    return Role.ACTIVITY if told else Role.NOTHING

@@ -1,0 +1,162 @@
+"""What one sentence of a report does: tells of an act, plans, looks back, exhorts, arranges, adds up, lists, praises.
+
+Source: the labelling guide, A.1-A.2; grammar: who does it (subject), whether it is done (了, a date, a number of people) or
+is to be done (拟, 将, 打算), whose words it is (强调, 要求).
+Limits: one sentence alone; what stands above it is for roles.py.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from pipeline.segment.words import COUNTED, DATED, DONE, PLACED, PREPARATION
+
+SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?[”’」]?")
+TIMED = re.compile(
+    r"次日|翌日|当天|当日|当晚|同日|第二天|同一天|同一周|昨[日天]|上周|本周|周[一二三四五六日末]|[上中下]旬|月初|月底|月中|近日|日前|上午|下午|晚上|傍晚|中午|清晨"
+)
+"""Words that place an act in time without naming the day."""
+HAPPENED = re.compile(
+    r"[\u4e00-\u9fff]了(?!解|然|得)|[\u4e00-\u9fff]过[了的]?[，。、一两\d]|来了|到场|到会|参[加会观]"
+)
+"""Particles and verbs by which something has happened."""
+
+
+class Telling(StrEnum):
+    """What a sentence does. EVENT: an act with a day. DONE: an act without. PLAIN: nothing that could be named."""
+
+    EVENT = "event"
+    DONE = "done"
+    PLAIN = "plain"
+    PLAN = "plan"
+    PAST = "past"
+    EXHORTATION = "exhortation"
+    ARRANGING = "arranging"
+    UNHELD = "unheld"
+    ELSEWHERE = "elsewhere"
+    TOTAL = "total"
+    MENTION = "mention"
+    OVERVIEW = "overview"
+    SLOGAN = "slogan"
+    REMARK = "remark"
+
+
+FUTURE = re.compile(
+    r"下一?步|接下来|原(?:定|计划|拟|打算|先打算|想)|本想|本来(?:还)?(?:想|打算|计划)|拟(?=[\u4e00-\u9fff])(?!音|人|态|合|定了|好了|办事项)|(?<!原)(?<!按)(?<!照)计划(?=于|在|再|还|年|下|今|明|到|用|赴|每|[七八九十]|\d|培训|开展|举办|组织|建|把|进|覆盖)"
+    r"|打算|准备(?=于|在|搞|办|开展|举办|组织|把|再|请|邀|[七八九十]月)|預計|準備|预计|有待|待定|择期|擇期|推迟|推到|延期|改期|正?在?筹备(?=中|，|。|之中)|力争"
+    r"|留待|再议|再議|(?:还|仍|也|并|必|均|都|陆续|我们|我[会院校局区县司所]|学会|协会|科协)?(?<!即)将(?=于|在|继续|持续|陆续|还|以此|适时|进一步|组织|开展|举办|利用|充分|依托|紧紧|认真|深入|不断|赴|到|走进"
+    r"|牵头|面向|推出|邀请|举行|召开|启动|联合|会同|结集|常态|长期|积极|努力|更加|一如既往|与|把|发挥|再|为|陆|从|针对|探索|坚持|加强|抓|围绕|以(?!往|前))"
+    r"|(?:今后|后续|届时|年内|下半年|年底|下学期|暑[假期]|国庆前|明年|秋天|入冬|入秋)[^，。]{0,6}(?:要|会|再|还|将|争取|办|开展|组织|举办|去|到)|再说[。，]?$|等[^，。]{1,8}再(?:说|办|搞)|[（(](?:计划|拟|待|预)[^）)]{0,6}[）)]|敬请(?:期待|关注)|^后续[：:]|^预告|^【预告"
+)
+"""The predicate is still to come."""
+_FULFILLED = re.compile(r"实际(?:完成|走访|开展|举办|到|参加|组织)|已(?:于|经|全部)?(?:完成|办结|开展|举办)")
+"""What was planned was done: “计划2场，实际完成3场”."""
+_LOOKS_BACK = re.compile(
+    r"^[^，。]{0,8}?(?:[，,])?[^，。]{0,5}(?:去年|往年|上年|前年|往届|上届|前几年|近年来|历年来)|^(?:早在|自)?20[01]\d年|^[^，。\d]{0,4}202[0-3]年"
+)
+_SPEAKER = r"(?:领导|领導|负责人|负责同志|书记|主任|主席|理事长|副?会长|院长|校长|局长|主委|秘书长|总经理|董事长|会议)"
+EXHORTING = re.compile(
+    rf"{_SPEAKER}[^。，]{{0,24}}(?:[，,][^。，]{{0,12}})?(?:强调|要求|勉励|希望|嘱咐|叮嘱|号召|鼓励|寄语|呼吁|倡导|指出)"
+    r"|^(?:要|各级|全体|广大|大家要)[^。]{0,30}(?:要|应|须|踊跃|自觉|积极)"
+    r"|(?:大家|与会者|参与者|群众|科技工作者|同志们|众人)(?:们)?(?:都|一致|纷纷)?(?:表示|说)[，,：:]?[^。]{0,6}(?:要|将|今后|一定)"
+)
+_UNHELD = re.compile(
+    r"取消|没排上|没办成|没请到|算了|没搞成|未能?(?:如期)?(?:开展|举办|举行)|没有?(?:开展|举办|搞)|暂缓|凑不拢|待开展"
+)
+_ELSEWHERE = re.compile(
+    r"由[^，。]{2,16}(?:另行|单独|统一|自行)?(?:报送|上报|另报)|不再(?:赘述|重复|列)|不重复(?:报|计|统计)|另(?:行|文)?报(?:送)?[。，]?$|自行(?:总结|报送|上报)|单独报|没拿到材料|不(?:写|凑数|一一列举)"
+)
+_SUMS = re.compile(
+    r"(?:活动|大小活动|各类活动)[约达]?[\d０-９一二两三四五六七八九十百余多]+(?:余|多)?(?:项|场次?|次|个)|[\d０-９一二两三四五六七八九十百余多几]+(?:余|多)?(?:项|场次?|次|个|件)(?:各类|系列|主题|大小)?活动"
+    r"|^(?:粗算|算下来|总的|合起来|加起来|一圈活动|整个活动|活动(?:周|月)?期间[^，。]{0,6}[，,]?[^，。]{0,6}(?:共|累计))|(?:系列|各项)活动[^，。]{0,8}(?:共|累计|合计)|^[两三四五六七八九十\d]+(?:次|场|项|个)活动(?:共|合计|累计)"
+)
+_MENTION = re.compile(
+    r"^(?:此外|另外|同时|除此之外|除[^，。]{2,14}[，,]|[^，。]{0,12})[^。]{0,20}(?:还|也|都)[^。]{0,12}(?:开展|组织|举办|搞|参加|举行|在搞)[^。]*(?:、|等|相关活动|一些活动|各类活动)|[^。]*、[^。]*(?:照旧|照常|也都)"
+)
+_ANNOUNCES = re.compile(
+    r"(?:总结|汇报|报告|情况|小结|简单)(?:情况)?(?:汇报|报告|总结)?如下|(?:以下|如下|下列|下面|這)(?:几|[一二三四五六七八九\d])?(?:项|件|个|方面|活动|工作|四件)|如下[：:。]|主要(?:做法|情况|活动)如下|逐项列示|[几一二三四五六七八]件事[。：:]?$|于是就有了"
+)
+_FIELDS = re.compile(r"学习|宣传|典型|展[览陈示]|宣讲|演|志愿|服务|慰问|关[怀心爱]|实事|解难|学术")
+_PRAISE = re.compile(
+    r"通过(?:此次|本次|这次|系列)?活动|进一步(?:营造|激发|增强|弘扬)|掀起|受到(?:了)?(?:群众|广大|一致|普遍|学生)?[^，。]{0,6}(?:欢迎|好评)|广受好评|取得(?:了)?(?:良好|较好|阶段)|立身之本|薪火相传|排头兵[！!。]|在路上|永无止境|让我们|携手并|谱写|篇章|奋力"
+)
+REMARK = re.compile(
+    r"前报|前次|此前报送|上次(?:稿子|报送|材料)|漏报|现补报|现补充|现予补充|报送的(?:材料|总结|信息)|发送的(?:材料|总结|邮件)|以(?:本|此)(?:件|次|邮件)为准|发错|更正说明|(?:转|补|再|附)报[^，。]{0,24}[一两三](?:份|项|则)|材料为准|请(?:查收|审阅|领导|老师)|不作为统计|直接写(?:了|在)|附件|老师(?:晚上|上午|下午|您|你)?好|(?:重新|再次)(?:上报|报送)|填表人|此致|其余[^，。]{0,6}(?:不变|无误)|不妥|批评指正|^祝[^，。]{0,6}[！。]?$|如有疑问"
+)
+
+
+_ABOUT_A_MAIL = re.compile(
+    r"(?:所|已|前|现)?(?:报送?|发送|上报|发来|提交|发|寄)(?:过|了)?的?[^，。]{0,12}(?:材料|简报|总结|邮件|稿件|报告|《[^》]+》)[^。]{0,40}(?:有误|应为|出入|漏|错|作废|更正|遗漏|替换)|原件作废|以(?:本|此)(?:件|次|邮件|稿)为准|请(?:以此)?替换|漏报|更正(?:说明|如下)|补充如下|不作为统计"
+)
+"""The mail itself is spoken of: what was sent before, what is wrong in it."""
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the whole sentences of *text* (。！？ end one), without empty ones."""
+    return tuple(hit.group() for hit in SENTENCE.finditer(text) if hit.group().strip())
+
+
+def telling(sentence: str) -> Telling:
+    """Say what *sentence* does; an act with its day outweighs what else the sentence says."""
+    words = sentence.strip()
+    if _ABOUT_A_MAIL.search(words):
+        return Telling.REMARK
+    back = _LOOKS_BACK.match(words)
+    if back and not DATED.search(words[: back.end()]):
+        return Telling.PAST
+    if is_event(words):
+        return Telling.EVENT
+    order = _ORDER if not _FULFILLED.search(words) else _ORDER[2:]
+    return next((what for what, pattern in order if pattern.search(words)), None) or _else(words)
+
+
+def is_event(sentence: str) -> bool:
+    """An act with its day, told as done: the day and the act come before any word of the future."""
+    day = DATED.search(sentence) or TIMED.search(sentence)
+    act = (
+        DONE.search(sentence)
+        or HAPPENED.search(sentence)
+        or COUNTED.search(sentence)
+        or PLACED.search(sentence)
+    )
+    if not day or not act or _arranges(sentence):
+        return False
+    future = None if _FULFILLED.search(sentence) else FUTURE.search(sentence)
+    if not DATED.search(sentence) and (
+        _SUMS.search(sentence) or EXHORTING.search(sentence) or REMARK.search(sentence)
+    ):
+        return False
+    return future is None or (day.start() < future.start() and act.start() < future.start())
+
+
+def is_counted(sentence: str) -> bool:
+    """The sentence numbers people or copies."""
+    return bool(COUNTED.search(sentence))
+
+
+def _arranges(sentence: str) -> bool:
+    return bool(PREPARATION.search(sentence)) or bool(re.search(r"\d+月\d+日前", sentence))
+
+
+_ORDER = (
+    (Telling.REMARK, REMARK),
+    (Telling.PLAN, FUTURE),
+    (Telling.EXHORTATION, EXHORTING),
+    (Telling.ARRANGING, PREPARATION),
+    (Telling.UNHELD, _UNHELD),
+    (Telling.ELSEWHERE, _ELSEWHERE),
+    (Telling.TOTAL, _SUMS),
+    (Telling.OVERVIEW, _ANNOUNCES),
+    (Telling.MENTION, _MENTION),
+    (Telling.SLOGAN, _PRAISE),
+)
+
+
+def _else(sentence: str) -> Telling:
+    if len(set(_FIELDS.findall(sentence))) > 3 and not COUNTED.search(sentence):
+        return Telling.OVERVIEW
+    if DATED.search(sentence):
+        return Telling.EVENT
+    done = DONE.search(sentence) and (HAPPENED.search(sentence) or COUNTED.search(sentence))
+    return Telling.DONE if done else Telling.PLAIN
