@@ -83,8 +83,8 @@ def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:
     """
     identification = identify(reading, rules.units, rules.notice)
     segments = segment(reading, rules.notice)
-    verdict = triage(reading, segments, rules.notice)
-    counted = segments if verdict.kind is not Kind.OTHER else Segments()
+    verdict = triage(reading, segments, rules.notice, received=received)
+    counted = segments if verdict.kind is not Kind.OTHER and not verdict.planned else Segments()
     activities = tuple(_judged(activity, reading, rules, received) for activity in counted.activities)
     return Filing(
         mail=reading.mail,
