@@ -96,8 +96,8 @@ def _judged_plain(reading: Reading, written: Reading, rules: Rules, received: da
     """Judge *reading*, the folded form of what was *written*."""
     identification = identify(reading, rules.units, rules.notice)
     segments = segment(reading, rules.notice)
-    verdict = triage(reading, segments, rules.notice)
-    counted = segments if verdict.kind is not Kind.OTHER else Segments()
+    verdict = triage(reading, segments, rules.notice, received=received)
+    counted = segments if verdict.kind is not Kind.OTHER and not verdict.planned else Segments()
     activities = tuple(_judged(activity, reading, rules, received) for activity in counted.activities)
     parts = tuple(dict.fromkeys(one.activity.spans[0].part for one in activities))
     others, asked = behalf(reading, identification.best, parts, units=rules.units, notice=rules.notice)

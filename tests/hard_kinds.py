@@ -6,6 +6,7 @@ Purpose: the cases of tests/test_triage.py. Limits: none of them is taken from a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pipeline.records import Address, Code, Kind, Mail, Notice, Reading, Segments, Status
 from tests.labelled import File, activity, reading
@@ -31,6 +32,7 @@ class Case:
     announces: Notice | None = None
     problem: Code | None = None
     quiet: bool = False
+    received: datetime = datetime(2024, 6, 18, 9, tzinfo=UTC)
 
 
 def report(name: str = "总结.docx", *more: str) -> File:

@@ -228,7 +228,7 @@ def filed(
 ) -> Filed:
     """*mail* as the register would hold it: judged for unit and kind, its activities unclassified."""
     identification = identify(mail, units(), notice())
-    verdict = triage(mail, found, notice())
+    verdict = triage(mail, found, notice(), received=received)
     counted = found.activities if verdict.kind is not Kind.OTHER else ()
     unclassified = Classification(code=0, decided=False, confidence=0)
     filing = Filing(

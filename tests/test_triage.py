@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 import rules
@@ -15,7 +17,7 @@ NOTICE = rules.load().notice
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.slug)
 def test_a_hard_case_is_what_a_careful_person_takes_it_for(case: Case) -> None:
-    verdict = triage(case.mail, case.found, NOTICE)
+    verdict = triage(case.mail, case.found, NOTICE, received=case.received)
 
     assert verdict.kind is case.kind
     assert verdict.announces is case.announces
@@ -30,7 +32,8 @@ def test_the_labelled_mails_are_told_apart_four_ways() -> None:
     wrong = [
         (name, label["kind"], verdict.kind)
         for name, reading, label in labelled.readings()
-        for verdict in [triage(reading, labelled.segments(label), NOTICE)]
+        for received in [datetime.fromisoformat(label["mail"]["date"])]
+        for verdict in [triage(reading, labelled.segments(label), NOTICE, received=received)]
         if verdict.kind.value != label["kind"]
     ]
 

@@ -9,6 +9,7 @@ documents stand in another unit's name.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,15 +33,20 @@ from rules import Notice, Unit
 
 __all__ = ["behalf", "contact", "identify"]
 
-ENOUGH = 45.0
-"""Points that a decision needs: a report's title, or the subject and a sender that agree."""
-ENOUGH_OUTSIDE = 60.0
-"""The same for a unit outside the roster, whose name nobody can check: two places must agree."""
-MARGIN = 0.6
-"""The second may have at most this share of the winner's points."""
+ENOUGH = 30.0
+"""Points that a decision needs: one place where the unit plainly speaks for itself, be it a line of the body."""
+ENOUGH_OUTSIDE = 50.0
+"""The same for a body outside the roster, whose name nobody can check: a signature, or two places that agree.
+An association or a society, which sends reports as a hospital named in a title does not, needs ENOUGH alone."""
+MARGIN = 0.49
+"""The second may have at most this share of the winner's points: a file's name (25) contests a signature (50)."""
+CONTENT = 0.4
+"""What is left of another's points where one unit says that it passes the report on."""
 MAX_CANDIDATES = 8
 LEAD_CHARACTERS = 40
 """How early the first sentence of the report must name a unit to speak of it."""
+LEADS = 0.7
+"""Share of its place that a name in the first sentence must have to be its subject."""
 NAMESAKES = {"江北区": ("宁波", "浙江")}
 """Districts whose name another city's district bears too (GB/T 2260), and the words that betray it."""
 
@@ -73,7 +79,7 @@ def identify(reading: Reading, units: tuple[Unit, ...], notice: Notice) -> Ident
         notice: its organisers are addressees and never the unit.
 
     Returns:
-        best: canonical roster name, or the name as written, in its fullest form (a district's body with its city).
+        best: canonical roster name, or the name as written, in the fullest form that is written.
         decided: enough points from a place where the unit speaks for itself, and a clear margin to the next.
         candidates: at most MAX_CANDIDATES, weight in points. evidence: that of the best.
     """
@@ -82,11 +88,12 @@ def identify(reading: Reading, units: tuple[Unit, ...], notice: Notice) -> Ident
     found = [one for place in lines for one in weigh(place, known)]
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     _unit_points(found, tallies)
-    _district_points(found, tallies, known)
+    _district_points(found, _owners(reading, known), tallies, known)
     _own_points(found, tallies, known)
     _text_points(found, tallies, known)
     _address_points(reading, tallies, known)
     outside = _outside_points(found, lines, tallies, known)
+    _forwarded(tallies)
     doubtful = _namesakes(found, tallies, known) | _near_names(outside, tallies, known)
     return _verdict(tallies, outside, doubtful, known)
 
@@ -105,9 +112,11 @@ def _unit_points(found: Iterable[Found], tallies: dict[str, _Tally]) -> None:
                 tally.add("forwards", WEIGHTS["forwards"], mention.words, mention.quality)
 
 
-def _district_points(found: Sequence[Found], tallies: dict[str, _Tally], known: Roster) -> None:
+def _district_points(
+    found: Sequence[Found], owners: Sequence[Unit], tallies: dict[str, _Tally], known: Roster
+) -> None:
     """A district named alone speaks for its association or its bureau."""
-    leaning = _leaning(found)
+    leaning = _leaning(found, owners, known)
     for one in found:
         if one.mention.sort is Sort.DISTRICT and one.place.where != "text" and _alone(one, found):
             for unit in _of_district(one.mention.key, known):
@@ -130,16 +139,22 @@ def _text_points(found: Sequence[Found], tallies: dict[str, _Tally], known: Rost
     district = _district_in_question(found, known)
     counts: Counter[str] = Counter()
     words: dict[str, str] = {}
-    for one in found:
-        for name in _meant(one, district, known) if one.place.where == "text" else ():
+    told = [one for one in found if one.place.where == "text"]
+    for one in told:
+        for name in _meant(one, district, known):
             counts[name] += 1
             words.setdefault(name, one.mention.words)
     for name, count in counts.items():
         share = count / sum(counts.values()) * min(1.0, (count + 1) / 3)
         tallies[name].add("text", WEIGHTS["text"] * share, words[name])
-    lead = next((one for one in found if one.place.where == "text" and one.mention.sort is Sort.UNIT), None)
-    if lead and lead.mention.start <= LEAD_CHARACTERS and lead.mention.quality >= 0.8:
+    lead = next((one for one in told if one.mention.sort is Sort.UNIT), None)
+    if lead and lead.place.first and lead.mention.start <= LEAD_CHARACTERS and _speaks(lead):
         tallies[lead.mention.key].add("lead", WEIGHTS["lead"], lead.mention.words)
+
+
+def _speaks(one: Found) -> bool:
+    """Is the name sure, and does its sentence tell what this unit did rather than with whom or where?"""
+    return one.mention.quality >= 0.8 and one.points >= LEADS * WEIGHTS["text"]
 
 
 def _meant(one: Found, district: str | None, known: Roster) -> list[str]:
@@ -158,13 +173,17 @@ def _alone(one: Found, found: Iterable[Found]) -> bool:
     )
 
 
-def _leaning(found: Iterable[Found]) -> dict[str, float]:
-    """How likely a district named alone means its association, its bureau: by how the mail speaks of itself."""
+def _leaning(found: Sequence[Found], owners: Sequence[Unit], known: Roster) -> dict[str, float]:
+    """How likely a district named alone means its association, its bureau: by how the mail and its sender name it."""
     counts = Counter(
         (one.mention.key, one.mention.words[0] in "我本") for one in found if one.mention.sort is Sort.OWN
     )
     if counts[(BUREAU, True)]:
         return {ASSOCIATION: 0.2, BUREAU: 0.75}
+    senders = {one.mention.key for one in found if one.place.where == "sender" and one.mention.quality >= 0.8}
+    named = {unit.kind for unit in known.units if unit in owners or unit.name in senders}
+    if len(named & {ASSOCIATION, BUREAU}) == 1:
+        return {kind: 0.75 if kind in named else 0.2 for kind in (ASSOCIATION, BUREAU)}
     associations, bureaus = counts[(ASSOCIATION, False)], counts[(BUREAU, False)]
     if associations > bureaus:
         return {ASSOCIATION: 0.75, BUREAU: 0.2}
@@ -197,12 +216,30 @@ def _district_in_question(found: Iterable[Found], known: Roster) -> str | None:
 
 def _address_points(reading: Reading, tallies: dict[str, _Tally], known: Roster) -> None:
     """An address or domain of the roster: evidence, never proof, for anybody may write anything there."""
+    for unit in _owners(reading, known):
+        tallies[unit.name].add("address", WEIGHTS["address"], reading.mail.sender.address)
+
+
+def _owners(reading: Reading, known: Roster) -> list[Unit]:
+    """The units to whom the roster gives the sender's address or its domain."""
     address = reading.mail.sender.address
     domain = address.rpartition("@")[2]
-    for unit in known.units:
-        for entry in unit.addresses:
-            if address == entry or ("@" not in entry and (domain == entry or domain.endswith("." + entry))):
-                tallies[unit.name].add("address", WEIGHTS["address"], address)
+    return [
+        unit
+        for unit in known.units
+        for entry in unit.addresses
+        if address == entry or ("@" not in entry and (domain == entry or domain.endswith("." + entry)))
+    ]
+
+
+def _forwarded(tallies: dict[str, _Tally]) -> None:
+    """Where one unit alone says that it passes the report on, the names in the report are those of its content."""
+    forwarders = [name for name, tally in tallies.items() if "forwards" in tally.points]
+    if len(forwarders) != 1:
+        return
+    for name, tally in tallies.items():
+        if name not in forwarders:
+            tally.points = {where: points * CONTENT for where, points in tally.points.items()}
 
 
 def _namesakes(found: Iterable[Found], tallies: dict[str, _Tally], known: Roster) -> frozenset[str]:
@@ -234,6 +271,8 @@ def _outside_points(
     for one in outside:
         name = fullest[one.mention.key]
         tallies[name].add(one.place.where, one.points, one.mention.words, one.mention.quality)
+        if one.forwards:
+            tallies[name].add("forwards", WEIGHTS["forwards"], one.mention.words)
     for name in set(fullest.values()):
         for place in lines:
             silent = place.where in ("subject", "sender", "file") and id(place) not in named
@@ -264,11 +303,13 @@ def _hinted(text: str, name: str, city: str) -> bool:
 
 
 def _full(name: str, known: Roster) -> str:
-    """A name that begins with a district of the roster or with 市 gets its city before it, as roster names have."""
-    if name.startswith("市"):
-        return known.city + name[1:]
-    ours = any(name.startswith(district) for district in known.areas if district[-1] in "区县")
-    return known.city + name if ours and not name.startswith(known.city) and "自治县" not in name else name
+    """A name as its unit writes it; only 市 before it is spelt out, as roster names have it."""
+    return known.city + name[1:] if name.startswith("市") else name
+
+
+def _cut_short(name: str, known: Roster) -> bool:
+    """Does the name begin with a district whose city is not written? Other cities have districts of the name too."""
+    return any(name.startswith(district) for district in known.areas if district[-1] == "区")
 
 
 # ---------------------------------------------------------------- the verdict
@@ -293,11 +334,13 @@ def _verdict(
         return Identification(best=None, in_roster=False, decided=False)
     name, best = ranked[0]
     second = ranked[1][1].total if len(ranked) > 1 else 0.0
-    enough = ENOUGH_OUTSIDE if name in outside else ENOUGH
+    reports = name not in outside or re.search("科协$|[学协]会$", name)
+    enough = ENOUGH if reports else ENOUGH_OUTSIDE
     return Identification(
         best=candidates[0].name,
         in_roster=candidates[0].in_roster,
         decided=name not in doubtful
+        and not (name in outside and _cut_short(name, known))
         and best.total >= enough
         and best.surest >= 0.7
         and second <= MARGIN * best.total,

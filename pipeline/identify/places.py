@@ -43,6 +43,8 @@ TITLE_CHARACTERS = 70
 """A longer block is running text: titles of two lines with a subtitle have about sixty."""
 SIGNATURE_CHARACTERS = 45
 """A longer line is no signature; unit, department, name and date have about forty."""
+REPORT_CHARACTERS = 300
+"""A body of more characters is itself the report, and its long lines are running text."""
 HEAD_BLOCKS, TAIL_LINES, TEXT_BLOCKS = 5, 8, 40
 """How far a title reaches down, a signature up, and how many blocks of running text are searched."""
 
@@ -51,7 +53,7 @@ HEAD_BLOCKS, TAIL_LINES, TEXT_BLOCKS = 5, 8, 40
 class Place:
     """One telling line. where: a key of WEIGHTS. share 0..1: what a name here weighs of it. recognised: by OCR.
 
-    joined: lines put together, for names that a line end cuts in two.
+    joined: lines put together, for names that a line end cuts in two. first: the first running text of its document.
     """
 
     where: str
@@ -59,6 +61,7 @@ class Place:
     share: float = 1.0
     recognised: bool = False
     joined: bool = False
+    first: bool = False
 
 
 def places(reading: Reading) -> Iterator[Place]:
@@ -103,7 +106,8 @@ def _names(reading: Reading) -> Iterator[Place]:
 # ---------------------------------------------------------------- bodies
 
 _SALUTATION = re.compile(
-    "^(?:(?:致|呈|尊敬的|各位)?[^,，。；;]{0,24}?(?:科协|科学技术协会|老师|领导|同志|部|您好|你好)\\w{0,6}[:：!！,，])+"
+    "^(?:(?:致|呈|尊敬的|各位)?(?:[^,，。；;:：]{0,16}?(?:老师|领导|同志|您好|你好)(?:们|您好|你好|好)?|市科[协技]局?|(?:重庆)?市科学技术(?:协会|局)|\\w{0,4}部)"
+    "(?:(?:各位)?(?:老师|领导|同志)们?|(?:您|你)?好|\\w{1,3}部)*[ :：!！,，、。]+)+"
 )
 _SUBMITS = re.compile(
     "(?:^[、,]?.{0,4}?(?:报送|报上|上报|供稿|提交|呈报|转报|呈送|补充|报来))|^\\s*(?:的|报|:)|^\\s*$"
@@ -112,7 +116,13 @@ _SUBMITS = re.compile(
 
 def _body(document: Document) -> Iterator[Place]:
     lines = list(_body_lines(document))
+    report = sum(map(len, lines)) > REPORT_CHARACTERS
+    first = True
     for number, line in enumerate(lines):
+        if report and len(line) > SIGNATURE_CHARACTERS:
+            yield Place(where="text", text=line, first=first)
+            first = False
+            continue
         last = number >= len(lines) - 4 and len(line) <= SIGNATURE_CHARACTERS
         yield Place(where="body", text=line, share=1.0 if last or len(line) <= SIGNATURE_CHARACTERS else 0.8)
 
@@ -138,6 +148,8 @@ def _body_lines(document: Document) -> Iterator[str]:
 _NO_SIGNATURE = re.compile(
     "^(?:[(（]?[一二三四五六七八九十\\d]{1,3}[)）、.．] ?[^\\d]|[●◆■▲★]|抄送|主送|报送?[:：]|发[:：]|送[:：]|印发|本期发|附件)"
 )
+_SENTENCE = re.compile("。.|.{12}[。!；;]$")
+"""A signature is no sentence."""
 _FIELD = re.compile("(?:填报|报送|上报|申报|推荐|报告|供稿)?单位(?:名称)?(?:\\((?:盖|公)?章\\))?$")
 _FIELD_INLINE = re.compile(
     "(?:填报|报送|上报|申报|报告|供稿|所在)单位(?:名称)?(?:\\((?:盖|公)?章\\))?\\s*[:：\t ]\\s*([^\t\n,，;；]{2,40})"
@@ -160,8 +172,8 @@ def _report(document: Document) -> Iterator[Place]:
         yield Place(where="signature", text=line, recognised=recognised)
     for block in own:
         yield from _fields(block)
-    for block in list(filter(_running, own))[:TEXT_BLOCKS]:
-        yield Place(where="text", text=normal(block.text))
+    for number, block in enumerate(list(filter(_running, own))[:TEXT_BLOCKS]):
+        yield Place(where="text", text=normal(block.text), first=number == 0)
 
 
 def _running(block: Block) -> bool:
@@ -187,7 +199,7 @@ def _tail(blocks: Sequence[Block]) -> list[str]:
     return [
         re.sub(_DATED, "", line)
         for line in lines[-TAIL_LINES:]
-        if len(line) <= SIGNATURE_CHARACTERS and not _NO_SIGNATURE.match(line) and not re.search("。.", line)
+        if len(line) <= SIGNATURE_CHARACTERS and not _NO_SIGNATURE.match(line) and not _SENTENCE.search(line)
     ]
 
 
@@ -203,6 +215,7 @@ def _fields(block: Block) -> Iterator[Place]:
                 and len(value) <= SIGNATURE_CHARACTERS
             ):
                 yield Place(where="field", text=normal(value))
-    if not block.rows and len(block.text) <= 4 * SIGNATURE_CHARACTERS:
-        for found in _FIELD_INLINE.finditer(normal(block.text)):
+    cells = [cell for row in block.rows for cell in row] or [block.text]
+    for text in cells:
+        for found in _FIELD_INLINE.finditer(normal(text)) if len(text) <= 4 * SIGNATURE_CHARACTERS else ():
             yield Place(where="field", text=found.group(1))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.identify.forms import Roster, Sort, normal
 from pipeline.identify.names import Mention, mentions
@@ -28,14 +29,27 @@ class Found:
     forwards: bool = False
 
 
-_TO = re.compile("(?:转报|转发|推荐|走进|走访|慰问|赴|在|到|抄送|邀请|陪同|来)$")
+_TO = re.compile(
+    "(?:转报|转发|推荐|走进|走访|慰问|赴|在|到|抄送|邀请|陪同|来|联合|会同|协同|得到|受|问过?|跟)$"
+)
 _GUEST = re.compile("(?:一行|领导)?(?:来|莅临).{1,8}?(?:交流|考察|调研|学习|指导|参观)")
-_FORWARDS = re.compile("(?:统一|汇总|审核)(?:转报|报送|上报)|转报|审核后?报送")
+_SENDS = "(?:转报|报送|上报|报上|呈报|转送|报来)"
+_FORWARDS = re.compile(f"(?:统一|汇总|审核|一并|集中|代为|负责)后?{_SENDS}|转报|转送|代报")
+_AGENT = re.compile("(?:由|经|委托)$")
+"""Before a name that sends: 由…报上 says who passes on what another wrote."""
 _REPORTS = re.compile("(?:关于)?(?:报送|转报|上报|推荐|转发)")
 _WRITER = re.compile("作者|撰稿|文/|图/|通讯员|摄影|记者|单位是")
 _SMALL = re.compile(
     "供稿|审核|报送|上报|转报|办公室|盖章|公章|联系人|电话|秘书处|年|月|日|和|与|以上|特此|报告|总结|说明|来源|单位|此致|敬礼|由|科普部|印发"
 )
+
+
+_TURNS_IN = re.compile(".{0,6}?(?:[报转投呈寄](?!道|告|考|名)|发来|交来|提交|送来)")
+"""After a name that opens a line of the mail: what it does is to send."""
+_HERE = re.compile(
+    "(?:我们?|这里|本单位)(?:是|系)$|(?:附件|附上|这|此件|此)(?:为|是|系)$|(?:附上?|现?报上|现将|这边是)$"
+)
+"""Before the name of the one who writes."""
 
 
 def weigh(place: Place, known: Roster) -> Iterator[Found]:
@@ -46,7 +60,9 @@ def weigh(place: Place, known: Roster) -> Iterator[Found]:
         place = replace(place, text=place.text.replace(" ", ""))
         seen = mentions(place.text, known, outside=False)
     if place.recognised and not any(one.sort is Sort.UNIT for one in seen):
-        seen = tuple(_misread(place.text, known)) or seen
+        seen = tuple(_misread(place.text, seen, known)) or seen
+    if place.joined:
+        seen = tuple(one for one in seen if one.sort is Sort.UNIT)
     named = [one for one in seen if one.sort in (Sort.UNIT, Sort.OUTSIDE)]
     for mention in seen:
         share = place.share * mention.quality * _share(place, mention, named)
@@ -60,6 +76,8 @@ def weigh(place: Place, known: Roster) -> Iterator[Found]:
 
 def _forwards(place: Place, mention: Mention, named: Iterable[Mention]) -> bool:
     if _FORWARDS.match(place.text, mention.end):
+        return True
+    if _AGENT.search(place.text[: mention.start]) and re.compile(_SENDS).match(place.text, mention.end):
         return True
     reports = _REPORTS.match(place.text, mention.end)
     return reports is not None and any(0 <= one.start - reports.end() <= 2 for one in named)
@@ -87,7 +105,9 @@ def _share(place: Place, mention: Mention, named: Sequence[Mention]) -> float:
 def _signing(place: Place, before: str, after: str) -> float:
     if _WRITER.search(before):
         return 0.3
-    if re.match(r".{0,6}?(?:审核)?(?:报送|转报|上报|呈报|报上|报来)", after) or re.search("我是$", before):
+    if _HERE.search(before) or re.match(f".{{0,6}}?(?:审核)?{_SENDS}", after):
+        return 1.0
+    if not before.strip() and _TURNS_IN.match(after):
         return 1.0
     rest = _SMALL.sub("", before + after)
     bare = len(re.findall("[\u4e00-\u9fff]", rest)) <= 5
@@ -100,17 +120,29 @@ def _signing(place: Place, before: str, after: str) -> float:
 
 # ---------------------------------------------------------------- scans
 
+MOST_WRONG = 3
+"""Characters that recognition may have got wrong in the longest name; one where the line reads as another's name."""
+LONG = 8
+"""Characters from which a name is not a part of another by chance."""
+_ENDS = re.compile("$|[^\u4e00-\u9fff]|办公室|文件|盖章|公章|关于|报送|活动|开展|举办|总结")
 _NUMERALS = re.compile("[0-9一二三四五六七八九十]")
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
-def _misread(text: str, known: Roster) -> Iterator[Mention]:
-    """Roster names that a line of recognised text may hold with one wrong character in six; ties share."""
+def _misread(text: str, seen: Sequence[Mention], known: Roster) -> Iterator[Mention]:
+    """Roster names that a line of recognised text may hold with one wrong character in six; ties share.
+
+    A name of another district than the line's own is none of them.
+    """
+    most = 1 if any(one.sort is Sort.OUTSIDE for one in seen) else MOST_WRONG
+    areas = {one.key for one in seen if one.sort is Sort.DISTRICT}
+    areas |= {area for area in known.areas for one in seen if area in one.key}
     scores: dict[str, float] = {}
     for unit in known.units:
-        for name in (unit.name, *unit.aliases):
+        for name in (unit.name, *unit.aliases) if not areas or unit.district in areas else ():
             form = normal(name)
             if len(form) >= 5:
-                score = _likeness(form, text)
+                score = _likeness(form, text, known.city, most)
                 scores[unit.name] = max(scores.get(unit.name, 0.0), score)
     top = max(scores.values(), default=0.0)
     near = [name for name, score in scores.items() if top and score >= top - 4]
@@ -125,12 +157,26 @@ def _misread(text: str, known: Roster) -> Iterator[Mention]:
         )
 
 
-def _likeness(form: str, text: str) -> float:
-    """How like *form* the best stretch of *text* is, 0..100; 0 where too much differs, or a numeral does."""
+def _likeness(form: str, text: str, city: str, most: int) -> float:
+    """How like *form* the best stretch of *text* is, 0..100; 0 where more than *most* differs, or a numeral does.
+
+    The stretch begins a word, and one that is short ends it: what goes on would make another name of it.
+    """
     best = fuzz.partial_ratio_alignment(form, text, score_cutoff=80)
     if best is None or len(text) < len(form):
         return 0.0
-    wrong = round(len(form) * (1 - best.score / 100))
-    stretch = text[best.dest_start : best.dest_end]
+    starts = range(max(0, best.dest_start - 2), min(best.dest_start + 2, len(text) - len(form)) + 1)
+    whole = [start for start in starts if _begins(text[:start], city)]
+    whole = [start for start in whole if len(form) >= LONG or _ENDS.match(text, start + len(form))]
+    stretches = [text[start : start + len(form)] for start in whole]
+    wrong, stretch = min(
+        ((Levenshtein.distance(form, one), one) for one in stretches), default=(len(form), "")
+    )
     same_numerals = _NUMERALS.findall(form) == _NUMERALS.findall(stretch)
-    return best.score if same_numerals and wrong <= max(1, len(form) // 6) else 0.0
+    return (
+        100 * (1 - wrong / len(form)) if same_numerals and wrong <= min(most, max(1, len(form) // 6)) else 0.0
+    )
+
+
+def _begins(before: str, city: str) -> bool:
+    return not _HAN.search(before[-1:]) or before.endswith(city)

@@ -9,23 +9,28 @@ correction count in the subject, in names of files, in the report's title and in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
 
 from pipeline.records import Code, Kind, Problem, Reading, Segments
 from pipeline.records import Notice as Announced
 from pipeline.triage import words
-from pipeline.triage.letter import Letter, letter_of
+from pipeline.triage.earlier import kind_of
+from pipeline.triage.letter import SHORT_BODY, Letter, letter_of
+from pipeline.triage.papers import THEME, Paper, calls_itself_plan, form, office, planned, scheme
 from rules import Notice
 
 __all__ = ["Verdict", "triage"]
 
 MAX_WORDS = 160
 """Characters of the words that decided, as they stand in the register."""
-SHORT_BODY = 220
-"""Characters of a body below which a question in it is what the mail is for; reports in bodies are longer."""
 LONG_TEXT = 150
 """Characters from which a promised report is one, though no activity could be made out in it."""
+BEIJING = timezone(timedelta(hours=8))
+PLAIN_SALE = 4
+"""Different words of sellers in a mail's own lines that no promise of a report outweighs."""
+ASKS = 0.3
+"""Share of a letter's sentences from which asking is what it is for."""
 MANY_NAMES = 3
 """Names of files that one problem lists."""
 
@@ -34,28 +39,40 @@ MANY_NAMES = 3
 class Verdict:
     """What one mail is for. words: those that decided. announces: it recalls or forwards another mail.
 
-    problems: what a person must answer or look at, in Chinese.
+    problems: what a person must answer or look at, in Chinese. planned: it brings a plan, none of whose items was held.
     """
 
     kind: Kind
     words: str = ""
     announces: Announced | None = None
     problems: tuple[Problem, ...] = ()
+    planned: bool = False
 
 
-def triage(reading: Reading, segments: Segments, notice: Notice) -> Verdict:
+def triage(
+    reading: Reading, segments: Segments, notice: Notice, *, received: datetime | None = None
+) -> Verdict:
     """Say what the mail of *reading* is for.
 
     Args:
         segments: what the stage before found in it; activities there speak for a report.
         notice: its title tells the organiser's own notice, which units send on or back, from a report.
+        received: when the mailbox got the mail, with zone: what lies after it was not done; None: nobody knows.
 
     Returns:
         kind OTHER with a NEEDS_ANSWER problem where a person should write back; a submission on the strength of
         subject and body alone gets NO_REPORT, so that a person looks.
     """
     letter = letter_of(reading, segments, notice)
-    return _of_machines(letter) or _of_strangers(letter) or _of_askers(letter) or _of_units(letter)
+    arrived = received.astimezone(BEIJING).date() if received else None
+    return (
+        _of_machines(letter)
+        or _of_strangers(letter)
+        or _of_papers(letter)
+        or _of_askers(letter)
+        or _of_planners(letter, arrived, notice.year)
+        or _of_units(letter)
+    )
 
 
 # ---------------------------------------------------------------- machines and strangers
@@ -88,16 +105,47 @@ def _of_strangers(letter: Letter) -> Verdict | None:
         return _other("订阅或推送", letter)
     if phishes >= 2 and not reports:
         return _other("疑似诈骗", letter)
-    if sells >= 2 and not reports:
+    if sells >= PLAIN_SALE or (sells >= 2 and not reports):
         return _other("广告", letter)
     heads = "\n".join((letter.subject, *letter.titles))
     if words.CALLS.search(heads) and not words.REPORTS.search(letter.said):
         return _other("会议或活动通知", letter)
-    names = "\n".join((*letter.files, *letter.titles))
-    papers = names if letter.activities else "\n".join((names, *letter.texts))
-    if letter.texts and words.PAPERS.search(papers) and not words.THEME.search("\n".join(letter.texts)):
+    return None
+
+
+def _of_papers(letter: Letter) -> Verdict | None:
+    """Files, none of which is a report: reply slips, and papers of an office attached by mistake."""
+    if not letter.papers or letter.unread or (letter.told and not letter.short):
+        return None
+    if all(form(paper) for paper in letter.papers) and not words.SUMS_UP.search(letter.said):
+        return _other("回执或表格", letter)
+    if all(office(paper) or form(paper) for paper in letter.papers):
         return _wrong_file(letter)
     return None
+
+
+def _of_planners(letter: Letter, arrived: date | None, year: int) -> Verdict | None:
+    """Plans sent in advance, and whatever else tells of nothing but days to come."""
+    papers = letter.papers
+    if letter.unread or letter.linked or (papers and letter.told and not letter.short):
+        return _scanned_plan(letter)
+    if not papers and letter.body:
+        papers = (Paper(name="", heads=(letter.subject,), text=letter.body),)
+    if not papers or not all(planned(paper, arrived, year) for paper in papers):
+        return None
+    if letter.papers and words.SUMS_UP.search(letter.said) and not words.LATER_REPORT.search(letter.said):
+        return _wrong_file(letter)
+    if letter.papers and all(map(scheme, letter.papers)) and not words.IN_ADVANCE.search(letter.said):
+        return replace(_filed(letter, "报来的是活动方案，没有已开展的活动，请提醒补报总结"), planned=True)
+    return _other("活动方案或预告", letter)
+
+
+def _scanned_plan(letter: Letter) -> Verdict | None:
+    """A plan of which no text could be read."""
+    scans = [Paper(name="", heads=(letter.subject, part.name), text="") for part in letter.unread]
+    if letter.papers or letter.activities or not scans or not all(calls_itself_plan(scan) for scan in scans):
+        return None
+    return _other("活动方案", letter) if words.IN_ADVANCE.search(letter.said) else None
 
 
 def _other(what: str, letter: Letter, ask: str = "") -> Verdict:
@@ -115,17 +163,31 @@ def _wrong_file(letter: Letter) -> Verdict:
 
 def _of_askers(letter: Letter) -> Verdict | None:
     """Requests and questions; with a report in hand they are its by-the-way."""
-    heads = "\n".join((letter.subject, *letter.titles))
-    short = letter.light and len(letter.body) <= SHORT_BODY
-    if words.EXTENSION.search(heads) or (short and words.EXTENSION.search(letter.said)):
+    if (
+        letter.light
+        and letter.short
+        and (words.THANKS.match(letter.subject) or words.ABSENT.search(letter.said))
+    ):
+        return _other("无需处理", letter)
+    lines = letter.said if letter.light else "\n".join((letter.subject, *letter.titles))
+    if words.EXTENSION.search(lines) and (letter.short or not letter.activities):
         return _other("申请延期", letter, "来信申请延期报送，请人工答复")
-    if short and words.TAKE_BACK.search(letter.said) and not words.EARLIER.search(letter.subject):
-        asked = words.CORRECTS_COVER.sub("", letter.said)
-        if re.search("撤回|不要采用", letter.said) or not asked.strip():
-            return _other("请求撤回", letter, "来信请求撤回或作废已报材料，请人工处理并答复")
-    if short and words.QUESTION.search(words.NO_QUESTION.sub("", letter.said)):
+    if letter.light and words.TAKE_BACK.search(letter.said) and not words.INSTEAD.search(letter.said):
+        return _other("请求撤回", letter, "来信请求撤回或作废已报材料，请人工处理并答复")
+    if letter.light and _asks(letter):
         return _other("询问", letter, "来信是询问，请人工答复")
     return None
+
+
+def _asks(letter: Letter) -> bool:
+    """Is asking what the letter is for, and no by-the-way of a report that stands in it?"""
+    body = words.NO_QUESTION.sub("", letter.body)
+    if not words.QUESTION.search("\n".join((letter.subject, body))):
+        return False
+    sentences = [one for one in re.split("(?<=[。!?;\n])", body) if len(one) > 3]
+    asked = sum(words.ASKS.search(one) is not None for one in sentences)
+    about = words.ASKS.search(letter.subject) and not words.SUMS_UP.search(letter.subject)
+    return bool(about or not letter.activities or asked > ASKS * len(sentences))
 
 
 # ---------------------------------------------------------------- units
@@ -145,7 +207,10 @@ def _of_units(letter: Letter) -> Verdict:
 
 def _filed(letter: Letter, missing: str = "") -> Verdict:
     """A submission, correction or supplement. missing: why no activity was read, Chinese."""
-    kind, decided = _kind(letter)
+    kind, decided = kind_of(letter)
+    decided = decided or next(
+        (line for line in (letter.subject, *letter.cover) if words.PROMISES.search(line)), ""
+    )
     return Verdict(
         kind=kind,
         words=decided[:MAX_WORDS],
@@ -156,7 +221,7 @@ def _filed(letter: Letter, missing: str = "") -> Verdict:
 
 def _unread(letter: Letter) -> Verdict:
     said = "\n".join((letter.said, *letter.files))
-    if not (words.PROMISES.search(said) or words.THEME.search(said)):
+    if not (words.PROMISES.search(said) or THEME.search(said)):
         return _other("无法判断", letter, "附件未能读出，标题和正文也看不出用途，请人工查看")
     names = "、".join(part.name or part.path for part in letter.unread[:MANY_NAMES]) or "网盘或超大附件"
     return _filed(letter, f"“{names}”未能读出，仅凭标题和正文按报送处理，请人工查看")
@@ -164,12 +229,10 @@ def _unread(letter: Letter) -> Verdict:
 
 def _unlike(letter: Letter) -> Verdict:
     """Files were read and tell of no activity: a plan, an old report, a form, or the wrong paper."""
-    if words.FORMS.search("\n".join((letter.subject, *letter.titles))):
-        return _other("回执或表格", letter)
     if words.TEST.search(letter.subject):
         return _other("测试", letter)
     told = "\n".join(letter.texts)
-    if words.THEME.search(told) or (len(told) >= LONG_TEXT and words.PROMISES.search(letter.said)):
+    if THEME.search(told) or (len(told) >= LONG_TEXT and words.PROMISES.search(letter.said)):
         return _filed(letter, "材料已读，没有发现本年度已开展的活动，请人工确认")
     if words.PROMISES.search(letter.said):
         return _wrong_file(letter)
@@ -177,7 +240,7 @@ def _unlike(letter: Letter) -> Verdict:
 
 
 def _pictures(letter: Letter) -> Verdict:
-    kind, _ = _kind(letter)
+    kind, _ = kind_of(letter)
     if kind is Kind.SUPPLEMENT:
         return _filed(letter)
     if words.PROMISES.search(letter.said):
@@ -187,8 +250,8 @@ def _pictures(letter: Letter) -> Verdict:
 
 def _bare(letter: Letter) -> Verdict:
     """Words without any file."""
-    kind, _ = _kind(letter)
-    if kind is Kind.CORRECTION and re.search("应为|改为|更正为|误[写将填]", letter.body):
+    kind, _ = kind_of(letter)
+    if kind is Kind.CORRECTION and words.INSTEAD.search(letter.body):
         return _filed(letter, "更正只写在邮件里，没有附新的报告，请人工更正")
     text = letter.said.strip()
     if words.TEST.search(letter.subject) or words.THANKS.match(letter.subject) or words.GREETING.search(text):
@@ -200,36 +263,3 @@ def _bare(letter: Letter) -> Verdict:
     if words.PROMISES.search(text) and words.ATTACHED.search(text):
         return _other("漏附件", letter, "来信说有附件，但没有附件，请联系报送单位重发")
     return _other("无法判断", letter, "看不出用途，请人工查看，必要时答复")
-
-
-# ---------------------------------------------------------------- submission, correction or supplement
-
-
-def _kind(letter: Letter) -> tuple[Kind, str]:
-    """The kind of a report and the words it lies in, with what the mail says of an earlier one."""
-    cover = [line for line in letter.cover if not words.MERELY_POLITE.search(line)]
-    corrects = _first(words.CORRECTS, [letter.subject]) or _first(words.CORRECTS_TITLE, letter.titles)
-    corrects = corrects or _first(words.CORRECTS_FILE, letter.files)
-    adds = _first(words.SUPPLEMENTS, [letter.subject, *letter.files])
-    adds = adds or _first(words.SUPPLEMENTS_TITLE, letter.titles)
-    replaces = _first(words.CORRECTS_COVER, cover)
-    added = _first(words.SUPPLEMENTS_COVER, [line for line in cover if not words.LATER.search(line)])
-    earlier = _first(words.EARLIER, cover)
-    late = _first(words.LATE, cover)
-    if corrects or (replaces and not adds and not (added and not _replacing(replaces))):
-        return Kind.CORRECTION, _joined(corrects or replaces, replaces, earlier)
-    if (adds and not (late and not earlier)) or (added and earlier):
-        return Kind.SUPPLEMENT, _joined(adds or added, earlier)
-    return Kind.SUBMISSION, _joined(_first(words.PROMISES, [letter.subject, *letter.cover]))
-
-
-def _replacing(line: str) -> bool:
-    return re.search("为准|替换|作废|更正", line) is not None
-
-
-def _first(pattern: re.Pattern[str], lines: Iterable[str]) -> str:
-    return next((line for line in lines if pattern.search(line)), "")
-
-
-def _joined(*lines: str) -> str:
-    return "；".join(dict.fromkeys(line for line in lines if line))

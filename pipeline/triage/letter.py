@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.records import Aside, Document, Part, Reading, Segments, Status
+from pipeline.simplified import simplified
+from pipeline.triage.papers import Paper
 from rules import Notice
 
+SHORT_BODY = 220
+"""Characters up to which a body is a letter about the report or about nothing else; reports in bodies are longer."""
 MAX_COVER_LINE = 200
 """A longer line of a body is running text, not what the mail says of itself."""
 MAX_TEXT = 6_000
@@ -37,8 +40,9 @@ _MARKS = re.compile(r"[“”\"'《》〈〉\s]")
 class Letter:
     """One mail for triage; all texts are NFKC with single spaces.
 
-    cover: the mail's own words, a line each. body: all of it. files: names of files. titles, texts: of the readable
-    files (texts cut at MAX_TEXT). unread: files that no text came out of. pictures, linked, activities: how many.
+    cover: the mail's own words, a line each. body: all of it. files: names of files. papers: the readable files of the
+    sender's own (texts cut at MAX_TEXT). openings: their first running text, where it is short. unread: files that no
+    text came out of. pictures, linked, activities: how many. told: of the activities, those that stand in a body.
     """
 
     subject: str
@@ -47,17 +51,33 @@ class Letter:
     cover: tuple[str, ...]
     body: str
     files: tuple[str, ...]
-    titles: tuple[str, ...]
-    texts: tuple[str, ...]
+    papers: tuple[Paper, ...]
+    openings: tuple[str, ...]
     unread: tuple[Part, ...]
     pictures: int
     linked: int
     activities: int
+    told: int
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """First short lines of all papers."""
+        return tuple(head for paper in self.papers for head in paper.heads)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Of all papers."""
+        return tuple(paper.text for paper in self.papers)
 
     @property
     def said(self) -> str:
         """Subject and the mail's own words."""
         return "\n".join((self.subject, *self.cover))
+
+    @property
+    def short(self) -> bool:
+        """Is the body no longer than a letter?"""
+        return len(self.body) <= SHORT_BODY
 
     @property
     def light(self) -> bool:
@@ -72,6 +92,9 @@ def letter_of(reading: Reading, segments: Segments, notice: Notice) -> Letter:
     logos = {picture.part for picture in reading.pictures if picture.logo}
     logos |= {part.path for part in reading.parts if part.status is Status.NOISE}
     told = {(span.part, span.block) for activity in segments.activities for span in activity.spans}
+    names = {part.path: flat(part.name) for part in reading.parts}
+    own = {document.part for document in bodies}
+    blank = {document.part for document in reading.documents} - own - {document.part for document in reports}
     return Letter(
         subject=flat(reading.mail.subject),
         sender=reading.mail.sender.address,
@@ -79,18 +102,23 @@ def letter_of(reading: Reading, segments: Segments, notice: Notice) -> Letter:
         cover=tuple(line for document in bodies for line in _cover(document, told)),
         body="\n".join(_own(document) for document in bodies),
         files=tuple(flat(part.name) for part in reading.parts if part.name),
-        titles=tuple(title for document in reports for title in _titles(document)),
-        texts=tuple(_own(document)[:MAX_TEXT] for document in reports),
+        papers=tuple(_paper(document, names.get(document.part, "")) for document in reports),
+        openings=tuple(line for document in reports for line in _opening(document)),
         unread=tuple(part for part in reading.parts if part.status in _UNREAD and not _pictured(part)),
         pictures=sum(_pictured(part) and part.path not in logos for part in reading.parts),
         linked=sum(not link.fetched for link in reading.links),
-        activities=len(segments.activities),
+        activities=sum(any(span.part not in blank for span in one.spans) for one in segments.activities),
+        told=sum(any(span.part in own for span in one.spans) for one in segments.activities),
     )
 
 
 def flat(text: str) -> str:
-    """*text* in one line, full-width forms made plain."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    """*text* in one line, full-width forms made plain, traditional characters simplified."""
+    return simplified(re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip())
+
+
+def _paper(document: Document, name: str) -> Paper:
+    return Paper(name=name, heads=tuple(_titles(document)), text=_own(document)[:MAX_TEXT])
 
 
 def _own(document: Document) -> str:
@@ -98,12 +126,10 @@ def _own(document: Document) -> str:
 
 
 def _cover(document: Document, told: set[tuple[str, int]]) -> list[str]:
-    """Lines of a body that describe no activity."""
-    blocks = [
-        block
-        for number, block in enumerate(document.blocks)
-        if block.aside is None and (document.part, number) not in told
-    ]
+    """Lines of a body that describe no activity; all of them where the body is too short for a report."""
+    own = [(number, block) for number, block in enumerate(document.blocks) if block.aside is None]
+    letter = sum(len(block.text) for _, block in own) <= SHORT_BODY
+    blocks = [block for number, block in own if letter or (document.part, number) not in told]
     lines = [flat(line) for block in blocks for line in block.text.splitlines()]
     return [line for line in lines if line and len(line) <= MAX_COVER_LINE]
 
@@ -113,6 +139,12 @@ def _titles(document: Document) -> list[str]:
     return [text for text in own[:3] if len(text) <= MAX_TITLE]
 
 
+def _opening(document: Document) -> list[str]:
+    """The first paragraph, where it is no title and short enough to speak of the mail; else nothing."""
+    own = [flat(block.text) for block in document.blocks[:5] if block.aside is None and not block.rows]
+    return [text for text in own if re.search("[。:;]", text) and len(text) <= MAX_COVER_LINE][:1]
+
+
 def _substantial(document: Document, notice: Notice) -> bool:
     """Is it a file of the sender's own, neither the organiser's notice nor its blank form?"""
     if document.body:
@@ -120,10 +152,11 @@ def _substantial(document: Document, notice: Notice) -> bool:
     theirs = _MARKS.sub("", unicodedata.normalize("NFKC", notice.title))
     if any(_MARKS.sub("", title).endswith(theirs) for title in _titles(document)):
         return False
-    rows = [row for block in document.blocks for row in block.rows[1:]]
-    running = Counter(bool(block.rows) for block in document.blocks if len(block.text) > MAX_TITLE)
+    own = [block for block in document.blocks if block.aside is None]
+    rows = [row for block in own for row in block.rows[1:]]
+    running = [len(block.text) for block in own if not block.rows]
     filled = any(sum(bool(cell.strip()) for cell in row) > 1 for row in rows)
-    return not rows or filled or bool(running[False])
+    return not rows or filled or max(running, default=0) > MAX_TITLE or sum(running) > 2 * MAX_TITLE
 
 
 def _pictured(part: Part) -> bool:
