@@ -1,8 +1,8 @@
-"""The forms in which judging reads words: one script, one width, no blanks that only set type.
+"""The forms in which judging reads words: one script, one width, one set of stops, no blanks that only set type.
 
 Purpose: `folded(reading)` writes traditional characters as simplified ones, full-width digits and letters as plain ones,
-and leaves out blanks between a figure and a word (5 月 20 日) and inside a spaced word (总　结), so that no stage need
-think of them; `restored` gives every quoted word and its place as the material has them.
+half-width stops beside Chinese as Chinese ones, and leaves out blanks between a figure and a word (5 月 20 日) and inside a
+spaced word (总　结), so that no stage need think of them; `restored` gives every quoted word and its place as written.
 Source: OpenCC's table of single characters (traditional to simplified); Unicode block Halfwidth and Fullwidth Forms.
 Limits: one character becomes one character; words that differ between the regions (軟體, 软件) stay as they are.
 """
@@ -40,6 +40,12 @@ _SET_TYPE = re.compile(
     rf"(?<=\d){_BLANK}{{1,2}}(?=[{_COUNTED}])|(?<=[{_CJK}]){_BLANK}{{1,2}}(?=\d+{_BLANK}?[{_COUNTED}])"
     rf"|(?<=(?<![{_CJK}])[{_CJK}]){_BLANK}+(?=[{_CJK}](?![{_CJK}]))"
 )
+_STOPS = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"}
+_HALF = re.compile(rf"(?<=[{_CJK}”》）])[,;:!?()]|[,;:!?()](?=[{_CJK}“《（])")
+_IN_FIGURE = {"．": ".", "，": ","}
+_WIDE_MARK = re.compile(r"(?<=\d)(?:．(?=\d)|，(?=\d{3}(?!\d)))")
+_ITEM = re.compile(r"(?<![\d.])(\d{1,2})\.(?=\d{1,2}月)")
+"""“1.5月18日” is item one, of 18 May."""
 _NUMBERING = re.compile(rf"^\d+{_BLANK}+(?![年月日])", re.MULTILINE)
 """“01 人物专栏”: the blank behind a number that opens a line parts it from what it counts."""
 
@@ -83,12 +89,20 @@ def restored(filing: Filing, judged: Folded, reading: Reading) -> Filing:
 
 def fold(text: str) -> str:
     """Fold one line of words."""
-    plain = text.translate(_table())
+    plain = _plain(text)
     gone = _gone(plain)
     return "".join(character for at, character in enumerate(plain) if at not in gone) if gone else plain
 
 
 # ---------------------------------------------------------------- there
+
+
+def _plain(text: str) -> str:
+    """*text* with every character in its place, each in its plain form."""
+    plain = text.translate(_table())
+    plain = _WIDE_MARK.sub(lambda hit: _IN_FIGURE[hit.group()], plain)
+    plain = _HALF.sub(lambda hit: _STOPS[hit.group()], plain)
+    return _ITEM.sub(r"\1、", plain)
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +114,8 @@ def _table() -> dict[int, int]:
     characters = [chr(code) for code in range(0x4E00, 0xA000)]
     simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
     found = {ord(old): ord(new) for old, new in zip(characters, simple, strict=True) if old != new}
-    return found | {code: code - 0xFEE0 for code in wide}
+    marks = {ord(old): ord(new) for old, new in zip("「」『』％＋", "“”“”%+", strict=True)}
+    return found | marks | {code: code - 0xFEE0 for code in wide}
 
 
 def _mail(mail: Mail) -> Mail:
@@ -124,8 +139,8 @@ def _document(document: Document, kept: dict[Place, tuple[int, ...]]) -> Documen
 
 def _block(block: Block) -> tuple[Block, tuple[int, ...] | None]:
     """The folded block, and where its characters stood; None where all are still there."""
-    text = block.text.translate(_table())
-    rows = tuple(tuple(_SET_TYPE.sub("", cell.translate(_table())) for cell in row) for row in block.rows)
+    text = _plain(block.text)
+    rows = tuple(tuple(_SET_TYPE.sub("", _plain(cell)) for cell in row) for row in block.rows)
     gone = _blanks(text) if rows else _gone(text)
     if not gone:
         return (block if text == block.text else replace(block, text=text, rows=rows)), None

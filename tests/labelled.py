@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.folding import folded
 from pipeline.identify import identify
 from pipeline.records import (
     Activity,
@@ -134,7 +135,7 @@ def reading(
     nested: Sequence[Mail] = (),
     mail: Mail | None = None,
 ) -> Reading:
-    """A made-up mail. body: its lines; quoted: lines that the reader saw to be of an earlier mail."""
+    """A made-up mail as judging reads it. body: its lines; quoted: lines that the reader saw to be of an earlier mail."""
     outer = mail or Mail(subject=subject, sender=Address(name=sender[0], address=sender[1]))
     blocks = tuple(_line(line) for line in body.splitlines() if line.strip())
     blocks += tuple(_line(line, Aside.QUOTED) for line in quoted.splitlines() if line.strip())
@@ -146,7 +147,7 @@ def reading(
         parts.append(_part(path, name, file.digest or repr(file), file.status))
         if file.lines is not None and (file.lines or file.rows):
             documents.append(_document(path, file))
-    return Reading(
+    written = Reading(
         sha256=_digest(repr((outer, documents, parts))),
         version=1,
         abilities=(),
@@ -154,6 +155,7 @@ def reading(
         parts=tuple(parts),
         documents=tuple(documents),
     )
+    return folded(written).reading
 
 
 def _document(path: str, file: File) -> Document:

@@ -16,25 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from opencc import OpenCC
 
 import rules
 from pipeline import intake
 from pipeline.records import Block, Filing, Kind, Reading
+from tests.other_forms import TRADITIONAL, WIDE
 from tests.support import ROOT
 from tools.samplemaker import described
 
 RULES = rules.load()
 REPORTS = sorted((ROOT / "tests" / "reports" / "open").glob("*.json"))[::4]
 Change = Callable[[str], str]
-
-_CHARACTERS = [chr(code) for code in range(0x4E00, 0xA000)]
-_TRADITIONAL = {
-    ord(old): new
-    for old, new in zip(_CHARACTERS, OpenCC("s2t").convert("\n".join(_CHARACTERS)).split("\n"), strict=True)
-    if OpenCC("t2s").convert(new) == old
-}
-_WIDE = {ord("0") + digit: chr(0xFF10 + digit) for digit in range(10)}
 
 
 @cache
@@ -94,8 +86,8 @@ def said(filing: Filing) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(lambda words: words.translate(_TRADITIONAL), id="traditional"),
-        pytest.param(lambda words: words.translate(_WIDE), id="full-width figures"),
+        pytest.param(lambda words: words.translate(TRADITIONAL), id="traditional"),
+        pytest.param(lambda words: words.translate(WIDE), id="full-width figures"),
     ],
 )
 def test_how_words_are_written_changes_no_judgement(path: Path, change: Change) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rules
+from pipeline.folding import fold, folded
 from pipeline.records import Block, Document, Mail, Reading, Segments, Style
 from pipeline.segment import segment
 from tests.segment_shapes import SHAPES, Shape
@@ -22,10 +23,10 @@ def block(line: str) -> Block:
 
 def divided(*blocks: Block) -> Segments:
     document = Document(part="2/总结.docx", blocks=blocks)
-    return segment(
-        Reading(sha256="0" * 64, version=1, abilities=(), mails=(Mail(),), parts=(), documents=(document,)),
-        NOTICE,
+    written = Reading(
+        sha256="0" * 64, version=1, abilities=(), mails=(Mail(),), parts=(), documents=(document,)
     )
+    return segment(folded(written).reading, NOTICE)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.about)
@@ -39,7 +40,7 @@ def test_a_report_divides_into_its_activities_and_passages(shape: Shape) -> None
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.about)
 def test_what_is_said_of_a_report_are_its_own_words(shape: Shape) -> None:
-    blocks = tuple(map(block, shape.lines))
+    blocks = tuple(map(block, map(fold, shape.lines)))
     found = divided(*blocks)
 
     said = [(one.text, one.span) for one in (*found.highlights, *found.suggestions)]
@@ -104,7 +105,7 @@ def test_what_others_wish_for_is_no_suggestion_of_the_unit(line: str) -> None:
     ],
 )
 def test_what_the_unit_asks_for_is_a_suggestion(line: str) -> None:
-    assert [one.text for one in divided(block(ACT), block(line)).suggestions] == [line]
+    assert [one.text for one in divided(block(ACT), block(line)).suggestions] == [fold(line)]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_what_the_unit_asks_for_is_a_suggestion(line: str) -> None:
     ],
 )
 def test_what_the_unit_has_learnt_is_experience(line: str) -> None:
-    assert [one.text for one in divided(block(ACT), block(line)).highlights] == [line]
+    assert [one.text for one in divided(block(ACT), block(line)).highlights] == [fold(line)]
 
 
 def test_a_sentence_of_experience_does_not_take_its_activity_along() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rules
+from pipeline.folding import folded
 from pipeline.records import Block, Document, Mail, Reading, Segments, Style
 from pipeline.segment import segment
 
@@ -18,10 +19,10 @@ def table(*rows: tuple[str, ...]) -> Block:
 
 def divided(*blocks: Block) -> Segments:
     document = Document(part="2/台账.xlsx", blocks=blocks)
-    return segment(
-        Reading(sha256="0" * 64, version=1, abilities=(), mails=(Mail(),), parts=(), documents=(document,)),
-        NOTICE,
+    written = Reading(
+        sha256="0" * 64, version=1, abilities=(), mails=(Mail(),), parts=(), documents=(document,)
     )
+    return segment(folded(written).reading, NOTICE)
 
 
 def titles(found: Segments) -> list[str]:

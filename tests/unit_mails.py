@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.records import Reading
-from pipeline.simplified import _SIMPLIFIED, _TRADITIONAL
 from tests.labelled import File, reading
+from tests.other_forms import TRADITIONAL
 
 NICK = ("山高水长", "55120033@qq.example")
 TITLE = "2024年“全国科技工作者日”活动总结"
@@ -21,7 +21,6 @@ TEXT = (
     "5月22日上午，组织技术骨干到社区开展科普宣传，讲解用电安全和健康知识，86名居民参加，发放资料200份。",
     "5月30日，召开科技工作者座谈会，12名一线代表谈困难、提建议，梳理意见9条，逐条交办。",
 )
-_BACK = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +42,7 @@ def doc(*lines: str, name: str = "总结.docx", recognised: bool = False, header
 
 
 def traditional(text: str) -> str:
-    return text.translate(_BACK)
+    return text.translate(TRADITIONAL)
 
 
 def wide(text: str) -> str:

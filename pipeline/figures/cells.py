@@ -80,7 +80,7 @@ class Row:
 
     def _run(self, cell: Cell) -> Words:
         end = cell.start + len(cell.text)
-        return Words.of(self.run.written[cell.start : end], self.run.at(cell.start, end))
+        return Words(text=self.run.text[cell.start : end], span=self.run.at(cell.start, end))
 
     def has(self, wanted: re.Pattern[str]) -> bool:
         """Say whether the table has such a column at all: what stands in others is then no such figure."""
@@ -118,7 +118,7 @@ def form_above(activity: Activity, documents: Sequence[Document]) -> Row | None:
         return None
     place = Span(part=span.part, block=above[-1], start=0, end=len(blocks[above[-1]].text))
     cells = tuple(Cell(label=label, text=value, start=start) for label, value, start in fields)
-    return Row(run=Words.of(blocks[above[-1]].text, place), cells=cells)
+    return Row(run=Words(text=blocks[above[-1]].text, span=place), cells=cells)
 
 
 def _fields(block: Block) -> tuple[tuple[str, str, int], ...]:

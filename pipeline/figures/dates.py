@@ -98,7 +98,9 @@ def _before(
     for place, block in reversed([*enumerate(next(above, ()))]):
         end = first.start if place == first.block else len(block.text)
         span = Span(part=first.part, block=place, start=0, end=end)
-        days = [when.first for when in written(Words.of(block.text[:end], span), year) if not when.aside]
+        days = [
+            when.first for when in written(Words(text=block.text[:end], span=span), year) if not when.aside
+        ]
         if days:
             return days[-1]
     return None

@@ -1,6 +1,6 @@
 """Numbers as Chinese reports write them.
 
-Purpose: "1.2万", "三百六十来", "百余", "２０００余", "约2百" to integers; vague words (余 多 来 近 约) are dropped.
+Purpose: "1.2万", "三百六十来", "百余", "约2百" to integers; vague words (余 多 来 近 约) are dropped.
 Source: the labelling guide, C.1. Our own grammar: the library for it drops 余, fails on 百余 and takes 0.15 s to import.
 Limits: 数百, 几十, 十几, 若干 and ranges such as 三五 or 七八十 are no numbers: None.
 """
@@ -8,17 +8,6 @@ Limits: 数百, 几十, 十几, 若干 and ranges such as 三五 or 七八十 ar
 from __future__ import annotations
 
 import re
-
-WIDE = str.maketrans("０１２３４５６７８９．，％＋", "0123456789.，%+")
-"""Full-width digits to plain ones; keeps every character's place."""
-TRADITIONAL = str.maketrans(
-    "萬餘兩個戶約場參與觀眾聽講學師醫護誌願線發區鄉農資冊張專員會開館廳園廣樓點診問訪業數組號時間幾傳單頁書報電視臺網廠總計達過後進來從東習術黨幹領導獎頒選評優貼處齊為給對體檢測壓種養試驗話說訓練現團隊長門並週慶陽龍雙機構級",
-    "万余两个户约场参与观众听讲学师医护志愿线发区乡农资册张专员会开馆厅园广楼点诊问访业数组号时间几传单页书报电视台网厂总计达过后进来从东习术党干领导奖颁选评优贴处齐为给对体检测压种养试验话说训练现团队长门并周庆阳龙双机构级",
-)
-"""Traditional signs of counts, counters, people, verbs and places; one to one, so every character keeps its place."""
-
-MARKS = str.maketrans(";!?()", "；！？（）")
-WIDER = {",": "，", ":": "："}
 
 ARABIC = r"\d[\d,]{0,14}(?:\.\d+)?"
 CHINESE = r"[〇零一二两三四五六七八九十百千]{1,16}"
@@ -36,19 +25,9 @@ MAX_NUMERALS = 12
 """Signs of a number; longer ones are numbers of telephones, accounts and documents, and cannot be written exactly."""
 
 
-def plain(text: str) -> str:
-    """Return *text* with plain digits, simplified signs and Chinese punctuation; every character in its place.
-
-    “1.5月18日” becomes “1、5月18日” (item one). Points and commas inside numbers and colons of times stay.
-    """
-    simple = text.translate(WIDE).translate(TRADITIONAL).translate(MARKS)
-    simple = re.sub(r"(?<!\d)[,:]|[,:](?!\d)", lambda hit: WIDER[hit.group()], simple)
-    return re.sub(r"(?<![\d.])(\d{1,2})\.(?=\d{1,2}月)", r"\1、", simple)
-
-
 def number(words: str) -> int | None:
     """Read a number of people, copies or days; None if *words* is none, or says that it is not known (数 几 三五)."""
-    text = re.sub(r"[余多来约近超上逾+\s]", "", words.translate(WIDE)).replace(",", "")
+    text = re.sub(r"[余多来约近超上逾+\s]", "", words).replace(",", "")
     if not text or len(text) > MAX_NUMERALS:
         return None
     total, rest = 0.0, text

@@ -85,6 +85,6 @@ def _heads(count: Count, role: Role) -> Heads:
         counter=count.counter,
         qualifier=count.qualifier,
         role=role,
-        words=count.run.written[count.start : count.end],
+        words=count.run.text[count.start : count.end],
         span=count.run.at(count.start, count.end),
     )

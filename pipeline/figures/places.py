@@ -108,7 +108,7 @@ def _named(run: Words) -> Iterator[tuple[bool, Stated[str]]]:
             if name:
                 at_text = clause.start() + start + words[start : start + SCOPE].index(name)
                 end = at_text + len(name)
-                yield event, run.stated(run.written[at_text:end], at_text, end)
+                yield event, run.stated(run.text[at_text:end], at_text, end)
 
 
 def _spot(words: str, *, listed: bool) -> tuple[str, bool]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pipeline.figures.numbers import plain
 from pipeline.records import Activity, Document, Span, Stated
 
 T = TypeVar("T")
@@ -14,23 +13,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """A run of one block's text and its span.
-
-    text: with plain digits and simplified signs, every character in its place. written: as it stands in the block.
-    """
+    """A run of one block's text and its span."""
 
     span: Span
     text: str
-    written: str
-
-    @classmethod
-    def of(cls, written: str, span: Span) -> Words:
-        """Return the run of *written*, which stands at *span*."""
-        return cls(span=span, text=plain(written), written=written)
 
     def stated(self, value: T, start: int, end: int) -> Stated[T]:
         """Return *value* as stated by characters [start, end) of this run."""
-        return Stated(value=value, words=self.written[start:end], span=self.at(start, end))
+        return Stated(value=value, words=self.text[start:end], span=self.at(start, end))
 
     def at(self, start: int, end: int) -> Span:
         """Return where characters [start, end) of this run stand."""
@@ -41,5 +31,6 @@ def words_of(activity: Activity, documents: Sequence[Document]) -> tuple[Words, 
     """The runs of *activity* in reading order."""
     blocks = {document.part: document.blocks for document in documents}
     return tuple(
-        Words.of(blocks[span.part][span.block].text[span.start : span.end], span) for span in activity.spans
+        Words(text=blocks[span.part][span.block].text[span.start : span.end], span=span)
+        for span in activity.spans
     )

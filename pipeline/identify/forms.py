@@ -18,7 +18,6 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from pipeline.simplified import simplified
 from rules import Unit
 
 ASSOCIATION, BUREAU = "district_association", "district_st_bureau"
@@ -257,9 +256,8 @@ _SPACED = re.compile(r"(?:[\u4e00-\u9fff][ \t]+){3,}[\u4e00-\u9fff](?![\u4e00-\u
 
 
 def normal(text: str) -> str:
-    """*text* as names are compared: NFKC, lower case, simplified, letter-spaced words closed up, cut at MAX_LINE."""
+    """*text* as names are compared: NFKC, lower case, letter-spaced words closed up, cut at MAX_LINE."""
     flat = re.sub("[\u3000\u00a0]", " ", unicodedata.normalize("NFKC", text[: MAX_LINE * 2])).lower()
-    flat = simplified(flat)
     return _SPACED.sub(lambda run: re.sub("[ \t]", "", run.group()), flat)[:MAX_LINE]
 
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from pipeline.records import Activity, Document, Span, Style
 from pipeline.segment.pieces import Piece
-from pipeline.segment.plain import plain
 from pipeline.segment.tables import fields, is_form
 from pipeline.segment.words import DATED, NUMBERED, without_number
 
@@ -33,9 +32,7 @@ def activity(document: Document, group: list[Piece], cut: Sequence[Piece], *, al
         verbatim(document, piece.span).strip() for piece in group
     ]
     return Activity(
-        title=_as_written(document, group[0].span, _title(document, group[0], heading, alone=alone))[
-            :LONGEST_TITLE
-        ],
+        title=_title(document, group[0], heading, alone=alone)[:LONGEST_TITLE],
         text="\n".join(words),
         spans=headings + tuple(piece.span for piece in group),
     )
@@ -44,13 +41,6 @@ def activity(document: Document, group: list[Piece], cut: Sequence[Piece], *, al
 def verbatim(document: Document, span: Span) -> str:
     """Return the words of *span* as they are written."""
     return document.blocks[span.block].text[span.start : span.end]
-
-
-def _as_written(document: Document, span: Span, title: str) -> str:
-    """Return the title with the signs that stand in the report, where it was taken from the text of *span*."""
-    written = document.blocks[span.block].text
-    at = plain(written).find(title)
-    return written[at : at + len(title)] if title and at >= 0 else title
 
 
 def _own_heading(group: list[Piece], cut: Sequence[Piece]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""A document as the rules read it: its text sign for sign plain, and the headings that nothing but their place shows.
+"""A document as the rules read it: with the headings that nothing but their place shows.
 
 Purpose: an office types “意见建议” or a row of short lines as ordinary paragraphs; they head what follows all the same.
 Limits: a lone short line is no heading unless it names a section that reports have; captions are none.
@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.records import Block, Document, Style
-from pipeline.segment.plain import plain
 from pipeline.segment.words import DATED, NUMBERED, SIGNATURE, without_number
 
 LONGEST = 22
@@ -32,11 +31,8 @@ _NO_HEADING = re.compile(
 
 
 def as_read(document: Document) -> Document:
-    """Return *document* with plain text and its bare headings named; blocks and places stay the same."""
-    blocks = [
-        replace(block, text=plain(block.text), rows=tuple(tuple(map(plain, row)) for row in block.rows))
-        for block in document.blocks
-    ]
+    """Return *document* with its bare headings named; blocks and places stay the same."""
+    blocks = list(document.blocks)
     bare = _bare(blocks)
     sections = {place for place in bare if _SECTION.fullmatch(without_number(blocks[place].text))}
     headed = bare if len(bare) > 1 and not _has_headings(blocks) else sections

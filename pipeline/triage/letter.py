@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from pipeline.records import Aside, Document, Part, Reading, Segments, Status
-from pipeline.simplified import simplified
 from pipeline.triage.papers import Paper
 from rules import Notice
 
@@ -113,8 +112,8 @@ def letter_of(reading: Reading, segments: Segments, notice: Notice) -> Letter:
 
 
 def flat(text: str) -> str:
-    """*text* in one line, full-width forms made plain, traditional characters simplified."""
-    return simplified(re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip())
+    """*text* in one line, full-width forms made plain."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
 
 
 def _paper(document: Document, name: str) -> Paper:

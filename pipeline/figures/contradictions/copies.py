@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from pipeline.figures.contradictions.finding import problem, quoted
-from pipeline.figures.numbers import NUMBER, number, plain
+from pipeline.figures.numbers import NUMBER, number
 from pipeline.records import Activity, Document, Problem, Style
 
 COPY = 0.75
@@ -136,7 +136,7 @@ def _heads(text: Activity, row: Activity, documents: Mapping[str, Document]) -> 
     """The one head count of the text and that of the row; where the text has several, nothing is compared."""
     if text.participants is None or row.participants is None:
         return
-    told = {value for hit in PEOPLE.finditer(plain(text.text)) if (value := number(hit["n"])) is not None}
+    told = {value for hit in PEOPLE.finditer(text.text) if (value := number(hit["n"])) is not None}
     stated = row.participants.value
     if told != {text.participants.value} or stated in told:
         return

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.figures.contradictions.finding import problem, quoted
-from pipeline.figures.numbers import number, plain
+from pipeline.figures.numbers import number
 from pipeline.records import Activity, Document, Problem, Style
 
 _N = r"(?P<{}>\d{{1,2}}|[两一二三四五六七八九十]{{1,3}})"
@@ -46,7 +46,7 @@ def _of_document(document: Document) -> Iterator[Problem]:
         for block in document.blocks
         if block.aside is None and block.style not in (Style.TABLE, Style.CAPTION)
     ]
-    lines = [plain(line) for block in own for line in block.text.splitlines() if line.strip()]
+    lines = [line for block in own for line in block.text.splitlines() if line.strip()]
     for place, line in enumerate(lines):
         hit = OPENED.search(line)
         stated = number(hit["n"] or hit["m"]) if hit else None

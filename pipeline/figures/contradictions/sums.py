@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.figures.contradictions.finding import problem, quoted
-from pipeline.figures.numbers import number, plain
+from pipeline.figures.numbers import number
 from pipeline.figures.words import words_of
 from pipeline.records import Activity, Block, Document, Problem, Style
 
@@ -135,9 +135,9 @@ def _table(block: Block, document: Document) -> Iterator[Problem]:
         return
     for column, header in enumerate(block.rows[0]):
         cells = [row[column] if column < len(row) else "" for row in block.rows[1 : last + 1]]
-        if not COLUMN.search(header) or not all(CELL.fullmatch(plain(cell)) for cell in cells):
+        if not COLUMN.search(header) or not all(CELL.fullmatch(cell) for cell in cells):
             continue
-        *values, total = (int(re.sub(r"\D", "", plain(cell))) for cell in cells)
+        *values, total = (int(re.sub(r"\D", "", cell)) for cell in cells)
         once = [value for value, _ in groupby(values)]  # a cell merged over rows is read in each of them
         if len(values) > 1 and total not in (sum(values), sum(once)):
             detail = f"表中“{''.join(header.split())}”一列相加为 {sum(values)}，合计写的是 {total}"
