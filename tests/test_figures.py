@@ -235,7 +235,7 @@ def test_a_place_is_one_named_venue(text: str, value: str | None) -> None:
 def test_every_figure_quotes_its_own_words(text: str) -> None:
     """Whatever is written, nothing is raised, and each value's span holds exactly the words it quotes."""
     found = stated(text)
-    document = ("概述。", text)
+    document = ("概述。", fold(text))
     figure = (
         found.date_start,
         found.date_end,
