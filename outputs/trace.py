@@ -169,6 +169,7 @@ def _activity_quotes(judged: Judged) -> Iterator[Quote]:
             yield _quote(header, stated)
     yield from (_quote("宣传媒体", stated) for stated in activity.media)
     yield from (_quote("类别", stated) for stated in judged.classification.evidence)
+    yield from (_quote("类别（另一候选）", stated) for stated in judged.classification.against)
 
 
 def _quote(what: str, stated: Stated[Any]) -> Quote:

@@ -29,6 +29,7 @@ from pipeline.records import (
     RelationKind,
     Span,
     State,
+    Stated,
     Status,
     Verdict,
 )
@@ -552,3 +553,46 @@ def test_every_format_that_the_program_knows_has_a_name_for_staff() -> None:
     assert format_of("application/x-of-tomorrow") == "其他格式"
     assert readable("格式（application/vnd.visio），不能读取") == "格式（Visio 图），不能读取"
     assert readable("见 1.2/正文 和 http/2") == "见 1.2/正文 和 http/2"
+
+
+# ------------------------------------------------------------ a category in doubt
+
+
+def doubtful_category(against: tuple[Stated[str], ...]) -> tuple[Filed, ...]:
+    """The season with its first activity undecided between 5 and 6."""
+    first, *others = season()
+    assert first.filing is not None
+    judged, *more = first.filing.activities
+    doubt = replace(
+        judged.classification,
+        code=5,
+        decided=False,
+        candidates=((5, 0.5), (6, 0.4), (1, 0.1)),
+        evidence=tuple(said(words) for words in ("义诊", "居民", "义诊")),
+        against=against,
+    )
+    filing = replace(first.filing, activities=(replace(judged, classification=doubt), *more))
+    return (replace(first, filing=filing), *others)
+
+
+def said(words: str) -> Stated[str]:
+    return Stated(value=words, words=words, span=Span(part="2/总结.docx", block=3, start=0, end=len(words)))
+
+
+@pytest.mark.parametrize(
+    ("against", "line"),
+    [
+        ((said("走访\t慰问"),), "办实事：“走访 慰问”"),
+        ((), "办实事：没有提示词，按全文的用词判断"),
+    ],
+)
+def test_a_category_in_doubt_shows_both_candidates_with_the_words_that_speak_for_each(
+    rules: Rules, against: tuple[Stated[str], ...], line: str
+) -> None:
+    sheet = _sheets(doubtful_category(against), rules)["待核事项"]
+
+    told = dict(zip(sheet.frame.index, _rows(sheet), strict=True))["2024-00001/activity/1/category"]
+    best, runner_up = told["依据（原话）"].split("\n")
+    assert best.endswith("科技志愿服务：“义诊”；“居民”")
+    assert runner_up.endswith(line)
+    assert [one.partition("（")[2] for one in told["候选"].split("\n")] == ["50%）", "40%）", "10%）"]
