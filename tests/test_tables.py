@@ -20,6 +20,8 @@ from pipeline.evaluate.sources import doubted
 from pipeline.parse.authentication import RESULTS
 from pipeline.records import (
     Code,
+    Difference,
+    Field,
     Filed,
     Kind,
     Link,
@@ -596,3 +598,20 @@ def test_a_category_in_doubt_shows_both_candidates_with_the_words_that_speak_for
     assert best.endswith("科技志愿服务：“义诊”；“居民”")
     assert runner_up.endswith(line)
     assert [one.partition("（")[2] for one in told["候选"].split("\n")] == ["50%）", "40%）", "10%）"]
+
+
+def test_a_correction_that_leaves_out_an_activity_asks_whether_it_was_forgotten(rules: Rules) -> None:
+    gone = Difference(old=2, new=None, title="走访慰问")
+    changed = Difference(old=1, new=1, title="义诊", field=Field.PARTICIPANTS, before="300", after="380")
+    asked = {}
+    for name, found in (("gone", (changed, gone)), ("kept", (changed,))):
+        filed = tuple(
+            replace(one, relation=replace(one.relation, differences=found))
+            if one.relation and one.relation.superseded_by
+            else one
+            for one in season()
+        )
+        rows = [row for row in _rows(_sheets(filed, rules)["待核事项"]) if row["事项"] == "来件关系"]
+        asked[name] = [row["建议"] for row in rows if "替代" in row["说明"]]
+
+    assert asked == {"gone": ["新件少了 1 项活动，请向单位核实：是不报了，还是漏写"], "kept": [""]}

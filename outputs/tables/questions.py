@@ -130,12 +130,16 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Row]:
         return
     accession, unit = one.item.accession, filing.identification.best
     if relation.kind is RelationKind.FORWARD or (relation.kind is RelationKind.RECALL and not relation.of):
-        detail = f"{RELATIONS[relation.kind]}，相关来件 {relation.of or '没有找到'}，请核对"
+        about = f"相关来件是 {relation.of}" if relation.of else "没有找到相关的来件"
+        detail = f"{RELATIONS[relation.kind]}，{about}，请核对"
         yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
     if relation.superseded_by:
         detail = f"{KINDS[filing.kind]}，已由 {relation.superseded_by} 替代，本件不再计入；如不对请写明"
         row = _row(accession, unit, "来件关系", detail)
         row["依据（原话）"] = "\n".join(_changes(relation)) or "两件所写的活动和数字相同"
+        gone = sum(one.new is None for one in relation.differences)
+        if gone:
+            row["建议"] = f"新件少了 {gone} 项活动，请向单位核实：是不报了，还是漏写"
         yield 5, f"{accession}/relation", row
 
 
