@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -533,8 +534,9 @@ def test_what_was_learned_and_corrected_otherwise_since_is_said_with_its_number(
 
     assert learn(taught_office) == 0
 
-    assert "已学第 1 条与后来的更正不同，后来是：样例｜类别 4" in capsys.readouterr().err
-    assert learn(taught_office, "--forget", "1", "--by", "李主任", "--reason", "改了") == 0
+    said = capsys.readouterr().err
+    (number,) = re.findall(r"已学第 (\d) 条所据的更正后来改了：\S+ 第 1 项活动类别现为“4”（王芳）", said)
+    assert learn(taught_office, "--forget", number, "--by", "李主任", "--reason", "改了") == 0
     capsys.readouterr()
     assert learn(taught_office, "--json") == 0
     (offered,) = map(json.loads, capsys.readouterr().out.splitlines())
@@ -562,3 +564,16 @@ def test_an_empty_number_is_refused_and_not_taken_for_a_question(
 ) -> None:
     assert learn(corrected, *arguments, "--by", "李主任", "--reason", "x") == 2
     assert capsys.readouterr().out == ""
+
+
+def test_an_alias_whose_correction_was_taken_back_is_said_until_another_speaks_for_it(
+    taught_office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    correct(taught_office, accession(taught_office, "重大科协走访慰问"), "unit", YUBEI)
+
+    assert learn(taught_office, "--taught") == 0
+
+    assert f"报送单位现为“{YUBEI}”（王芳）" in capsys.readouterr().err
+    correct(taught_office, accession(taught_office, "重大科协义诊"), "unit", UNIVERSITY)
+    assert learn(taught_office, "--taught") == 0
+    assert "后来改了" not in capsys.readouterr().err

@@ -145,7 +145,10 @@ def _now(one: Effect) -> str:
 def _warned(teaching: Teaching) -> None:
     """Say what of that which was accepted is no longer what people say, or is not in the log."""
     for number, one in teaching.outdated():
-        say(f"！已学第 {number} 条与后来的更正不同，后来是：{_said(one)}；先 --forget {number}，再看建议")
+        say(
+            f"！已学第 {number} 条所据的更正后来改了：{one.accession} {_what(one.field)}现为“{one.new}”（{one.by}）；"
+            f"不该再学就用 --forget {number} 撤回"
+        )
     for line in accounts(teaching):
         say(f"！{line}")
 
@@ -165,7 +168,11 @@ def accounts(teaching: Teaching) -> tuple[str, ...]:
 def _about(proposal: Proposal) -> str:
     if proposal.field == "unit":
         return f"（名称见于{PLACES.get(proposal.about, proposal.about)}）报送单位"
-    return f"第 {proposal.field.split('/')[1]} 项活动类别"
+    return _what(proposal.field)
+
+
+def _what(field: str) -> str:
+    return "报送单位" if field == "unit" else f"第 {field.split('/')[1]} 项活动类别"
 
 
 def _said(lesson: Lesson) -> str:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.keeping.lessons import Lesson, learned_from
+from pipeline.records import Correction
 from pipeline.register import Register
 from rules import Rules, learned
 
@@ -68,23 +69,19 @@ def taught(told: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(stands)
 
 
-def outdated(register: Register, notice: Rules, lessons: Sequence[Lesson]) -> tuple[tuple[int, Lesson], ...]:
-    """The numbers (from 1) of *lessons* that a later correction says otherwise, with what it says."""
-    numbers = {_about(one): number for number, one in enumerate(lessons, 1)}
-    last = {(one.accession, one.field): one for one in register.corrections()}
-    found = [lesson for one in last.values() for lesson, _ in learned_from(one, register, notice)]
-    return tuple(
-        (numbers[_about(one)], one)
-        for one in dict.fromkeys(found)
-        if _about(one) in numbers and one not in lessons
-    )
+def outdated(
+    register: Register, notice: Rules, lessons: Sequence[Lesson]
+) -> tuple[tuple[int, Correction], ...]:
+    """The numbers (from 1) of *lessons* whose correction was corrected itself, with what was said last.
 
-
-def _about(lesson: Lesson) -> tuple[str, ...]:
-    """What two lessons have in common that cannot both be right: a form of a name, an activity's words."""
-    if lesson.table == learned.ALIASES:
-        return (lesson.table, lesson.row[1])
-    return (lesson.table, lesson.row[0], lesson.row[2])
+    One that another correction still speaks for is not among them.
+    """
+    corrections = register.corrections()
+    last = {(one.accession, one.field): one for one in corrections}
+    taught_by = [(one, lesson) for one in corrections for lesson, _ in learned_from(one, register, notice)]
+    supported = {lesson for one, lesson in taught_by if last[one.accession, one.field] is one}
+    origin = {lesson: last[one.accession, one.field] for one, lesson in taught_by if lesson not in supported}
+    return tuple((number, origin[one]) for number, one in enumerate(lessons, 1) if one in origin)
 
 
 def _named(those: Sequence[str]) -> str:

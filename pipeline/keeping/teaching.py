@@ -17,7 +17,7 @@ from pipeline.errors import TransientError, UsageError
 from pipeline.keeping.comparing import Compared, Comparing, Known
 from pipeline.keeping.lessons import Learned, Lesson, Proposal, proposals, taught
 from pipeline.keeping.standing import outdated, said
-from pipeline.records import Filing
+from pipeline.records import Correction, Filing
 from pipeline.register import Register, Taught
 from rules import Rules, learned
 
@@ -75,7 +75,7 @@ class Teaching:
         """What was accepted."""
         return Learned(folder=self.folder).lessons(self.notice)
 
-    def outdated(self) -> tuple[tuple[int, Lesson], ...]:
+    def outdated(self) -> tuple[tuple[int, Correction], ...]:
         """The numbers of what was accepted and was corrected otherwise since, with what was said last."""
         return outdated(self.register, self.notice, self.lessons())
 
