@@ -426,6 +426,16 @@ def test_words_that_a_spreadsheet_would_compute_are_text_and_come_back_as_they_w
     assert Learned(folder=learned).lessons(rules.load(folder)) == (lesson,)
 
 
+def test_a_row_that_was_cleared_in_a_spreadsheet_is_no_row(folder: Path, learned: Path) -> None:
+    text = "\ufeffreport,category,text\r\n,,\r\n2024-00003,5,义诊\r\n , ,\r\n"
+    (learned / "examples.csv").write_text(text, "utf-8", newline="")
+
+    assert rules.load(folder, learned=learned).examples[-1].text == "义诊"
+    (learned / "examples.csv").write_text(text.replace("义诊", ""), "utf-8", newline="")
+    with pytest.raises(RulesError, match=r"examples\.csv 第 3 行：report 或 text"):
+        rules.load(folder, learned=learned)
+
+
 def test_an_alias_that_the_roster_has_got_meanwhile_is_passed_over(folder: Path, learned: Path) -> None:
     given = rules.load(folder)
     Learned(folder=learned).write([Lesson(table="aliases.csv", row=(YUBEI, "渝北区科协"))])
