@@ -23,14 +23,16 @@ COUNTER = (
     r"(?:人次|人[·/]次|号人|个人(?!次|都|来)|余人|人(?![民才均份形]|物(?!理)|类(?!学)|体(?![验检])|机(?!械)|大代|工智|员)"
     r"|名(?![列额称誉]|录(?![用取])|单(?![身位]))|位(?![于置次]|列(?!席)|数(?![学据字控])|一体)|组(?:亲子)?家庭|个(?:亲子)?家庭|户(?:家庭|人家)?(?![外籍口用])"
     rf"|号(?=[^，。]{{0,3}}{PERSON})|对(?=[^，。]{{0,3}}(?:亲子|母子|父子|母女|夫妻|家庭))|"
-    rf"个(?!{BODY})(?=[^，。；、0-9]{{0,6}}{PERSON}))"
+    rf"个(?!{BODY})(?=[^，。；、0-9]{{0,6}}{PERSON})|个(?=名字|签名|红?手印))"
 )
 COUNT = re.compile(
     rf"(?<!成百)(?P<q>{QUALIFIER})(?<!{NUMERAL})(?<![第前首.])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
     rf"(?P<n>{NUMBER})(?P<u>{COUNTER})(?P<more>以上|左右|上下)?(?![-–—~～至到]{NUMERAL})"
 )
-COUNT_AFTER = re.compile(rf"(?<=有)(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>个)(?P<more>)(?=[，。；！\n]|$)")
-"""“种粮大户和村民有九十来个”: the people stand before it."""
+COUNT_AFTER = re.compile(
+    rf"(?:有|{PERSON})(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>个)(?P<more>)(?=[，。；！\n]|$)"
+)
+"""“种粮大户和村民有九十来个”, “孩子37个”: the people stand before it."""
 BARE = re.compile(
     rf"(?:人数|人次|总数|{AUDIENCE})(?:\s*[:：]\s*|为|共计|共|达到?|有)?(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>)(?P<more>)"
     r"(?=\s*(?:[，。；、）)\n\t]|$))"

@@ -16,16 +16,17 @@ from pipeline.figures.heads import Count
 from pipeline.figures.persons import CLASSES, PERSON
 from pipeline.records import Role
 
-NOUNS = re.compile(rf"{PERSON}(?:[和及与兼]?(?:\S{{0,3}}?)??{PERSON})*")
+NOUNS = re.compile(rf"{PERSON}(?:[和及与兼]?(?:[^\s着了过在把给为向对跟]{{0,3}}?)??{PERSON})*")
 ENDING = re.compile(rf"({PERSON})(?:们|等|共计?|合计|总共|一共|约|近|有|达|各|\s)*$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A count with the class of its noun ("" if there is none), as the rules see it."""
+    """A count with the class of its noun ("" if there is none), as the rules see it. noun: as written, "" if none."""
 
     count: Count
     who: str
+    noun: str = ""
 
     @property
     def clause(self) -> str:
@@ -41,7 +42,7 @@ def reading(count: Count) -> Reading:
     )
     trailing = count.counter in ("人", "余人", "人次", "号人", "") or not after
     phrase = before[1] if before and (trailing or after is None) else after.group() if after else ""
-    return Reading(count=count, who=_class(phrase))
+    return Reading(count=count, who=_class(phrase), noun=phrase)
 
 
 def _class(phrase: str) -> str:
@@ -62,11 +63,16 @@ def role_of(count: Count, *, of_people: bool = False) -> tuple[Role, bool]:
     return (Role.ON_THE_SPOT, False) if _acting(read) else (Role.UNCLEAR, False)
 
 
+def performing(count: Count) -> bool:
+    """Whether *count* is of contestants, who in a contest of telling or acting perform for those who came."""
+    return bool(phrases.CONTESTANT.search(reading(count).noun))
+
+
 def _past_or_future(read: Reading) -> bool:
     """Counts of another year, of a mistake that is put right, of seats, intentions and those who sent something in."""
     before = read.count.before
     untold = phrases.NOT_DONE.search(before) or phrases.GIVERS.search(before)
-    return bool(untold or phrases.BEFORE_NOW.search(read.count.sentence))
+    return bool(untold or phrases.BEFORE_NOW.search(phrases.NOW.split(read.count.sentence)[-1]))
 
 
 def _average(read: Reading) -> bool:
@@ -82,7 +88,7 @@ def _readers(read: Reading) -> bool:
 
 def _part(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
-    if (phrases.PART.search(before) and not _visited(read)) or (
+    if (phrases.PART.search(before) and not _visited(read) and not _of_a_whole(read)) or (
         read.count.value < 2 and read.count.counter not in PASSES
     ):
         return True
@@ -91,12 +97,22 @@ def _part(read: Reading) -> bool:
     return not re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|来", after)
 
 
+def _of_a_whole(read: Reading) -> bool:
+    """“380名会员中有210名收看”: the ones who did it, told of a body that did nothing."""
+    told = read.count.sentence
+    return bool(
+        phrases.OF_THEM.search(told)
+        and _attending(read.count.after)
+        and not re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|{phrases.HERE}|其中", told)
+    )
+
+
 def _honoured(read: Reading) -> bool:
     """Chosen or made known; not where the count is of people who attend or are visited."""
     before, after = read.count.before, read.count.after
     if phrases.PICKED.search(before) and not _visited(read):
         return True
-    if phrases.PRIZE.search(before) or phrases.CHOSEN.search(after) or phrases.OBJECT.search(after):
+    if phrases.PRIZE.search(before) or phrases.CHOSEN.search(after) or phrases.OBJECT.search(read.count.rest):
         return not _receiving(read) or bool(phrases.CHOSEN.search(after))
     if _attending(after) or _visited(read):
         return False
@@ -112,12 +128,18 @@ def _total(read: Reading) -> bool:
 
 def _members(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
+    whole = phrases.WHOLE.search(after) and not re.search(
+        f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|[来去到]的", before
+    )
+    if whole or phrases.DEVICES.search(after):
+        return True
     if _attending(after) or _visited(read):
         return False
     addressed = phrases.ADDRESSED.search(before) and not re.search(phrases.SPEAKING, after)
     letter = phrases.LETTER.search(after) and re.search(r"[给为向][^，]*$", before)
     counted = re.search(f"{phrases.ATTEND}|{phrases.SERVED}", before)
-    return bool(addressed or letter or (phrases.MEMBER.search(before) and not counted))
+    member = phrases.MEMBER.search(before) and not phrases.DOING.search(after)
+    return bool(addressed or letter or (member and not counted))
 
 
 def _online(read: Reading) -> bool:
@@ -153,7 +175,7 @@ def _staffing(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     if phrases.SENT.search(before) or phrases.TEAM.search(after):
         return True
-    if read.who == "helper" and phrases.SERVING.search(before):
+    if read.who == "helper" and (phrases.SERVING.search(before) or _seated_to_serve(read)):
         return True
     if re.search(f"{phrases.STAFF}[共约计有]*$", before) and not re.search(phrases.FOR_STAFF, read.clause):
         return True
@@ -169,6 +191,12 @@ def _staffing(read: Reading) -> bool:
     return read.who == "helper" or bool(acting and read.count.counter not in ("人次", "户"))
 
 
+def _seated_to_serve(read: Reading) -> bool:
+    """“三位教授坐在咖啡角，一对一帮青年看材料”."""
+    own, *others = read.count.rest.split("，")
+    return bool(others and re.search(phrases.SEATED, own) and phrases.TURNING.search(others[0]))
+
+
 def _there(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     came = re.search(phrases.COME, after) and read.who == "audience"
@@ -176,7 +204,8 @@ def _there(read: Reading) -> bool:
         rf"(?:{phrases.ATTEND}|{phrases.COME}|{phrases.HERE})[^，。]*$|来的[^，。]{{0,4}}$", before
     )
     brought = (_brought(read) and _attending(_next_clause(read))) or re.search("请来|请到|邀来", after)
-    return _attending(after) or bool(came or told or brought)
+    signed = phrases.SIGNED.search(after) and read.count.counter == "个"
+    return _attending(after) or bool(came or told or brought or signed)
 
 
 def _next_clause(read: Reading) -> str:
