@@ -18,9 +18,9 @@ from pipeline.figures.words import Words
 from pipeline.records import Stated
 
 SESSION = re.compile(
-    rf"(?<!{NUMERAL})(?P<n>{NUMBER})(?P<u>场次|场|期|讲|站|次)(?!会|数|地|座|所|台|面|人|馆|点|长|量|级|全会|会议|大会|机会)"
+    rf"(?<!{NUMERAL})(?P<n>{NUMBER})(?P<u>场次|场|期|讲|站|次)(?!会|数|地|座|所|台|面|人|馆|点(?!击)|长|量|级|全会|会议|大会|机会)"
 )
-NO_SERIES = re.compile(r"[第每首前逐另]$|分$|[每由各][月周年日]?$|届$")
+NO_SERIES = re.compile(r"[第每首前逐另]$|[每由各一][月周年日天]?$|每天\S?$|届$")
 SUM = re.compile(r"[共计]$|合计|累计|总计|共有$")
 HELD = re.compile(
     r"(?:举办|举行|开展|组织|开设|开讲|开课|进行|安排|承办|演出|巡讲|巡展|巡演|宣讲|培训|讲解|走进|下乡|"
