@@ -16,7 +16,7 @@ from pipeline.figures.words import Words
 from pipeline.records import Activity, Block, Document, Span, Stated, Style
 
 PEOPLE = re.compile(
-    r"^(?!.*(?:单位|部门|企业|学校|领导|方式|形式)(?!.*人数)).*(?:人数|人次|参与|参加|受益|覆盖|规模|受众|听众|观众)"
+    r"^(?!.*(?:单位|部门|企业|学校|领导|方式|形式|资金|经费|场次)(?!.*人数)).*(?:人数|人次|参与|参加|受益|覆盖|规模|受众|听众|观众|到场|到会|参会|出席|实到|核定)"
 )
 COPIES = re.compile(r"资料|份数|发放|手册|宣传品")
 TIMES = re.compile(r"^(?!.*[报填]).*(?:时\s*间|日\s*期)")
@@ -111,6 +111,7 @@ def form_above(activity: Activity, documents: Sequence[Document]) -> Row | None:
     blocks = next(document.blocks for document in documents if document.part == span.part)
     first = min(one.block for one in activity.spans)
     above = [place for place in range(first) if blocks[place].style is not Style.HEADING]
+    above = [span.block] if blocks[span.block].rows and len(activity.spans) > 1 else above
     fields = _fields(blocks[above[-1]]) if above else ()
     if not fields or re.match(
         r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．])", blocks[span.block].text
