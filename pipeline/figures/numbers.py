@@ -17,7 +17,7 @@ LARGE = {"万": 10_000, "亿": 100_000_000}
 NUMERAL = r"[\d〇零一二两三四五六七八九十百千万亿数几]"
 NUMBER = (
     rf"(?:{ARABIC}|[〇零一二两三四五六七八九十百千万]{{1,16}})"
-    r"(?:[余多来]?\s?[百千万亿]{1,3}[〇零一二两三四五六七八九十百千\d]{0,12})?(?:[余多来]|(?<=.十)几|\+)?"
+    r"(?:[余多来]?\s?[百千万亿]{1,3}[〇零一二两三四五六七八九十百千\d]{0,12})?(?:[余多来]|(?<=.[十百千零])几|\+)?"
 )
 """A number as written, with its vague words."""
 
@@ -27,7 +27,7 @@ MAX_NUMERALS = 12
 
 def number(words: str) -> int | None:
     """Read a number of people, copies or days; None if *words* is none, or says that it is not known (数 几 三五)."""
-    text = re.sub(r"[余多来约近超上逾+\s]|(?<=.十)几$", "", words).replace(",", "")
+    text = re.sub(r"[余多来约近超上逾+\s]|(?<=.[十百千零])几$", "", words).replace(",", "")
     if not text or len(text) > MAX_NUMERALS:
         return None
     total, rest = 0.0, text

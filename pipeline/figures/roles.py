@@ -237,7 +237,8 @@ def _acting(read: Reading) -> bool:
         return _attending(read.count.sentence) or not re.search(
             f"{phrases.SHOWING}|{phrases.DEPICTED}", read.count.sentence
         )
-    if _brought(read):
+    related = phrases.RELATED.search(read.count.before) and not read.count.after and read.count.value > 9
+    if _brought(read) or related:
         return True
     crowd = read.count.counter in ("人", "余人", "号人", "个人") and read.count.value > 9
     return crowd or (
