@@ -56,7 +56,7 @@ def people(runs: Sequence[Words], *, labels: Sequence[str] = (), told: Sequence[
                 (count, Role.SPEAKERS if tale and performing(count) else role, sure)
                 for count, role, sure in _read(run, label, of_people=bool(labels))
             )
-    averaged = any(role is Role.AVERAGE for _, role, _ in read)
+    averaged = any(role is Role.AVERAGE and count.value > 1 for count, role, _ in read)
     ranked = [
         (_rank(count, role, sure=sure), -count.value if role is Role.ONLINE else place, place)
         for place, (count, role, sure) in enumerate(read)

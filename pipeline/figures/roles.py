@@ -72,7 +72,8 @@ def _past_or_future(read: Reading) -> bool:
     """Counts of another year, of a mistake that is put right, of seats, intentions and those who sent something in."""
     before = read.count.before
     untold = phrases.NOT_DONE.search(before) or phrases.GIVERS.search(before)
-    return bool(untold or phrases.BEFORE_NOW.search(phrases.NOW.split(read.count.sentence)[-1]))
+    away = phrases.MAKERS.search(read.count.after) or phrases.FRUIT.search(read.count.sentence)
+    return bool(untold or away or phrases.BEFORE_NOW.search(phrases.NOW.split(read.count.sentence)[-1]))
 
 
 def _average(read: Reading) -> bool:
@@ -119,7 +120,21 @@ def _honoured(read: Reading) -> bool:
     shown = phrases.SHOWN.search(before)
     if shown and not re.search(phrases.ATTEND, shown["gap"]):
         return True
-    return read.who == "honoured" and not _receiving(read)
+    return (read.who == "honoured" and not _receiving(read)) or _on_show(read)
+
+
+def _on_show(read: Reading) -> bool:
+    """Made known by something that people read or look at, which the sentence names before or behind them."""
+    count = read.count
+    if (
+        count.counter in PASSES
+        or read.who == "audience"
+        or re.search(phrases.SERVED, count.before)
+        or _receiving(read)
+    ):
+        return False
+    told = phrases.ON_SHOW.search(count.sentence) or phrases.MADE_INTO.search(count.rest)
+    return bool(told or phrases.IN_TURN.search(count.sentence + count.rest))
 
 
 def _total(read: Reading) -> bool:
@@ -160,6 +175,9 @@ def _speaking(read: Reading) -> bool:
         return True
     if re.search(f"(?:{phrases.ATTEND})的?$", read.count.before):
         return False
+    invited = _brought(read) and phrases.TELLING.search(_second_clause(read))
+    if phrases.TROUPE.search(after) or invited:
+        return True
     verbs = phrases.FORMAL if re.search(phrases.FRANK, read.count.sentence) else phrases.SPEAKING
     spoke = re.search(rf"^[^，。]{{0,40}}?(?:{verbs})", after)
     if spoke and not re.search(f"{phrases.HEARING}|{phrases.ATTEND}", spoke.group()) and not _receiving(read):
@@ -193,8 +211,12 @@ def _staffing(read: Reading) -> bool:
 
 def _seated_to_serve(read: Reading) -> bool:
     """“三位教授坐在咖啡角，一对一帮青年看材料”."""
-    own, *others = read.count.rest.split("，")
-    return bool(others and re.search(phrases.SEATED, own) and phrases.TURNING.search(others[0]))
+    return bool(re.search(phrases.SEATED, read.count.after) and phrases.TURNING.search(_second_clause(read)))
+
+
+def _second_clause(read: Reading) -> str:
+    """The clause behind the one of the count, in its sentence; "" where there is none."""
+    return "，".join(read.count.rest.split("，")[1:2])
 
 
 def _there(read: Reading) -> bool:
