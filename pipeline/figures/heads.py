@@ -26,9 +26,18 @@ COUNTER = (
     rf"个(?!{BODY})(?=[^，。；、0-9]{{0,6}}{PERSON})|个(?=名字|签名|红?手印))"
 )
 COUNT = re.compile(
-    rf"(?<!成百)(?P<q>{QUALIFIER})(?<!{NUMERAL})(?<![第前首.])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
+    rf"(?<!成百)(?P<q>{QUALIFIER})(?:(?<!{NUMERAL})|(?<=[一二三四五六七八九])(?=\d))(?<![第前首.])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
     rf"(?P<n>{NUMBER})(?P<u>{COUNTER})(?P<more>以上|左右|上下)?(?![-–—~～至到]{NUMERAL})"
 )
+UNCOUNTED = re.compile(
+    rf"(?P<q>{QUALIFIER})(?<!{NUMERAL})(?<![第前首.])(?P<n>\d[\d.,]*[百千万]?[余多]?|[一二两三四五六七八九][百千万][余多]?)(?P<u>)(?P<more>)"
+    rf"(?<=..)(?=(?:在线|线上|现场|热心)?{AUDIENCE})"
+)
+"""“9.2万网友进入”: no counter stands between the number and the people."""
+FAMILIES = re.compile(
+    rf"家庭(?:共|一共)?有?(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>组)(?P<more>)(?=[，。；！\n]|$)"
+)
+"""“参加焊接体验的家庭有31组”."""
 COUNT_AFTER = re.compile(
     rf"(?:有|{PERSON})(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>个)(?P<more>)(?=[，。；！\n]|$)"
 )
@@ -79,7 +88,8 @@ class Count:
 def counts(run: Words, *, of_people: bool = False) -> tuple[Count, ...]:
     """Return the counts of people in *run*, in reading order; in a cell *of_people* a bare number is one."""
     quoted = [hit.span() for hit in QUOTED.finditer(run.text)]
-    grammars = (COUNT, COUNT_AFTER, BARE, CAME, CELL) if of_people else (COUNT, COUNT_AFTER, BARE, CAME)
+    running = (COUNT, COUNT_AFTER, BARE, CAME, UNCOUNTED, FAMILIES)
+    grammars = (*running, CELL) if of_people else running
     hits = sorted(
         (hit for grammar in grammars for hit in grammar.finditer(run.text)), key=lambda hit: hit.start("n")
     )

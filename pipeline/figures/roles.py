@@ -193,7 +193,7 @@ def _staffing(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     if phrases.SENT.search(before) or phrases.TEAM.search(after):
         return True
-    if read.who == "helper" and (phrases.SERVING.search(before) or _seated_to_serve(read)):
+    if _seated_to_serve(read) or (read.who == "helper" and phrases.SERVING.search(before)):
         return True
     if re.search(f"{phrases.STAFF}[共约计有]*$", before) and not re.search(phrases.FOR_STAFF, read.clause):
         return True
@@ -211,7 +211,9 @@ def _staffing(read: Reading) -> bool:
 
 def _seated_to_serve(read: Reading) -> bool:
     """“三位教授坐在咖啡角，一对一帮青年看材料”."""
-    return bool(re.search(phrases.SEATED, read.count.after) and phrases.TURNING.search(_second_clause(read)))
+    return read.who != "audience" and bool(
+        re.search(phrases.SEATED, read.count.after) and phrases.TURNING.search(_second_clause(read))
+    )
 
 
 def _second_clause(read: Reading) -> str:
@@ -255,6 +257,8 @@ def _audience(read: Reading) -> bool:
 
 def _acting(read: Reading) -> bool:
     """Subject of the clause: a crowd without a noun, or people of whom the noun alone says nothing."""
+    if phrases.RETOLD.search(read.count.sentence):
+        return False
     if re.fullmatch(r"[共计合约近达一总有]*", read.count.before) and not read.count.after:
         return _attending(read.count.sentence) or not re.search(
             f"{phrases.SHOWING}|{phrases.DEPICTED}", read.count.sentence
@@ -264,7 +268,7 @@ def _acting(read: Reading) -> bool:
         return True
     crowd = read.count.counter in ("人", "余人", "号人", "个人") and read.count.value > 9
     return crowd or (
-        read.who == "neutral" and read.count.value > 2 and bool(phrases.ACTING.search(read.count.after))
+        read.who in ("neutral", "") and read.count.value > 2 and bool(phrases.ACTING.search(read.count.after))
     )
 
 
