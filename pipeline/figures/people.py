@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from pipeline.figures import phrases
+from pipeline.figures.clauses import performing
 from pipeline.figures.heads import Count, counts
-from pipeline.figures.roles import performing, role_of
+from pipeline.figures.roles import role_of
 from pipeline.figures.words import Words
 from pipeline.records import Heads, Role, Stated
 
