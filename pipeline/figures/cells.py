@@ -24,7 +24,9 @@ SESSIONS = re.compile(r"场次|期数|次数|场数")
 PLACES = re.compile(r"地点|场所|地址|举办地")
 LABEL = 10
 """Characters of a form's label at most."""
-NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|各.*|全[区县市].*")
+NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|视频号|公众号|腾讯会议|钉钉|直播间|各.*|全[区县市].*")
+DATED = re.compile(r"^[^，、；\s]{0,24}(?:[日号底初旬晚午]|\d)(?:（[^）]*）)?(?:起|开始)?[，、；\s]+(?!\d)")
+"""“5月24日，蔡家园区报告厅” in one cell for time and place."""
 SEVERAL = re.compile(r"[、；;]|[及和与]|等$|[\d一二两三四五六七八九十]+[所个家处]")
 FIGURE = re.compile(
     rf"[约近超共]?(?P<n>{NUMBER})(?:(?:人次|人|名|位|户|份|册|本)[\u4e00-\u9fff]{{0,6}}|张|场次?|期|次)?(?:以上|左右)?"
@@ -61,6 +63,8 @@ class Row:
         """Return the first filled cell under a header that *wanted* names; "—", "线上" and "各镇街" are none."""
         for cell in self._under(wanted):
             text = cell.text.strip()
+            if TIMES.search(cell.label):
+                text = DATED.sub("", text)
             if len(text) > 1 and not NOWHERE.fullmatch(text) and not SEVERAL.search(text):
                 at = cell.start + cell.text.index(text)
                 return self.run.stated(text, at, at + len(text))
