@@ -44,7 +44,8 @@ BUILT = re.compile(r"馆|中心|厅|室|楼(?!上)|站|院|园|基地|平台|廊
 """“规划展览馆”, “办公楼”: the act is in the name of the place."""
 HOSTING = re.compile(
     r"(?:里|内|上|操场)?(?:里|就|也)*(?:迎来|举行|举办|召开|支起|坐满|坐得|座无虚席|面向|向[^，]*开放|"
-    r"重新|开办|开放|全天开放|放映|的灯光|的大门|热闹|成了|变成|人头|围满|摆着|赶场|逢场)"
+    r"重新|开办|开放|全天开放|放映|的灯光|的大门|热闹|成了|变成|人头|围满|摆着|赶场|逢场|坐[了进]|挂[起出满]|摆[开出起]|拉起|刷成|开了|架起|亮起|向[^，。]{0,6}敞开|临时|灯光)"
+    r"|(?:里|内)?(?<=[馆厅站廊坪堂园])(?:里|内)?(?:把|请(?!假)|专门|立着|传出)"
 )
 """What a place that is the subject of the clause does."""
 LEAD_TIME = re.compile(
@@ -95,9 +96,16 @@ def place(runs: Sequence[Words]) -> Stated[str] | None:
 
     Places at which something is said to be held come before places that people went to.
     """
-    found = [hit for run in runs for hit in _named(run)]
-    held = [name for event, name in found if event]
-    return _first_of_many(held or [name for _, name in found])
+    found = [(event, name, run) for run in runs for event, name in _named(run)]
+    named = [(name, run) for event, name, run in found if event] or [(name, run) for _, name, run in found]
+    dated = [name for name, run in named if _dated(name, run)]
+    return _first_of_many([name for name, _ in named]) or _first_of_many(dated)
+
+
+def _dated(name: Stated[str], run: Words) -> bool:
+    """Whether the sentence tells the day before the place."""
+    before = run.text[: name.span.start - run.span.start]
+    return bool(re.search(r"[月日号周][^。！？\n]*$", before))
 
 
 def _named(run: Words) -> Iterator[tuple[bool, Stated[str]]]:
