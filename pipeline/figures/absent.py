@@ -11,6 +11,9 @@ import re
 from pipeline.figures import phrases
 from pipeline.figures.clauses import PASSES, Reading, attending, receiving, visited
 
+FEW = 100
+"""People of a column at most."""
+
 
 def past_or_future(read: Reading) -> bool:
     """Counts of another year, of a mistake that is put right, of seats, intentions and those who sent something in."""
@@ -42,7 +45,7 @@ def part(read: Reading) -> bool:
         return True
     if not phrases.SOME.search(before) or not after or read.count.counter in PASSES:
         return False
-    return not re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|来", after)
+    return not re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|(?<!留下)来", after)
 
 
 def _of_a_whole(read: Reading) -> bool:
@@ -58,7 +61,7 @@ def _of_a_whole(read: Reading) -> bool:
 def honoured(read: Reading) -> bool:
     """Chosen or made known; not where the count is of people who attend or are visited."""
     before, after = read.count.before, read.count.after
-    if phrases.PICKED.search(before) and not visited(read):
+    if (phrases.PICKED.search(before) and not visited(read)) or _of_a_column(read):
         return True
     if phrases.PRIZE.search(before) or phrases.CHOSEN.search(after) or phrases.OBJECT.search(read.count.rest):
         return not receiving(read) or bool(phrases.CHOSEN.search(after))
@@ -68,6 +71,14 @@ def honoured(read: Reading) -> bool:
     if shown and not re.search(phrases.ATTEND, shown["gap"]):
         return True
     return (read.who == "honoured" and not receiving(read)) or _on_show(read)
+
+
+def _of_a_column(read: Reading) -> bool:
+    """A few people in a sentence about a column, a song or a list of honour, of whom nothing says that they came."""
+    count = read.count
+    few = count.counter in ("名", "位") and count.value <= FEW and read.who not in ("audience", "")
+    came = re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}", count.after)
+    return bool(few and not came and phrases.COLUMN.search(count.sentence))
 
 
 def _on_show(read: Reading) -> bool:
@@ -101,6 +112,7 @@ def members(read: Reading) -> bool:
         return False
     addressed = phrases.ADDRESSED.search(before) and not re.search(phrases.SPEAKING, after)
     letter = phrases.LETTER.search(after) and re.search(r"[给为向][^，]*$", before)
-    counted = re.search(f"{phrases.ATTEND}|{phrases.SERVED}", before)
-    member = phrases.MEMBER.search(before) and not phrases.DOING.search(after)
+    counted = re.search(f"{phrases.ATTEND}|{phrases.SERVED}|{phrases.HERE}", before)
+    size = not after and phrases.BODY.search(before)
+    member = (size or phrases.MEMBER.search(before)) and not phrases.DOING.search(after)
     return bool(addressed or letter or (member and not counted))

@@ -49,7 +49,7 @@ def _speaking(read: Reading) -> bool:
     if re.search(f"(?:{phrases.ATTEND})的?$", read.count.before):
         return False
     invited = _brought(read) and phrases.TELLING.search(_second_clause(read))
-    if phrases.TROUPE.search(after) or invited:
+    if phrases.TROUPE.search(after) or phrases.TROUPE_BEFORE.search(read.count.before) or invited:
         return True
     verbs = phrases.FORMAL if re.search(phrases.FRANK, read.count.sentence) else phrases.SPEAKING
     spoke = re.search(rf"^[^，。]{{0,40}}?(?:{verbs})", after)
