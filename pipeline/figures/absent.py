@@ -76,7 +76,7 @@ def honoured(read: Reading) -> bool:
 def _of_a_column(read: Reading) -> bool:
     """A few people in a sentence about a column, a song or a list of honour, of whom nothing says that they came."""
     count = read.count
-    few = count.counter in ("名", "位") and count.value <= FEW and read.who not in ("audience", "")
+    few = count.counter in ("名", "位") and count.value <= FEW and read.who != "audience"
     came = re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}", count.after)
     return bool(few and not came and phrases.COLUMN.search(count.sentence))
 

@@ -8,6 +8,7 @@ Limits: which of several dated acts in one activity is the main one is not judge
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -90,10 +91,11 @@ def _bare(told: Sequence[When], runs: Sequence[Words], year: int) -> Iterator[St
     """Days without a month behind a full date in the same run, of its month."""
     for run in runs:
         dated = [when.first for when in told if run.at(0, len(run.text)).block == when.first.span.block]
+        starts = [one.span.start for one in dated]
         for hit in BARE.finditer(run.text):
-            before = [one for one in dated if one.span.start < run.span.start + hit.start()]
-            if before and before[-1].span.end <= run.span.start + hit.start():
-                day = day_of(year, str(before[-1].value.month), hit["day"])
+            place = bisect_left(starts, run.span.start + hit.start())
+            if place and dated[place - 1].span.end <= run.span.start + hit.start():
+                day = day_of(year, str(dated[place - 1].value.month), hit["day"])
                 if day and not ASIDE.search(run.text[hit.end() :][:8]):
                     yield run.stated(day, hit.start(), hit.end())
 

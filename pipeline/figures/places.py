@@ -149,7 +149,7 @@ def _inner(name: str) -> str:
     if not of:
         return name
     within = not re.search(BUILDING, outer) and re.search(f"{BUILDING}$", inner) and not GENERIC.search(inner)
-    return inner if ADMINISTRATIVE.search(outer) and not OPEN_AIR.search(inner) or within else outer
+    return inner if (ADMINISTRATIVE.search(outer) and not OPEN_AIR.search(inner)) or within else outer
 
 
 def _subject(words: str) -> tuple[int, str, bool]:

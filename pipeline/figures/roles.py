@@ -98,7 +98,8 @@ def _there(read: Reading) -> bool:
     )
     brought = (_brought(read) and attending(_next_clause(read))) or re.search("请来|请到|邀来", after)
     signed = phrases.SIGNED.search(after) and read.count.counter == "个"
-    return attending(after) or bool(came or told or brought or signed)
+    recorded = phrases.RECORDED.search(before)
+    return attending(after) or bool(came or told or brought or signed or recorded)
 
 
 def _next_clause(read: Reading) -> str:
