@@ -35,7 +35,8 @@ class Mention:
 
 _HAN = "\u4e00-\u9fff"
 _BEFORE = re.compile(
-    "(?:[由在到与和及同向请据经为将了的是们让使对从按随给至以赴邀进致自于示称日午晚间后前来月初末底时天起过中并或议望盼]"
+    "(?:[由在到与和及同向请据经为将了的是们让使对从按随给至以赴邀进致自于示称日午晚间后前来月初末底时天起过并或议望盼]"
+    "|[程动会其之期作]中"
     "|报送|转报|上报|代报|联合|会同|会|报|参加|主办|承办|协办|指导|关于|组织|走进|走访|慰问|转发|我|本|记)$"
 )
 """Words that may stand before a name that is not free. One character each where nothing longer ends so."""

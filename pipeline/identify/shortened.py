@@ -26,17 +26,23 @@ _ALONE = frozenset(("工程",))
 def abbreviations(units: Iterable[Unit], city: str) -> dict[str, str]:
     """Short names without their city, each with the one unit of the roster that it can mean."""
     owners: dict[str, set[str]] = defaultdict(set)
+    written: set[str] = set()
     for unit in units:
         for name in (unit.name, *unit.aliases):
             owners[without_city(name, city)].add(unit.name)
             if unit.kind == "society":
-                for short in _shortened(without_city(name, city)):
+                for short, usual in _shortened(without_city(name, city)):
                     owners[short].add(unit.name)
-    return {short: min(names) for short, names in owners.items() if len(names) == 1}
+                    if usual:
+                        written.add(short)
+    return {short: min(owners[short]) for short in sorted(written) if len(owners[short]) == 1}
 
 
-def _shortened(name: str) -> Iterator[str]:
-    """All that the words of a society's name leave when they are shortened; nothing where a word has not two characters."""
+def _shortened(name: str) -> Iterator[tuple[str, bool]]:
+    """All that the words of a society's name leave when they are shortened, each with whether people would write it so.
+
+    Nothing where a word has not two characters.
+    """
     parts = _SOCIETY.match(name)
     runs = _JOINS.split(parts.group(1)) if parts else []
     if parts is None or any(len(run) % 2 for run in runs):
@@ -48,11 +54,10 @@ def _shortened(name: str) -> Iterator[str]:
     ]
     for chosen in product(*choices):
         core = "".join(chosen)
-        left_out = [word for word, kept in zip(words, chosen, strict=True) if not kept]
-        if not any(len(kept) == 1 for kept in chosen) and set(left_out) - _ALONE:
-            continue
+        left_out = {word for word, kept in zip(words, chosen, strict=True) if not kept}
+        cut = any(len(kept) == 1 for kept in chosen)
         if 2 <= len(core) < len(parts.group(1)):
-            yield core + parts.group(2)
+            yield core + parts.group(2), cut or left_out <= _ALONE
 
 
 def loosened(name: str, city: str) -> str:
@@ -62,10 +67,9 @@ def loosened(name: str, city: str) -> str:
 
 
 def loose_index(units: Iterable[Unit], city: str) -> dict[str, str]:
-    """Loosened names of societies, each with the one society that bears it."""
+    """Loosened full names of societies, each with the one that bears it; a short name with a slip is another society's."""
     owners: dict[str, set[str]] = defaultdict(set)
     for unit in units:
         if unit.kind == "society":
-            for name in (unit.name, *unit.aliases):
-                owners[loosened(name, city)].add(unit.name)
+            owners[loosened(unit.name, city)].add(unit.name)
     return {key: min(names) for key, names in owners.items() if len(names) == 1 and len(key) >= 3}
