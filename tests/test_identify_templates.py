@@ -44,7 +44,7 @@ COUNTIES = (
 )
 """Associations and societies outside the roster whose names are whole as they are written."""
 DISTRICTS = ("綦江区人民医院科协", "涪陵区白涛街道科协", "梁平区屏锦镇科协", "大足区老科学技术工作者协会")
-"""The same with the city left out before a district: theirs is the name, and a person sees it."""
+"""The same with the city left out before a district: theirs is the name, and a person sees it where it stands once."""
 OTHERS = ("垫江县农业技术推广中心", "石柱县中益乡人民政府", "重庆市第八中学校", "重庆自然博物馆")
 """Bodies that are no associations."""
 
@@ -114,7 +114,17 @@ def test_weak_evidence_alone_is_a_proposal(template: Template) -> None:
 @pytest.mark.parametrize("template", ONCE + AMONG_OTHERS, ids=lambda template: template.__name__)
 def test_an_association_outside_the_roster_stays_itself(template: Template) -> None:
     assert _wrong(template, [(name, _stranger(name)) for name in COUNTIES], decided=True) == []
-    assert _wrong(template, [(name, _stranger(name)) for name in DISTRICTS], decided=False) == []
+    for name in DISTRICTS:
+        assert identify(template(_stranger(name)), UNITS, RULES.notice).best == name
+
+
+@pytest.mark.parametrize("name", DISTRICTS)
+def test_a_district_without_its_city_must_be_written_twice(name: str) -> None:
+    once = reading("总结", sender=NICK, files=[doc(TITLE, *TEXT, name)])
+    twice = reading("总结", sender=NICK, files=[doc(f"{name}{TITLE}", *TEXT, name)])
+
+    assert not identify(once, UNITS, RULES.notice).decided
+    assert identify(twice, UNITS, RULES.notice).decided
 
 
 @pytest.mark.parametrize("template", ONCE + AMONG_OTHERS, ids=lambda template: template.__name__)

@@ -14,9 +14,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.identify.forms import BUREAU, Roster, Sort, is_bureau, normal, roster_of
+from pipeline.identify.forms import BUREAU, Roster, Sort, is_bureau, roster_of
 from pipeline.identify.names import Mention, mentions
 from pipeline.identify.places import places
+from pipeline.identify.spelling import normal
 from pipeline.identify.weights import weigh
 from pipeline.records import Behalf, Code, Document, Mail, Problem, Reading
 from rules import Notice, Unit

@@ -9,7 +9,6 @@ Limits: knows forms, not texts; where they stand in a line is the business of na
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,13 +17,13 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from pipeline.identify.shortened import abbreviations, loose_index, loosened
+from pipeline.identify.spelling import normal, spellings, stem, without_city
 from rules import Unit
 
 ASSOCIATION, BUREAU = "district_association", "district_st_bureau"
 AREA_KINDS = (ASSOCIATION, BUREAU, "new_area")
 """Kinds of units that speak for a district."""
-MAX_LINE = 400
-"""Characters of one line that are searched; no unit writes its name later than that in a title or signature."""
 
 
 CLOSE = 75
@@ -64,7 +63,7 @@ class Roster:
 
     forms: by their words. lengths: of the forms that begin with these two characters, longest first. city: that of the
     organisers, with 市. areas: district's full name -> its association, its bureau or its new area's bodies. loose: a
-    society's loosened name -> its name.
+    society's loosened name -> its name. owners: by address or domain. written: names and aliases of each as `normal`.
     """
 
     units: tuple[Unit, ...]
@@ -73,16 +72,18 @@ class Roster:
     lengths: dict[str, tuple[int, ...]]
     areas: dict[str, tuple[Unit, ...]]
     loose: dict[str, str]
+    by_name: dict[str, Unit]
+    owners: dict[str, tuple[Unit, ...]]
+    written: tuple[tuple[Unit, tuple[str, ...]], ...]
 
     def area(self, name: str) -> str:
         """The district for which the unit *name* speaks, "" where it speaks for none."""
-        return next((area for area, bodies in self.areas.items() if any(b.name == name for b in bodies)), "")
+        unit = self.by_name.get(name)
+        return unit.district if unit and unit.kind in AREA_KINDS else ""
 
 
 # ---------------------------------------------------------------- the forms of the roster
 
-_LONG_SHORT = (("科学技术协会", "科协"), ("科学技术局", "科技局"))
-_PEOPLES = re.compile(r"^(.{2}?)(?:.{1,3}族)+自治县$")
 _SHARED = re.compile(r"^(?:老科|女科|农技)")
 """Societies that every district has one of: without their city they say little."""
 _OWN = (("科协", ASSOCIATION), ("科学技术协会", ASSOCIATION), ("科技局", BUREAU), ("科学技术局", BUREAU))
@@ -94,29 +95,35 @@ def roster_of(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
     first = next((re.match(r"(.+?市)", organiser) for organiser in organisers), None)
     city = first.group(1) if first else ""
     found: dict[str, Form] = {}
-    for form in _all_forms(units, organisers, city):
+    for form in (*_all_forms(units, organisers, city), *_short_forms(units, city)):
         if form.text not in found or found[form.text].quality < form.quality:
             found[form.text] = form
     lengths: dict[str, set[int]] = defaultdict(set)
     for text in found:
         lengths[text[:2]].add(len(text))
     areas: dict[str, list[Unit]] = defaultdict(list)
+    owners: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         if unit.kind in AREA_KINDS and unit.district:
             areas[unit.district].append(unit)
+        for entry in unit.addresses:
+            owners[entry].append(unit)
     return Roster(
         forms=found,
         lengths={head: tuple(sorted(these, reverse=True)) for head, these in lengths.items()},
         areas={area: tuple(bodies) for area, bodies in areas.items()},
         units=units,
-        loose=_loose_index(units, city),
+        loose=loose_index(units, city),
+        by_name={unit.name: unit for unit in units},
+        owners={entry: tuple(bodies) for entry, bodies in owners.items()},
+        written=tuple((unit, tuple(map(normal, (unit.name, *unit.aliases)))) for unit in units),
         city=city,
     )
 
 
 def _all_forms(units: Iterable[Unit], organisers: Iterable[str], city: str) -> Iterator[Form]:
     for organiser in organisers:
-        for text in _spellings(organiser):
+        for text in spellings(organiser):
             bare = text.removeprefix(city)
             for written in (text, city[:-1] + bare, "市" + bare):
                 yield Form(
@@ -129,28 +136,28 @@ def _all_forms(units: Iterable[Unit], organisers: Iterable[str], city: str) -> I
     for ending, kind in _OWN:
         for area in "区县":
             yield Form(text=area + ending, sort=Sort.OWN, key=kind, free=False)
-    yield Form(text="我局", sort=Sort.OWN, key=BUREAU)
-    yield Form(text="本局", sort=Sort.OWN, key=BUREAU)
+    for text in ("我局", "本局", "我们局"):
+        yield Form(text=text, sort=Sort.OWN, key=BUREAU)
 
 
 def _unit_forms(unit: Unit, city: str) -> Iterator[Form]:
     for name in dict.fromkeys((unit.name, *unit.aliases)):
-        for text in _spellings(normal(name)):
+        for text in spellings(normal(name)):
             yield from _city_forms(unit, text, city)
             bare = re.sub("科协$", "", text)
             if unit.kind.endswith("_association") and unit.kind != ASSOCIATION and bare != text:
                 yield from _body_forms(unit, bare, city)
     if unit.kind in (ASSOCIATION, BUREAU):
-        stem, ending = _stem(unit.district), "科协" if unit.kind == ASSOCIATION else "科技局"
-        if len(stem) > 1:
-            for text in _spellings(stem + "县" + ending):
+        head, ending = stem(unit.district), "科协" if unit.kind == ASSOCIATION else "科技局"
+        if len(head) > 1:
+            for text in spellings(head + "县" + ending):
                 yield Form(text=text, sort=Sort.UNIT, key=unit.name, quality=0.95)
 
 
 def _city_forms(unit: Unit, text: str, city: str) -> Iterator[Form]:
     """The name with its city in full, in short, as 市, and without it."""
     district = unit.kind in AREA_KINDS
-    bare = _without_city(text, city)
+    bare = without_city(text, city)
     generic = unit.kind == "new_area" and not re.match("两江|万盛|西部", bare)
     yield Form(
         text=text,
@@ -175,7 +182,7 @@ def _city_forms(unit: Unit, text: str, city: str) -> Iterator[Form]:
 
 def _body_forms(unit: Unit, text: str, city: str) -> Iterator[Form]:
     """The body that the association belongs to: its report is the association's, though less surely."""
-    bare = _without_city(text, city)
+    bare = without_city(text, city)
     forms = {text: text != bare and text[0] != "市", city + bare: True, "市" + bare: False, bare: False}
     for written, free in forms.items():
         if len(written) >= 4 or (written == text and len(written) == 3):
@@ -183,82 +190,38 @@ def _body_forms(unit: Unit, text: str, city: str) -> Iterator[Form]:
             yield Form(text=written, sort=Sort.UNIT, key=unit.name, quality=quality, free=free, whole=True)
 
 
+def _short_forms(units: Iterable[Unit], city: str) -> Iterator[Form]:
+    """植保学会: what people make of a society's name, where it can be one society's alone."""
+    for text, name in abbreviations(units, city).items():
+        for head in (city, city[:-1], "市", ""):
+            quality = 0.75 if head else 0.7
+            yield Form(text=head + text, sort=Sort.UNIT, key=name, quality=quality, free=len(head) > 1)
+
+
 def _district_forms(district: str) -> Iterator[Form]:
-    stem = _stem(district)
+    head = stem(district)
     yield Form(text=district, sort=Sort.DISTRICT, key=district)
     if district.endswith("自治县"):
-        yield Form(text=stem + "县", sort=Sort.DISTRICT, key=district)
-    if len(stem) > 1 and district[-1] in "区县":
-        yield Form(text=stem, sort=Sort.DISTRICT, key=district, quality=0.6, free=False, bounded=True)
-
-
-def _stem(district: str) -> str:
-    peoples = _PEOPLES.match(district)
-    if peoples:
-        return peoples.group(1)
-    return re.sub("(?:经开区|新区|高新区|区|县)$", "", district)
-
-
-def _spellings(name: str) -> Iterator[str]:
-    yield name
-    for long, short in _LONG_SHORT:
-        if name.endswith(long):
-            yield name.removesuffix(long) + short
-        elif name.endswith(short) and not re.search("[老女]科协$", name):
-            yield name.removesuffix(short) + long
-    if "(" in name:
-        yield from _spellings(re.sub("[()]", "", name))
-
-
-def _without_city(name: str, city: str) -> str:
-    for head in (city, city[:-1], "市"):
-        if head and name.startswith(head):
-            rest = name.removeprefix(head)
-            return rest if len(rest) >= 3 and not re.match("大学|市", rest) else name
-    return name
+        yield Form(text=head + "县", sort=Sort.DISTRICT, key=district)
+    if len(head) > 1 and district[-1] in "区县":
+        yield Form(text=head, sort=Sort.DISTRICT, key=district, quality=0.6, free=False, bounded=True)
 
 
 # ---------------------------------------------------------------- names that are almost right
 
 
-def _loose(name: str, city: str) -> str:
-    """A society's name without what people mix up: 学会/协会/研究会, 学学会, 科学技术/科技."""
-    bare = _without_city(name, city).replace("科学技术", "科技")
-    return re.sub("(?:学?学会|协会|研究会)$", "会", bare)
-
-
-def _loose_index(units: Iterable[Unit], city: str) -> dict[str, str]:
-    owners: dict[str, set[str]] = defaultdict(set)
-    for unit in units:
-        if unit.kind == "society":
-            for name in (unit.name, *unit.aliases):
-                owners[_loose(name, city)].add(unit.name)
-    return {key: min(names) for key, names in owners.items() if len(names) == 1 and len(key) >= 3}
-
-
 def loosely(name: str, known: Roster) -> str | None:
     """The only roster society that *name* can be a slip of, else None."""
-    return known.loose.get(_loose(name, known.city)) if re.search("[学协究]会$", name) else None
+    return known.loose.get(loosened(name, known.city)) if re.search("[学协究]会$", name) else None
 
 
 def close_to(name: str, known: Roster) -> tuple[str, ...]:
     """Roster societies whose names are so like *name* that a person must say whether they are meant."""
-    key = _loose(name, known.city)
+    key = loosened(name, known.city)
     if not re.search("[学协究]会$", name) or key.startswith(tuple(known.areas)):
         return ()
     near = {unit: fuzz.ratio(key, other) for other, unit in known.loose.items() if not key.endswith(other)}
     return tuple(unit for unit, score in near.items() if score >= CLOSE)
-
-
-# ---------------------------------------------------------------- texts as names are compared
-
-_SPACED = re.compile(r"(?:[\u4e00-\u9fff][ \t]+){3,}[\u4e00-\u9fff](?![\u4e00-\u9fff])")
-
-
-def normal(text: str) -> str:
-    """*text* as names are compared: NFKC, lower case, letter-spaced words closed up, cut at MAX_LINE."""
-    flat = re.sub("[\u3000\u00a0]", " ", unicodedata.normalize("NFKC", text[: MAX_LINE * 2])).lower()
-    return _SPACED.sub(lambda run: re.sub("[ \t]", "", run.group()), flat)[:MAX_LINE]
 
 
 def is_bureau(unit: Unit) -> bool:

@@ -35,7 +35,8 @@ class Mention:
 
 _HAN = "\u4e00-\u9fff"
 _BEFORE = re.compile(
-    "(?:[由在到与和及同向请据经为将了的是们让使对从按随给至以赴邀进致自于示称日午晚间后前来月初末底时天起过中并或议望盼]"
+    "(?:[由在到与和及同向请据经为将了的是们让使对从按随给至以赴邀进致自于示称日午晚间后前来月初末底时天起过并或议望盼]"
+    "|[程动会其之期作]中"
     "|报送|转报|上报|代报|联合|会同|会|报|参加|主办|承办|协办|指导|关于|组织|走进|走访|慰问|转发|我|本|记)$"
 )
 """Words that may stand before a name that is not free. One character each where nothing longer ends so."""
@@ -156,7 +157,7 @@ _STOP = re.compile(
     "关于|建议|希望|恳请|流动|补报|[谈告茶发恳]话?会|报送|上报|转报|代报|报告|开展|举办|举行|组织(?!部)|召开|联合(?!会|大学|国)|会同|携手|走进|走访|慰问|参加|参观|庆祝|迎接|喜迎|科技工作者|工作者日"
     "|科技活动周|科普日|(?<!青少年)(?<!科技)活动(?!中心)|总结|小结|简报|简讯|情况|附件|照片|系列|扎实|成功|积极|圆满|顺利|深入|认真|供稿|审核|主办|承办"
     "|协办(?!公)|邀请|专家|转发|回复|更正|补充|定稿|最终|扫描|盖章|(?<!工)作者|通讯员|来源|新闻|新建|压缩|全国(?!\\w{0,8}[学协]会)|信息(?!\\w{0,8}(?:[公学协中研院所局]))"
-    "|材料(?!\\w{0,8}(?:[公学协中研院所]))|[也是你他这那没很还]|我们|不(?!锈)|作为|就(?!业)|被|每|各(?!界)|所有|只有|弘扬|致敬|共话|助力|服务(?!中心|站)|捐赠|义诊|讲座|收看|学习|点亮|守护|让|把|将|来渝|来\\w{2}交流"
+    "|材料(?!\\w{0,8}(?:[公学协中研院所]))|[也是你他她这那没很还]|我们|不(?!锈)|作为|就(?!业)|被|每|各(?!界)|所有|只有|弘扬|致敬|共话|助力|服务(?!中心|站)|捐赠|义诊|讲座|收看|学习|点亮|守护|让|把|将|来渝|来\\w{2}交流"
 )
 """Words that end or begin a name in titles and subjects. Those that names may hold are let through before a suffix."""
 _SUFFIX = re.compile(
@@ -166,11 +167,19 @@ _SUFFIX = re.compile(
     "|管委会|委员会|人民政府|街道办事处|办事处|博物馆|科技馆|图书馆|纪念馆|实验室|林场|农场|合作社|[一-龥]{2}局|药厂|[一-龥]{2}厂"
 )
 _RELATIVE = re.compile(
-    "^(?:[区县我本该各全两多某]|市级|市内|辖区|\\d|第|[一二三四五六七八九十]+[家所个]|一[种场次]|年)"
+    "(?:[区县我本该各全两多某]|市级|市内|辖区|\\d|第|[一二三四五六七八九十]+[家所个]|一[种场次]|年)"
 )
 _LEADING = re.compile(
     "^(?:现|特|由|在|与|和|及|同|向|对|为|从|按|到|进|请|经|据|我们|以及|记|来自|\\d+[年月日号时]?|年度?|上午|下午|当天|近日|日前|今年|[的了])+"
 )
+_NO_NAME = re.compile(".*(?:[的们了着想]|落款[^,。;]{0,3}[写为是]|(?<!存)在(?!线)|去(?!离)|给(?!排|水))")
+"""The last word before a name that no name holds: 去年新成立的 + 医院科协."""
+_KINDS = re.compile(
+    "(?:新|老|大|小|各|基层|市级|乡下|农村|山区|隔壁|附近|当地|本地|周边|民营|国有|事业|行业|高校|院校|大学|中小学|中学|小学|学校|企业|公司|集团"
+    "|乡镇|镇街|街道|社区|村社|园区|区县|医院|机关|单位|部门|会员|科研|院所|学会|协会)+"
+)
+"""Words that say what kind of body it is: 高校科协 is nobody's name."""
+_QUOTES = {"“": "”", "《": "》", "「": "」", "‘": "’"}
 _JOINED = "与和及同在到对向为将由的于来去给让、"
 _CHUNK = re.compile(f"[{_HAN}a-z0-9·]+")
 
@@ -204,10 +213,20 @@ def _names(text: str, closed: str, start: int, end: int) -> Iterator[Mention]:
             last = suffix.end()
         if not last:
             return
+        bare = _NO_NAME.match(closed, start, first)
+        start = bare.end() if bare else start
         name = text[start:last]
-        if len(name) >= 4 and first - start >= 2 and not _RELATIVE.match(name):
+        if len(name) >= 4 and first - start >= 2 and not _no_body(text, start, first, last):
             yield Mention(sort=Sort.OUTSIDE, key=name, start=start, end=last, quality=1.0, words=name)
         start = last
+
+
+def _no_body(text: str, start: int, first: int, last: int) -> bool:
+    """Is text[start:last], whose first suffix begins at *first*, relative (本院), a kind (高校科协) or a title in quotes?"""
+    if _RELATIVE.match(text, start, last) or _KINDS.fullmatch(text, start, first):
+        return True
+    closing = _QUOTES.get(text[start - 1 : start])
+    return closing is not None and text.startswith(closing, last)
 
 
 def _placed(mention: Mention, known: Roster) -> Mention:

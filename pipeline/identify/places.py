@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.identify.forms import normal
+from pipeline.identify.spelling import normal
 from pipeline.records import Aside, Block, Document, Mail, Reading, Style
 
 WEIGHTS = {
@@ -28,12 +28,14 @@ WEIGHTS = {
     "sender": 20.0,
     "text": 18.0,
     "address": 15.0,
+    "own": 15.0,
     "nested": 14.0,
     "lead": 12.0,
     "folder": 12.0,
 }
 """Points of a sure name in each place; a unit gets those of a place once, however often it stands there.
 
+own: the report speaks of its unit as the sender's would (我会, 我校).
 forwards: it says in a firm place that it reports on (转报, 审核报送). lead: the report's first sentence begins with it.
 """
 FIRM = frozenset(("field", "signature", "title", "letterhead", "subject", "body"))
@@ -106,11 +108,16 @@ def _names(reading: Reading) -> Iterator[Place]:
 # ---------------------------------------------------------------- bodies
 
 _SALUTATION = re.compile(
-    "^(?:(?:致|呈|尊敬的|各位)?(?:[^,，。；;:：]{0,16}?(?:老师|领导|同志|您好|你好)(?:们|您好|你好|好)?|市科[协技]局?|(?:重庆)?市科学技术(?:协会|局)|\\w{0,4}部)"
+    "^(?:(?:致|呈|尊敬的|各位)?(?:[^,，。；;:：我是]{0,16}?(?:老师|领导|同志|您好|你好)(?:们|您好|你好|好)?|市科[协技]局?|(?:重庆)?市科学技术(?:协会|局)|\\w{0,4}部)"
     "(?:(?:各位)?(?:老师|领导|同志)们?|(?:您|你)?好|\\w{1,3}部)*[ :：!！,，、。]+)+"
 )
 _SUBMITS = re.compile(
     "(?:^[、,]?.{0,4}?(?:报送|报上|上报|供稿|提交|呈报|转报|呈送|补充|报来))|^\\s*(?:的|报|:)|^\\s*$"
+)
+
+
+_INTRODUCES = re.compile(
+    "(?<![“‘一-龥])(?:我们?|这里)(?:是|系)[^,。;!“]{2,40}|落款[^,。;]{0,4}?[写为是][^,。;“]{2,40}"
 )
 
 
@@ -121,10 +128,18 @@ def _body(document: Document) -> Iterator[Place]:
     for number, line in enumerate(lines):
         if report and len(line) > SIGNATURE_CHARACTERS:
             yield Place(where="text", text=line, first=first)
+            if number < 2:
+                yield from _introductions(line)
             first = False
             continue
         last = number >= len(lines) - 4 and len(line) <= SIGNATURE_CHARACTERS
         yield Place(where="body", text=line, share=1.0 if last or len(line) <= SIGNATURE_CHARACTERS else 0.8)
+
+
+def _introductions(text: str) -> Iterator[Place]:
+    """Clauses in which the writer says who writes."""
+    for found in _INTRODUCES.finditer(text):
+        yield Place(where="signature", text=found.group())
 
 
 def _quoted(document: Document) -> Iterator[Place]:
@@ -173,7 +188,10 @@ def _report(document: Document) -> Iterator[Place]:
     for block in own:
         yield from _fields(block)
     for number, block in enumerate(list(filter(_running, own))[:TEXT_BLOCKS]):
-        yield Place(where="text", text=normal(block.text), first=number == 0)
+        text = normal(block.text)
+        yield Place(where="text", text=text, first=number == 0)
+        if "落款" in text:
+            yield from _introductions(text)
 
 
 def _running(block: Block) -> bool:

@@ -14,25 +14,37 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.identify.forms import Roster, Sort, normal
+from pipeline.identify.forms import Roster, Sort
 from pipeline.identify.names import Mention, mentions
 from pipeline.identify.places import FIRM, WEIGHTS, Place
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A mention in its place. points: what it weighs there. forwards: it says there that it reports (another's) on."""
+    """A mention in its place. points: what it weighs there. forwards: it says there that it reports (another's) on.
+
+    partner: it is only somebody with whom the writer did something (我会与…).
+    """
 
     place: Place
     mention: Mention
     points: float
     forwards: bool = False
+    partner: bool = False
 
 
 _TO = re.compile(
     "(?:转报|转发|推荐|走进|走访|慰问|赴|在|到|抄送|邀请|陪同|来|联合|会同|协同|得到|受|问过?|跟)$"
 )
+_PARTNER = re.compile("(?:[我本][会局校院所司]|公司)(?:和|与|同|跟|联合|会同|携手)$")
 _GUEST = re.compile("(?:一行|领导)?(?:来|莅临).{1,8}?(?:交流|考察|调研|学习|指导|参观)")
+_OTHERS = re.compile(
+    "(?:的?(?:老师|同志|领导)|已经?|也|都)?(?:[让叫请](?!查)|要求|通知|告诉|建议|鼓励|动员|说|转来|发来|下发)[^。,]{0,4}?(?:我们?|可以|直接|的|自己|各)"
+    "|的(?:模板|格式|样表|通知|文件|要求|意见|安排|部署|号召|指导|支持|帮助|邀请|名义)"
+)
+"""After the name of a unit of which the mail speaks as of somebody else: it told us to write, or its form was used."""
+_TEMPLATE = re.compile("模板|样[表本稿]|范[本文例]|空表")
+"""A file that is called so bears the name of whoever made the form."""
 _SENDS = "(?:转报|报送|上报|报上|呈报|转送|报来)"
 _FORWARDS = re.compile(f"(?:统一|汇总|审核|一并|集中|代为|负责)后?{_SENDS}|转报|转送|代报")
 _AGENT = re.compile("(?:由|经|委托)$")
@@ -47,7 +59,7 @@ _SMALL = re.compile(
 _TURNS_IN = re.compile(".{0,6}?(?:[报转投呈寄](?!道|告|考|名)|发来|交来|提交|送来)")
 """After a name that opens a line of the mail: what it does is to send."""
 _HERE = re.compile(
-    "(?:我们?|这里|本单位)(?:是|系)$|(?:附件|附上|这|此件|此)(?:为|是|系)$|(?:附上?|现?报上|现将|这边是)$"
+    "(?:我们?|这里|本单位)(?:是|系)$|(?:附件|附上|这|此件|此)(?:为|是|系)$|落款[^,。]{0,4}[写为是]$|(?:附上?|现?报上|现将|这边是)$"
 )
 """Before the name of the one who writes."""
 
@@ -71,6 +83,7 @@ def weigh(place: Place, known: Roster) -> Iterator[Found]:
             mention=mention,
             points=WEIGHTS[place.where] * share,
             forwards=place.where in FIRM and _forwards(place, mention, named),
+            partner=bool(_PARTNER.search(place.text[: mention.start])),
         )
 
 
@@ -87,6 +100,8 @@ def _share(place: Place, mention: Mention, named: Sequence[Mention]) -> float:
     """What a mention weighs of its place: 1 for the one that speaks, less for those it speaks of."""
     before, after = place.text[: mention.start], place.text[mention.end :]
     if _TO.search(before):
+        return 0.2
+    if _OTHERS.match(after) or (place.where == "file" and _TEMPLATE.search(place.text)):
         return 0.2
     if _GUEST.match(after):
         return 0.3
@@ -138,9 +153,8 @@ def _misread(text: str, seen: Sequence[Mention], known: Roster) -> Iterator[Ment
     areas = {one.key for one in seen if one.sort is Sort.DISTRICT}
     areas |= {area for area in known.areas for one in seen if area in one.key}
     scores: dict[str, float] = {}
-    for unit in known.units:
-        for name in (unit.name, *unit.aliases) if not areas or unit.district in areas else ():
-            form = normal(name)
+    for unit, names in known.written:
+        for form in names if not areas or unit.district in areas else ():
             if len(form) >= 5:
                 score = _likeness(form, text, known.city, most)
                 scores[unit.name] = max(scores.get(unit.name, 0.0), score)

@@ -14,9 +14,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.identify.forms import AREA_KINDS, BUREAU, Roster, Sort, loosely, normal, roster_of
+from pipeline.identify.forms import AREA_KINDS, BUREAU, Roster, Sort, loosely, roster_of
 from pipeline.identify.names import mentions, pieces
 from pipeline.identify.places import Place, places
+from pipeline.identify.spelling import normal
 from pipeline.records import Reading
 from rules import Rules, Unit
 from rules.learned import SHORTEST
