@@ -55,8 +55,9 @@ def _people(words: Sequence[Words], row: Row | None, form: Row | None) -> People
     """The head counts: of the column for people where the row has one, else of the running text, else of the form."""
     if row and row.has(PEOPLE):
         column = people(row.run_of(PEOPLE), labels=row.labels_of(PEOPLE))
-        others = people(row.run_of_others(PEOPLE)).heads
-        return replace(column, heads=(*column.heads, *others))
+        others = people((*row.run_of_others(PEOPLE), *(run for run in words if run is not row.run)))
+        beside = others.chosen if len(words) > 1 else None
+        return replace(column, chosen=column.chosen or beside, heads=(*column.heads, *others.heads))
     stated = people(form.run_of(PEOPLE), labels=form.labels_of(PEOPLE)) if form else People()
     told = people(words)
     return replace(stated, heads=(*stated.heads, *told.heads)) if stated.chosen else told
@@ -77,9 +78,9 @@ def _of_column(
 
 
 def _row(words: Sequence[Words], documents: Sequence[Document]) -> Row | None:
-    """The row of a table that the activity is, if it is one row."""
-    if len(words) != 1:
-        return None
-    span = words[0].span
-    block = next(document.blocks[span.block] for document in documents if document.part == span.part)
-    return row_of(words[0], block)
+    """The row of a table that the activity is, or that stands for it beside its telling."""
+    for run in words[-1:]:
+        span = run.span
+        block = next(document.blocks[span.block] for document in documents if document.part == span.part)
+        return row_of(run, block)
+    return None

@@ -25,7 +25,9 @@ from pipeline.segment.words import (
     NUMBERED,
     PLACED,
     PLAN_HEAD,
+    PLAN_SECTION,
     PLANNED_CELL,
+    PLANNED_REMARK,
     PROBLEM_HEAD,
     PUBLICITY_HEAD,
     SIGNATURE,
@@ -36,6 +38,15 @@ from pipeline.segment.words import (
 
 NAMES = re.compile(r"^(?:活动|项目)(?:名\s*称|主\s*题)：")
 """The line with which the fields of an activity begin."""
+_NOTE = re.compile(
+    r"(?:更正|补报|填表|填报|统计|核对|核定|订正|勘误|原件|报送|漏报)[^，。：]{0,6}(?:原因|说明|依据|口径|日期|备注)："
+)
+"""The label of a remark about the report itself."""
+_NUMBER = re.compile(
+    r"[①-⑳]|(?<!\d)\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十\d][）)]|[一二三四五六七八九十]、"
+)
+LONGEST_NAME = 20
+"""Characters of a name in a list of contents."""
 _AT_IT = re.compile(r"\s*(?:会[上后中]|会议|方案)")
 
 
@@ -93,6 +104,8 @@ an activity; of the heading's word, of leading over to what follows, of standing
 first sentence."""
 SHORT = 60
 """Characters up to which a line can be a signature."""
+LONG_CELL = 16
+"""Characters from which a cell tells something."""
 SHORTEST_ACTIVITY = 10
 """Characters from which a piece can tell of an act."""
 
@@ -129,8 +142,22 @@ def _of_shape(piece: Piece, before: Role | None) -> Role | None:
         return Role.ACTIVITY
     if FIELD_LINE.match(text) and (piece.heads or before is Role.ACTIVITY or NAMES.match(text)):
         return Role.ACTIVITY
-    signs = len(text) < SHORT and SIGNATURE.search(text) and not is_counted(text)
-    return Role.NOTHING if signs else None
+    if len(text) < SHORT and SIGNATURE.search(text) and not is_counted(text):
+        return Role.NOTHING
+    planned = piece.heads and PLAN_SECTION.fullmatch(heading_words(piece.heads[-1][1]))
+    marked = ((_NOTE.match(text), Role.REMARK), (planned, Role.PLAN), (_is_contents(text), Role.OVERVIEW))
+    return next((what for mark, what in marked if mark), None)
+
+
+def _is_contents(text: str) -> bool:
+    """A line that numbers names and tells nothing: the list of contents."""
+    items = len(_NUMBER.findall(text))
+    return (
+        items > 2
+        and len(text) < LONGEST_NAME * items
+        and not re.search(r"[。；！]", text)
+        and not DATED.search(text)
+    )
 
 
 def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role, float]:
@@ -194,6 +221,11 @@ def _named(piece: Piece) -> str:
     return heading_words(piece.heads[-1][1]) if piece.heads else ""
 
 
+def _is_planned(cell: str) -> bool:
+    plain = re.sub(r"[（(][^）)]*[）)]", "", cell)
+    return bool(PLANNED_CELL.search(plain) or PLANNED_REMARK.search(cell))
+
+
 def _of_row(piece: Piece) -> Role:
     """A row of a list: its first words, its remarks and whether it states anything."""
     cells = [cell.strip() for cell in piece.cells[1]]
@@ -202,7 +234,9 @@ def _of_row(piece: Piece) -> Role:
         return Role.TOTAL
     if piece.heads and PLAN_HEAD.search(heading_words(piece.heads[-1][1])):
         return Role.PLAN
-    if any(PLANNED_CELL.search(re.sub(r"[（(][^）)]*[）)]", "", cell)) for cell in filled):
+    if any(map(_is_planned, filled)):
         return Role.PLAN
-    told = len(filled) > 2 and any(DATED.search(cell) or re.search(r"\d", cell) for cell in filled[1:])
+    told = len(filled) > 2 and any(
+        DATED.search(cell) or re.search(r"\d", cell) or len(cell) > LONG_CELL for cell in filled[1:]
+    )
     return Role.ACTIVITY if told else Role.NOTHING
