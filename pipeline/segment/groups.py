@@ -32,7 +32,7 @@ _WITHIN = re.compile(r"^(?:其中|例如|比如|譬如|[期其]间|活动(?:中|
 _ADDS = re.compile(r"^(?:另外|此外|除此之外|与此同时|另一[边头]|几乎同时)")
 _POINTS = re.compile(r"^(?:下午|傍晚|晚上|晚间|随后|同时)")
 _VAGUE_DAY = re.compile(
-    r"(?:\d{1,2}|[一二三四五六七八九十]+)月(?:初|底|末|[上中下]旬)|(?:上|本|这)(?:个|一)?(?:周|星期|礼拜)|(?:周|星期|礼拜)[一二三四五六日末天]|[前昨]天"
+    r"(?:\d{1,2}|[一二三四五六七八九十]+)月(?:初|底|末|[上中下]旬)|月[初底末中](?!以来)|(?:上|本|这)(?:个|一)?(?:周|星期|礼拜)|(?:周|星期|礼拜)[一二三四五六日末天]|[前昨]天"
 )
 """A time without its day with which a paragraph opens."""
 _MOVED = re.compile(r"移到|转到|转场|来到|又到|走进|赶到|赴|前往|移师")
@@ -115,8 +115,9 @@ def _is_of_another_day(group: Sequence[Piece], told: str, text: str) -> bool:
         again = days(opening) == days(_opening(group[0].text.strip()))
         inside = within(told, text[day.start() : day.end() + OPENING])
         return not inside or (_acts(text) and (again or _of_another_kind(told, text)))
-    if _VAGUE_DAY.match(text):
-        return _acts(text)
+    vague = _VAGUE_DAY.match(text)
+    if vague:
+        return _acts(text) or ("月" in vague.group() and telling(first_sentences(text)) is Telling.EVENT)
     if _ADDS.match(text):
         return _is_another_aside(told, text)
     if NEXT_DAY.match(text):

@@ -137,7 +137,7 @@ def _items(text: str, heads: Heads) -> list[int]:
     if about or EXPERIENCE.search(opening) or ADVICE.search(opening):
         return []
     cuts = [hit.start() for hit in INLINE.finditer(text)]
-    long = all(len(item) > SHORTEST_ITEM for item in _between(text, cuts)[1:])
+    long = all(len(item) > SHORTEST_ITEM or DATED.search(item) for item in _between(text, cuts)[1:])
     return cuts if len(cuts) > 1 and long else []
 
 

@@ -17,6 +17,7 @@ from pipeline.segment.pieces import Piece
 from pipeline.segment.telling import Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
     DATED,
+    DONE,
     EFFECT_HEAD,
     FIELD_LINE,
     FORM_FACT,
@@ -178,8 +179,9 @@ def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role,
     goes_on = before is Role.ACTIVITY and not NUMBERED.match(piece.text)
     figures = any(k in _TOLD and is_counted(s) for s, k in zip(told, kinds, strict=True))
     found[Role.ACTIVITY] += GOING_ON * goes_on + HEADING / 2 * (goes_on and figures)
-    dated = any(DATED.search(event) for event in events)
-    found[Role.OVERVIEW] += HEADING * (opens and not dated)
+    found[Role.OVERVIEW] += HEADING * (
+        opens and not (_is_full(piece.text) and any(DATED.search(event) for event in events))
+    )
     found[Role.OVERVIEW] += (HEADING + OPENING) * bool(len(kinds) > 1 and kinds[-1] is Telling.OVERVIEW)
     heading = _named(piece)
     for pattern, reason in HEADINGS:
@@ -194,6 +196,11 @@ def _kinds(told: Sequence[str]) -> list[Telling]:
         arranged = bool(kinds) and kinds[-1] is Telling.ARRANGING and _AT_IT.match(sentence)
         kinds.append(Telling.ARRANGING if arranged else telling(sentence))
     return kinds
+
+
+def _is_full(text: str) -> bool:
+    """It names people, a place, or what was done."""
+    return bool(is_counted(text) or PLACED.search(text) or DONE.search(text))
 
 
 def _stands(text: str) -> bool:

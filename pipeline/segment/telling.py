@@ -14,7 +14,7 @@ from pipeline.segment.words import COUNTED, DATED, DAY, DONE, PLACED, PREPARATIO
 
 SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?[”’」]?")
 TIMED = re.compile(
-    r"次日|翌日|当天|当日|当晚|同日|第二天|同一天|同一周|昨[日天]|上周|本周|周[一二三四五六日末]|[上中下]旬|月初|月底|月中|近日|日前|上午|下午|晚上|傍晚|中午|清晨"
+    r"次日|翌日|[隔过]了?[一两三几]天|隔天|当天|当日|当晚|同日|第二天|同一天|同一周|昨[日天]|上周|本周|周[一二三四五六日末]|[上中下]旬|月初|月底|月中|近日|日前|上午|下午|晚上|傍晚|中午|清晨"
 )
 """Words that place an act in time without naming the day."""
 HAPPENED = re.compile(
@@ -53,8 +53,9 @@ FUTURE = re.compile(
 _FULFILLED = re.compile(r"实际(?:完成|走访|开展|举办|到|参加|组织)|已(?:于|经|全部)?(?:完成|办结|开展|举办)")
 """What was planned was done: “计划2场，实际完成3场”."""
 _LOOKS_BACK = re.compile(
-    r"^[^，。]{0,8}?(?:[，,])?[^，。]{0,5}(?:去年|往年|上年|前年|往届|上届|前几年|近年来|历年来)|^(?:早在|自)?20[01]\d年|^[^，。\d]{0,4}202[0-3]年"
+    r"^[^，。]{0,8}?(?:[，,])?[^，。]{0,5}(?:去年|往年|上年|前年|往届|上届|前几年|近年来|历年来)|^(?:早在|自)?20[01]\d年|^(?:[^，。\d]{1,6}[，,])?[^，。\d]{0,4}202[0-3]年"
 )
+_THIS_YEAR = re.compile(rf"(?:今年|本年)(?:的)?{DAY}")
 _SPEAKER = r"(?:领导|领導|负责人|负责同志|书记|主任|主席|理事长|副?会长|院长|校长|局长|主委|秘书长|总经理|董事长|会议)"
 EXHORTING = re.compile(
     rf"{_SPEAKER}[^。，]{{0,24}}(?:[，,][^。，]{{0,12}})?(?:强调|要求|勉励|希望|嘱咐|叮嘱|号召|鼓励|寄语|呼吁|倡导|指出)"
@@ -78,12 +79,13 @@ _MENTION = re.compile(
 _ANNOUNCES = re.compile(
     r"(?:总结|汇报|报告|情况|小结|简单)(?:情况)?(?:汇报|报告|总结)?如下|(?:以下|如下|下列|下面|這)(?:几|[一二三四五六七八九\d])?(?:项|件|个|方面|活动|工作|四件)|如下[：:。]|主要(?:做法|情况|活动)如下|逐项列示|[几一二三四五六七八]件事[。：:]?$|于是就有了"
 )
+_LACKS = re.compile(r"^(?:[^，。]{0,4}存在的?|主要)(?:短板|问题|不足|困难)(?:是|在于|有|主要)")
 _FIELDS = re.compile(r"学习|宣传|典型|展[览陈示]|宣讲|演|志愿|服务|慰问|关[怀心爱]|实事|解难|学术")
 _PRAISE = re.compile(
     r"通过(?:此次|本次|这次|系列)?活动|进一步(?:营造|激发|增强|弘扬)|掀起|受到(?:了)?(?:群众|广大|一致|普遍|学生)?[^，。]{0,6}(?:欢迎|好评)|广受好评|取得(?:了)?(?:良好|较好|阶段)|立身之本|薪火相传|排头兵[！!。]|在路上|永无止境|让我们|携手并|谱写|篇章|奋力"
 )
 REMARK = re.compile(
-    r"前报|前次|此前报送|上次(?:稿子|报送|材料)|漏报|现补报|现补充|现予补充|报送的(?:材料|总结|信息)|发送的(?:材料|总结|邮件)|以(?:本|此)(?:件|次|邮件)为准|发错|更正说明|(?:转|补|再|附)报[^，。]{0,24}[一两三](?:份|项|则)|材料为准|请(?:查收|审阅|领导|老师)|不作为统计|直接写(?:了|在)|附件|老师(?:晚上|上午|下午|您|你)?好|(?:重新|再次)(?:上报|报送)|填表人|此致|其余[^，。]{0,6}(?:不变|无误)|不妥|批评指正|^祝[^，。]{0,6}[！。]?$|如有疑问"
+    r"前报|前次|此前报送|上次(?:稿子|报送|材料)|漏报|现补报|现补充|现予补充|报送的(?:材料|总结|信息)|发送的(?:材料|总结|邮件)|以(?:本|此)(?:件|次|邮件)为准|发错|更正说明|(?:转|补|再|附)报[^，。]{0,24}[一两三](?:份|项|则)|材料为准|请(?:查收|审阅|领导|老师)|不作为统计|直接写(?:了|在)|附件|老师(?:晚上|上午|下午|您|你)?好|(?:重新|再次)(?:上报|报送)|填表人|此致|其余[^，。]{0,6}(?:不变|无误)|不妥|批评指正|(?:敬请|请|多多?)(?:谅解|见谅|包涵|原谅)|添麻烦|带来的?不便|^祝[^，。]{0,6}[！。]?$|如有疑问"
 )
 
 
@@ -103,7 +105,9 @@ _OF_A_MAIL = tuple(
     )
 )
 """Words for a mail and what is done with it: a sentence with two kinds of them speaks of the mail, not of an act."""
-_NOTE = re.compile(r"漏报|更正(?:说明|如下)|补充如下|不作为统计|原件作废|以(?:本|此)(?:件|次|邮件|稿)为准")
+_NOTE = re.compile(
+    r"漏报|其[他余](?:内容|各项|事项|部分|文字|数据|几项)?[^，。]{0,6}(?:不变|没有变化|照旧|无误)|更正(?:说明|如下)|补充如下|不作为统计|原件作废|以(?:本|此)(?:件|次|邮件|稿)为准"
+)
 """One of them is enough."""
 _BRACKETS = re.compile(r"[（(][^）)]*[）)]")
 _NOT_OURS = re.compile(
@@ -131,11 +135,13 @@ def sentences(text: str) -> tuple[str, ...]:
 def telling(sentence: str) -> Telling:
     """Say what *sentence* does; an act with its day outweighs what else the sentence says."""
     words = sentence.strip()
+    if _FESTIVE.search(words) and not (COUNTED.search(words) or PLACED.search(words)):
+        words = _FESTIVE.sub("", words)
     outweighing = _outweighing(words)
     if outweighing is not None:
         return outweighing
     back = _LOOKS_BACK.match(words)
-    if back and not DATED.search(words[: back.end()]):
+    if back and not DATED.search(words[: back.end()]) and not _THIS_YEAR.search(words):
         return Telling.PAST
     if is_event(words):
         return Telling.EVENT
@@ -161,8 +167,6 @@ def _is_about_a_mail(words: str) -> bool:
 
 def is_event(sentence: str) -> bool:
     """An act with its day, told as done: the day and the act come before any word of the future."""
-    if _FESTIVE.search(sentence) and not (COUNTED.search(sentence) or PLACED.search(sentence)):
-        sentence = _FESTIVE.sub("", sentence)
     day = DATED.search(sentence) or TIMED.search(sentence)
     act = (
         DONE.search(sentence)
@@ -202,6 +206,7 @@ _ORDER = (
     (Telling.TOTAL, _SUMS),
     (Telling.OVERVIEW, _ANNOUNCES),
     (Telling.OVERVIEW, _SERIES),
+    (Telling.OVERVIEW, _LACKS),
     (Telling.MENTION, _MENTION),
     (Telling.SLOGAN, _PRAISE),
 )

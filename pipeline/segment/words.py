@@ -20,7 +20,7 @@ NEXT_DAY = re.compile(
 )
 """A day told from the one before."""
 COUNTED = re.compile(
-    r"[\d〇零一二两三四五六七八九十百千万][余多]?(?:来|几)?(?:名|人|位|户|份|册|个(?:人|孩子|学生|娃|老乡|小朋友|同学|村民|科技工作者)|号人)"
+    r"[\d〇零一二两三四五六七八九十百千万][余多]?(?:来|几)?(?:名|人|位|户|份|册|个[^，。、；\d]{0,3}?(?:人|孩子|学生|娃|老乡|小朋友|同学|村民|科技工作者|骨干|工程师|老师|职工|会员|专家)|号人)"
 )
 NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]、?|\d{1,2}\s*[.．、](?:(?!\d)|(?=\d{1,2}月))|[（(]\d{1,2}[）)]、?|[①-⑳]|[●○◆■▪★•·]"
@@ -79,7 +79,7 @@ FIELD_LINE = re.compile(
 )
 """“时间：5月13日”: one field of an activity on a line of its own."""
 LIST_LABEL = re.compile(
-    r"序号|编号|时\s*间|日\s*期|地\s*点|场所|场地|人[数次]|活动|名\s*称|主\s*题|内\s*容|项\s*目|备\s*注|形\s*式|规\s*模|参[与加]|[做干]了?什么|事项|单位|效果|成效|媒体|完成|状态|进[展度]|类[别型]"
+    r"序号|编号|何时|何地|几号|[几多少]+人|时\s*间|日\s*期|地\s*点|场所|场地|人[数次]|活动|名\s*称|主\s*题|内\s*容|项\s*目|备\s*注|形\s*式|规\s*模|参[与加]|[做干]了?什么|事项|单位|效果|成效|媒体|完成|状态|进[展度]|类[别型]"
 )
 """A label of a column of a list of activities."""
 FORM_CONTENT = re.compile(r"内\s*容|情\s*况|概\s*况|简\s*介|过\s*程|怎么|[做干]了?什么|经过|描述")
@@ -125,4 +125,6 @@ def without_number(text: str) -> str:
 
 def heading_words(text: str) -> str:
     """Return what a heading says, without its numbering and without remarks in brackets (“（含成效、经验、建议）”)."""
-    return re.sub(r"[（(][^（）()]*[）)]", "", without_number(text))
+    named = re.sub(r"[（(][^（）()]*[）)]", "", without_number(text))
+    bracketed = re.fullmatch(r"\s*【([^】]+)】\s*", text)
+    return bracketed[1] if bracketed and not named else named
