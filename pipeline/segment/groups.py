@@ -13,7 +13,7 @@ from pipeline.segment.days import days, within
 from pipeline.segment.pieces import Piece, first_sentences, other_kind
 from pipeline.segment.roles import NAMES, Role
 from pipeline.segment.telling import HAPPENED, Telling, is_counted, sentences, telling
-from pipeline.segment.words import ACTS, DATED, DONE, FIELD_LINE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
+from pipeline.segment.words import ACTS, DATED, DAY, DONE, FIELD_LINE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
 
 OPENING = 26
 """Characters within which a paragraph names its day if it opens with it."""
@@ -35,6 +35,8 @@ _VAGUE_DAY = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]+)月(?:初|底|末|[上中下]旬)|月[初底末中](?!以来)|(?:上|本|这)(?:个|一)?(?:周|星期|礼拜)|(?:周|星期|礼拜)[一二三四五六日末天]|[前昨]天"
 )
 """A time without its day with which a paragraph opens."""
+_REFERS = re.compile(rf"{DAY}[^，。]{{0,2}}的[^，。]{{1,12}}[上中里]，")
+"""“5月28日的分享会上，”: a day by which an event is taken up again."""
 _MOVED = re.compile(r"移到|转到|转场|来到|又到|走进|赶到|赴|前往|移师")
 _ANNOUNCES = re.compile(r"[：:]$|[两三四五六几\d](?:题|个单元|个环节|个方面|部分|站|张桌子|项议程|个板块)")
 _NAMED = re.compile(r"《[^》]+》|“[^”]{3,}”")
@@ -114,7 +116,9 @@ def _is_of_another_day(group: Sequence[Piece], told: str, text: str) -> bool:
     if day and DATED.search(told):
         again = days(opening) == days(_opening(group[0].text.strip()))
         inside = within(told, text[day.start() : day.end() + OPENING])
-        return not inside or (_acts(text) and (again or _of_another_kind(told, text)))
+        return not inside or (
+            not _REFERS.match(text) and (_acts(text) and (again or _of_another_kind(told, text)))
+        )
     vague = _VAGUE_DAY.match(text)
     if vague:
         return _acts(text) or ("月" in vague.group() and telling(first_sentences(text)) is Telling.EVENT)
@@ -172,5 +176,7 @@ def _of_another_kind(told: str, text: str) -> bool:
 def _goes_elsewhere(told: str, text: str) -> bool:
     """Within one day: another place and other people, or an act with a title."""
     words = first_sentences(text)
-    moved = _MOVED.search(words) or (PLACED.search(words) and _of_another_kind(told, text))
+    place = PLACED.search(words)
+    other = place and PLACED.search(told) and place.group()[1:] not in told
+    moved = _MOVED.search(words) or other or (place and _of_another_kind(told, text))
     return bool(is_counted(words) and moved) or bool(re.match(r"^随后是?[^。]{0,20}题[目为]", text))

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from pipeline.segment.pieces import Piece
-from pipeline.segment.telling import Telling, is_counted, sentences, telling
+from pipeline.segment.telling import HAPPENED, Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
     DATED,
     DONE,
@@ -43,8 +43,9 @@ _NOTE = re.compile(
     r"(?:更正|补报|填表|填报|统计|核对|核定|订正|勘误|原件|报送|漏报)[^，。：]{0,6}(?:原因|说明|依据|口径|日期|备注)："
 )
 """The label of a remark about the report itself."""
+_CONTENTS = re.compile(r"【?(?:本期)?(?:导读|目录|要目|目次|看点|内容提要)】?(?:[：:]|\s|(?<=】))")
 _NUMBER = re.compile(
-    r"[①-⑳]|(?<!\d)\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十\d][）)]|[一二三四五六七八九十]、"
+    r"[①-⑳★☆●◆■▲]|(?<!\d)\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十\d][）)]|[一二三四五六七八九十]、"
 )
 LONGEST_NAME = 20
 """Characters of a name in a list of contents."""
@@ -128,7 +129,9 @@ def role(piece: Piece, before: Role | None, *, opens: bool) -> Role:
         return Role.OVERVIEW
     if found.get(Role.ACTIVITY, 0.0) < best:
         return next(reason for reason, weight in found.items() if weight == best)
-    if before is not Role.ACTIVITY and not structured(piece) and not _stands(text):
+    shaped = structured(piece) and (_is_full(text) or HAPPENED.search(text) or DATED.search(text))
+    told = shaped or _stands(text)
+    if before is not Role.ACTIVITY and not told:
         return Role.OVERVIEW
     goes_on = before is Role.ACTIVITY and not NUMBERED.match(text)
     return Role.ACTIVITY if len(text) > SHORTEST_ACTIVITY or goes_on else Role.NOTHING
@@ -153,6 +156,8 @@ def _of_shape(piece: Piece, before: Role | None) -> Role | None:
 def _is_contents(text: str) -> bool:
     """A line that numbers names and tells nothing: the list of contents."""
     items = len(_NUMBER.findall(text))
+    if _CONTENTS.match(text) and not DATED.search(text):
+        return True
     return (
         items > 2
         and len(text) < LONGEST_NAME * items
