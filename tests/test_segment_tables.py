@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 import rules
+from pipeline.figures import figures
 from pipeline.folding import folded
 from pipeline.records import Block, Document, Mail, Reading, Segments, Style
 from pipeline.segment import segment
@@ -154,3 +157,17 @@ def test_a_remark_in_brackets_or_a_wait_makes_a_row_a_plan(row: tuple[str, ...])
     found = divided(table(("活动名称", "日期", "人数"), ("义诊", "5月12日", "44（含家属）"), row))
 
     assert titles(found) == ["义诊"]
+
+
+def test_the_row_of_a_told_activity_gives_its_day_and_its_people() -> None:
+    blocks = (
+        Block(style=Style.HEADING, text="（一）一堂专题课", level=1),
+        Block(style=Style.PARAGRAPH, text="邀请党校专家授课，课后分6个小组研讨。"),
+        table(("活动名称", "日期", "地点", "人数"), ("专题课", "6月4日", "政务中心5楼", "38")),
+    )
+    document = Document(part="2/台账.xlsx", blocks=blocks)
+    (one,) = divided(*blocks).activities
+    told = figures(one, (document,), received=datetime(2024, 6, 20, tzinfo=UTC), year=2024)
+
+    assert told.date_start is not None and told.date_start.value.isoformat() == "2024-06-04"
+    assert told.participants is not None and told.participants.value == 38
