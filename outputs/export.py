@@ -8,16 +8,27 @@ Limits: says what the filings say; whether people's corrections are in them is t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 import msgspec
 
+from outputs.exported import (
+    ActivityLine,
+    BlockLine,
+    FilingLine,
+    HeadsLine,
+    JointLine,
+    Member,
+    PartLine,
+    ProblemLine,
+    ReadLine,
+    Source,
+)
 from pipeline.records import (
-    Contact,
     Filed,
     Filing,
+    Heads,
     Item,
     Judged,
     Kind,
@@ -34,116 +45,13 @@ NO_SUBMISSION = (RelationKind.DUPLICATE, RelationKind.RECALL)
 """Relations that make a mail no submission of its own: kind `other`, no activities."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PartLine:
-    """One part of a mail. size: octets. characters: of text read."""
-
-    path: str
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-    status: str
-    reason: str
-    characters: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProblemLine:
-    """One problem. code: records.Code, or "held" and "dismissed" with the item's reason."""
-
-    code: str
-    part: str
-    detail: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """Where the first words of an activity stand; block counts from 0."""
-
-    part: str
-    block: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActivityLine:
-    """One activity. Dates are ISO 8601; what is not stated is null, or [] for lists."""
-
-    title: str
-    category: int
-    decided: bool
-    also: tuple[int, ...]
-    text: str
-    date_start: str | None
-    date_end: str | None
-    place: str | None
-    participants: int | None
-    participants_words: str | None
-    sessions: int | None
-    materials: int | None
-    media: tuple[str, ...]
-    confidence: float
-    source: Source
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilingLine:
-    """One mail. received: ISO 8601 in Beijing time. unit_candidates: names, heaviest first."""
-
-    accession: str
-    sha256: str
-    message_id: str | None
-    subject: str | None
-    received: str
-    state: str
-    kind: str | None
-    supersedes: str | None
-    unit: str | None
-    unit_decided: bool
-    unit_candidates: tuple[str, ...]
-    in_roster: bool
-    activities: tuple[ActivityLine, ...]
-    highlights: tuple[str, ...]
-    suggestions: tuple[str, ...]
-    contact: Contact | None
-    parts: tuple[PartLine, ...]
-    problems: tuple[ProblemLine, ...]
-    relation: str | None
-    of: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class BlockLine:
-    """One block of text. page: from 1, null where the format has none. rows: of a table, else []."""
-
-    part: str
-    block: int
-    style: str
-    level: int
-    page: int | None
-    text: str
-    rows: tuple[tuple[str, ...], ...]
-    confidence: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadLine:
-    """What one file says that is not taken in."""
-
-    subject: str
-    kind: Literal["mail", "document"]
-    parts: tuple[PartLine, ...]
-    blocks: tuple[BlockLine, ...]
-    problems: tuple[ProblemLine, ...]
-
-
 def filings(filed: Iterable[Filed]) -> Iterator[FilingLine]:
     """Yield one line a mail, in order of accession (year, then number)."""
     for one in sorted(filed, key=lambda one: _order(one.item)):
         if one.filing is None or one.item.state is not State.FILED:
             yield _unfiled(one.item)
         else:
-            yield _filed(one.item, one.filing, one.relation)
+            yield _filed(one, one.filing)
 
 
 def text(reading: Reading) -> Iterator[BlockLine]:
@@ -222,12 +130,17 @@ def _unfiled(item: Item) -> FilingLine:
         problems=(ProblemLine(code=item.state.value, part="", detail=reason),) if reason else (),
         relation=None,
         of=None,
+        superseded_by=None,
+        recalled=False,
+        differences=(),
+        behalf=(),
     )
 
 
-def _filed(item: Item, filing: Filing, relation: Relation | None) -> FilingLine:
-    found = filing.identification
-    kind = Kind.OTHER if relation and relation.kind in NO_SUBMISSION else filing.kind
+def _filed(one: Filed, filing: Filing) -> FilingLine:
+    item, found = one.item, filing.identification
+    relation = one.relation or Relation(accession=item.accession)
+    kind = Kind.OTHER if relation.kind in NO_SUBMISSION else filing.kind
     told = filing.activities if kind is not Kind.OTHER else ()
     own = kind is not Kind.OTHER
     return FilingLine(
@@ -238,23 +151,27 @@ def _filed(item: Item, filing: Filing, relation: Relation | None) -> FilingLine:
         received=_beijing(item.received),
         state=item.state.value,
         kind=kind.value,
-        supersedes=relation.supersedes if relation else None,
+        supersedes=relation.supersedes,
         unit=found.best,
         unit_decided=found.decided,
         unit_candidates=tuple(candidate.name for candidate in found.candidates),
         in_roster=found.in_roster,
-        activities=tuple(_activity(judged) for judged in told),
+        activities=tuple(_activity(judged, one, number) for number, judged in enumerate(told, 1)),
         highlights=tuple(passage.text for passage in filing.highlights) if own else (),
         suggestions=tuple(passage.text for passage in filing.suggestions) if own else (),
         contact=filing.contact,
         parts=tuple(_part(part) for part in filing.parts),
         problems=tuple(_problem(problem) for problem in filing.problems),
-        relation=relation.kind.value if relation and relation.kind else None,
-        of=relation.of if relation else None,
+        relation=relation.kind.value if relation.kind else None,
+        of=relation.of,
+        superseded_by=relation.superseded_by,
+        recalled=relation.recalled,
+        differences=relation.differences,
+        behalf=filing.behalf if own else (),
     )
 
 
-def _activity(judged: Judged) -> ActivityLine:
+def _activity(judged: Judged, one: Filed, number: int) -> ActivityLine:
     activity, category = judged.activity, judged.classification
     people, first = activity.participants, activity.spans[0]
     return ActivityLine(
@@ -273,6 +190,38 @@ def _activity(judged: Judged) -> ActivityLine:
         media=tuple(stated.value for stated in activity.media),
         confidence=round(category.confidence, 4),
         source=Source(part=first.part, block=first.block),
+        unit=judged.unit,
+        heads=tuple(map(_heads, activity.heads)),
+        joint=_joint(one, number),
+    )
+
+
+def _heads(heads: Heads) -> HeadsLine:
+    return HeadsLine(
+        value=heads.value,
+        counter=heads.counter,
+        qualifier=heads.qualifier,
+        role=heads.role.value,
+        words=heads.words,
+        source=Source(part=heads.span.part, block=heads.span.block),
+    )
+
+
+def _joint(one: Filed, number: int) -> JointLine | None:
+    """The joint activity that it is for certain; else the first that it may be."""
+    key = one.item.accession, number
+    found = sorted(
+        (joint for joint in one.joint if key in joint.members), key=lambda joint: not joint.decided
+    )
+    if not found:
+        return None
+    joint = found[0]
+    members = zip(joint.members, joint.units, strict=True)
+    return JointLine(
+        decided=joint.decided,
+        again=joint.decided and joint.members[0] != key,
+        members=tuple(Member(accession=mail, activity=place, unit=unit) for (mail, place), unit in members),
+        words=joint.words,
     )
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from outputs.changed import changes
 from outputs.page import FIRST_ROW
+from outputs.tables.joined import places as told_at
+from outputs.tables.joined import remark
 from outputs.touched import ACCESSION, Workbook, counted, framed_rows, shown, touched
 from outputs.traced import Cell, MailTrace, PartStatus, Place, Quote, Row, RowTrace, Source, Step, Told
 from outputs.words import CODES, PLACES, STATES, STATUSES
@@ -107,11 +109,12 @@ def _mail(book: Workbook, one: Filed) -> MailTrace:
         ),
         unit=tuple(_unit_quotes(filing)) if filing else (),
         activities=tuple(
-            _told(book, f"{accession}/activity/{number}", judged)
+            _told(book, one, number, judged)
             for number, judged in enumerate(filing.activities if filing else (), 1)
         ),
         problems=tuple(
-            f"{CODES.get(problem.code, problem.code)}：{label(filing, problem.part)} {problem.detail}"
+            f"{CODES.get(problem.code, problem.code)}："
+            + " ".join(filter(None, (label(filing, problem.part), problem.detail)))
             for problem in (filing.problems if filing else ())
             if filing
         ),
@@ -142,16 +145,27 @@ def _source(book: Workbook, one: Filed) -> Source:
     )
 
 
-def _told(book: Workbook, row: str, judged: Judged) -> Told:
+def _told(book: Workbook, one: Filed, number: int, judged: Judged) -> Told:
     category = judged.classification
     names = {one.code: f"{one.code} {one.short}" for one in book.rules.categories}
     return Told(
-        id=row,
+        id=f"{one.item.accession}/activity/{number}",
         title=judged.activity.title,
         category=names.get(category.code, str(category.code)),
         decided=category.decided,
         quotes=tuple(_activity_quotes(judged)),
+        notes=tuple(_notes(one, number, judged)),
     )
+
+
+def _notes(one: Filed, number: int, judged: Judged) -> Iterator[str]:
+    if judged.unit:
+        yield f"代报，计入 {judged.unit}"
+    if told := remark(one, number):
+        yield told
+    for found in one.joint:
+        if not found.decided and (one.item.accession, number) in found.members:
+            yield f"可能与别处所报是同一项，见待核事项：{'；'.join(told_at(found).splitlines())}（{found.words}）"
 
 
 def _unit_quotes(filing: Filing) -> Iterator[Quote]:
@@ -169,6 +183,7 @@ def _activity_quotes(judged: Judged) -> Iterator[Quote]:
             yield _quote(header, stated)
     yield from (_quote("宣传媒体", stated) for stated in activity.media)
     yield from (_quote("类别", stated) for stated in judged.classification.evidence)
+    yield from (_quote("类别（另一候选）", stated) for stated in judged.classification.against)
 
 
 def _quote(what: str, stated: Stated[Any]) -> Quote:

@@ -82,13 +82,17 @@ class PartStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One activity: its row id, category and the words behind each fact."""
+    """One activity: its row id, category and the words behind each fact.
+
+    notes: Chinese: for whom it counts where it is not the mail's unit (代报), and with whom it is one (联合活动).
+    """
 
     id: str
     title: str
     category: str
     decided: bool
     quotes: tuple[Quote, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

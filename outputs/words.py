@@ -6,7 +6,7 @@ Source: records-management words of DA/T 97-2023; the glossary of pipeline/__ini
 from __future__ import annotations
 
 from pipeline.links.ledger import Standing
-from pipeline.records import Code, Field, Kind, RelationKind, State, Status
+from pipeline.records import Code, Field, Kind, RelationKind, Role, State, Status
 
 STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
@@ -59,6 +59,21 @@ CODES = {
     Code.NEEDS_ANSWER: "需要答复",
     Code.REVIEW: "人工更正待核",
 }
+ROLES = {
+    Role.ON_THE_SPOT: "现场",
+    Role.SERVED: "服务对象",
+    Role.ONLINE: "线上",
+    Role.HELPERS: "工作人员、志愿者",
+    Role.SPEAKERS: "主讲、表演",
+    Role.HONOURED: "受宣传、受表彰",
+    Role.MEMBERS: "单位人员总数",
+    Role.READERS: "阅读、播放",
+    Role.AVERAGE: "平均数",
+    Role.TOTAL: "多项合计",
+    Role.PART: "其中一部分",
+    Role.UNCLEAR: "做什么不明",
+}
+"""Heads.role: what counted people did."""
 RECEIVED = {
     "internaldate": "服务器收到时间",
     "received": "邮件头 Received",

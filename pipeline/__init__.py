@@ -10,7 +10,8 @@ The way of the data (imports go the other way; `intake.py` composes the stages, 
 The modules:
     records the nouns that travel · intake read() and judge() · walk the parts of one mail, from header to last picture
     stages of read(): parse · unpack · extract (child, inside: documents are read in a process of their own) · links
-    stages of judge(): triage · identify · segment · figures · classify; over all filings: relate · reuse · evaluate
+    stages of judge(): folding (one script) · triage · identify · segment · figures · classify; over all filings: relate ·
+    reuse · evaluate
     review what people decide, read back · keeping backup, restore, read again · health is it collecting
     mailbox, archive, register the stores · worker the only writer · executor where mails are read · commands the words
     tools foreign programs: fence what they can see, private_folder where they work
@@ -26,5 +27,5 @@ Glossary:
     new fact beside the filing, never an edit of it.
 """
 
-VERSION = 3
+VERSION = 4
 """Version of the readers and judges. Raise it when a reader's or judge's result may change: filed items fall due again."""

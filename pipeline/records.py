@@ -527,7 +527,8 @@ class Classification:
     """What category we judge an activity to be: code 0..6, always a best guess.
 
     decided: False = 待核. also: secondary categories really described, 1..6. confidence: 0..1. candidates: (code,
-    share) heaviest first. evidence: deciding words with their spans; against: those of the runner-up where undecided.
+    share) heaviest first. evidence: deciding words with their spans, each value what they tell (`Hint.says`); against: those
+    of the runner-up where undecided.
     """
 
     code: int

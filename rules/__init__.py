@@ -63,12 +63,20 @@ class Notice:
     clauses: tuple[Clause, ...] = ()
 
 
+SAYS = ("做法", "对象", "内容", "场合", "反证")
+"""What the words of a hint tell: what was done, for whom, about what, where; or that it is not this category."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hint:
-    """Words that speak for a category: a regular expression over normalised text, and its weight (> 0; < 0 speaks against)."""
+    """Words that speak for a category: a regular expression over folded text, and its weight (> 0; < 0 speaks against).
+
+    says: what the words tell, one of SAYS.
+    """
 
     pattern: str
     weight: float
+    says: str = "做法"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rules import (
+    SAYS,
     Category,
     Clause,
     Contact,
@@ -32,6 +33,7 @@ FILES = (CATEGORIES, EXAMPLES, NOTICE, OUTLETS, SCORING, UNITS)
 """The tables, by name; nothing else in the folder is looked at."""
 
 EXAMPLE_COLUMNS = ("report", "category", "text")
+AGAINST = SAYS[-1]
 UNIT_COLUMNS = ("unit_id", "name", "kind", "district", "aliases", "addresses")
 
 
@@ -136,11 +138,14 @@ def _categories(file: Path) -> tuple[Category, ...]:
 
 
 def _hint(table: Table) -> Hint:
-    pattern, weight = table.text("pattern"), table.number("weight", -100, 100)
+    pattern, weight, says = table.text("pattern"), table.number("weight", -100, 100), table.text("says")
     table.close()
     if not weight:
         raise table.wrong("weight", "weight 是 0", "正数表示支持，负数表示反对")
-    return Hint(pattern=table.regular("pattern", pattern), weight=weight)
+    if says not in SAYS or (says == AGAINST) != (weight < 0):
+        cure = f"写成{'、'.join(SAYS)}之一；权重为负的一律写“{AGAINST}”，别的不写"
+        raise table.wrong("says", f"says 是“{says}”，weight 是 {weight:g}", cure)
+    return Hint(pattern=table.regular("pattern", pattern), weight=weight, says=says)
 
 
 # ---------------------------------------------------------------- CSV tables

@@ -237,6 +237,8 @@ def toml(file: Path) -> Table:
 def rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line, row) of a CSV file whose header is exactly *columns*; values without outer white space.
 
+    A row whose cells were all cleared (WPS and Excel save it as “,,”) is none.
+
     Raises:
         RulesError: it cannot be read, has another header, or a row has too few or too many fields.
     """
@@ -246,7 +248,7 @@ def rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, st
         for number, row in enumerate(reader):
             if number == 0 and row != list(columns):
                 raise wrong(file, 1, f"表头是 {','.join(row)}", f"应是 {','.join(columns)}")
-            if number and row:
+            if number and any(cell.strip() for cell in row):
                 if len(row) != len(columns):
                     raise wrong(
                         file, line, f"有 {len(row)} 栏", f"应有 {len(columns)} 栏；含逗号的内容要加双引号"

@@ -71,8 +71,8 @@ name = "科技工作者宣传活动"
 short = "科技工作者宣传"
 paragraph = "三（二）"
 hints = [
-  { pattern = '专栏', weight = 2 },
-  { pattern = '最美科技工作者', weight = 1.5 },
+  { says = "内容", pattern = '专栏', weight = 2 },
+  { says = "内容", pattern = '最美科技工作者', weight = 1.5 },
 ]
 
 [[categories]]

@@ -78,3 +78,21 @@ def test_the_repository_speaks_of_itself_alone() -> None:
         ):
             text = path.read_text("utf-8").replace("--no-emit-" + "index-" + "url", "")
             assert not forbidden.search(text), name
+
+
+@pytest.mark.parametrize(
+    "document", [ROOT / "docs" / "learning.md", ROOT / "docs" / "operating.md"], ids=lambda path: path.name
+)
+def test_every_command_and_option_of_a_page_for_staff_exists(
+    document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pipeline.commands import run
+
+    lines = [line for block in blocks(document.read_text("utf-8")) for line in block.splitlines()]
+    told = [line.split() for line in lines if line.startswith("shouwen ")]
+    assert told
+    for _, *words in told:
+        named = words[: 2 if words[0] in ("rules", "export") else 1]
+        assert run([*named, "--help"]) == 0
+        shown = capsys.readouterr().out
+        assert all(option in shown for option in words if option.startswith("--")), words

@@ -10,8 +10,23 @@ from typing import Any
 import jsonschema
 import pytest
 
-from outputs import export
-from pipeline.records import Block, Document, Filed, Mail, Reading, Style
+from outputs import export, exported
+from pipeline.records import (
+    Behalf,
+    Block,
+    Difference,
+    Document,
+    Field,
+    Filed,
+    Heads,
+    Joint,
+    Mail,
+    Reading,
+    Relation,
+    Role,
+    Style,
+)
+from tests.season import BANAN as OTHER
 from tests.season import season
 from tests.support import ROOT
 
@@ -43,7 +58,7 @@ def test_keys_stand_in_the_order_of_the_documentation() -> None:
         re.MULTILINE,
     )
 
-    assert [field.name for field in fields(export.FilingLine)] == told == list(SCHEMA["properties"])
+    assert [field.name for field in fields(exported.FilingLine)] == told == list(SCHEMA["properties"])
 
 
 def test_mails_come_in_order_of_accession_whatever_the_order_given() -> None:
@@ -170,3 +185,90 @@ def test_read_gives_subject_kind_parts_blocks_and_problems() -> None:
 
     assert list(told) == ["subject", "kind", "parts", "blocks", "problems"]
     assert (told["subject"], told["kind"], len(told["blocks"])) == ("总结", "mail", 3)
+
+
+# ------------------------------------------------------------ joint activities, 代报, head counts, what a correction changed
+
+BUREAU = "重庆市渝北区科学技术局"
+
+
+def told_again() -> tuple[Filed, ...]:
+    """The first activity of the first mail is told of by a bureau too, in the name of which the first document stands."""
+    first, other = season()[0], season()[2]
+    assert first.filing is not None
+    judged = first.filing.activities[0]
+    words = judged.activity.spans[0]
+    heads = (
+        Heads(value=46, counter="人", qualifier="", role=Role.ON_THE_SPOT, words="46人", span=words),
+        Heads(value=23000, counter="人次", qualifier="约", role=Role.ONLINE, words="2.3万人次", span=words),
+    )
+    credited = replace(judged, unit=BUREAU, activity=replace(judged.activity, heads=heads))
+    both = Joint(
+        members=((other.item.accession, 1), (first.item.accession, 1)),
+        units=(OTHER, BUREAU),
+        decided=True,
+        words="同一天",
+    )
+    maybe = replace(both, decided=False, words="地点相同")
+    filing = replace(
+        first.filing,
+        activities=(credited, *first.filing.activities[1:]),
+        behalf=(Behalf(part="2/总结.docx", unit=BUREAU, words="落款是该局"),),
+    )
+    changed = Difference(old=1, new=None, title="学习会")
+    relation = Relation(accession=first.item.accession, superseded_by="2024-00009", differences=(changed,))
+    return (
+        replace(first, filing=filing, joint=(maybe, both), relation=relation),
+        replace(other, joint=(both,)),
+    )
+
+
+def test_what_a_program_must_know_not_to_count_twice_is_told_and_fits_the_schema() -> None:
+    mine, theirs = (json.loads(export.encode(line)) for line in export.filings(told_again()))
+
+    for line in (mine, theirs):
+        jsonschema.validate(line, SCHEMA)
+    activity = mine["activities"][0]
+    assert activity["joint"]["decided"] is activity["joint"]["again"] is True
+    assert activity["joint"]["members"][1] == {"accession": "2024-00001", "activity": 1, "unit": BUREAU}
+    assert theirs["activities"][0]["joint"]["again"] is False
+    assert (activity["unit"], mine["activities"][1]["unit"], mine["activities"][1]["joint"]) == (
+        BUREAU,
+        None,
+        None,
+    )
+    assert mine["behalf"] == [{"part": "2/总结.docx", "unit": BUREAU, "words": "落款是该局"}]
+    assert (mine["superseded_by"], mine["recalled"]) == ("2024-00009", False)
+    assert mine["differences"] == [
+        {"old": 1, "new": None, "title": "学习会", "field": None, "before": "", "after": ""}
+    ]
+
+
+def test_people_online_stand_apart_from_those_on_the_spot() -> None:
+    line = json.loads(export.encode(next(iter(export.filings(told_again())))))
+
+    told = [
+        (one["value"], one["counter"], one["qualifier"], one["role"])
+        for one in line["activities"][0]["heads"]
+    ]
+    assert told == [(46, "人", "", "on-the-spot"), (23000, "人次", "约", "online")]
+
+
+def test_the_schema_names_every_role_and_field_that_there_is() -> None:
+    defined = SCHEMA["$defs"]
+
+    assert defined["heads"]["properties"]["role"]["enum"] == [role.value for role in Role]
+    assert defined["difference"]["properties"]["field"]["enum"] == [*(one.value for one in Field), None]
+
+
+def test_keys_of_an_activity_stand_in_the_order_of_the_documentation() -> None:
+    text = (ROOT / "docs" / "export.md").read_text("utf-8")
+    text = text.split("An activity:")[1].split("Roles of")[0]
+    told = [
+        key
+        for cell in re.findall(r"^\| (`[^|]+`) \|", text, re.MULTILINE)
+        for key in re.findall(r"`(\w+)`", cell)
+    ]
+
+    keys = [field.name for field in fields(exported.ActivityLine)]
+    assert keys == told == list(SCHEMA["$defs"]["activity"]["properties"])

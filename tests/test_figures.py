@@ -389,3 +389,44 @@ def test_a_place_is_where_something_is_held_or_gone_to(text: str, value: str | N
     found = stated(text).place
 
     assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("六一前一天，修复师来到特殊教育中心。", date(2024, 5, 31), None),
+        ("科技工作者日当天，学会走访会员单位。", date(2024, 5, 30), None),
+        ("端午节当天，志愿者在码头义诊。", date(2024, 6, 10), None),
+        ("科技工作者日前夕，学会走访会员单位。", None, None),
+        ("上周四、周五，展板立在图书馆。", date(2024, 5, 23), date(2024, 5, 24)),
+        ("上周二到上周五，宣讲员去了三所学校。", date(2024, 5, 21), date(2024, 5, 24)),
+        ("5月24日在一中宣讲；25日移师桃花源小学。", date(2024, 5, 24), date(2024, 5, 25)),
+        ("5月24日在一中宣讲，25日前印发纪要。", date(2024, 5, 24), None),
+    ],
+)
+def test_days_told_by_a_feast_a_weekday_or_without_their_month(
+    text: str, first: date | None, last: date | None
+) -> None:
+    found = stated(text)
+
+    assert (found.date_start.value if found.date_start else None) == first
+    assert (found.date_end.value if found.date_end else None) == last
+
+
+@pytest.mark.parametrize(
+    ("text", "sessions", "materials"),
+    [
+        ("5月21日、22日分两期教村医用掌上超声，发操作卡120张。", 2, 120),
+        ("互联网产业园二期举行成立大会。", None, None),
+        ("讲解员说，一天讲十场嗓子怎么保。", None, None),
+        ("专栏一期一人，8期点击量11.6万次。", 8, None),
+        ("小册子印了六百本，村村都发到了。", None, 600),
+        ("书印了1000册，当天送出300册。", None, 300),
+        ("给新人送去贺卡30张。", None, None),
+    ],
+)
+def test_sessions_and_copies_in_other_words(text: str, sessions: int | None, materials: int | None) -> None:
+    found = stated(text)
+
+    assert (found.sessions.value if found.sessions else None) == sessions
+    assert (found.materials.value if found.materials else None) == materials

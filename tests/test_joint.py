@@ -283,3 +283,26 @@ def test_what_is_only_likely_is_a_question_and_counts_for_both(sheets: dict[str,
     assert asked["事项"] == "联合活动待核"
     assert "2024-00004 活动1" in asked["依据（原话）"]
     assert [_row(sheets["活动明细"], f"2024-0000{n}/activity/1")["计入"] for n in (3, 4)] == ["是", "是"]
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("5月28日，渝北区科协与重庆市声学学会在实验中学举办声学科普讲座，师生260人参加。", True),
+        ("5月28日，渝北区科协和重庆市声学学会举办声学科普讲座，师生260人参加。", True),
+        ("5月28日，渝北区科协与重庆市声学学会等单位走进实验中学，开展声学科普讲座，师生260人参加。", True),
+        ("5月28日，渝北区科协在实验中学举办讲座，讲师与重庆市声学学会专家交流，师生260人参加。", False),
+        ("5月28日，渝北区科协组织参观重庆市声学学会展厅，在实验中学举办讲座，师生260人参加。", False),
+    ],
+)
+def test_who_is_joined_to_the_one_that_holds_it_is_a_partner_and_who_is_merely_named_is_none(
+    text: str, joined: bool
+) -> None:
+    other = "5月28日，学会专家走进实验中学，用音叉和水波讲声音的秘密，260名师生到场。"
+
+    told = found(
+        report(1, YUBEI, act("声学科普讲座", text, MAY_28, 260, "实验中学")),
+        report(2, SOCIETY, act("声音的秘密", other, MAY_28, 260, "实验中学")),
+    )
+
+    assert [one.decided for one in told] == ([True] if joined else [])

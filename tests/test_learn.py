@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -425,6 +426,16 @@ def test_words_that_a_spreadsheet_would_compute_are_text_and_come_back_as_they_w
     assert Learned(folder=learned).lessons(rules.load(folder)) == (lesson,)
 
 
+def test_a_row_that_was_cleared_in_a_spreadsheet_is_no_row(folder: Path, learned: Path) -> None:
+    text = "\ufeffreport,category,text\r\n,,\r\n2024-00003,5,义诊\r\n , ,\r\n"
+    (learned / "examples.csv").write_text(text, "utf-8", newline="")
+
+    assert rules.load(folder, learned=learned).examples[-1].text == "义诊"
+    (learned / "examples.csv").write_text(text.replace("义诊", ""), "utf-8", newline="")
+    with pytest.raises(RulesError, match=r"examples\.csv 第 3 行：report 或 text"):
+        rules.load(folder, learned=learned)
+
+
 def test_an_alias_that_the_roster_has_got_meanwhile_is_passed_over(folder: Path, learned: Path) -> None:
     given = rules.load(folder)
     Learned(folder=learned).write([Lesson(table="aliases.csv", row=(YUBEI, "渝北区科协"))])
@@ -449,3 +460,130 @@ def test_a_backup_carries_what_was_learned_and_a_restore_brings_it_back(
     (backup,) = (corrected / "backup").glob("*/learned/aliases.csv")
     backup.write_bytes(backup.read_bytes() + b"x")
     assert run(["restore", str(corrected / "backup"), "--verify"]) == 4
+
+
+# ------------------------------------------------------------ what stands in the tables, and what people said
+
+
+@pytest.fixture
+def taught_office(corrected: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Both proposals were accepted, and all mails judged again."""
+    assert learn(corrected, "--accept", "1,2", "--by", "李主任", "--reason", "已核对") == 0
+    assert once(corrected) == 0
+    capsys.readouterr()
+    return corrected
+
+
+def ask(office: Path, command: str) -> int:
+    return run([command, "--settings", str(office / "shouwen.toml")])
+
+
+def added_by_hand(office: Path) -> None:
+    file = office / "data" / "learned" / "aliases.csv"
+    file.write_bytes(file.read_bytes() + f"{YUBEI},渝北科委\r\n".encode())
+
+
+def taken_out_by_hand(office: Path) -> None:
+    file = office / "data" / "learned" / "examples.csv"
+    file.write_text("report,category,text\n", "utf-8")
+
+
+@pytest.mark.parametrize("command", ["verify", "status", "check"])
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (added_by_hand, "学习表里有 1 条日志没有记过采纳（别名“渝北科委”即"),
+        (taken_out_by_hand, "日志记过采纳的 1 条不在学习表里（样例 "),
+    ],
+)
+def test_a_table_that_was_edited_by_hand_is_said_wherever_one_looks(
+    taught_office: Path,
+    command: str,
+    tamper: Callable[[Path], None],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ask(taught_office, command)
+    assert "没有记过采纳" not in (before := capsys.readouterr().out)
+    assert "不在学习表里" not in before
+    tamper(taught_office)
+
+    ask(taught_office, command)
+
+    assert said in capsys.readouterr().out
+
+
+def test_what_was_taken_back_through_the_command_is_no_difference(
+    taught_office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert learn(taught_office, "--forget", "1", "--by", "李主任", "--reason", "错了") == 0
+
+    assert ask(taught_office, "verify") == 0
+
+    assert "学习表" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["verify", "status", "show"])
+def test_what_only_looks_works_while_a_table_is_broken(
+    taught_office: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = taught_office / "data" / "learned" / "examples.csv"
+    file.write_bytes(file.read_text("utf-8-sig").encode("gbk"))
+    looked = [command, *(["2024-00001"] if command == "show" else [])]
+
+    assert run([*looked, "--settings", str(taught_office / "shouwen.toml")]) == 0
+
+    said = capsys.readouterr().out
+    assert command == "show" or "learned/examples.csv 第 2 行：不是 UTF-8 编码" in said
+
+
+def test_what_was_learned_and_corrected_otherwise_since_is_said_with_its_number(
+    taught_office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    correct(taught_office, accession(taught_office, "渝北区科协活动总结"), "activity/1/category", "4")
+
+    assert learn(taught_office) == 0
+
+    said = capsys.readouterr().err
+    (number,) = re.findall(r"已学第 (\d) 条所据的更正后来改了：\S+ 第 1 项活动类别现为“4”（王芳）", said)
+    assert learn(taught_office, "--forget", number, "--by", "李主任", "--reason", "改了") == 0
+    capsys.readouterr()
+    assert learn(taught_office, "--json") == 0
+    (offered,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert offered["proposal"]["lesson"]["row"][1] == "4"
+
+
+def test_a_correction_that_agrees_with_the_machine_is_said_to_teach_nothing(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic, visit = accession(office, "渝北区科协活动总结"), accession(office, "重大科协走访慰问")
+    correct(office, clinic, "activity/1/category", "5")
+    correct(office, visit, "activity/1/category", "1")
+    capsys.readouterr()
+
+    assert learn(office) == 0
+
+    agreeing, other = [line for line in capsys.readouterr().out.splitlines() if "采纳后机器自己判为" in line]
+    assert "现在就这样判，不必学" in agreeing
+    assert "现在判为：类别 6" in other
+
+
+@pytest.mark.parametrize("arguments", [["--forget", "0"], ["--accept", ""]])
+def test_an_empty_number_is_refused_and_not_taken_for_a_question(
+    corrected: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert learn(corrected, *arguments, "--by", "李主任", "--reason", "x") == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_an_alias_whose_correction_was_taken_back_is_said_until_another_speaks_for_it(
+    taught_office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    correct(taught_office, accession(taught_office, "重大科协走访慰问"), "unit", YUBEI)
+
+    assert learn(taught_office, "--taught") == 0
+
+    assert f"报送单位现为“{YUBEI}”（王芳）" in capsys.readouterr().err
+    correct(taught_office, accession(taught_office, "重大科协义诊"), "unit", UNIVERSITY)
+    assert learn(taught_office, "--taught") == 0
+    assert "后来改了" not in capsys.readouterr().err

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import rules
+from outputs.words import ROLES
 from pipeline.commands import microscope
-from pipeline.intake import read, read_document
-from pipeline.records import Aside, Reading, Style
+from pipeline.intake import judge, read, read_document
+from pipeline.records import Aside, Filing, Reading, Role, Style
 from tests.packing import cut, zipped
+from tests.season import season
 from tools.formats.survey import posted
 
 
@@ -47,3 +51,58 @@ def test_a_long_reason_is_never_cut_off(capsys: pytest.CaptureFixture[str]) -> N
 def test_every_kind_of_block_has_its_word() -> None:
     assert set(microscope.STYLES) == set(Style)
     assert set(microscope.ASIDES) == set(Aside)
+
+
+STORIES = """渝北区科协活动总结
+5月24日，渝北区科协在龙山广场举办科学家故事会，到场观众800人，线上观看2.3万人次。
+渝北区科协
+2024年5月30日
+"""
+
+
+def shown_of(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, decided: bool = True) -> str:
+    """What show prints of a report in *text*."""
+    (tmp_path / "总结.txt").write_text(text, "utf-8")
+    item = season()[0].item
+    reading = read(posted([tmp_path / "总结.txt"]), abilities=())
+    filing = judge(reading, rules.load(), received=item.received)
+    filing = filing if decided else in_doubt(filing)
+    microscope.show(microscope.View(item=item, reading=reading, filing=filing, events=()))
+    return capsys.readouterr().out
+
+
+def in_doubt(filing: Filing) -> Filing:
+    """The same with the category undecided between 4 and 5, the words on the other side."""
+    (judged,) = filing.activities
+    found = judged.classification
+    doubt = replace(
+        found, decided=False, candidates=((found.code, 0.5), (5, 0.4)), against=found.evidence[:1]
+    )
+    return replace(filing, activities=(replace(judged, classification=doubt),))
+
+
+def test_people_online_are_shown_apart_and_the_count_that_was_taken_is_marked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = shown_of(STORIES, tmp_path, capsys)
+
+    assert "各处人数：“800人”现场（计为人数）" in told
+    assert "线上人数（另计，不相加）：“2.3万人次”线上" in told
+    assert "另一候选" not in told
+
+
+def test_a_single_count_is_not_said_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "各处人数" not in shown_of(STORIES.replace("，线上观看2.3万人次", ""), tmp_path, capsys)
+
+
+def test_the_words_for_both_candidates_are_shown_where_a_person_must_decide(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = shown_of(STORIES, tmp_path, capsys, decided=False)
+
+    assert "→ 类别 4（" in told and "待核" in told
+    assert re.search("    另一候选 类别 5（0.40）：“[^”]+", told)
+
+
+def test_every_role_of_counted_people_has_its_word() -> None:
+    assert set(ROLES) == set(Role)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +18,7 @@ import rules
 from pipeline import tools
 from pipeline.archive import Archive
 from pipeline.commands import run
+from pipeline.commands.differences import told
 from pipeline.executor import Serial
 from pipeline.keeping import Difference, Reprocessing, difference
 from pipeline.keeping.comparing import Comparing, Summary, summary
@@ -30,6 +32,8 @@ from tests.support import SAMPLES
 
 NOW = datetime(2024, 6, 21, 4, tzinfo=UTC)
 GIVEN = rules.load()
+HINTED = replace(GIVEN, digest="hinted", examples=())
+"""Rules that hear the hints alone, so that a change of these is sure to be heard, however good the examples are."""
 CLINIC = activity("义诊", "5月20日义诊，50人参加。", 5)
 
 
@@ -79,7 +83,7 @@ def turned_down(given: Rules, code: int) -> Rules:
 
 @pytest.mark.parametrize(
     "changed",
-    [lambda given: without_category(given, 5), lambda given: turned_down(given, 5)],
+    [lambda given: without_category(given, 5), lambda given: turned_down(replace(given, examples=()), 5)],
     ids=["examples", "hints"],
 )
 def test_what_is_told_is_what_judging_again_then_does(data: Path, changed: Callable[[Rules], Rules]) -> None:
@@ -103,9 +107,9 @@ def test_what_is_told_is_what_judging_again_then_does(data: Path, changed: Calla
 
 def test_of_several_tables_the_one_that_did_it_is_named_with_its_line(data: Path) -> None:
     with opened(data) as register:
-        comparing = Comparing(register=register, old=GIVEN)
+        comparing = Comparing(register=register, old=HINTED)
         unit = comparing.known[0].before.identification.best or ""
-        other = turned_down(renamed(GIVEN, unit, "重庆市换了名字的学会"), 5)
+        other = turned_down(renamed(HINTED, unit, "重庆市换了名字的学会"), 5)
         changes = [change for one in comparing.changes(other) for change in one.changes]
 
     units = [change for change in changes if change.difference.field == "unit"]
@@ -140,9 +144,9 @@ def test_where_only_two_tables_together_do_it_these_are_named_and_no_third() -> 
 
 
 def test_what_a_person_corrected_does_not_change(data: Path) -> None:
-    other = turned_down(GIVEN, 5)
+    other = turned_down(HINTED, 5)
     with opened(data) as register:
-        (first, *_) = [one for one in Comparing(register=register, old=GIVEN).changes(other) if one.changes]
+        (first, *_) = [one for one in Comparing(register=register, old=HINTED).changes(other) if one.changes]
         for change in first.changes:
             if change.difference.field.endswith("/category"):
                 register.correct(
@@ -151,7 +155,7 @@ def test_what_a_person_corrected_does_not_change(data: Path) -> None:
                         by="王芳", why="电话核实", at=NOW,
                     )
                 )  # fmt: skip
-        again = {one.accession: one for one in Comparing(register=register, old=GIVEN).changes(other)}
+        again = {one.accession: one for one in Comparing(register=register, old=HINTED).changes(other)}
 
     fields = [change.difference.field for change in again[first.accession].changes]
     assert not [field for field in fields if field.endswith("/category")]
@@ -159,9 +163,9 @@ def test_what_a_person_corrected_does_not_change(data: Path) -> None:
 
 def test_all_is_counted(data: Path) -> None:
     with opened(data) as register:
-        comparing = Comparing(register=register, old=GIVEN)
-        nothing = summary(tuple(comparing.changes(GIVEN)))
-        fewer = tuple(comparing.changes(turned_down(GIVEN, 5)))
+        comparing = Comparing(register=register, old=HINTED)
+        nothing = summary(tuple(comparing.changes(HINTED)))
+        fewer = tuple(comparing.changes(turned_down(HINTED, 5)))
 
     assert nothing == Summary(mails=3, activities=nothing.activities)
     assert nothing.activities == 8
@@ -199,6 +203,8 @@ def test_it_is_said_in_chinese_and_in_json_and_nothing_is_written(
     assert [line for line in lines if line.startswith("        因 examples.csv：样例删去")]
     assert not [line for line in lines if "categories.toml" in line or "units.csv" in line]
     assert f"{last['summary']['mails_changed']} 件有不同" in said.err
+    assert "不同的表：examples.csv\n" in said.err
+    assert last["tables"] == ["examples.csv"]
     assert [mail["accession"] for mail in mails] == [line[:10] for line in lines if line.startswith("2024-")]
     assert state(data) == before
 
@@ -214,6 +220,7 @@ def test_without_the_second_folder_the_settings_rules_are_the_other_side(
     assert run(["rules", "diff", str(DEFAULT), "--data-dir", str(data)]) == 0
     assert "比较 3 件" in (same := capsys.readouterr()).err
     assert same.out == ""
+    assert "两套规则的表都一样" in same.err
 
     assert run(["rules", "diff", str(folder), "--data-dir", str(data)]) == 0
     assert "样例新增" in capsys.readouterr().out
@@ -238,3 +245,83 @@ def test_a_mail_without_a_reading_is_said_and_not_passed_over(
     said = capsys.readouterr()
     assert "2024-00002：没有可用的读件结果" in said.out
     assert "1 件没有读件结果、没有比较" in said.err
+
+
+def test_a_table_that_only_scores_is_named_and_said_not_to_be_compared(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(DEFAULT, tmp_path / "scored"))
+    table = folder / "scoring.toml"
+    table.write_text(re.sub("late_per_day = .*", "late_per_day = 2.5", table.read_text("utf-8")), "utf-8")
+
+    assert run(["rules", "diff", str(DEFAULT), str(folder), "--data-dir", str(data)]) == 0
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "scoring.toml 不同，只管评分，这里不比较" in said.err
+
+
+def test_a_folder_that_is_not_there_is_refused_by_name(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rules", "diff", str(DEFAULT), "没有这里", "--data-dir", str(data)]) == 2
+    assert "没有规则目录 没有这里" in capsys.readouterr().err
+
+
+def test_a_group_called_alone_shows_its_help_and_no_empty_complaint(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["rules"])
+
+    said = capsys.readouterr()
+    assert "diff" in said.out
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (
+            Difference(field="problem", before="", after="category-undecided 2/a.docx 活动“义诊”类别待核"),
+            "待看问题：新增 类别待核 2/a.docx 活动“义诊”类别待核",
+        ),
+        (Difference(field="kind", before="submission", after="other"), "性质：报送 → 非报送"),
+        (
+            Difference(field="part", subject="2", before="ok", after="damaged（截断）"),
+            "部件 2：已读 → 已损坏（截断）",
+        ),
+        (
+            Difference(
+                field="activity/2",
+                subject="义诊",
+                before="",
+                after="category 5，date_start 2024-05-20，participants 50",
+            ),
+            "活动 2“义诊”：新增 类别 5，开始日期 2024-05-20，人数 50",
+        ),
+        (
+            Difference(
+                field="activity/1/title", subject="part of it", before="kind words", after="part of it"
+            ),
+            "活动 1“part of it”标题：kind words → part of it",
+        ),
+    ],
+)
+def test_staff_read_their_own_words_and_no_code_of_ours(one: Difference, said: str) -> None:
+    assert told(one) == said
+
+
+def test_where_no_changed_hint_meets_an_activity_it_is_said_how_the_table_still_has_a_part() -> None:
+    category = replace(GIVEN.categories[0], hints=(Hint(pattern="无处可寻", weight=9),))
+    new = replace(GIVEN, digest="other", categories=(category, *GIVEN.categories[1:]))
+    before = filing(GIVEN.units[1].name, (CLINIC,))
+    after = replace(
+        before, activities=(replace(CLINIC, classification=replace(CLINIC.classification, decided=False)),)
+    )
+
+    found = difference(before, after)
+    (told_,) = reasons(
+        before, after, found, (GIVEN, new, tables_changed(GIVEN, new)), lambda _: found
+    ).values()
+
+    assert "没有命中这项活动" in told_[0].fact

@@ -13,7 +13,7 @@ from outputs.traced import MailTrace, RowTrace
 from pipeline.commands import tracing
 from pipeline.errors import UsageError
 from pipeline.evaluate import evaluate
-from pipeline.records import Correction
+from pipeline.records import Correction, Joint
 from tests.season import custody, season, small_rules
 
 
@@ -162,3 +162,33 @@ def test_a_mail_that_waits_is_told_without_a_filing(book: Workbook) -> None:
 
     assert (found.parts, found.activities) == ((), ())
     assert found.rows
+
+
+BUREAU = "重庆市渝北区科学技术局"
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_an_activity_of_several_says_for_whom_it_counts_and_with_whom_it_is_one(
+    book: Workbook, decided: bool
+) -> None:
+    first, *others = season()
+    assert first.filing is not None
+    judged, *more = first.filing.activities
+    both = Joint(
+        members=(("2024-00003", 1), ("2024-00001", 1)),
+        units=("重庆市园艺学会", BUREAU),
+        decided=decided,
+        words="同一天",
+    )
+    filing = replace(first.filing, activities=(replace(judged, unit=BUREAU), *more))
+    filed = (replace(first, filing=filing, joint=(both,)), *others)
+    told = Workbook.of(filed, evaluate(filed, book.rules), book.rules, custody(), events=(), release="0.1.0")
+
+    found = mail(told, "2024-00001").activities
+
+    credited, joint = found[0].notes
+    assert credited == f"代报，计入 {BUREAU}"
+    assert "重庆市园艺学会" in joint and "2024-00003" in joint
+    assert joint.startswith("联合活动，与 " if decided else "可能与别处所报是同一项，见待核事项：")
+    assert found[1].notes == ()
+    assert f"    {joint}" in tuple(tracing.lines(mail(told, "2024-00001")))

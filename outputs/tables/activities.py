@@ -79,7 +79,7 @@ def _detail(season: Season, told: Told) -> dict[str, Value]:
         "资料份数": _value(activity.materials),
         "宣传媒体": "、".join(dict.fromkeys(stated.value for stated in activity.media)) or None,
         "活动内容": activity.text,
-        "类别依据（原话）": "；".join(f"“{hit.words}”" for hit in category.evidence[:3]) or None,
+        "类别依据（原话）": "；".join(f"{hit.value}“{hit.words}”" for hit in category.evidence[:3]) or None,
         "收文号": accession,
         "邮件（位置、主题）": "\n".join(part for part in mail if part) or None,
         "出处（文件、位置）": told.place,

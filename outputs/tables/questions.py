@@ -14,7 +14,18 @@ from outputs.tables.shown import SCOPES, alike, named, places, reused
 from outputs.tables.unread import UNREAD, incomplete, unread, waiting
 from outputs.words import CODES, KINDS, PLACES, RELATIONS, STATES, UNKNOWN_UNIT
 from pipeline.evaluate import LATE, flat, quoted, tier, why_not
-from pipeline.records import Code, Evaluation, Filed, Filing, Joint, Relation, RelationKind, Reuse, State
+from pipeline.records import (
+    Classification,
+    Code,
+    Evaluation,
+    Filed,
+    Filing,
+    Joint,
+    Relation,
+    RelationKind,
+    Reuse,
+    State,
+)
 
 QUESTIONS = (
     Column(header="序号", width=5, form=Form.CENTRE),
@@ -34,6 +45,8 @@ SETTLED = (Code.NO_UNIT, Code.UNIT_UNDECIDED, Code.CATEGORY_UNDECIDED)
 """Problems that have a row of their own with candidates."""
 MOST_CHANGES = 12
 """Differences between a mail and the one that replaces it that one cell shows."""
+LONGEST_WORDS = 40
+"""Characters of one quotation that speaks for a category."""
 NO_QUESTION = (Code.MACRO,)
 """Facts that need no decision: 材料清单 tells them."""
 Row = tuple[int, str, dict[str, Value]]
@@ -117,12 +130,16 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Row]:
         return
     accession, unit = one.item.accession, filing.identification.best
     if relation.kind is RelationKind.FORWARD or (relation.kind is RelationKind.RECALL and not relation.of):
-        detail = f"{RELATIONS[relation.kind]}，相关来件 {relation.of or '没有找到'}，请核对"
+        about = f"相关来件是 {relation.of}" if relation.of else "没有找到相关的来件"
+        detail = f"{RELATIONS[relation.kind]}，{about}，请核对"
         yield 5, f"{accession}/relation", _row(accession, unit, "来件关系", detail)
     if relation.superseded_by:
         detail = f"{KINDS[filing.kind]}，已由 {relation.superseded_by} 替代，本件不再计入；如不对请写明"
         row = _row(accession, unit, "来件关系", detail)
         row["依据（原话）"] = "\n".join(_changes(relation)) or "两件所写的活动和数字相同"
+        gone = sum(one.new is None for one in relation.differences)
+        if gone:
+            row["建议"] = f"新件少了 {gone} 项活动，请向单位核实：是不报了，还是漏写"
         yield 5, f"{accession}/relation", row
 
 
@@ -145,7 +162,7 @@ def _of_activity(season: Season, told: Told) -> Iterator[Row]:
         row |= {
             "建议": season.categories.get(category.code),
             "候选": "\n".join(candidates),
-            "依据（原话）": "；".join(f"“{hit.words}”" for hit in category.evidence[:4]),
+            "依据（原话）": "\n".join(_speaking(season, category)),
             "处理（类别）": "",
         }
         yield 2, f"{told.row}/category", row
@@ -161,6 +178,16 @@ def _of_activity(season: Season, told: Told) -> Iterator[Row]:
     if strange:
         detail = f"媒体“{flat('、'.join(strange), 120)}”的级别不明，可补进 outlets.csv"
         yield 8, f"{told.row}/media", _row(accession, told.unit, "媒体级别", detail)
+
+
+def _speaking(season: Season, found: Classification) -> Iterator[str]:
+    """The words that speak for the best candidate, then those for the runner-up, a line each."""
+    second = next((code for code, _ in found.candidates if code != found.code), None)
+    sides = [(found.code, found.evidence), *([(second, found.against)] if second is not None else [])]
+    for code, hits in sides:
+        words = "；".join(dict.fromkeys(f"“{flat(hit.words, LONGEST_WORDS)}”" for hit in hits))
+        name = season.categories.get(code, str(code))
+        yield f"{name}：{words or '没有提示词，按全文的用词判断'}"
 
 
 def _of_unit(season: Season, one: Evaluation) -> Iterator[Row]:

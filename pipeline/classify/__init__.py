@@ -22,6 +22,8 @@ SURE = 0.8
 """Probability from which on a category is decided; chosen by cross-validation (docs/decisions.md)."""
 ALSO = 4.0
 """Weight of hints in one sentence from which on it describes a part of a secondary category."""
+LEARNED = "近似旧例"
+"""What a clause tells that only the learned voice listens to: it is like examples of the category."""
 CANDIDATES, MOST_WORDS = 3, 8
 """Candidates that are named, and words that are quoted for one."""
 
@@ -67,7 +69,7 @@ def _words(activity: Activity, code: int, rules: Rules) -> tuple[Stated[str], ..
     """The hits of *code*'s hints; where it has none, the clause that the learned voice listens to."""
     category = next(one for one in rules.categories if one.code == code)
     hit = [
-        _stated(span, text, one.start, one.end)
+        _stated(one.hint.says, span, text, one.start, one.end)
         for span, text in _placed(activity)
         for one in hints.hits(text, category)
     ]
@@ -79,12 +81,12 @@ def _heard(activity: Activity, code: int, rules: Rules) -> Iterator[Stated[str]]
     for span, text in _placed(activity):
         place = voice.clause(text, code) if voice else None
         if place:
-            yield _stated(span, text, *place)
+            yield _stated(LEARNED, span, text, *place)
 
 
-def _stated(span: Span, text: str, start: int, end: int) -> Stated[str]:
+def _stated(says: str, span: Span, text: str, start: int, end: int) -> Stated[str]:
     place = Span(part=span.part, block=span.block, start=span.start + start, end=span.start + end)
-    return Stated(value=text[start:end], words=text[start:end], span=place)
+    return Stated(value=says, words=text[start:end], span=place)
 
 
 def _placed(activity: Activity) -> list[tuple[Span, str]]:

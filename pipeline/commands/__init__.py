@@ -88,5 +88,6 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _refused(message: str, code: int) -> int:
-    print(f"shouwen：{message}", file=sys.stderr)  # noqa: T201 - talk goes to stderr
+    if message:  # none where a group was called alone: its help is the answer
+        print(f"shouwen：{message}", file=sys.stderr)  # noqa: T201 - talk goes to stderr
     return code

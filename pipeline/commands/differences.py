@@ -1,13 +1,16 @@
 """What became other when a mail was done again, as staff read it.
 
 Purpose: `lines(redone)`, for `reprocess` on a terminal; `told(difference)`, one of them.
-Limits: long values are cut; --json has all of them.
+Limits: long values are cut; --json has all of them, as codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
+
+from outputs.words import CODES, KINDS, RELATIONS, STATUSES
 
 if TYPE_CHECKING:
     from pipeline.keeping import Difference, Redone
@@ -36,6 +39,15 @@ FIELDS = {
     "text": "文字",
 }
 """Last part of Difference.field, as staff call it."""
+CODED: dict[str, Mapping[str, str]] = {
+    "kind": {code.value: name for code, name in KINDS.items()},
+    "announces": {code.value: name for code, name in RELATIONS.items()},
+    "part": {code.value: name for code, name in STATUSES.items()},
+    "problem": {code.value: name for code, name in CODES.items()},
+}
+"""Fields whose values begin with a code, and what staff call it."""
+_FACT = re.compile(r"(^|，)(" + "|".join(FIELDS) + r") ")
+_CODE = re.compile(r"^[a-z-]+")
 SHOWN = 60
 """Characters of a value on a terminal."""
 
@@ -67,11 +79,20 @@ def _subject(difference: Difference) -> str:
 
 
 def _turned(difference: Difference) -> str:
-    if not difference.before:
-        return f"新增 {_short(difference.after)}"
-    if not difference.after:
-        return f"不再有 {_short(difference.before)}"
-    return f"{_short(difference.before)} → {_short(difference.after)}"
+    before, after = (_named(difference.field, value) for value in (difference.before, difference.after))
+    if not before:
+        return f"新增 {_short(after)}"
+    if not after:
+        return f"不再有 {_short(before)}"
+    return f"{_short(before)} → {_short(after)}"
+
+
+def _named(field: str, value: str) -> str:
+    """A value with the words of staff for our codes."""
+    if field.startswith("activity/") and field.count("/") == 1:
+        return _FACT.sub(lambda hit: f"{hit[1]}{FIELDS[hit[2]]} ", value)
+    names = CODED.get(field, {})
+    return _CODE.sub(lambda hit: names.get(hit[0], hit[0]), value) if names else value
 
 
 def _short(text: str) -> str:

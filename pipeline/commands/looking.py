@@ -134,6 +134,7 @@ def _verified(office: Office, places: tuple[Path, ...]) -> Verified:
     findings = tuple(asdict(finding) for finding in office.register.verify(office.archive, kept))
     findings += tuple({"kind": "seal", "subject": "封印文件", "detail": one} for one in wrong)
     remarks = office.register.remarks(office.archive, kept) + _lacking(office, (*elsewhere, *places))
+    remarks += _learned(office)
     number, digest = office.register.head()
     items, sealed = sum(office.register.count().values()), len(office.register.seals())
     return Verified(
@@ -141,6 +142,17 @@ def _verified(office: Office, places: tuple[Path, ...]) -> Verified:
         remarks=remarks,
         told=f"查了 {items} 件来文、{number} 条日志、{sealed} 号封印（封印文件 {len(kept)} 份），链头 {digest[:16]}：",
     )
+
+
+def _learned(office: Office) -> tuple[str, ...]:
+    """In what the tables of what was taught differ from the log; a person may have edited them, or somebody else."""
+    from pipeline.commands.learning import accounts, teaching_of
+    from rules import RulesError
+
+    try:
+        return accounts(teaching_of(office))
+    except RulesError as error:
+        return (f"学习表读不通，没有与日志核对：{error}",)
 
 
 def _lacking(office: Office, places: tuple[Path, ...]) -> tuple[str, ...]:

@@ -13,19 +13,23 @@ from rich import markup
 from rich.console import Console
 
 from outputs.formats import format_of, readable
-from outputs.words import ACTIONS, CODES, KINDS, PLACES, RECEIVED, STATUSES, VERDICTS
+from outputs.words import ACTIONS, CODES, KINDS, PLACES, RECEIVED, ROLES, STATUSES, VERDICTS
 from pipeline.commands.options import STATES, Office, beijing, shown
 from pipeline.records import (
+    Activity,
     Aside,
     Block,
+    Classification,
     Event,
     Filing,
+    Heads,
     Item,
     Judged,
     Mail,
     Part,
     Problem,
     Reading,
+    Role,
     Stated,
     Status,
     Style,
@@ -48,6 +52,8 @@ ASIDES = {
     Aside.HIDDEN: "隐藏内容",
     Aside.LINK_CARD: "超大附件卡片",
 }
+MOST_WORDS = 6
+"""Words that are quoted for one category."""
 EXCERPT = 60
 """Characters of a block shown on the terminal."""
 
@@ -197,9 +203,46 @@ def _activity(number: int, judged: Judged) -> Iterator[str]:
         if stated is not None:
             span = stated.span
             yield f"    {name} {escape(str(stated.value))} ← “{escape(stated.words)}”（{escape(span.part)} 第 {span.block} 块）"
-    words = "、".join(f"“{hit.words}”" for hit in category.evidence[:6])
-    if words:
-        yield f"    类别依据：{escape(words)}"
+    yield from _counted(activity)
+    yield from _speaking(category)
+
+
+def _counted(activity: Activity) -> Iterator[str]:
+    """Every count of people, where there is another than the one of 人数; those online stand apart."""
+    heads, people = activity.heads, activity.participants
+    for name, those in (
+        ("各处人数", [one for one in heads if one.role is not Role.ONLINE]),
+        ("线上人数（另计，不相加）", [one for one in heads if one.role is Role.ONLINE]),
+    ):
+        told = [
+            f"“{one.words}”{ROLES[one.role]}" + ("（计为人数）" if _within(one, people) else "")
+            for one in those
+        ]
+        if told and (len(heads) > 1 or people is None):
+            yield f"    {name}：{escape('、'.join(told))}"
+
+
+def _within(one: Heads, people: Stated[int] | None) -> bool:
+    """Is this the count that participants come from?"""
+    if people is None:
+        return False
+    span, whole = one.span, people.span
+    inside = whole.start <= span.start and span.end <= whole.end
+    return (span.part, span.block) == (whole.part, whole.block) and inside and one.value == people.value
+
+
+def _speaking(found: Classification) -> Iterator[str]:
+    """The words that speak for the category, and for the runner-up where a person must decide."""
+    second = next(((code, share) for code, share in found.candidates if code != found.code), None)
+    if found.evidence:
+        yield f"    类别依据：{escape(_quotes(found.evidence))}"
+    if not found.decided and second is not None:
+        words = _quotes(found.against) if found.against else "没有提示词，按全文的用词判断"
+        yield f"    另一候选 类别 {second[0]}（{second[1]:.2f}）：{escape(words)}"
+
+
+def _quotes(hits: tuple[Stated[str], ...]) -> str:
+    return "、".join(dict.fromkeys(f"“{' '.join(hit.words.split())}”" for hit in hits[:MOST_WORDS]))
 
 
 def _problem(problem: Problem) -> str:

@@ -77,7 +77,8 @@ def look(office: Office, at: datetime) -> tuple[Facts, Health]:
     """Gather and judge at *at*; what only the daemon knows, it left in status.json."""
     seal_trouble = status_file.seal_trouble(office.data_dir)
     facts = gather(office.data_dir, replace(known_of(office), tools=programs(), seal_trouble=seal_trouble))
-    facts = replace(facts, known=replace(facts.known, window=_window(office, facts, at)))
+    known = replace(facts.known, window=_window(office, facts, at), learned=_learned(office, facts))
+    facts = replace(facts, known=known)
     return facts, judge(facts, at)
 
 
@@ -139,6 +140,20 @@ def _window(office: Office, facts: Facts, at: datetime) -> str | None:
         if one.current
     )
     return "；".join(f"文件夹 {name}：{words}" for name, words in told if words)
+
+
+def _learned(office: Office, facts: Facts) -> str | None:
+    """In what the tables of what was taught differ from the log; None where that cannot be told, or nothing was taught."""
+    if facts.contents is None or not (facts.contents.taught or office.learned.exists()):
+        return None
+    from pipeline.keeping.lessons import Learned
+    from pipeline.keeping.standing import unaccounted
+
+    try:
+        lessons = Learned(folder=office.learned).lessons(office.notice)
+    except RulesError as error:
+        return f"读不通，来件都判不了：{error}"
+    return "；".join(unaccounted(lessons, facts.contents.taught))
 
 
 def _unsent(office: Office) -> int | None:

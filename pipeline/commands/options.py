@@ -75,9 +75,16 @@ class Office:
     @cached_property
     def rules(self) -> Rules:
         """The rules of the notice, with what this office was taught."""
+        from rules.learned import added
+
+        return added(self.notice, self.learned)
+
+    @cached_property
+    def notice(self) -> Rules:
+        """The rules of the notice alone, which can be read whatever stands in the tables of what was taught."""
         import rules
 
-        return rules.load(self.settings.rules, learned=self.learned)
+        return rules.load(self.settings.rules)
 
     @property
     def learned(self) -> Path:
@@ -101,7 +108,7 @@ class Office:
         from pipeline.register import Register, lost
 
         path = self.data_dir / "register.db"
-        register = Register(path, year=self.rules.notice.year, new=self.archive.is_empty)
+        register = Register(path, year=self.notice.notice.year, new=self.archive.is_empty)
         if not register.count() and len(tuple(self.archive.digests())) > LEFT_BY_CRASHES:
             register.close()
             raise lost(path)

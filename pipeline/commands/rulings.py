@@ -6,13 +6,14 @@ Limits: long values are cut; --json has all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.commands.differences import told
 
 if TYPE_CHECKING:
     from pipeline.keeping.comparing import Compared, Summary
+    from pipeline.keeping.reasons import Reason
 
 
 def lines(one: Compared, indent: str = "") -> Iterator[str]:
@@ -23,10 +24,23 @@ def lines(one: Compared, indent: str = "") -> Iterator[str]:
     if not one.changes:
         return
     yield f"{indent}{one.accession}｜{one.unit or '单位不明'}｜{one.subject or '（无主题）'}"
+    said: tuple[Reason, ...] = ()
     for change in one.changes:
         yield f"{indent}    {told(change.difference)}"
         for reason in change.reasons:
-            yield f"{indent}        因 {reason.table}：{reason.fact}"
+            yield f"{indent}        因 {reason.table}：{'同上' if reason in said else reason.fact}"
+        said = change.reasons
+
+
+def tables(judged: Sequence[str], others: Sequence[str]) -> str:
+    """Say which tables differ, and that those which only score are not compared."""
+    if not judged and not others:
+        return "两套规则的表都一样"
+    told = [f"不同的表：{'、'.join(judged)}"] if judged else []
+    if others:
+        also = "也不同" if judged else "不同"
+        told.append(f"{'、'.join(others)} {also}，只管评分，这里不比较；分数变了多少，编出工作簿看“评分明细”")
+    return "；".join(told)
 
 
 def counted(all_of: Summary) -> str:

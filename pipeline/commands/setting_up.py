@@ -75,6 +75,8 @@ def check(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json
 def _lines(office: Office) -> Iterator[Line]:
     yield from _tried("设置", lambda: f"读得通（{_which(office)}）", office, "settings")
     yield from _tried("规则", lambda: _rules_fact(office), office, "rules")
+    if "rules" in office.__dict__ and (office.data_dir / "register.db").exists():
+        yield from _learned(office)
     if "settings" in office.__dict__:
         yield _mailbox(office)
         yield _disk(office.data_dir)
@@ -88,6 +90,22 @@ def _tried(subject: str, fact: Callable[[], str], office: Office, attribute: str
         yield Line(subject=subject, state="ok", fact=fact())
     except (SettingsError, RulesError) as error:
         yield Line(subject=subject, state="bad", fact=str(error), cure="按上面指出的位置改正")
+
+
+def _learned(office: Office) -> Iterator[Line]:
+    """Say whether what was taught stands in the log, where anything was."""
+    from pipeline.commands.learning import accounts, teaching_of
+
+    try:
+        teaching = teaching_of(office)
+        lessons, differences = teaching.lessons(), accounts(teaching)
+    except ShouwenError as error:
+        yield Line(subject="学习表", state="bad", fact=str(error), cure="按提示处理后再运行 shouwen check")
+        return
+    for fact, _, cure in (one.partition("；") for one in differences):
+        yield Line(subject="学习表", state="warn", fact=fact, cure=cure)
+    if lessons and not differences:
+        yield Line(subject="学习表", state="ok", fact=f"已学 {len(lessons)} 条，都在日志里")
 
 
 def _which(office: Office) -> str:

@@ -17,6 +17,7 @@ import typer
 from pipeline.commands import rulings
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
 from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from rules import Rules
@@ -51,13 +52,18 @@ def diff(
 ) -> None:
     """两套规则各判一遍全部来件，逐件说明有何不同、为什么；什么也不写。"""
     from pipeline.keeping.comparing import Comparing, summary
+    from pipeline.keeping.reasons import tables_changed, unjudged_changed
 
+    for folder in (old, new or old):
+        if not folder.is_dir():
+            raise UsageError(f"没有规则目录 {folder}；写放着 categories.toml、units.csv 等表的那个目录")
     with opened(settings, data_dir) as office, progress("比较") as moved:
         office.existing()
         before, after = _rules(office, old), _rules(office, new or office.settings.rules)
         comparing = Comparing(register=office.register, old=before, progress=moved)
         compared = tuple(comparing.changes(after))
     counts = summary(compared)
+    judged, others = tables_changed(before, after), unjudged_changed(before, after)
     for one in compared:
         if as_json and (one.changes or not one.read):
             give(msgspec.json.encode(one).decode())
@@ -65,7 +71,8 @@ def diff(
             for line in rulings.lines(one):
                 give(line)
     if as_json:
-        give(msgspec.json.encode({"summary": counts}).decode())
+        give(msgspec.json.encode({"summary": counts, "tables": (*judged, *others)}).decode())
+    say(rulings.tables(judged, others))
     say(rulings.counted(counts) + "；什么也没有写")
 
 

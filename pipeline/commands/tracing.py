@@ -41,6 +41,7 @@ def _mail(traced: MailTrace) -> Iterator[str]:
     for activity in traced.activities:
         undecided = "" if activity.decided else "（待核）"
         yield f"活动 {activity.id}：{_short(activity.title)}  → {activity.category}{undecided}"
+        yield from (f"    {note}" for note in activity.notes)
         yield from (_quote(one) for one in activity.quotes)
     yield from (f"问题：{problem}" for problem in traced.problems)
     yield from (_decided(one) for one in traced.corrections)

@@ -51,14 +51,20 @@ def figures(activity: Activity, documents: Sequence[Document], *, received: date
     )
 
 
+BODIES = re.compile(r"\d(?:余|多)?(?:家|个|所|支|镇|村|社区)")
+"""Where firms or villages stand in the column for people, the people stand elsewhere in the row."""
+
+
 def _people(words: Sequence[Words], row: Row | None, form: Row | None) -> People:
     """The head counts: of the column for people where the row has one, else of the running text, else of the form."""
     if row and row.has(PEOPLE):
-        column = people(row.run_of(PEOPLE), labels=row.labels_of(PEOPLE))
+        column = people(row.run_of(PEOPLE), labels=row.labels_of(PEOPLE), told=words)
         others = people((*row.run_of_others(PEOPLE), *(run for run in words if run is not row.run)))
-        beside = others.chosen if len(words) > 1 else None
-        return replace(column, chosen=column.chosen or beside, heads=(*column.heads, *others.heads))
-    stated = people(form.run_of(PEOPLE), labels=form.labels_of(PEOPLE)) if form else People()
+        of_bodies = not column.heads and any(BODIES.search(cell.text) for cell in row.run_of(PEOPLE))
+        beside = others.chosen if of_bodies or len(words) > 1 else None
+        chosen = beside if of_bodies else column.chosen or beside
+        return replace(column, heads=(*column.heads, *others.heads), chosen=chosen)
+    stated = people(form.run_of(PEOPLE), labels=form.labels_of(PEOPLE), told=words) if form else People()
     told = people(words)
     return replace(stated, heads=(*stated.heads, *told.heads)) if stated.chosen else told
 

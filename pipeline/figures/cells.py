@@ -16,7 +16,7 @@ from pipeline.figures.words import Words
 from pipeline.records import Activity, Block, Document, Span, Stated, Style
 
 PEOPLE = re.compile(
-    r"^(?!.*(?:单位|部门|企业|学校|领导|方式|形式)(?!.*人数)).*(?:人数|人次|几人|多少人|参与|参加|受益|覆盖|规模|受众|听众|观众)"
+    r"^(?!.*(?:单位|部门|企业|学校|领导|方式|形式|资金|经费|场次)(?!.*人数)).*(?:人数|人次|几人|多少人|参与|参加|受益|覆盖|规模|受众|听众|观众|到场|到会|参会|出席|实到|核定)"
 )
 COPIES = re.compile(r"资料|份数|发放|手册|宣传品")
 TIMES = re.compile(r"^(?!.*[报填]).*(?:时\s*间|日\s*期|何时|几号)")
@@ -24,7 +24,9 @@ SESSIONS = re.compile(r"场次|期数|次数|场数")
 PLACES = re.compile(r"地点|场所|地址|举办地|何地")
 LABEL = 10
 """Characters of a form's label at most."""
-NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|各.*|全[区县市].*")
+NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|视频号|公众号|腾讯会议|钉钉|直播间|各.*|全[区县市].*")
+DATED = re.compile(r"^[^，、；\s]{0,24}(?:[日号底初旬晚午]|\d)(?:（[^）]*）)?(?:起|开始)?[，、；\s]+(?!\d)")
+"""“5月24日，蔡家园区报告厅” in one cell for time and place."""
 SEVERAL = re.compile(r"[、；;]|[及和与]|等$|[\d一二两三四五六七八九十]+[所个家处]")
 FIGURE = re.compile(
     rf"[约近超共]?(?P<n>{NUMBER})(?:(?:人次|人|名|位|户|份|册|本)[\u4e00-\u9fff]{{0,6}}|张|场次?|期|次)?(?:以上|左右)?"
@@ -61,6 +63,8 @@ class Row:
         """Return the first filled cell under a header that *wanted* names; "—", "线上" and "各镇街" are none."""
         for cell in self._under(wanted):
             text = cell.text.strip()
+            if TIMES.search(cell.label):
+                text = DATED.sub("", text)
             if len(text) > 1 and not NOWHERE.fullmatch(text) and not SEVERAL.search(text):
                 at = cell.start + cell.text.index(text)
                 return self.run.stated(text, at, at + len(text))
@@ -111,6 +115,7 @@ def form_above(activity: Activity, documents: Sequence[Document]) -> Row | None:
     blocks = next(document.blocks for document in documents if document.part == span.part)
     first = min(one.block for one in activity.spans)
     above = [place for place in range(first) if blocks[place].style is not Style.HEADING]
+    above = [span.block] if blocks[span.block].rows and len(activity.spans) > 1 else above
     fields = _fields(blocks[above[-1]]) if above else ()
     if not fields or re.match(
         r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．])", blocks[span.block].text

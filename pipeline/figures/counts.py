@@ -18,9 +18,12 @@ from pipeline.figures.words import Words
 from pipeline.records import Stated
 
 SESSION = re.compile(
-    rf"(?<!{NUMERAL})(?P<n>{NUMBER})(?P<u>场次|场|期|讲|站|次)(?!会|数|地|座|所|台|面|人|馆|点|长|量|级|全会|会议|大会|机会)"
+    rf"(?<!{NUMERAL})(?P<n>{NUMBER})(?P<u>场次|场|期|讲|站|次)(?!会|数|地|座|所|台|面|人|馆|点(?!击)|长|量|级|全会|会议|大会|机会)"
 )
-NO_SERIES = re.compile(r"[第每首前逐另]$|分$|[每由各][月周年日]?$|届$")
+NO_SERIES = re.compile(r"[第每首前逐另]$|[每由各][月周年日]?$|[每一]天\S{0,2}$|届$")
+NAMED = re.compile(r"[园区库厂楼盘程目港城]$")
+"""“园区二期” is a place."""
+ROUND = re.compile(r"[百千万]")
 SUM = re.compile(r"[共计]$|合计|累计|总计|共有$")
 HELD = re.compile(
     r"(?:举办|举行|开展|组织|开设|开讲|开课|进行|安排|承办|演出|巡讲|巡展|巡演|宣讲|培训|讲解|走进|下乡|"
@@ -37,9 +40,10 @@ COPIES = re.compile(rf"(?<!{NUMERAL})(?P<n>{NUMBER})(?:份|册|本|张|套)(?=(?
 HANDED = re.compile(
     r"发(?![现展布言起动明挥表生电达热育酵])|派|送|赠|分发|领走|领取|领了|取走|取阅|带走|带去|留下|拿走|拿完|免费提供"
 )
+MADE = re.compile(r"(?<![复打])印(?![发章象证])")
 PRINTED = re.compile(
     r"资料|宣传|手册|读本|折页|书(?!信|面|包)|图册|画册|挂历|台历|贴士|明白|传单|读物|册子|单页|彩页|口袋|"
-    r"一本通|卡片|指南|汇编|绘本|漫画|期刊|杂志|报刊|知识单|文集|论文集|摘要集|》[^，。；《》]{0,8}$"
+    r"一本通|卡片|(?:明白|操作|知识|提示|口诀|科普|技术|警示|联系|识别|急救|健康|预防)卡|指南|汇编|绘本|漫画|期刊|杂志|报刊|知识单|文集|论文集|摘要集|》[^，。；《》]{0,8}$|印了?[^，。；]{0,3}$"
 )
 NOT_PRINTED = re.compile(
     r"(?:展品|展板|礼品|礼盒|[门赠影戏]?票|体检卡|问卷|调查表|实验包|[材物]料包|种子|药品?|药箱|口罩|蛋糕|"
@@ -61,7 +65,14 @@ def _series(run: Words) -> Iterator[tuple[bool, Stated[int]]]:
         value = number(hit["n"])
         sentence = re.split(r"[。；！？\n]", run.text[max(0, hit.start() - NEAR) : hit.start()])[-1]
         before = sentence[-4:]
-        if value and value > 1 and not NO_SERIES.search(before) and _of_a_series(run, hit, sentence):
+        named = ROUND.fullmatch(hit["n"]) or (hit["u"] == "期" and NAMED.search(before))
+        if (
+            value
+            and value > 1
+            and not named
+            and not NO_SERIES.search(before)
+            and _of_a_series(run, hit, sentence)
+        ):
             yield bool(SUM.search(before)), run.stated(value, hit.start("n"), hit.end("u"))
 
 
@@ -83,16 +94,20 @@ def _quoted(sentence: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class _Copies:
+    """made: only said to be printed, which counts where nothing is said to be handed out."""
+
     value: int
     start: int
     end: int
     total: bool
+    made: bool
 
 
 def materials(runs: Sequence[Words]) -> Stated[int] | None:
     """How many printed copies were handed out: the stated total of the first run that has any, else its kinds together."""
     for run in runs:
-        kinds = tuple(_copies(run))
+        found = tuple(_copies(run))
+        kinds = tuple(kind for kind in found if not kind.made) or found
         total = next((kind for kind in kinds if kind.total), None)
         if total:
             return run.stated(total.value, total.start, total.end)
@@ -106,10 +121,14 @@ def _copies(run: Words) -> Iterator[_Copies]:
         sentence = re.split(r"[。；！？\n\t]", run.text[max(0, hit.start() - NEAR) : hit.start()])[-1]
         near = sentence[-24:]
         value = number(hit["n"]) or 0
-        handed = HANDED.search(near + hit["what"]) and not TOTAL.search(sentence)
+        listed = "\t" in run.text and re.fullmatch(r"[^，、\s]{2,12}", re.split("，|、", sentence)[-1])
+        given = bool(listed or HANDED.search(near + hit["what"]))
+        handed = (given or MADE.search(near)) and not TOTAL.search(sentence)
         if value > 1 and handed and _printed(near, hit["what"]):
             total = bool(re.search(r"共|合计|累计|总计", sentence[-5:]))
-            yield _Copies(value=value, start=hit.start(), end=hit.end() + len(hit["what"]), total=total)
+            yield _Copies(
+                value=value, start=hit.start(), end=hit.end() + len(hit["what"]), total=total, made=not given
+            )
 
 
 def _printed(before: str, after: str) -> bool:

@@ -81,7 +81,7 @@ def _of_the_year(run: Words, hit: re.Match[str], year: int) -> bool:
         return False
     if "mark" in found and found["mark"] is None and not (found["last_day"] or found["more"]):
         return False
-    return _day(year, found["month"], found["day"] or found.get("slashed")) is not None
+    return day_of(year, found["month"], found["day"] or found.get("slashed")) is not None
 
 
 def _when(run: Words, hit: re.Match[str], year: int) -> When:
@@ -108,11 +108,11 @@ def _last(found: dict[str, str | None], year: int) -> date | None:
     """The last day of a range (“5月20日至6月3日”) or of a list (“5月20日、24日、27日”)."""
     month = found["month"]
     if found["last_day"]:
-        return _day(year, found["last_month"] or month, found["last_day"])
+        return day_of(year, found["last_month"] or month, found["last_day"])
     last = None
     for other_month, day in re.findall(rf"[、和及](?:({MONTH})月)?({DAY})", found.get("more") or ""):
         month = other_month or month
-        last = _day(year, month, day) or last
+        last = day_of(year, month, day) or last
     return last
 
 
@@ -120,13 +120,14 @@ def finish(first: date, runs: Sequence[Words], year: int) -> Stated[date] | None
     """Return a last day that stands apart from *first*: “5月11日启动 …… 至5月26日结束”, “5月20号讲到31号”."""
     for run in runs:
         for hit in UNTIL.finditer(run.text):
-            day = _day(year, hit["month"] or hit["month2"] or str(first.month), hit["day"] or hit["day2"])
+            day = day_of(year, hit["month"] or hit["month2"] or str(first.month), hit["day"] or hit["day2"])
             if day and day > first:
                 return run.stated(day, hit.start(), hit.end())
     return None
 
 
-def _day(year: int, month: str | None, day: str | None) -> date | None:
+def day_of(year: int, month: str | None, day: str | None) -> date | None:
+    """Return the day as written; None if there is no such day."""
     try:
         return date(year, number(month or "") or 0, number(day or "") or 0)
     except ValueError:

@@ -18,19 +18,30 @@ BODY = (
     r"(?:[县区乡镇村院校班组队月系]|街道|部门|单位|企业|公司|小时|学院|学科|专业|行业|小组|年级|社区|支部|"
     r"党支部|代表队|项目|问题|协会|学会|医院|科室)"
 )
-QUALIFIER = r"(?:将近|接近|约有|大约|不少于|不下|超过|足有|至少|多达|(?<![线网以场台会])上(?=[百千万])|[约近超逾达共]){0,2}"
+QUALIFIER = r"(?:将近|接近|约有|大约|不少于|不下|超过|足有|至少|多达|(?<![线网以场台会])上(?=[百千万])|[约近超逾共]|(?<!触)达){0,2}"
 COUNTER = (
     r"(?:人次|人[·/]次|号人|个人(?!次|都|来)|余人|人(?![民才均份形]|物(?!理)|类(?!学)|体(?![验检])|机(?!械)|大代|工智|员)"
-    r"|名(?![列额称誉]|录(?![用取])|单(?![身位]))|位(?![于置次]|列(?!席)|数(?![学据字控])|一体)|组(?:亲子)?家庭|个(?:亲子)?家庭|户(?:家庭|人家)?(?![外籍口用])"
+    r"|名(?![列额称誉]|录(?![用取])|单(?![身位]))|位(?![于置次]|列(?!席)|数(?![学据字控])|一体)|[组个][^，。；、0-9]{0,4}家庭|户(?:家庭|人家)?(?![外籍口用])"
     rf"|号(?=[^，。]{{0,3}}{PERSON})|对(?=[^，。]{{0,3}}(?:亲子|母子|父子|母女|夫妻|家庭))|"
-    rf"个(?!{BODY})(?=[^，。；、0-9]{{0,6}}{PERSON}))"
+    rf"个(?!{BODY})(?=[^，。；、0-9]{{0,6}}{PERSON})|个(?=名字|签名|红?手印))"
 )
 COUNT = re.compile(
-    rf"(?<!成百)(?P<q>{QUALIFIER})(?<!{NUMERAL})(?<![第前首.])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
+    rf"(?<!成百)(?P<q>{QUALIFIER})(?:(?<!{NUMERAL})|(?<=[一二三四五六七八九])(?=\d))(?<![第前首.])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
     rf"(?P<n>{NUMBER})(?P<u>{COUNTER})(?P<more>以上|左右|上下)?(?![-–—~～至到]{NUMERAL})"
 )
-COUNT_AFTER = re.compile(rf"(?<=有)(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>个)(?P<more>)(?=[，。；！\n]|$)")
-"""“种粮大户和村民有九十来个”: the people stand before it."""
+UNCOUNTED = re.compile(
+    rf"(?P<q>{QUALIFIER})(?<!{NUMERAL})(?<![第前首.])(?P<n>\d[\d.,]*[百千万]?[余多]?|[一二两三四五六七八九][百千万][余多]?)(?P<u>)(?P<more>)"
+    rf"(?<=..)(?=(?:在线|线上|现场|热心)?{AUDIENCE})"
+)
+"""“9.2万网友进入”: no counter stands between the number and the people."""
+FAMILIES = re.compile(
+    rf"家庭(?:共|一共)?有?(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>组)(?P<more>)(?=[，。；！\n]|$)"
+)
+"""“参加焊接体验的家庭有31组”."""
+COUNT_AFTER = re.compile(
+    rf"(?:有|{PERSON})(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>个)(?P<more>)(?=[，。；！\n]|$)"
+)
+"""“种粮大户和村民有九十来个”, “孩子37个”: the people stand before it."""
 BARE = re.compile(
     rf"(?:人数|人次|总数|{AUDIENCE})(?:\s*[:：]\s*|为|共计|共|达到?|有)?(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>)(?P<more>)"
     r"(?=\s*(?:[，。；、）)\n\t]|$))"
@@ -77,7 +88,8 @@ class Count:
 def counts(run: Words, *, of_people: bool = False) -> tuple[Count, ...]:
     """Return the counts of people in *run*, in reading order; in a cell *of_people* a bare number is one."""
     quoted = [hit.span() for hit in QUOTED.finditer(run.text)]
-    grammars = (COUNT, COUNT_AFTER, BARE, CAME, CELL) if of_people else (COUNT, COUNT_AFTER, BARE, CAME)
+    running = (COUNT, COUNT_AFTER, BARE, CAME, UNCOUNTED, FAMILIES)
+    grammars = (*running, CELL) if of_people else running
     hits = sorted(
         (hit for grammar in grammars for hit in grammar.finditer(run.text)), key=lambda hit: hit.start("n")
     )

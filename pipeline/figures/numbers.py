@@ -2,7 +2,7 @@
 
 Purpose: "1.2万", "三百六十来", "百余", "约2百" to integers; vague words (余 多 来 近 约) are dropped.
 Source: the labelling guide, C.1. Our own grammar: the library for it drops 余, fails on 百余 and takes 0.15 s to import.
-Limits: 数百, 几十, 十几, 若干 and ranges such as 三五 or 七八十 are no numbers: None.
+Limits: 数百, 几十, 十几 alone, 若干 and ranges such as 三五 or 七八十 are no numbers: None.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LARGE = {"万": 10_000, "亿": 100_000_000}
 NUMERAL = r"[\d〇零一二两三四五六七八九十百千万亿数几]"
 NUMBER = (
     rf"(?:{ARABIC}|[〇零一二两三四五六七八九十百千万]{{1,16}})"
-    r"(?:[余多来]?\s?[百千万亿]{1,3}[〇零一二两三四五六七八九十百千\d]{0,12})?(?:[余多来]|\+)?"
+    r"(?:[余多来]?\s?[百千万亿]{1,3}[〇零一二两三四五六七八九十百千\d]{0,12})?(?:[余多来]|(?<=.[十百千零])几|\+)?"
 )
 """A number as written, with its vague words."""
 
@@ -27,7 +27,7 @@ MAX_NUMERALS = 12
 
 def number(words: str) -> int | None:
     """Read a number of people, copies or days; None if *words* is none, or says that it is not known (数 几 三五)."""
-    text = re.sub(r"[余多来约近超上逾+\s]", "", words).replace(",", "")
+    text = re.sub(r"[余多来约近超上逾+\s]|(?<=.[十百千零])几$", "", words).replace(",", "")
     if not text or len(text) > MAX_NUMERALS:
         return None
     total, rest = 0.0, text

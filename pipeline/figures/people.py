@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from pipeline.figures import phrases
+from pipeline.figures.clauses import performing
 from pipeline.figures.heads import Count, counts
 from pipeline.figures.roles import role_of
 from pipeline.figures.words import Words
@@ -23,6 +25,7 @@ CROWD, FEW = 3, 5
 """Where only the subject of the clause is counted: a crowd stands before online viewers, a few people after them."""
 MANY = 10
 COLUMNS = (
+    (r"原报|原填|更正前|应到|应参|计划|预计|报名|去年", Role.UNCLEAR),
     (r"线上|在线|直播|网络|观看", Role.ONLINE),
     (r"[场日人]均|平均|每场", Role.AVERAGE),
     (r"专家|志愿|工作人员|医护|讲解", Role.HELPERS),
@@ -40,19 +43,25 @@ class People:
     chosen: Stated[int] | None = None
 
 
-def people(runs: Sequence[Words], *, labels: Sequence[str] = ()) -> People:
+def people(runs: Sequence[Words], *, labels: Sequence[str] = (), told: Sequence[Words] = ()) -> People:
     """Read all counts of people in *runs* and choose one; among equals the first named, of several platforms the largest.
 
     labels: where the runs are cells of columns for people, the header of each; () for running text.
+    told: all words of the activity, where *runs* are only some of them.
     """
+    tale = any(phrases.TALE.search(run.text) for run in told or runs)
     read: list[tuple[Count, Role, bool]] = []
     for run, label in zip_longest(runs, labels, fillvalue=""):
         if isinstance(run, Words):
-            read.extend(_read(run, label, of_people=bool(labels)))
+            read.extend(
+                (count, Role.SPEAKERS if tale and performing(count) else role, sure)
+                for count, role, sure in _read(run, label, of_people=bool(labels))
+            )
+    averaged = any(role is Role.AVERAGE and count.value > 1 for count, role, _ in read)
     ranked = [
         (_rank(count, role, sure=sure), -count.value if role is Role.ONLINE else place, place)
         for place, (count, role, sure) in enumerate(read)
-        if role in RANKS
+        if role in RANKS and not (role is Role.HELPERS and averaged)
     ]
     best = read[min(ranked)[2]][0] if ranked else None
     return People(

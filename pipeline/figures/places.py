@@ -14,24 +14,25 @@ from pipeline.records import Stated
 
 VENUE = (
     r"(?:馆|研究院|研究所|广场|中心|厅|小学|中学|一中|二中|三中|大学|学院|学校|校区|公司|医院|社区|街道|"
-    r"镇|乡|村|园区|基地|站|会议室|多功能室|酒店|宾馆|饭店|剧院|剧场|礼堂|影院|电影院|商圈|公园|实验室|"
+    r"镇|乡|村|园区|基地|站|(?<!科)(?<!办公)室|步行街|晒坝|食堂|包间|茶馆|茶社|咖啡角|中庭|过道|长廊|停车坪|草坪|居委会|水库|之家|书屋|"
+    r"场口|小院|祠堂|片区|酒店|宾馆|饭店|剧院|剧场|礼堂|影院|电影院|商圈|公园|实验室|"
     r"实训室|教室|书院|书吧|书店|咖啡馆"
-    r"|工地|党校|陈列室|展室|管委会|项目部|湖畔|湖边|[一二三四五六七八九]楼|[一二三四五六七八九]层|序厅|"
+    r"|工地|党校|陈列室|展室|管委会|项目部|湖畔|湖边|[一二三四五六七八九]楼|[教学训研技德行公]楼\d*|[一二三四五六七八九]层|序厅|"
     r"连廊|农场|林场|合作社|码头|分会场|操场|球场|体育场|体育馆|大院|院坝|坝子|经开区|高新区|开发区|新区"
     r"|车间|厂|数据谷|走廊|中控室|机房|平台|大楼|科技楼|行政楼\d*|[\u4e00-\u9fff]楼|果园|茶园|脆李园|园|"
     r"市场|老街|古镇|景区|俱乐部|卫生院|服务站|管护站|观测场|纪念碑|故居|旧址|工程)"
 )
 NAME = r"[^，。；！？：（）“”《》\s]"
 AT = re.compile(
-    r"(?<![现正所存实旨])在(?![线场座])|(?<![达收得听找直感看想遇])到(?:了)?(?![场会课位底期])|赴|走进|"
+    r"📍|地点(?:[:：]|在)?|(?<![现正所存实旨住])在(?![线场座])|(?<![达收得听找直感看想遇])到(?:了)?(?![场会课位底期])|赴|走进|"
     r"搬进|请进|驶进|开进|来到|深入(?!学|了|推)|前往|走入|抵达|(?<!过)去(?:了|的是)|(?<!由)借(?!助|此|机)|"
-    r"(?<![走驶搬请开推引改促增演深先前])进(?![行入一步展度修口])|参观(?:了)?(?![者人团活])"
+    r"(?<![走驶搬请开推引改促增演深先前和与及])进(?![行入一步展度修口])|参观(?:了)?(?![者人团活])"
 )
 """Words before a place."""
 EVENT = re.compile(
-    r"^(?:正式|同步|隆重|成功|顺利|联合|集中|如期|现场|专门|共同)*(?:举行|举办|召开|开展|开幕|开播|开讲|"
+    r"^(?:正式|同步|隆重|成功|顺利|联合|集中|如期|现场|专门|共同|连)*(?:举行|举办|召开|开展|开幕|开播|开讲|"
     r"开课|开班|揭幕|揭牌|首演|上演|演出|打响|落幕|启动|启用|拉开|亮相|展出|展览|举办|办了|办|开了|"
-    r"开(?=[一两])|进行|组织|设置|设立|布置|摆开|摆|支起|召集|布展|录制|放映)"
+    r"开(?=[一两])|进行|组织|设置|设立|布置|摆开|摆|支起|召集|布展|录制|放映|开设|挂牌|开张|集会|请(?!假)|放(?=[^置大])|发出|腾出|开读|联欢|联谊|会诊|轮着|碰头)"
 )
 """What is said to happen at a place: behind it the place may have any name."""
 ACT = re.compile(
@@ -39,9 +40,12 @@ ACT = re.compile(
     + r"|给|为(?!民)|把|向(?!阳)|与|和(?![平谐])|教(?![中育学室师授])|看(?!台)|听|参观|参加|慰问|调研|"
     r"指导|讲(?!堂)|宣讲|围绕|做|发放|接受|坐(?!落)|同步|学习|打卡|拆|从|里头|里(?![路社])|新设|现场|免费|吃"
 )
+BUILT = re.compile(r"馆|中心|厅|室|楼(?!上)|站|院|园|基地|平台|廊|城")
+"""“规划展览馆”, “办公楼”: the act is in the name of the place."""
 HOSTING = re.compile(
     r"(?:里|内|上|操场)?(?:里|就|也)*(?:迎来|举行|举办|召开|支起|坐满|坐得|座无虚席|面向|向[^，]*开放|"
-    r"重新|开办|开放|全天开放|放映|的灯光|的大门|热闹|成了|变成|人头|围满|摆着|赶场|逢场)"
+    r"重新|开办|开放|全天开放|放映|的灯光|的大门|热闹|成了|变成|人头|围满|摆着|赶场|逢场|坐[了进]|挂[起出满]|摆[开出起]|拉起|刷成|开了|架起|亮起|向[^，。]{0,6}敞开|临时|灯光)"
+    r"|(?:里|内)?(?<=[馆厅站廊坪堂园])(?:里|内)?(?:把|请(?!假)|专门|立着|传出)"
 )
 """What a place that is the subject of the clause does."""
 LEAD_TIME = re.compile(
@@ -50,12 +54,16 @@ LEAD_TIME = re.compile(
 )
 GENERIC = re.compile(
     r"^(?:各?学校|社区|企业|机关|校园|基层|小?广场|公司|医院|现场|线上|网上|活动中心|当地|本地|田间|农村|"
-    r"园区|院坝|乡镇|镇街|村|街道|基地|平台|实验室|会议室|中小学|工业园区|广大\S*|渝)上?$"
+    r"园区|院坝|乡镇|镇街|村|街道|基地|平台|实验室|会议室|中小学|工业园区|广大\S*|渝)上?$|公众号|视频号|微信|直播间"
     r"|^(?:[各全多这那几哪他她它战第此其]|我们|一个|两个|三个|学习强国)"
     r"|(?:[上中下时]|之际|前后|期间|来临|过程|基础|方面|指导|支持|领域|岗位|一线|带领|名义|环节|高原|屏)$"
 )
 """No venue: a generic word alone, several of them, or no place at all."""
-COUNTED = re.compile(r"[一二两三四五六七八九十多几各\d]+(?:余|多)?[所个家处座间](?![镇乡村])")
+COUNTED = re.compile(
+    r"\d+余?[名位人户]|[轮]着$|[一二两三四五六七八九十多几各\d]+(?:余|多)?[所个家处座间](?![镇乡村])"
+)
+BUILDING = r"(?:馆|院|中心|大学|学校|小学|中学|公司|楼|酒店|基地|厅|室|场馆)"
+OPEN_AIR = re.compile(r"院坝|坝子|晒坝|广场|田里|地里|天台|草坪|家|[一几两]")
 ADMINISTRATIVE = re.compile(r"(?:[镇乡区县市口]|街道)$")
 SCOPE = 80
 """Characters of a clause in which a place is looked for."""
@@ -90,9 +98,16 @@ def place(runs: Sequence[Words]) -> Stated[str] | None:
 
     Places at which something is said to be held come before places that people went to.
     """
-    found = [hit for run in runs for hit in _named(run)]
-    held = [name for event, name in found if event]
-    return _first_of_many(held or [name for _, name in found])
+    found = [(event, name, run) for run in runs for event, name in _named(run)]
+    named = [(name, run) for event, name, run in found if event] or [(name, run) for _, name, run in found]
+    dated = [name for name, run in named if _dated(name, run)]
+    return _first_of_many([name for name, _ in named]) or _first_of_many(dated)
+
+
+def _dated(name: Stated[str], run: Words) -> bool:
+    """Whether the sentence tells the day before the place."""
+    before = run.text[: name.span.start - run.span.start]
+    return bool(re.search(r"[月日号周][^。！？\n]*$", before))
 
 
 def _named(run: Words) -> Iterator[tuple[bool, Stated[str]]]:
@@ -116,11 +131,13 @@ def _spot(words: str, *, listed: bool) -> tuple[str, bool]:
 
     listed: a quoted name follows, as in “在三峡广场“科普集市””, and is no act.
     """
-    act = ACT.search(words, 2)
+    act = next((hit for hit in ACT.finditer(words, 2) if not BUILT.match(words, hit.end())), None)
     scope = words[: act.start() if act else LONGEST]
     event = bool(act and EVENT.match(words[act.start() :])) and not listed
     ends = [hit.end() for hit in re.finditer(VENUE, scope)]
     name = scope if event else scope[: ends[-1]] if ends else ""
+    if re.match(r"、", words[len(name) :]):
+        return "", False
     name = _inner(name)
     good = 2 < len(name) <= LONGEST and not GENERIC.search(name) and not COUNTED.search(name)
     return (name, event) if good and not re.search(r"[、和与及]", name) else ("", False)
@@ -131,7 +148,8 @@ def _inner(name: str) -> str:
     outer, of, inner = name.partition("的")
     if not of:
         return name
-    return inner if ADMINISTRATIVE.search(outer) else outer
+    within = not re.search(BUILDING, outer) and re.search(f"{BUILDING}$", inner) and not GENERIC.search(inner)
+    return inner if (ADMINISTRATIVE.search(outer) and not OPEN_AIR.search(inner)) or within else outer
 
 
 def _subject(words: str) -> tuple[int, str, bool]:
@@ -144,6 +162,7 @@ def _subject(words: str) -> tuple[int, str, bool]:
         if (
             HOSTING.match(words[start + end :])
             and len(name) > 2
+            and not AT.search(name)
             and not GENERIC.search(name)
             and not COUNTED.search(name)
         ):

@@ -9,43 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from pipeline.figures import phrases
+from pipeline.figures import absent, phrases
+from pipeline.figures.clauses import NOUNS, PASSES, Reading, attending, reading, receiving, visited
 from pipeline.figures.heads import Count
-from pipeline.figures.persons import CLASSES, PERSON
 from pipeline.records import Role
-
-NOUNS = re.compile(rf"{PERSON}(?:[和及与兼]?(?:\S{{0,3}}?)??{PERSON})*")
-ENDING = re.compile(rf"({PERSON})(?:们|等|共计?|合计|总共|一共|约|近|有|达|各|\s)*$")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """A count with the class of its noun ("" if there is none), as the rules see it."""
-
-    count: Count
-    who: str
-
-    @property
-    def clause(self) -> str:
-        """The clause without the number."""
-        return f"{self.count.before}|{self.count.after}"
-
-
-def reading(count: Count) -> Reading:
-    """Find the noun of *count*: right before the number (“师生510人”), else the first one behind it (“38名技工”)."""
-    before = ENDING.search(count.before)
-    after = (
-        None if count.counter in ("人", "余人", "人次", "号人") and before else NOUNS.search(count.after[:24])
-    )
-    trailing = count.counter in ("人", "余人", "人次", "号人", "") or not after
-    phrase = before[1] if before and (trailing or after is None) else after.group() if after else ""
-    return Reading(count=count, who=_class(phrase))
-
-
-def _class(phrase: str) -> str:
-    return next((name for name, nouns in CLASSES if re.search(rf"{nouns}们?$", phrase)), "") if phrase else ""
 
 
 def role_of(count: Count, *, of_people: bool = False) -> tuple[Role, bool]:
@@ -60,64 +28,6 @@ def role_of(count: Count, *, of_people: bool = False) -> tuple[Role, bool]:
     if of_people:
         return Role.ON_THE_SPOT, True
     return (Role.ON_THE_SPOT, False) if _acting(read) else (Role.UNCLEAR, False)
-
-
-def _past_or_future(read: Reading) -> bool:
-    """Counts of another year, of a mistake that is put right, of seats, intentions and those who sent something in."""
-    before = read.count.before
-    untold = phrases.NOT_DONE.search(before) or phrases.GIVERS.search(before)
-    return bool(untold or phrases.BEFORE_NOW.search(read.count.sentence))
-
-
-def _average(read: Reading) -> bool:
-    before = read.count.before
-    spread = phrases.EACH.search(before) and not phrases.SUM.search(before)
-    return bool(spread or phrases.EXTREME.search(before) or phrases.APIECE.search(read.count.after))
-
-
-def _readers(read: Reading) -> bool:
-    looked = phrases.READING.search(read.count.before) or phrases.READ.search(read.count.after)
-    return bool(looked and not phrases.VIRTUAL.search(read.count.sentence))
-
-
-def _part(read: Reading) -> bool:
-    before, after = read.count.before, read.count.after
-    if (phrases.PART.search(before) and not _visited(read)) or (
-        read.count.value < 2 and read.count.counter not in PASSES
-    ):
-        return True
-    if not phrases.SOME.search(before) or not after or read.count.counter in PASSES:
-        return False
-    return not re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|来", after)
-
-
-def _honoured(read: Reading) -> bool:
-    """Chosen or made known; not where the count is of people who attend or are visited."""
-    before, after = read.count.before, read.count.after
-    if phrases.PICKED.search(before) and not _visited(read):
-        return True
-    if phrases.PRIZE.search(before) or phrases.CHOSEN.search(after) or phrases.OBJECT.search(after):
-        return not _receiving(read) or bool(phrases.CHOSEN.search(after))
-    if _attending(after) or _visited(read):
-        return False
-    shown = phrases.SHOWN.search(before)
-    if shown and not re.search(phrases.ATTEND, shown["gap"]):
-        return True
-    return read.who == "honoured" and not _receiving(read)
-
-
-def _total(read: Reading) -> bool:
-    return bool(phrases.TOTAL.search(read.count.sentence))
-
-
-def _members(read: Reading) -> bool:
-    before, after = read.count.before, read.count.after
-    if _attending(after) or _visited(read):
-        return False
-    addressed = phrases.ADDRESSED.search(before) and not re.search(phrases.SPEAKING, after)
-    letter = phrases.LETTER.search(after) and re.search(r"[给为向][^，]*$", before)
-    counted = re.search(f"{phrases.ATTEND}|{phrases.SERVED}", before)
-    return bool(addressed or letter or (phrases.MEMBER.search(before) and not counted))
 
 
 def _online(read: Reading) -> bool:
@@ -138,28 +48,27 @@ def _speaking(read: Reading) -> bool:
         return True
     if re.search(f"(?:{phrases.ATTEND})的?$", read.count.before):
         return False
+    invited = _brought(read) and phrases.TELLING.search(_second_clause(read))
+    if phrases.TROUPE.search(after) or phrases.TROUPE_BEFORE.search(read.count.before) or invited:
+        return True
     verbs = phrases.FORMAL if re.search(phrases.FRANK, read.count.sentence) else phrases.SPEAKING
     spoke = re.search(rf"^[^，。]{{0,40}}?(?:{verbs})", after)
-    if spoke and not re.search(f"{phrases.HEARING}|{phrases.ATTEND}", spoke.group()) and not _receiving(read):
+    if spoke and not re.search(f"{phrases.HEARING}|{phrases.ATTEND}", spoke.group()) and not receiving(read):
         return True
-    return read.who == "speaker" and not _attending(after)
-
-
-def _visited(read: Reading) -> bool:
-    return bool(re.search(rf"(?:{phrases.VISITED})[^，。]*$", read.count.before))
+    return read.who == "speaker" and not attending(after)
 
 
 def _staffing(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     if phrases.SENT.search(before) or phrases.TEAM.search(after):
         return True
-    if read.who == "helper" and phrases.SERVING.search(before):
+    if _seated_to_serve(read) or (read.who == "helper" and phrases.SERVING.search(before)):
         return True
     if re.search(f"{phrases.STAFF}[共约计有]*$", before) and not re.search(phrases.FOR_STAFF, read.clause):
         return True
     if (
-        _attending(after)
-        or _receiving(read)
+        attending(after)
+        or receiving(read)
         or re.search(rf"(?:{phrases.ATTEND}|{phrases.HERE})[^，。]*$", before)
     ):
         return False
@@ -169,14 +78,28 @@ def _staffing(read: Reading) -> bool:
     return read.who == "helper" or bool(acting and read.count.counter not in ("人次", "户"))
 
 
+def _seated_to_serve(read: Reading) -> bool:
+    """“三位教授坐在咖啡角，一对一帮青年看材料”."""
+    return read.who != "audience" and bool(
+        re.search(phrases.SEATED, read.count.after) and phrases.TURNING.search(_second_clause(read))
+    )
+
+
+def _second_clause(read: Reading) -> str:
+    """The clause behind the one of the count, in its sentence; "" where there is none."""
+    return "，".join(read.count.rest.split("，")[1:2])
+
+
 def _there(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     came = re.search(phrases.COME, after) and read.who == "audience"
     told = re.search(
         rf"(?:{phrases.ATTEND}|{phrases.COME}|{phrases.HERE})[^，。]*$|来的[^，。]{{0,4}}$", before
     )
-    brought = (_brought(read) and _attending(_next_clause(read))) or re.search("请来|请到|邀来", after)
-    return _attending(after) or bool(came or told or brought)
+    brought = (_brought(read) and attending(_next_clause(read))) or re.search("请来|请到|邀来", after)
+    signed = phrases.SIGNED.search(after) and read.count.counter == "个"
+    recorded = phrases.RECORDED.search(before)
+    return attending(after) or bool(came or told or brought or signed or recorded)
 
 
 def _next_clause(read: Reading) -> str:
@@ -190,7 +113,7 @@ def _served(read: Reading) -> bool:
     object_of = re.search(r"[\u4e00-\u9fff]了$", read.count.before) and read.count.counter in ("人", "余人")
     if object_of or re.search(phrases.SERVED, read.count.before) or read.count.counter in PASSES:
         return True
-    given = _receiving(read) and read.count.value > 2
+    given = receiving(read) and read.count.value > 2
     return (
         given
         or bool(phrases.SURE_HOUSEHOLDS.search(read.count.counter))
@@ -204,15 +127,18 @@ def _audience(read: Reading) -> bool:
 
 def _acting(read: Reading) -> bool:
     """Subject of the clause: a crowd without a noun, or people of whom the noun alone says nothing."""
+    if phrases.RETOLD.search(read.count.sentence):
+        return False
     if re.fullmatch(r"[共计合约近达一总有]*", read.count.before) and not read.count.after:
-        return _attending(read.count.sentence) or not re.search(
+        return attending(read.count.sentence) or not re.search(
             f"{phrases.SHOWING}|{phrases.DEPICTED}", read.count.sentence
         )
-    if _brought(read):
+    related = phrases.RELATED.search(read.count.before) and not read.count.after and read.count.value > 9
+    if _brought(read) or related:
         return True
     crowd = read.count.counter in ("人", "余人", "号人", "个人") and read.count.value > 9
     return crowd or (
-        read.who == "neutral" and read.count.value > 2 and bool(phrases.ACTING.search(read.count.after))
+        read.who in ("neutral", "") and read.count.value > 2 and bool(phrases.ACTING.search(read.count.after))
     )
 
 
@@ -220,28 +146,17 @@ def _brought(read: Reading) -> bool:
     return bool(phrases.BROUGHT.search(read.count.before)) and read.count.value > 2
 
 
-def _attending(words: str) -> bool:
-    return bool(re.search(phrases.ATTEND, words))
-
-
-def _receiving(read: Reading) -> bool:
-    """“给86名骨干上党课”: the count is the one to whom it is done."""
-    return bool(phrases.GIVEN.search(read.count.before))
-
-
-PASSES = ("人次", "人/次", "人·次")
-
 ROLES: tuple[tuple[Role, Callable[[Reading], bool]], ...] = (
-    (Role.UNCLEAR, _past_or_future),
-    (Role.AVERAGE, _average),
-    (Role.READERS, _readers),
-    (Role.PART, _part),
-    (Role.HONOURED, _honoured),
-    (Role.TOTAL, _total),
-    (Role.MEMBERS, _members),
+    (Role.UNCLEAR, absent.past_or_future),
+    (Role.AVERAGE, absent.average),
+    (Role.READERS, absent.readers),
+    (Role.PART, absent.part),
+    (Role.HONOURED, absent.honoured),
+    (Role.TOTAL, absent.total),
+    (Role.MEMBERS, absent.members),
     (Role.ONLINE, _online),
     (Role.SPEAKERS, _speaking),
-    (Role.ON_THE_SPOT, _visited),
+    (Role.ON_THE_SPOT, visited),
     (Role.HELPERS, _staffing),
     (Role.ON_THE_SPOT, _there),
     (Role.SERVED, _served),

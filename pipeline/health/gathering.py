@@ -98,6 +98,7 @@ def _contents(connection: sqlite3.Connection, known: Known) -> Contents:
             )
         ),
         gone=_gone(connection),
+        taught=_taught(connection),
         polls=polls,
         failed_polls=failed,
         folders=folders,
@@ -105,6 +106,11 @@ def _contents(connection: sqlite3.Connection, known: Known) -> Contents:
         links=_links(connection),
         log=_log(connection),
     )
+
+
+def _taught(connection: sqlite3.Connection) -> tuple[tuple[str, str], ...]:
+    told = "SELECT action, outcome FROM events WHERE action IN ('teach', 'unteach') ORDER BY number"
+    return tuple((row["action"], row["outcome"]) for row in connection.execute(told))
 
 
 def _waiting_since(connection: sqlite3.Connection) -> datetime | None:

@@ -37,5 +37,7 @@ def _lines(facts: Facts, now: datetime) -> Iterator[Line]:
         yield keeping.seal(facts, contents, now)
         yield keeping.register(facts)
         yield keeping.clock(contents, now)
+    if facts.known.learned:
+        yield keeping.learned(facts.known.learned)
     yield keeping.disk(facts)
     yield keeping.versions(facts)

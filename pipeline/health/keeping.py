@@ -78,6 +78,12 @@ def register(facts: Facts) -> Line:
     return Line(subject="登记簿", state=Colour.GREEN, fact=f"打得开，{checked}{chain}")
 
 
+def learned(trouble: str) -> Line:
+    """Say in what the tables of what was taught and the log differ."""
+    fact, _, cure = trouble.partition("；")
+    return Line(subject="学习表", state=Colour.YELLOW, fact=fact, cure=cure)
+
+
 def counts(contents: Contents) -> Line:
     """Say how many mails stand where."""
     names = {"captured": "已接收", "filed": "已归档", "held": "待人工", "dismissed": "不予受理"}

@@ -71,6 +71,7 @@ class Known:
     filed on now, "" if not known. tools: converters at hand, None if not looked for. window: what the mailbox says
     about the 30 days ("" = nothing to say), None if it was not looked at. seal_trouble: why the last seal did not get
     to its places. check_seconds: how long the register may be checked. beating: the daemon's own thread asks.
+    learned: in what the tables of what was taught differ from the log, Chinese ("" = in nothing), None if not looked at.
     """
 
     poll_seconds: int
@@ -81,6 +82,7 @@ class Known:
     seal_trouble: str = ""
     check_seconds: float = 0.2
     beating: bool = False
+    learned: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +134,8 @@ class Contents:
 
     states: (state, items). waiting_since: when the longest waiting captured item began to wait. stale: filed items
     that rest on another basis, None if not known. held: accessions. gone: mails that are nowhere on the server any
-    more. polls, failed_polls: how many are written down. told: what the server said when it did not even tell its
+    more. taught: (action, outcome) of what was taught and taken back.
+    polls, failed_polls: how many are written down. told: what the server said when it did not even tell its
     folders, with the time, if that was the last that was heard.
     """
 
@@ -141,6 +144,7 @@ class Contents:
     stale: int | None = None
     held: tuple[str, ...] = ()
     gone: int = 0
+    taught: tuple[tuple[str, str], ...] = ()
     polls: int = 0
     failed_polls: int = 0
     folders: tuple[Folder, ...] = ()

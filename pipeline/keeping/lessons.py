@@ -69,7 +69,7 @@ def proposals(register: Register, notice: Rules, rules: Rules) -> tuple[Proposal
     last = {(one.accession, one.field): one for one in corrections}
     found: list[Proposal] = []
     for one in corrections:
-        for lesson, about in _lessons(one, register, notice):
+        for lesson, about in learned_from(one, register, notice):
             counts = last[one.accession, one.field] is one
             found.append(
                 _proposal(len(found) + 1, lesson, about, one) if counts else _void(len(found) + 1, one)
@@ -128,7 +128,7 @@ def _void(number: int, one: Correction) -> Proposal:
     return _proposal(number, Lesson(table="", row=()), "", one)
 
 
-def _lessons(one: Correction, register: Register, notice: Rules) -> Iterator[tuple[Lesson, str]]:
+def learned_from(one: Correction, register: Register, notice: Rules) -> Iterator[tuple[Lesson, str]]:
     """What one correction proposes, with what it is about."""
     category = _CATEGORY.fullmatch(one.field)
     if category is not None:

@@ -23,6 +23,10 @@ TABLES = {
     "examples.csv": "examples",
 }
 """The tables that judging rests on, and where Rules has them."""
+UNJUDGED = {"scoring.toml": "scoring", "outlets.csv": "outlets"}
+"""The tables that only the evaluation rests on."""
+UNMET = "改动的提示没有命中这项活动，但提示与样例各占多少由全部样例重新算过"
+"""Why a table of hints has a part in an activity that none of the changed hints meets."""
 SHOWN = 3
 """Lines of a table, and words of the mail, that one reason names."""
 
@@ -41,6 +45,11 @@ class Reason:
 def tables_changed(old: Rules, new: Rules) -> tuple[str, ...]:
     """Name the tables that judging rests on and that say something else in *new*."""
     return tuple(name for name, part in TABLES.items() if getattr(old, part) != getattr(new, part))
+
+
+def unjudged_changed(old: Rules, new: Rules) -> tuple[str, ...]:
+    """Name the tables that say something else and are not judged by: scores, and ranks of media."""
+    return tuple(name for name, part in UNJUDGED.items() if getattr(old, part) != getattr(new, part))
 
 
 def reasons(
@@ -107,7 +116,8 @@ def _reason(name: str, one: Difference, before: Filing, after: Filing, sides: Si
     elif now is None and was is None:
         facts = []
     elif name == "categories.toml":
-        facts = [*_hints(now or was, old, new), *_shares(was, now)]
+        met = list(_hints(now or was, old, new))
+        facts = [*(met or [UNMET]), *_shares(was, now)]
     else:
         facts = [*_examples(now or was, old.examples, new.examples), *_shares(was, now)]
     return Reason(table=name, fact="；".join(facts) or "这张表改过，与别的表合起来起了作用")
@@ -136,13 +146,13 @@ def _shares(was: Judged | None, now: Judged | None) -> Iterator[str]:
     if was is None or now is None or was.classification == now.classification:
         return
     yield f"份额 {_weighed(was.classification)} → {_weighed(now.classification)}"
-    words = [one.words for one in now.classification.evidence[:SHOWN]]
+    words = [" ".join(one.words.split()) for one in now.classification.evidence[:SHOWN]]
     if words:
         yield "判定依据" + "".join(f"“{one}”" for one in words)
 
 
 def _weighed(found: Classification) -> str:
-    return "、".join(f"类别 {code} {share:.2f}" for code, share in found.candidates[:2])
+    return "、".join(f"类别 {code} {share:.0%}" for code, share in found.candidates[:2])
 
 
 def _hints(judged: Judged | None, old: Rules, new: Rules) -> Iterator[str]:

@@ -8,7 +8,6 @@ Limits: rules that are loaded already, in a daemon that runs, know it when it st
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,17 +16,22 @@ from pathlib import Path
 from pipeline.errors import TransientError, UsageError
 from pipeline.keeping.comparing import Compared, Comparing, Known
 from pipeline.keeping.lessons import Learned, Lesson, Proposal, proposals, taught
-from pipeline.records import Filing
+from pipeline.keeping.standing import outdated, said
+from pipeline.records import Correction, Filing
 from pipeline.register import Register, Taught
 from rules import Rules, learned
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What one proposal would change. machine: what the machine itself would then say of what was corrected, Chinese."""
+    """What one proposal would change. now, machine: what the machine itself says of what was corrected, and would then say.
+
+    Chinese; "" where there is nothing of it any more.
+    """
 
     proposal: Proposal
     compared: tuple[Compared, ...]
+    now: str
     machine: str
 
 
@@ -58,14 +62,22 @@ class Teaching:
         for number, proposal in enumerate(open_ones, 1):
             other = taught(rules, proposal.lesson)
             compared = tuple(one for one in comparing.changes(other) if one.changes)
+            known = comparing.known
             yield Effect(
-                proposal=proposal, compared=compared, machine=_machine(proposal, comparing.known, other)
+                proposal=proposal,
+                compared=compared,
+                now=_machine(proposal, known, rules),
+                machine=_machine(proposal, known, other),
             )
             progress(number, len(open_ones))
 
     def lessons(self) -> tuple[Lesson, ...]:
         """What was accepted."""
         return Learned(folder=self.folder).lessons(self.notice)
+
+    def outdated(self) -> tuple[tuple[int, Correction], ...]:
+        """The numbers of what was accepted and was corrected otherwise since, with what was said last."""
+        return outdated(self.register, self.notice, self.lessons())
 
     def accept(self, numbers: Sequence[int], *, by: str, why: str, at: datetime) -> tuple[Proposal, ...]:
         """Accept the proposals of these numbers, all or none, and return them.
@@ -118,14 +130,6 @@ class Teaching:
             raise TransientError(
                 f"日志已记，学习表 {self.folder} 却没有写成（{error.strerror}）；请腾出空间、检查权限后再做一次"
             ) from error
-
-
-def said(lesson: Lesson) -> str:
-    """Say what a lesson is, for the log: of an example the digest of its words, which stand in the table."""
-    if lesson.table == learned.ALIASES:
-        return f"别名“{lesson.row[1]}”即“{lesson.row[0]}”"
-    report, category, text = lesson.row
-    return f"样例 {report} 类别 {category}（文字 SHA-256 {hashlib.sha256(text.encode()).hexdigest()}）"
 
 
 def _machine(proposal: Proposal, known: Sequence[Known], rules: Rules) -> str:

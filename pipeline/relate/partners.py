@@ -1,7 +1,7 @@
 """Which units of the roster the words of an activity name as having held it together with the reporting one.
 
-Limits: a name counts only in a sentence that speaks of doing together (联合, 主办 …), and not where it only guided or backed
-the activity. 区科技局 alone means that of the reporting unit's own district.
+Limits: a name counts only in a sentence that speaks of doing together (联合, 主办 …), or where it is joined to who holds it
+(甲与乙在…举办), and not where it only guided or backed the activity. 区科技局 alone means that of the reporting unit's own district.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ SHORTEST = 4
 """Characters of a name that may stand for a unit in running text."""
 TOGETHER = re.compile(r"联合|会同|共同|携手|协同|合作|联手|主办|承办|协办|联办|合办|共办|牵头")
 _BACKED = re.compile(r"(?:的|、[^，。]{0,20})?(?:指导|支持|领导|关心|部署|要求|号召)")
+_JOINED = re.compile("[与和同](?:重庆|重庆市|市)?$")
+_HOLDING = re.compile(
+    r"(?:[、与和同][^，。；]{2,20}?)?(?:等[^，。；]{0,6})?(?:，?(?:在|于|到|赴|走进|深入)[^。；]{0,30}?)?(?:举办|举行|开展|组织|推出)"
+)
+"""What follows a name right away where its unit holds the activity with the one before it."""
 _RELATIVE = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|联合|会同|携手|共同|协同|[与和由及同])[区县](?P<what>科协|科学技术协会|科技局|科学技术局)"
 )
@@ -61,19 +66,27 @@ def partners(text: str, unit: str, known: Names) -> frozenset[str]:
     """The units, other than *unit* itself, that *text* names as having held the activity with it."""
     found: set[str] = set()
     for sentence in re.split(r"[。；\n]", text):
-        if TOGETHER.search(sentence):
-            found.update(_named(sentence, known))
+        named = tuple(_named(sentence, known))
+        together = TOGETHER.search(sentence)
+        found.update(name for name, start, end in named if together or _is_joined(sentence, start, end))
+        if together:
             found.update(_relative(sentence, known.districts.get(unit, ""), known))
     return frozenset(found - {unit})
 
 
-def _named(sentence: str, known: Names) -> Iterator[str]:
+def _is_joined(sentence: str, start: int, end: int) -> bool:
+    """Does the name at [start, end) follow “与” and hold the activity?"""
+    return _JOINED.search(sentence[:start]) is not None and _HOLDING.match(sentence, end) is not None
+
+
+def _named(sentence: str, known: Names) -> Iterator[tuple[str, int, int]]:
+    """Each unit that is named and did not only back, with the place [start, end) of its name."""
     at = 0
     while at < len(sentence) - 1:
         fits = ((f, u) for f, u in known.forms.get(sentence[at : at + 2], ()) if sentence.startswith(f, at))
         form, unit = next(fits, ("", ""))
         if form and not _BACKED.match(sentence, at + len(form)):
-            yield unit
+            yield unit, at, at + len(form)
         at += len(form) or 1
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.records import Filing, Kind
 from tools.accuracy.judging import Verdict
@@ -116,13 +117,18 @@ def _passages(labelled: Labelled, key: str, of: Callable[[Filing], Sequence[str]
     """F1 of labelled blocks found again; a block counts as found when a passage holds most of its words."""
     hit = right = given = wanted = 0
     for label, verdict in submitted(labelled):
-        texts = [label["report"][block]["text"] for block in label[key]]
+        texts = [_words(label["report"][block]) for block in label[key]]
         found = of(verdict.filing)
         hit += sum(any(_near(text, other) for other in found) for text in texts)
         right += sum(any(_near(text, other) for text in texts) for other in found)
         wanted, given = wanted + len(texts), given + len(found)
     precision, recall = right / max(1, given), hit / max(1, wanted)
     return 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def _words(block: Mapping[str, Any]) -> str:
+    """The text of a labelled block; of a table its rows."""
+    return "\n".join("\t".join(row) for row in block.get("rows", ())) or block["text"]
 
 
 def _near(one: str, other: str) -> bool:

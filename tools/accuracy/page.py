@@ -52,7 +52,7 @@ def confidence(pairs: Sequence[Pair]) -> str:
 def parts(rows: Sequence[tuple[str, Sequence[float]]], heads: Sequence[str]) -> str:
     """The leave-one-part-out table: the first row is the whole."""
     lines = [
-        f"| {name} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |" for name, figures in rows
+        f"| {name} | " + " | ".join(_cell(figure) for figure in figures) + " |" for name, figures in rows
     ]
     return "\n".join(["| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|", *lines])
 
@@ -75,6 +75,11 @@ def page(sections: Sequence[str]) -> str:
 
 def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}" if value != int(value) or value <= 1 else str(int(value))
+
+
+def _cell(value: float) -> str:
+    """A count as it is, a share with three digits."""
+    return str(int(value)) if value > 1 else f"{value:.3f}"
 
 
 def _limit(row: Measure, value: float) -> str:

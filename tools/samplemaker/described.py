@@ -71,7 +71,8 @@ def _document(described: Described, file: Mapping[str, str]) -> bytes:
     kind = file["format"]
     if kind in ("xlsx", "xls", "csv") and tables:
         titles = [block["text"] for block in blocks if block["style"] == "title"]
-        return documents.sheet(titles[0] if titles else file["name"], tables[0])
+        notes = [block["text"] for block in blocks if block["style"] not in ("title", "table")]
+        return documents.sheet(titles[0] if titles else file["name"], tables[0], notes=notes)
     if kind == "txt":
         return documents.plain("\n".join(_plain(block) for block in blocks))
     if kind == "pdf":

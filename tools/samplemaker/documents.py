@@ -85,8 +85,8 @@ def pdf(report: str) -> bytes:
     return _file(objects)
 
 
-def sheet(title: str, rows: Rows, *, name: str = "统计表") -> bytes:
-    """An Excel table: merged title above, header in the second row, numbers as numbers."""
+def sheet(title: str, rows: Rows, *, name: str = "统计表", notes: Sequence[str] = ()) -> bytes:
+    """An Excel table: merged title above, header in the second row, numbers as numbers, notes in merged rows below."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"created": MADE})
@@ -99,6 +99,8 @@ def sheet(title: str, rows: Rows, *, name: str = "统计表") -> bytes:
                 page.write_number(down, across, int(cell))
             else:
                 page.write_string(down, across, cell)
+    for down, note in enumerate(notes, start=len(rows) + 1):
+        page.merge_range(down, 0, down, len(rows[0]) - 1, note, book.add_format({"text_wrap": True}))
     page.set_column(1, len(rows[0]) - 1, 22)
     book.close()
     return restored(buffer.getvalue())
