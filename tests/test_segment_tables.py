@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 import rules
+from pipeline.figures import figures
 from pipeline.folding import folded
 from pipeline.records import Block, Document, Mail, Reading, Segments, Style
 from pipeline.segment import segment
@@ -109,3 +112,62 @@ def test_what_is_told_below_a_form_is_its_activity() -> None:
 
     assert titles(found) == ["班前十分钟"]
     assert [span.block for span in found.activities[0].spans] == [1, 2]
+
+
+def test_a_table_of_what_was_told_dates_its_tellings_and_tells_nothing_twice() -> None:
+    found = divided(
+        Block(style=Style.HEADING, text="（一）“薪火”宣讲", level=1),
+        Block(style=Style.PARAGRAPH, text="请六位老同志讲川维建设史，走进三所中学，师生听得入神。"),
+        Block(style=Style.HEADING, text="（二）“暖心”行动", level=1),
+        Block(style=Style.PARAGRAPH, text="给夜班工程师送去防暑用品，走访困难科技人员9名。"),
+        Block(style=Style.HEADING, text="三、下一步打算", level=1),
+        Block(style=Style.PARAGRAPH, text="附：活动一览表"),
+        table(
+            ("活动名称", "日期", "地点", "人数"),
+            ("“薪火”宣讲", "5月10日", "三所中学", "900"),
+            ("“暖心”行动", "5月29日", "各车间", "9"),
+            ("院坝电影", "5月30日", "职工活动中心", "210"),
+        ),
+    )
+
+    assert [[span.block for span in one.spans] for one in found.activities] == [[0, 1, 6], [2, 3, 6], [6]]
+    assert titles(found) == ["“薪火”宣讲", "“暖心”行动", "院坝电影"]
+
+
+def test_a_table_of_other_activities_is_told_beside_the_sections() -> None:
+    found = divided(
+        Block(style=Style.HEADING, text="一、主题宣讲", level=1),
+        Block(style=Style.PARAGRAPH, text="5月10日，请老工程师在学校礼堂讲修水库的往事，320人听讲。"),
+        Block(style=Style.HEADING, text="二、其他活动", level=1),
+        table(
+            ("活动名称", "日期", "人数"),
+            ("骨干体检", "5月12日", "44"),
+            ("果树管护", "5月20日", "60"),
+            ("论文沙龙", "5月24日", "31"),
+        ),
+    )
+
+    assert len(found.activities) == 4
+
+
+@pytest.mark.parametrize(
+    "row", [("参观（拟）", "6月下旬", "60"), ("参观", "6.28", "60（预计）"), ("参观", "6.28", "等学校回话")]
+)
+def test_a_remark_in_brackets_or_a_wait_makes_a_row_a_plan(row: tuple[str, ...]) -> None:
+    found = divided(table(("活动名称", "日期", "人数"), ("义诊", "5月12日", "44（含家属）"), row))
+
+    assert titles(found) == ["义诊"]
+
+
+def test_the_row_of_a_told_activity_gives_its_day_and_its_people() -> None:
+    blocks = (
+        Block(style=Style.HEADING, text="（一）一堂专题课", level=1),
+        Block(style=Style.PARAGRAPH, text="邀请党校专家授课，课后分6个小组研讨。"),
+        table(("活动名称", "日期", "地点", "人数"), ("专题课", "6月4日", "政务中心5楼", "38")),
+    )
+    document = Document(part="2/台账.xlsx", blocks=blocks)
+    (one,) = divided(*blocks).activities
+    told = figures(one, (document,), received=datetime(2024, 6, 20, tzinfo=UTC), year=2024)
+
+    assert told.date_start is not None and told.date_start.value.isoformat() == "2024-06-04"
+    assert told.participants is not None and told.participants.value == 38

@@ -59,11 +59,11 @@ def _people(words: Sequence[Words], row: Row | None, form: Row | None) -> People
     """The head counts: of the column for people where the row has one, else of the running text, else of the form."""
     if row and row.has(PEOPLE):
         column = people(row.run_of(PEOPLE), labels=row.labels_of(PEOPLE), told=words)
-        others = people(row.run_of_others(PEOPLE))
+        others = people((*row.run_of_others(PEOPLE), *(run for run in words if run is not row.run)))
         of_bodies = not column.heads and any(BODIES.search(cell.text) for cell in row.run_of(PEOPLE))
-        return replace(
-            column, heads=(*column.heads, *others.heads), chosen=others.chosen if of_bodies else column.chosen
-        )
+        beside = others.chosen if of_bodies or len(words) > 1 else None
+        chosen = beside if of_bodies else column.chosen or beside
+        return replace(column, heads=(*column.heads, *others.heads), chosen=chosen)
     stated = people(form.run_of(PEOPLE), labels=form.labels_of(PEOPLE), told=words) if form else People()
     told = people(words)
     return replace(stated, heads=(*stated.heads, *told.heads)) if stated.chosen else told
@@ -84,9 +84,9 @@ def _of_column(
 
 
 def _row(words: Sequence[Words], documents: Sequence[Document]) -> Row | None:
-    """The row of a table that the activity is, if it is one row."""
-    if len(words) != 1:
-        return None
-    span = words[0].span
-    block = next(document.blocks[span.block] for document in documents if document.part == span.part)
-    return row_of(words[0], block)
+    """The row of a table that the activity is, or that stands for it beside its telling."""
+    for run in words[-1:]:
+        span = run.span
+        block = next(document.blocks[span.block] for document in documents if document.part == span.part)
+        return row_of(run, block)
+    return None

@@ -16,12 +16,12 @@ from pipeline.figures.words import Words
 from pipeline.records import Activity, Block, Document, Span, Stated, Style
 
 PEOPLE = re.compile(
-    r"^(?!.*(?:单位|部门|企业|学校|领导|方式|形式|资金|经费|场次)(?!.*人数)).*(?:人数|人次|参与|参加|受益|覆盖|规模|受众|听众|观众|到场|到会|参会|出席|实到|核定)"
+    r"^(?!.*(?:单位|部门|企业|学校|领导|方式|形式|资金|经费|场次)(?!.*人数)).*(?:人数|人次|几人|多少人|参与|参加|受益|覆盖|规模|受众|听众|观众|到场|到会|参会|出席|实到|核定)"
 )
 COPIES = re.compile(r"资料|份数|发放|手册|宣传品")
-TIMES = re.compile(r"^(?!.*[报填]).*(?:时\s*间|日\s*期)")
+TIMES = re.compile(r"^(?!.*[报填]).*(?:时\s*间|日\s*期|何时|几号)")
 SESSIONS = re.compile(r"场次|期数|次数|场数")
-PLACES = re.compile(r"地点|场所|地址|举办地")
+PLACES = re.compile(r"地点|场所|地址|举办地|何地")
 LABEL = 10
 """Characters of a form's label at most."""
 NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|视频号|公众号|腾讯会议|钉钉|直播间|各.*|全[区县市].*")

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipeline.records import Activity, Document, Passage, Reading, Segments, SetAside, Span
 from pipeline.segment.groups import groups, opens_with_day
+from pipeline.segment.listing import joined
 from pipeline.segment.naming import LONGEST_TITLE, activity, verbatim
 from pipeline.segment.passages import Passages, Range, passages
 from pipeline.segment.pieces import Piece, pieces
@@ -47,7 +48,7 @@ def _of_document(document: Document, notice: Notice) -> Segments:
     old = old_blocks(document, notice)
     told = [passages(piece, _alone(piece, cut)) for piece in cut]
     roles = _roles(cut, told, old)
-    made = groups(cut, roles)
+    made = joined(groups(cut, roles))
     return Segments(
         activities=tuple(activity(document, group, cut, alone=len(made) == 1) for group in made),
         highlights=_passages(document, ((p.span, one.experience) for p, one in zip(cut, told, strict=True))),
@@ -65,7 +66,8 @@ def _roles(cut: Sequence[Piece], told: Sequence[Passages], old: frozenset[int]) 
     roles: list[Role] = []
     for number, piece in enumerate(cut):
         before = roles[-1] if number and cut[number - 1].heads == piece.heads else None
-        opens = number == 0 and not structured(piece) and _goes_on_in_parts(cut)
+        opens = Role.ACTIVITY not in roles and not any(map(structured, cut[: number + 1]))
+        opens = opens and _goes_on_in_parts(cut[number:])
         if piece.span.block in old:
             roles.append(Role.PAST)
         elif told[number].whole:

@@ -13,7 +13,7 @@ from pipeline.segment.days import days, within
 from pipeline.segment.pieces import Piece, first_sentences, other_kind
 from pipeline.segment.roles import NAMES, Role
 from pipeline.segment.telling import HAPPENED, Telling, is_counted, sentences, telling
-from pipeline.segment.words import ACTS, DATED, DONE, FIELD_LINE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
+from pipeline.segment.words import ACTS, DATED, DAY, DONE, FIELD_LINE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
 
 OPENING = 26
 """Characters within which a paragraph names its day if it opens with it."""
@@ -29,8 +29,14 @@ _TAKES_UP = re.compile(
 """“再说课。”: the report takes up the next thing."""
 _WITHIN = re.compile(r"^(?:其中|例如|比如|譬如|[期其]间|活动(?:中|期间|现场)|现场|会上|会前|会后)")
 """What follows lies within the event."""
-_ADDS = re.compile(r"^(?:另外|此外|除此之外|与此同时|另一[边头])")
+_ADDS = re.compile(r"^(?:另外|此外|除此之外|与此同时|另一[边头]|几乎同时)")
 _POINTS = re.compile(r"^(?:下午|傍晚|晚上|晚间|随后|同时)")
+_VAGUE_DAY = re.compile(
+    r"(?:\d{1,2}|[一二三四五六七八九十]+)月(?:初|底|末|[上中下]旬)|月[初底末中](?!以来)|(?:上|本|这)(?:个|一)?(?:周|星期|礼拜)|(?:周|星期|礼拜)[一二三四五六日末天]|[前昨]天"
+)
+"""A time without its day with which a paragraph opens."""
+_REFERS = re.compile(rf"{DAY}[^，。]{{0,2}}的[^，。]{{1,12}}[上中里]，")
+"""“5月28日的分享会上，”: a day by which an event is taken up again."""
 _MOVED = re.compile(r"移到|转到|转场|来到|又到|走进|赶到|赴|前往|移师")
 _ANNOUNCES = re.compile(r"[：:]$|[两三四五六几\d](?:题|个单元|个环节|个方面|部分|站|张桌子|项议程|个板块)")
 _NAMED = re.compile(r"《[^》]+》|“[^”]{3,}”")
@@ -40,21 +46,29 @@ def groups(cut: Sequence[Piece], roles: Sequence[Role]) -> list[list[Piece]]:
     """Pieces that are activities, with the paragraphs that go on telling of the same event."""
     made: list[list[Piece]] = []
     open_group = False
+    day = ""
     for piece, what in zip(cut, roles, strict=True):
         if what is Role.PASSAGE:
             open_group = False
         if what is not Role.ACTIVITY:
             continue
-        if open_group and continues(made[-1], piece):
+        if open_group and continues(made[-1], piece, day):
             made[-1].append(piece)
         else:
             made.append([piece])
         open_group = True
+        day = _last_day(made[-1]) or day
     return made
 
 
-def continues(group: Sequence[Piece], piece: Piece) -> bool:
-    """Say whether *piece* goes on with the event of *group*."""
+def _last_day(group: Sequence[Piece]) -> str:
+    """The day that a group names first, as written; "" without one."""
+    found = DATED.search("".join(one.text for one in group))
+    return found.group() if found else ""
+
+
+def continues(group: Sequence[Piece], piece: Piece, day: str = "") -> bool:
+    """Say whether *piece* goes on with the event of *group*; *day*: the last one named, for a group told by “同日”."""
     if piece.cells or group[-1].cells or piece.heads != group[-1].heads:
         return False
     if piece.label:
@@ -65,7 +79,7 @@ def continues(group: Sequence[Piece], piece: Piece) -> bool:
         return _is_part(group, piece)
     if FIELD_LINE.match(piece.text.strip()):
         return not NAMES.match(piece.text.strip())
-    return bool(_WITHIN.match(piece.text.strip())) or not _opens_another(group, piece)
+    return bool(_WITHIN.match(piece.text.strip())) or not _opens_another(group, piece, day)
 
 
 def _is_item(piece: Piece) -> bool:
@@ -82,27 +96,50 @@ def _is_part(group: Sequence[Piece], item: Piece) -> bool:
     return bool(told) and (listed or not own)
 
 
-def _opens_another(group: Sequence[Piece], piece: Piece) -> bool:
+def _opens_another(group: Sequence[Piece], piece: Piece, before: str) -> bool:
     """The paragraph opens with a day outside the group's, with a name of its own, or with another act of the day."""
     told = "".join(one.text for one in group)
+    if NEXT_DAY.match(told) and not DATED.search(told):
+        told = f"{before}{told}"
     text = piece.text.strip()
     if _LEAD.match(text) and _LEAD.match(group[0].text.strip()):
         return _states(text) or len(text) > LONG
     if _TAKES_UP.match(text):
         return _states(text) or bool(HAPPENED.search(text))
+    return _is_of_another_day(group, told, text)
+
+
+def _is_of_another_day(group: Sequence[Piece], told: str, text: str) -> bool:
+    """The paragraph opens with a day outside of what is *told*, or with another act of its day."""
     opening = _opening(text)
     day = OPENING_DAY.search(opening)
     if day and DATED.search(told):
         again = days(opening) == days(_opening(group[0].text.strip()))
         inside = within(told, text[day.start() : day.end() + OPENING])
-        return not inside or (_acts(text) and (again or _of_another_kind(told, text)))
-    if _ADDS.match(text):
-        return _acts(text) and bool(
-            is_counted(first_sentences(text)) and PLACED.search(first_sentences(text))
+        return not inside or (
+            not _REFERS.match(text) and (_acts(text) and (again or _of_another_kind(told, text)))
         )
+    vague = _VAGUE_DAY.match(text)
+    if vague:
+        return _acts(text) or ("月" in vague.group() and telling(first_sentences(text)) is Telling.EVENT)
+    if _ADDS.match(text):
+        return _is_another_aside(told, text)
     if NEXT_DAY.match(text):
-        return _acts(text)
+        return _acts(text) and not _is_scene(told)
     return bool(_POINTS.match(text)) and _acts(text) and _goes_elsewhere(told, text)
+
+
+def _is_another_aside(told: str, text: str) -> bool:
+    """What is added (“与此同时”) has a day of its own, or people and a place."""
+    words = first_sentences(text)
+    own = DATED.search(words) and not within(told, words)
+    return _acts(text) and bool(own or (is_counted(words) and PLACED.search(words)))
+
+
+def _is_scene(told: str) -> bool:
+    """A day is painted and no act is named yet: nobody counted, no word for its kind outside of what is quoted."""
+    plain = re.sub(r"“[^”]*”", "", told)
+    return not is_counted(plain) and not ACTS.search(plain)
 
 
 def opens_with_day(text: str) -> bool:
@@ -139,5 +176,7 @@ def _of_another_kind(told: str, text: str) -> bool:
 def _goes_elsewhere(told: str, text: str) -> bool:
     """Within one day: another place and other people, or an act with a title."""
     words = first_sentences(text)
-    moved = _MOVED.search(words) or (PLACED.search(words) and _of_another_kind(told, text))
+    place = PLACED.search(words)
+    other = place and PLACED.search(told) and place.group()[1:] not in told
+    moved = _MOVED.search(words) or other or (place and _of_another_kind(told, text))
     return bool(is_counted(words) and moved) or bool(re.match(r"^随后是?[^。]{0,20}题[目为]", text))

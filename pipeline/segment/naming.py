@@ -56,7 +56,7 @@ def _own_heading(group: list[Piece], cut: Sequence[Piece]) -> tuple[int, ...]:
 def _title(document: Document, first: Piece, heading: tuple[int, ...], *, alone: bool) -> str:
     if first.label:
         return _form_title(document, first) or without_number(first.text)
-    named = _cell_title(first) or _lead_title(first)
+    named = cell_title(first) or _lead_title(first)
     if named:
         return named
     if heading:
@@ -86,7 +86,8 @@ def _form_title(document: Document, first: Piece) -> str:
     return without_number(first.heads[-2][1]) if len(first.heads) > 1 else ""
 
 
-def _cell_title(piece: Piece) -> str:
+def cell_title(piece: Piece) -> str:
+    """Return the name that a row gives its activity, "" outside tables."""
     if not piece.cells:
         return ""
     header, row = piece.cells

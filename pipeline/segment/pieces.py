@@ -41,6 +41,8 @@ OPENING = 20
 LEAST_CLAUSES = 2
 """Further clauses that open with a date from which on a paragraph lists several acts."""
 _TAKES_UP = re.compile(r"^(?:再|另|另外|还有|第[二三四五])一?(?:个|件|次|场|桩|样)(?:是|，|事)")
+_ANNEX = re.compile(r"\s*附(?:件|表|录)?[\d一二三四五六七八九十]*(?:[：:]|$)")
+"""What is attached stands under no heading of the report."""
 _CLAUSE = re.compile(r"[^。！？；]+[。！？；]?[”’]?")
 
 
@@ -72,6 +74,8 @@ def _walk(document: Document) -> Iterator[Piece]:
         place = Span(part=document.part, block=number, start=0, end=len(block.text))
         if block.aside is not None:
             continue
+        if _ANNEX.match(block.text):
+            heads, form = (), False
         if block.style is Style.HEADING:
             above = tuple(head for head in heads if document.blocks[head[0]].level < max(block.level, 1))
             heads = (*above, (number, block.text))
@@ -133,7 +137,7 @@ def _items(text: str, heads: Heads) -> list[int]:
     if about or EXPERIENCE.search(opening) or ADVICE.search(opening):
         return []
     cuts = [hit.start() for hit in INLINE.finditer(text)]
-    long = all(len(item) > SHORTEST_ITEM for item in _between(text, cuts)[1:])
+    long = all(len(item) > SHORTEST_ITEM or DATED.search(item) for item in _between(text, cuts)[1:])
     return cuts if len(cuts) > 1 and long else []
 
 

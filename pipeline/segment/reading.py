@@ -60,7 +60,12 @@ def _bare(blocks: Sequence[Block]) -> set[int]:
         section = _SECTION.fullmatch(without_number(text))
         short = block.style is Style.PARAGRAPH and block.aside is None and 1 < len(text) <= LONGEST
         told = below.style is Style.PARAGRAPH and (len(below.text) >= TOLD or section)
-        if short and told and (section or not NUMBERED.match(text)) and not _is_other(text):
+        if (
+            short
+            and told
+            and (section or not NUMBERED.match(text) or text.startswith("【"))
+            and not _is_other(text)
+        ):
             found.add(place)
     return found
 

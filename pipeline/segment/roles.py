@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from pipeline.segment.pieces import Piece
-from pipeline.segment.telling import Telling, is_counted, sentences, telling
+from pipeline.segment.telling import HAPPENED, Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
     DATED,
+    DONE,
     EFFECT_HEAD,
     FIELD_LINE,
     FORM_FACT,
@@ -25,7 +26,9 @@ from pipeline.segment.words import (
     NUMBERED,
     PLACED,
     PLAN_HEAD,
+    PLAN_SECTION,
     PLANNED_CELL,
+    PLANNED_REMARK,
     PROBLEM_HEAD,
     PUBLICITY_HEAD,
     SIGNATURE,
@@ -36,6 +39,16 @@ from pipeline.segment.words import (
 
 NAMES = re.compile(r"^(?:活动|项目)(?:名\s*称|主\s*题)：")
 """The line with which the fields of an activity begin."""
+_NOTE = re.compile(
+    r"(?:更正|补报|填表|填报|统计|核对|核定|订正|勘误|原件|报送|漏报)[^，。：]{0,6}(?:原因|说明|依据|口径|日期|备注)："
+)
+"""The label of a remark about the report itself."""
+_CONTENTS = re.compile(r"【?(?:本期)?(?:导读|目录|要目|目次|看点|内容提要)】?(?:[：:]|\s|(?<=】))")
+_NUMBER = re.compile(
+    r"[①-⑳★☆●◆■▲]|(?<!\d)\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十\d][）)]|[一二三四五六七八九十]、"
+)
+LONGEST_NAME = 20
+"""Characters of a name in a list of contents."""
 _AT_IT = re.compile(r"\s*(?:会[上后中]|会议|方案)")
 
 
@@ -93,6 +106,8 @@ an activity; of the heading's word, of leading over to what follows, of standing
 first sentence."""
 SHORT = 60
 """Characters up to which a line can be a signature."""
+LONG_CELL = 16
+"""Characters from which a cell tells something."""
 SHORTEST_ACTIVITY = 10
 """Characters from which a piece can tell of an act."""
 
@@ -114,7 +129,9 @@ def role(piece: Piece, before: Role | None, *, opens: bool) -> Role:
         return Role.OVERVIEW
     if found.get(Role.ACTIVITY, 0.0) < best:
         return next(reason for reason, weight in found.items() if weight == best)
-    if before is not Role.ACTIVITY and not structured(piece) and not _stands(text):
+    shaped = structured(piece) and (_is_full(text) or HAPPENED.search(text) or DATED.search(text))
+    told = shaped or _stands(text)
+    if before is not Role.ACTIVITY and not told:
         return Role.OVERVIEW
     goes_on = before is Role.ACTIVITY and not NUMBERED.match(text)
     return Role.ACTIVITY if len(text) > SHORTEST_ACTIVITY or goes_on else Role.NOTHING
@@ -129,8 +146,24 @@ def _of_shape(piece: Piece, before: Role | None) -> Role | None:
         return Role.ACTIVITY
     if FIELD_LINE.match(text) and (piece.heads or before is Role.ACTIVITY or NAMES.match(text)):
         return Role.ACTIVITY
-    signs = len(text) < SHORT and SIGNATURE.search(text) and not is_counted(text)
-    return Role.NOTHING if signs else None
+    if len(text) < SHORT and SIGNATURE.search(text) and not is_counted(text):
+        return Role.NOTHING
+    planned = piece.heads and PLAN_SECTION.fullmatch(heading_words(piece.heads[-1][1]))
+    marked = ((_NOTE.match(text), Role.REMARK), (planned, Role.PLAN), (_is_contents(text), Role.OVERVIEW))
+    return next((what for mark, what in marked if mark), None)
+
+
+def _is_contents(text: str) -> bool:
+    """A line that numbers names and tells nothing: the list of contents."""
+    items = len(_NUMBER.findall(text))
+    if _CONTENTS.match(text) and not DATED.search(text):
+        return True
+    return (
+        items > 2
+        and len(text) < LONGEST_NAME * items
+        and not re.search(r"[。；！]", text)
+        and not DATED.search(text)
+    )
 
 
 def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role, float]:
@@ -151,8 +184,9 @@ def evidence(piece: Piece, before: Role | None, *, opens: bool) -> Mapping[Role,
     goes_on = before is Role.ACTIVITY and not NUMBERED.match(piece.text)
     figures = any(k in _TOLD and is_counted(s) for s, k in zip(told, kinds, strict=True))
     found[Role.ACTIVITY] += GOING_ON * goes_on + HEADING / 2 * (goes_on and figures)
-    dated = any(DATED.search(event) for event in events)
-    found[Role.OVERVIEW] += HEADING * (opens and not dated)
+    found[Role.OVERVIEW] += HEADING * (
+        opens and not (_is_full(piece.text) and any(DATED.search(event) for event in events))
+    )
     found[Role.OVERVIEW] += (HEADING + OPENING) * bool(len(kinds) > 1 and kinds[-1] is Telling.OVERVIEW)
     heading = _named(piece)
     for pattern, reason in HEADINGS:
@@ -167,6 +201,11 @@ def _kinds(told: Sequence[str]) -> list[Telling]:
         arranged = bool(kinds) and kinds[-1] is Telling.ARRANGING and _AT_IT.match(sentence)
         kinds.append(Telling.ARRANGING if arranged else telling(sentence))
     return kinds
+
+
+def _is_full(text: str) -> bool:
+    """It names people, a place, or what was done."""
+    return bool(is_counted(text) or PLACED.search(text) or DONE.search(text))
 
 
 def _stands(text: str) -> bool:
@@ -194,6 +233,11 @@ def _named(piece: Piece) -> str:
     return heading_words(piece.heads[-1][1]) if piece.heads else ""
 
 
+def _is_planned(cell: str) -> bool:
+    plain = re.sub(r"[（(][^）)]*[）)]", "", cell)
+    return bool(PLANNED_CELL.search(plain) or PLANNED_REMARK.search(cell))
+
+
 def _of_row(piece: Piece) -> Role:
     """A row of a list: its first words, its remarks and whether it states anything."""
     cells = [cell.strip() for cell in piece.cells[1]]
@@ -202,7 +246,9 @@ def _of_row(piece: Piece) -> Role:
         return Role.TOTAL
     if piece.heads and PLAN_HEAD.search(heading_words(piece.heads[-1][1])):
         return Role.PLAN
-    if any(PLANNED_CELL.search(re.sub(r"[（(][^）)]*[）)]", "", cell)) for cell in filled):
+    if any(map(_is_planned, filled)):
         return Role.PLAN
-    told = len(filled) > 2 and any(DATED.search(cell) or re.search(r"\d", cell) for cell in filled[1:])
+    told = len(filled) > 2 and any(
+        DATED.search(cell) or re.search(r"\d", cell) or len(cell) > LONG_CELL for cell in filled[1:]
+    )
     return Role.ACTIVITY if told else Role.NOTHING

@@ -20,14 +20,14 @@ NEXT_DAY = re.compile(
 )
 """A day told from the one before."""
 COUNTED = re.compile(
-    r"[\d〇零一二两三四五六七八九十百千万][余多]?(?:来|几)?(?:名|人|位|户|份|册|个(?:人|孩子|学生|娃|老乡|小朋友|同学|村民|科技工作者)|号人)"
+    r"[\d〇零一二两三四五六七八九十百千万][余多]?(?:来|几)?(?:名|人|位|户|份|册|个[^，。、；\d]{0,3}?(?:人|孩子|学生|娃|老乡|小朋友|同学|村民|科技工作者|骨干|工程师|老师|职工|会员|专家)|号人)"
 )
 NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]、?|\d{1,2}\s*[.．、](?:(?!\d)|(?=\d{1,2}月))|[（(]\d{1,2}[）)]、?|[①-⑳]|[●○◆■▪★•·]"
     r"|【[^】]{1,24}】|0\d\s+|(?:信息|活动|附)[一二三四五六七八九十\d]+\s*[：:、]|其?[一二三四五六七八九十]是|第[一二三四五六七八九十](?:[、，：]|项活动|件事))"
 )
 INLINE = re.compile(
-    r"(?:(?<=[。；;：:])|^)\s*(?=(?:其?[一二三四五六七八九十]是|[（(][一二三四五六七八九十][）)]|[①-⑳]|[（(]\d[）)]))"
+    r"(?:(?<=[。；;：:])|^)\s*(?=(?:其?[一二三四五六七八九十]是|[（(][一二三四五六七八九十][）)]|[①-⑳]|[（(]\d[）)]|\d[、.．](?:(?!\d)|(?=\d{1,2}月))))"
 )
 
 EXPERIENCE = re.compile(r"经验|亮点|体会|启示|特色(?!活动|产业)|做法|思考|收获|创新点|感悟|心得")
@@ -35,6 +35,12 @@ ADVICE = re.compile(r"建议|意见")
 PLAN_HEAD = re.compile(
     r"^拟|[待未]开展|计划开展|尚未|下一?步|打算|今后|后续|工作计划|工作要求|计划安排|未来|展望|努力方向"
 )
+PLAN_SECTION = re.compile(
+    r"(?:存在的?(?:问题|不足|短板)[与和及]|不足[与和及])?(?:我[们会局校院]的?|对?(?:20\d\d|[明来下])年度?的?|今年下半年|下半年|下一?(?:步|阶段)|今后|后续|未来|接下来|近期)"
+    r"的?(?:主要|重点|几点|初步|活动|工作)*的?(?:设想|打算|计划|安排|思路|举措|考虑|方向|展望|规划|构想|谋划|预告|任务|工作|活动)"
+    r"|(?:主要|几点|初步|活动|工作|年度)*(?:设想|打算|构想|展望|预告)"
+)
+"""A heading that is the name of a plan and nothing else."""
 PROBLEM_HEAD = re.compile(
     r"存在的?(?:主要)?(?:问题|不足|困难)|^不足|(?:问题|困难|不足)(?:与|和|及)|(?:困难|主要)问题|^(?:[几两]点|主要|存在的?)*(?:问题|不足|困难|短板)(?:之处)?$"
 )
@@ -73,7 +79,7 @@ FIELD_LINE = re.compile(
 )
 """“时间：5月13日”: one field of an activity on a line of its own."""
 LIST_LABEL = re.compile(
-    r"序号|编号|时\s*间|日\s*期|地\s*点|场所|场地|人[数次]|活动|名\s*称|主\s*题|内\s*容|项\s*目|备\s*注|形\s*式|规\s*模|参[与加]|[做干]了?什么|事项|单位|效果|成效|媒体|完成|状态|进[展度]|类[别型]"
+    r"序号|编号|何时|何地|几号|[几多少]+人|时\s*间|日\s*期|地\s*点|场所|场地|人[数次]|活动|名\s*称|主\s*题|内\s*容|项\s*目|备\s*注|形\s*式|规\s*模|参[与加]|[做干]了?什么|事项|单位|效果|成效|媒体|完成|状态|进[展度]|类[别型]"
 )
 """A label of a column of a list of activities."""
 FORM_CONTENT = re.compile(r"内\s*容|情\s*况|概\s*况|简\s*介|过\s*程|怎么|[做干]了?什么|经过|描述")
@@ -91,6 +97,7 @@ FORM_TEXT = re.compile(r"经验|亮点|特色|做法|体会|启示|建议|意见
 TOTAL_CELL = re.compile(r"(?:合|总|小|共)\s*计|汇总|总数")
 PLANNED_CELL = re.compile(
     r"^(?:计划|拟|待|筹备)|待(?:开展|定|举办|实施|天)|报名中|筹备中|进行中未|拟于|预计|未(?:开展|举办|实施|进行)|(?:延|改)期|推迟|取消|尚未"
+    r"|[等待][^，。]{1,8}(?:回[话复信]|通知|确认|答复|批复|[确待]定)"
 )
 """A cell that says the row is still to come or did not take place."""
 ACTS = re.compile(
@@ -107,6 +114,10 @@ PLACED = re.compile(
 """A venue with the verb or preposition that leads to it."""
 
 
+PLANNED_REMARK = re.compile(r"[（(](?:拟|计划|预计|待定|暂定|待开展|筹备中|[未尚]+开展)[^）)]{0,4}[）)]\s*$")
+"""A remark in brackets that says so at the end of a cell."""
+
+
 def without_number(text: str) -> str:
     """Return *text* without the numbering in front of it."""
     return NUMBERED.sub("", text.strip()).lstrip()
@@ -114,4 +125,6 @@ def without_number(text: str) -> str:
 
 def heading_words(text: str) -> str:
     """Return what a heading says, without its numbering and without remarks in brackets (“（含成效、经验、建议）”)."""
-    return re.sub(r"[（(][^（）()]*[）)]", "", without_number(text))
+    named = re.sub(r"[（(][^（）()]*[）)]", "", without_number(text))
+    bracketed = re.fullmatch(r"\s*【([^】]+)】\s*", text)
+    return bracketed[1] if bracketed and not named else named
