@@ -255,3 +255,23 @@ def test_every_span_lies_inside_its_block(made: Sequence[tuple[Style, str]]) -> 
 
     assert all(activity.spans for activity in found.activities)
     assert all(0 <= span.start < span.end <= len(one.blocks[span.block].text) for span in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("本来还定了6月16日去镇上看望驻村干部，因为涨水没有去成，只好改期。", "计划"),
+        ("以上合计到场412人次，影院一场没有清点。", "合计"),
+        ("佐证目录：照片4张、签到表1份、视频链接3条。", "合计"),
+        ("今后报数一律两人核对，给各位老师添麻烦了。", "报送说明"),
+    ],
+)
+def test_what_did_not_happen_and_what_is_only_added_up_is_set_aside(text: str, reason: str) -> None:
+    found = divided(
+        document(
+            (T, "某县科协活动总结"), (P, "5月25日，县科协在河滨广场举办义诊，服务居民120人。"), (P, text)
+        )
+    )
+
+    assert [span.block for one in found.activities for span in one.spans] == [1]
+    assert reason in [one.reason for one in found.set_aside]

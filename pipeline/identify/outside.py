@@ -8,6 +8,7 @@ Limits: nobody can check such a name; a firm's, a school's or a hospital's in on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.identify.forms import Roster, Sort, close_to
@@ -18,13 +19,19 @@ from pipeline.identify.weights import Found
 
 ENOUGH_PLACES = 2
 """Firm places that must write a district's name without its city: title and signature, or subject and form field."""
+_PART = re.compile(
+    r"(?!.*(?:学会|协会|研究会|公司|大学|学院|医院|科协|局)).*(?:专业委员会|专委会|分会|工作委员会|学组|课题组)"
+)
+"""A part of a body whose name does not say which: what it tells is its society's, whoever that is."""
 
 
 def outside_points(
     found: Sequence[Found], lines: Iterable[Place], tallies: dict[str, Tally], known: Roster
 ) -> frozenset[str]:
     """Points of names in no roster, the forms of one name taken together; returns the fullest forms."""
-    outside = [one for one in found if one.mention.sort is Sort.OUTSIDE]
+    outside = [
+        one for one in found if one.mention.sort is Sort.OUTSIDE and not _PART.fullmatch(one.mention.key)
+    ]
     named = {id(one.place) for one in found if one.mention.sort in (Sort.UNIT, Sort.OUTSIDE)}
     names = sorted({one.mention.key for one in outside}, key=lambda name: (-len(name), name))
     fullest: dict[str, str] = {}
