@@ -45,7 +45,7 @@ OTHERS = (
     ("三、意见建议", "建议市科协加大对区县科协开展活动的经费支持力度，组织更多院士专家走进基层。"),
 )
 FIGURES = [
-    ("科技志愿服务进社区", "2024-05-28", "龙山街道社区", 320, 800),
+    ("科技志愿服务进社区", "2024-05-28", "龙山街道社区服务中心", 320, 800),
     ("召开科技工作者座谈会", "2024-05-30", "区行政中心", 45, None),
     ("专题报告进校园", "2024-06-04", "渝北中学", 600, None),
 ]
@@ -312,7 +312,7 @@ def test_last_years_sheet_in_this_years_workbook_counts_nothing_and_names_come_f
     filing = judged(out.getvalue(), "汇总表.xlsx")
 
     assert figures(filing) == [("2024年进社区", "2024-05-28", "龙山街道", 320, None)]
-    assert [aside.reason for aside in filing.set_aside] == ["往年"]
+    assert [aside.reason for aside in filing.set_aside] == ["合计", "往年", "往年"]
 
 
 @pytest.mark.parametrize("suffix", ["docx", "html"])

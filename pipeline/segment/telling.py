@@ -149,7 +149,15 @@ def telling(sentence: str) -> Telling:
     if is_event(words):
         return Telling.EVENT
     order = _ORDER if not _FULFILLED.search(words) else _ORDER[2:]
-    return next((what for what, pattern in order if pattern.search(words)), None) or _else(words)
+    what = next((what for what, pattern in order if pattern.search(words)), None) or _else(words)
+    return _without_praise(words) if what is Telling.SLOGAN else what
+
+
+def _without_praise(words: str) -> Telling:
+    """An act with its people or copies that a clause of praise follows is an act; all else is praise."""
+    rest = "，".join(clause for clause in words.split("，") if not _PRAISE.search(clause))
+    done = is_counted(rest) and _else(rest) is Telling.DONE
+    return Telling.DONE if done else Telling.SLOGAN
 
 
 def _outweighing(words: str) -> Telling | None:
