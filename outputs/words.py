@@ -132,6 +132,8 @@ PLACES = {
     "nested": "转发的邮件",
     "lead": "报告首句",
     "folder": "文件夹名",
+    "own": "自称",
+    "alike": "名称相近",
     "review": "人工更正",
 }
 """Where evidence for the unit was found; one that is not listed is shown as it is."""
