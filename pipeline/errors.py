@@ -1,6 +1,6 @@
 """The two kinds of failure that are ours: later, or not without a person.
 
-Purpose: `Problem` (records.py) is a fact about the material; these are about us. A class is an exit code
+Purpose: `Problem` (records/evidence.py) is a fact about the material; these are about us. A class is an exit code
 (sysexits.h where it has one) and the message is the advice: thing, fact and cure, in Chinese.
 Limits: nothing from a mail and no secret in a message.
 """

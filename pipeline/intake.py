@@ -1,4 +1,4 @@
-"""read() and judge(): the stages composed. READ THIS FIRST, then records.py.
+"""read() and judge(): the stages composed. READ THIS FIRST, then records/.
 
 Purpose: from octets to a Reading (costly, depends on octets, VERSION and abilities alone, cached by the register), and
 from a Reading to a Filing (cheap, redone when the rules change).

@@ -1,7 +1,7 @@
 """The register's own nouns: what is captured, where it was seen, what a poll saw, what verify finds, what a filing rests on.
 
 Purpose: frozen values between the worker, the register and those who look.
-Limits: values only; the nouns that travel further are in ../records.py.
+Limits: values only; the nouns that travel further are in ../records/.
 """
 
 from __future__ import annotations

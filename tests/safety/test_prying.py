@@ -97,7 +97,7 @@ def test_of_a_checkout_a_child_sees_the_package_alone(pry: Callable[..., list[Tr
     """In a checkout ./data and ./shouwen.toml stand beside the package."""
     beside = [("read", str(ROOT / name)) for name in ("README.md", "Makefile", "rules/__init__.py")]
     beside += [("list", str(path)) for path in (ROOT, ROOT / "tests", ROOT / "rules")]
-    package = [("read", str(ROOT / "pipeline" / "records.py")), ("list", str(ROOT / "pipeline"))]
+    package = [("read", str(ROOT / "pipeline" / "records" / "evidence.py")), ("list", str(ROOT / "pipeline"))]
 
     assert pry(*beside, *package) == package
 

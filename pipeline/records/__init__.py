@@ -1,0 +1,113 @@
+"""The nouns that travel between the stages: frozen, keyword-only, made of tuples.
+
+Purpose: one vocabulary for what a mail *states* (Reading and below) and what we *judge* (Filing and below).
+Source: RFC 5322/2045/2183/9051 for the mail side; DA/T 97-2023 for custody words; ../docs/export.md for the export.
+Limits: values only. Nothing here reads a file, asks a clock or knows a rule.
+"""
+
+from __future__ import annotations
+
+from pipeline.records.evidence import Code, Problem, Span, Stated
+from pipeline.records.judgement import (
+    Activity,
+    Behalf,
+    Candidate,
+    Classification,
+    Contact,
+    Filing,
+    Heads,
+    Identification,
+    Judged,
+    Kind,
+    Notice,
+    Pair,
+    Passage,
+    Role,
+    Segments,
+    SetAside,
+)
+from pipeline.records.mails import Address, Attached, Leaf, Mail, Parsed, Part, Status, Unpacked, Verdict
+from pipeline.records.material import (
+    Aside,
+    Block,
+    Content,
+    Depiction,
+    Document,
+    Link,
+    Picture,
+    Reading,
+    Recording,
+    Style,
+)
+from pipeline.records.register import Attachment, Correction, Event, Item, State
+from pipeline.records.results import (
+    Difference,
+    Evaluation,
+    Field,
+    Filed,
+    Joint,
+    Relation,
+    RelationKind,
+    Reuse,
+    Scope,
+    Score,
+    Use,
+)
+
+__all__ = [
+    "Activity",
+    "Address",
+    "Aside",
+    "Attached",
+    "Attachment",
+    "Behalf",
+    "Block",
+    "Candidate",
+    "Classification",
+    "Code",
+    "Contact",
+    "Content",
+    "Correction",
+    "Depiction",
+    "Difference",
+    "Document",
+    "Evaluation",
+    "Event",
+    "Field",
+    "Filed",
+    "Filing",
+    "Heads",
+    "Identification",
+    "Item",
+    "Joint",
+    "Judged",
+    "Kind",
+    "Leaf",
+    "Link",
+    "Mail",
+    "Notice",
+    "Pair",
+    "Parsed",
+    "Part",
+    "Passage",
+    "Picture",
+    "Problem",
+    "Reading",
+    "Recording",
+    "Relation",
+    "RelationKind",
+    "Reuse",
+    "Role",
+    "Scope",
+    "Score",
+    "Segments",
+    "SetAside",
+    "Span",
+    "State",
+    "Stated",
+    "Status",
+    "Style",
+    "Unpacked",
+    "Use",
+    "Verdict",
+]
