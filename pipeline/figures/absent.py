@@ -130,6 +130,6 @@ def members(read: Reading) -> bool:
 def _organised(read: Reading) -> bool:
     """“组织会员参观。38名会员里，年纪最大的81岁”: of those who came, where no other count says who of them did."""
     count = read.count
-    told = count.run.text[: count.start].rpartition("。")[0][-NEAR:]
+    told = count.run.text[: count.start][-NEAR:]
     others = re.search(rf"{NUMBER}(?:{COUNTER})", count.rest)
     return bool(not count.before and not others and count.value > 2 and phrases.ORGANISED.search(told))

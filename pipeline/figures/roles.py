@@ -20,14 +20,14 @@ MANY = 10
 
 
 def role_of(count: Count, *, of_people: bool = False) -> tuple[Role, bool]:
-    """Say what the people of *count* did, and whether the clause says so (False: only that they are its subject).
+    """Say what the people of *count* did, and whether the clause says so (False: only that they are its subject, or a few).
 
     of_people: it stands in a column for people, so that they took part where nothing says otherwise.
     """
     read = reading(count)
     for role, holds in ROLES:
         if holds(read) and not (of_people and role is Role.MEMBERS):
-            return role, True
+            return role, not (holds is _audience and read.count.value < MANY)
     if of_people:
         return Role.ON_THE_SPOT, True
     return (Role.ON_THE_SPOT, False) if _acting(read) else (Role.UNCLEAR, False)
