@@ -233,3 +233,60 @@ def test_a_filing_of_before_the_heads_decodes_and_one_with_heads_comes_back_whol
 
     assert msgspec.json.decode(octets, type=Activity) == activity
     assert msgspec.convert(old, type=Activity).heads == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("四位老师带市民到山上认植物，走走停停三个钟头。最后来了二十七组家庭。", 27),
+        ("两位馆员陪着孩子们看化石，到点来了十八组家庭。", 18),
+        ("两位退休化验员坐在展柜旁，讲当年怎样提高出盐率，共接待二千一百余人次。", 2100),
+        ("五位老职工在厂史馆守着展柜，见人就讲，前后接待1300余人次。", 1300),
+        ("三位老站长坐在门口，说起那年的洪水，前后接待了640人。", 640),
+        ("志愿者上了18人，量血压520人次。", 520),
+        ("展览开了四天。讲解志愿者排了16人，门口记数980人次。", 980),
+        ("三百一十名教师排着队在承诺墙上签了名。市里来了三位同志观摩。", 310),
+        ("20多名学生演员到菜农家住过一周。近九百名师生看完了一百分钟的演出。", 900),
+        ("走进镜头的有三位：农艺师、果农和站长。在线观看6500人。", 6500),
+        ("组织矿山、旅游、医疗三个领域的科技工作者三十五人，集中学习重要讲话。", 35),
+        ("41名新职工到厂史馆，看老厂长的笔记本。两项活动前后共有300人次参加。", 41),
+    ],
+)
+def test_those_who_came_stand_before_a_few_who_lead_tell_or_look_in(text: str, value: int) -> None:
+    participants = told(text).participants
+
+    assert participants is not None
+    assert participants.value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("围着火塘读书，五十来人轮流谈体会，一直谈到十点半。", 50),
+        ("二十四名青年工程师挨个说想法，散场已近十点。", 24),
+        ("三位工程师轮流说想法。", None),
+        ("12名代表轮流谈体会。", None),
+        ("再由三位副理事长领着谈，各讲了二十分钟。", None),
+    ],
+)
+def test_a_crowd_that_talks_in_turn_sits_there_and_a_few_who_talk_speak(text: str, value: int | None) -> None:
+    participants = told(text).participants
+
+    assert (participants.value if participants else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("组织会员到旧址参观。38名会员里，年纪最大的81岁。", 38),
+        ("老师傅们回厂看展。55名老职工里，有人认出了自己用过的车床。", 55),
+        ("组织会员到旧址参观。380名会员里，有45人报了名。", None),
+        ("支部带着党员去科学家旧居。47名党员当中，最年轻的刚转正。", 47),
+        ("参观组到旧址，33人里有一半是头回来。", 33),
+        ("本会办了讲座。380名会员里，年纪最大的81岁。", None),
+    ],
+)
+def test_those_among_whom_somebody_is_told_of_after_a_visit_came(text: str, value: int | None) -> None:
+    participants = told(text).participants
+
+    assert (participants.value if participants else None) == value

@@ -10,6 +10,8 @@ import re
 
 from pipeline.figures import phrases
 from pipeline.figures.clauses import PASSES, Reading, attending, receiving, visited
+from pipeline.figures.heads import COUNTER, NEAR
+from pipeline.figures.numbers import NUMBER
 
 FEW = 100
 """People of a column at most."""
@@ -20,7 +22,12 @@ def past_or_future(read: Reading) -> bool:
     before = read.count.before
     untold = phrases.NOT_DONE.search(before) or phrases.GIVERS.search(before)
     away = phrases.MAKERS.search(read.count.after) or phrases.FRUIT.search(read.count.sentence)
-    return bool(untold or away or phrases.BEFORE_NOW.search(phrases.NOW.split(read.count.sentence)[-1]))
+    return bool(untold or away or phrases.BEFORE_NOW.search(_of_today(read.count.sentence)))
+
+
+def _of_today(sentence: str) -> str:
+    """*sentence* behind its last “今年”, without the clauses in which people of today tell of bygone days."""
+    return phrases.RECALLED.sub("", phrases.NOW.split(sentence)[-1])
 
 
 def average(read: Reading) -> bool:
@@ -106,6 +113,8 @@ def members(read: Reading) -> bool:
     whole = phrases.WHOLE.search(after) and not re.search(
         f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|[来去到]的", before
     )
+    if whole and _organised(read):
+        return False
     if whole or phrases.DEVICES.search(after):
         return True
     if attending(after) or visited(read):
@@ -116,3 +125,11 @@ def members(read: Reading) -> bool:
     size = not after and phrases.BODY.search(before)
     member = (size or phrases.MEMBER.search(before)) and not phrases.DOING.search(after)
     return bool(addressed or letter or (member and not counted))
+
+
+def _organised(read: Reading) -> bool:
+    """“组织会员参观。38名会员里，年纪最大的81岁”: of those who came, where no other count says who of them did."""
+    count = read.count
+    told = count.run.text[: count.start][-NEAR:]
+    others = re.search(rf"{NUMBER}(?:{COUNTER})", count.rest)
+    return bool(not count.before and not others and count.value > 2 and phrases.ORGANISED.search(told))

@@ -13,7 +13,9 @@ from pipeline.figures import phrases
 from pipeline.figures.heads import Count
 from pipeline.figures.persons import CLASSES, PERSON
 
-NOUNS = re.compile(rf"{PERSON}(?:[和及与兼]?(?:[^\s着了过在把给为向对跟]{{0,3}}?)??{PERSON})*")
+NOUNS = re.compile(
+    rf"{PERSON}(?:[和及与兼]?(?:[^\s着了过在把给为向对跟到去往赴进带领陪请帮教讲看听]{{0,3}}?)??{PERSON})*"
+)
 ENDING = re.compile(rf"({PERSON})(?:们|等|共计?|合计|总共|一共|约|近|有|达|各|\s)*$")
 
 

@@ -15,16 +15,19 @@ from pipeline.figures.clauses import NOUNS, PASSES, Reading, attending, reading,
 from pipeline.figures.heads import Count
 from pipeline.records import Role
 
+MANY = 10
+"""From here on people are a crowd."""
+
 
 def role_of(count: Count, *, of_people: bool = False) -> tuple[Role, bool]:
-    """Say what the people of *count* did, and whether the clause says so (False: only that they are its subject).
+    """Say what the people of *count* did, and whether the clause says so (False: only that they are its subject, or a few).
 
     of_people: it stands in a column for people, so that they took part where nothing says otherwise.
     """
     read = reading(count)
     for role, holds in ROLES:
         if holds(read) and not (of_people and role is Role.MEMBERS):
-            return role, True
+            return role, not (holds is _audience and read.count.value < MANY)
     if of_people:
         return Role.ON_THE_SPOT, True
     return (Role.ON_THE_SPOT, False) if _acting(read) else (Role.UNCLEAR, False)
@@ -48,6 +51,8 @@ def _speaking(read: Reading) -> bool:
         return True
     if re.search(f"(?:{phrases.ATTEND})的?$", read.count.before):
         return False
+    if _all_talking(read):
+        return False
     invited = _brought(read) and phrases.TELLING.search(_second_clause(read))
     if phrases.TROUPE.search(after) or phrases.TROUPE_BEFORE.search(read.count.before) or invited:
         return True
@@ -58,9 +63,22 @@ def _speaking(read: Reading) -> bool:
     return read.who == "speaker" and not attending(after)
 
 
+def _all_talking(read: Reading) -> bool:
+    """A crowd that talks in turn at one sitting."""
+    return (
+        read.count.value >= MANY
+        and read.count.counter not in PASSES
+        and read.who not in ("speaker", "helper")
+        and not read.noun.endswith("代表")
+        and bool(phrases.TAKING_TURNS.search(read.count.after))
+    )
+
+
 def _staffing(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     if phrases.SENT.search(before) or phrases.TEAM.search(after):
+        return True
+    if phrases.DUTY.search(before) or _leading(read):
         return True
     if _seated_to_serve(read) or (read.who == "helper" and phrases.SERVING.search(before)):
         return True
@@ -78,11 +96,18 @@ def _staffing(read: Reading) -> bool:
     return read.who == "helper" or bool(acting and read.count.counter not in ("人次", "户"))
 
 
+def _leading(read: Reading) -> bool:
+    """“四位老师带市民认植物”: a few who take others along."""
+    few = read.count.value < MANY and read.who != "audience" and not receiving(read)
+    return few and bool(phrases.LEADING.search(read.count.after))
+
+
 def _seated_to_serve(read: Reading) -> bool:
-    """“三位教授坐在咖啡角，一对一帮青年看材料”."""
-    return read.who != "audience" and bool(
-        re.search(phrases.SEATED, read.count.after) and phrases.TURNING.search(_second_clause(read))
-    )
+    """“三位教授坐在咖啡角，一对一帮青年看材料”; a few also where they tell something: “坐在展柜旁，讲当年…”."""
+    if read.who == "audience" or not re.search(phrases.SEATED, read.count.after):
+        return False
+    then = _second_clause(read)
+    return bool(phrases.TURNING.search(then) or (read.count.value < MANY and phrases.TELLING.search(then)))
 
 
 def _second_clause(read: Reading) -> str:
@@ -99,7 +124,10 @@ def _there(read: Reading) -> bool:
     brought = (_brought(read) and attending(_next_clause(read))) or re.search("请来|请到|邀来", after)
     signed = phrases.SIGNED.search(after) and read.count.counter == "个"
     recorded = phrases.RECORDED.search(before)
-    return attending(after) or bool(came or told or brought or signed or recorded)
+    guests = read.count.value < MANY and re.search("来了$", before) and phrases.GUESTS.search(after)
+    if guests and read.who != "audience":
+        return False
+    return attending(after) or _all_talking(read) or bool(came or told or brought or signed or recorded)
 
 
 def _next_clause(read: Reading) -> str:
