@@ -1,7 +1,7 @@
 """The two voices combined: how much each counts is fitted, so that the confidence is a probability.
 
 Purpose: `shares(text, rules)`, a probability a category. Fitted once for each set of examples and hints: the examples are
-judged by voices that were trained without their reports, and the two weights are those under which the true categories
+judged by voices that were trained without their authors, and the two weights are those under which the true categories
 are most likely (J. Platt, Probabilistic Outputs for Support Vector Machines, 1999, with the hints as a second input).
 Source: docs/decisions.md has the comparison. Limits: two voices that err alike are not noticed.
 """
@@ -85,17 +85,26 @@ def _fitted(examples: Sequence[Example], categories: Sequence[Category]) -> tupl
 
 
 def _unseen(examples: Sequence[Example], codes: Sequence[int]) -> Matrix:
-    """Scores of each example by a voice that saw no example of its report."""
+    """Scores of each example by a voice that saw no example of its fold."""
     import numpy as np
 
     scores = np.zeros((len(examples), len(codes)))
-    fold = [int(sha256(one.report.encode()).hexdigest()[:8], 16) % FOLDS for one in examples]
+    fold = _folds(examples)
     for number in range(FOLDS):
         voice = train([one for one, its in zip(examples, fold, strict=True) if its != number])
         for row, (one, its) in enumerate(zip(examples, fold, strict=True)):
             if voice and its == number:
                 scores[row] = _in_order(voice, one.text, codes)
     return scores
+
+
+def _folds(examples: Sequence[Example]) -> list[int]:
+    """The fold of each example: of one author in one fold, for units too write as nobody before them; reports where
+    there are too few authors. The author of `una-012` is `una`."""
+    authors = sorted({one.report.rpartition("-")[0] for one in examples})
+    if len(authors) >= FOLDS:
+        return [authors.index(one.report.rpartition("-")[0]) % FOLDS for one in examples]
+    return [int(sha256(one.report.encode()).hexdigest()[:8], 16) % FOLDS for one in examples]
 
 
 def _in_order(voice: Voice, text: str, codes: Sequence[int]) -> Matrix:

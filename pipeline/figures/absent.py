@@ -21,7 +21,11 @@ def past_or_future(read: Reading) -> bool:
     """Counts of another year, of a mistake that is put right, of seats, intentions and those who sent something in."""
     before = read.count.before
     untold = phrases.NOT_DONE.search(before) or phrases.GIVERS.search(before)
-    away = phrases.MAKERS.search(read.count.after) or phrases.FRUIT.search(read.count.sentence)
+    away = (
+        phrases.MAKERS.search(read.count.after)
+        or phrases.LENDERS.search(read.count.after)
+        or phrases.FRUIT.search(read.count.sentence)
+    )
     return bool(untold or away or phrases.BEFORE_NOW.search(_of_today(read.count.sentence)))
 
 
@@ -70,7 +74,9 @@ def honoured(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     if (phrases.PICKED.search(before) and not visited(read)) or _of_a_column(read):
         return True
-    if phrases.PRIZE.search(before) or phrases.CHOSEN.search(after) or phrases.OBJECT.search(read.count.rest):
+    named = phrases.OBJECT.search(read.count.rest)
+    named = named and not phrases.LOOKING.search(named.group())
+    if phrases.PRIZE.search(before) or phrases.CHOSEN.search(after) or named:
         return not receiving(read) or bool(phrases.CHOSEN.search(after))
     if attending(after) or visited(read):
         return False

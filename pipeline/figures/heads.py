@@ -26,7 +26,7 @@ COUNTER = (
     rf"个(?!{BODY})(?=[^，。；、0-9]{{0,6}}{PERSON})|个(?=名字|签名|红?手印))"
 )
 COUNT = re.compile(
-    rf"(?<!成百)(?P<q>{QUALIFIER})(?:(?<!{NUMERAL})|(?<=[一二三四五六七八九数])(?=\d))(?<![第前首.])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
+    rf"(?<!成百)(?P<q>{QUALIFIER})(?:(?<!{NUMERAL})|(?<=[一二三四五六七八九数])(?=\d))(?<![第前首.月])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
     rf"(?P<n>{NUMBER})(?P<u>{COUNTER})(?P<more>以上|左右|上下)?(?![-–—~～至到]{NUMERAL})"
 )
 UNCOUNTED = re.compile(

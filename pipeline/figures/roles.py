@@ -53,7 +53,7 @@ def _speaking(read: Reading) -> bool:
         return False
     if _all_talking(read):
         return False
-    invited = _brought(read) and phrases.TELLING.search(_second_clause(read))
+    invited = read.who != "audience" and _brought(read) and phrases.TELLING.search(_second_clause(read))
     if phrases.TROUPE.search(after) or phrases.TROUPE_BEFORE.search(read.count.before) or invited:
         return True
     verbs = phrases.FORMAL if re.search(phrases.FRANK, read.count.sentence) else phrases.SPEAKING
