@@ -290,3 +290,22 @@ def test_those_among_whom_somebody_is_told_of_after_a_visit_came(text: str, valu
     participants = told(text).participants
 
     assert (participants.value if participants else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("放映队在晒坝支起银幕，两百来个乡亲自带板凳来看。", 200),
+        ("三个专家组分赴各镇办培训班3场，培训农户代表310人。", 310),
+        ("16名青年技术人员围绕文章逐一发言，最后联名倡议。", 16),
+        ("先后有二百余人跟着学了一遍，90人考核过关领了证。", 200),
+        ("站台的灯箱换上新海报，上面是八位本县科技工作者。", None),
+        ("六月四号是孩子们比赛的日子，操场上坐得满满的。", None),
+        ("展品是从三十多户老职工家里一件件征集来的。", None),
+        ("讲解员带52名学生看卫星照片，个个睁大眼睛。", 52),
+    ],
+)
+def test_who_is_there_and_who_is_only_named(text: str, value: int | None) -> None:
+    found = told(text).participants
+
+    assert (found.value if found else None) == value

@@ -104,7 +104,11 @@ def _on_show(read: Reading) -> bool:
         or receiving(read)
     ):
         return False
-    told = phrases.ON_SHOW.search(count.sentence) or phrases.MADE_INTO.search(count.rest)
+    told = (
+        phrases.ON_SHOW.search(count.sentence)
+        or phrases.ABOVE.search(count.sentence)
+        or phrases.MADE_INTO.search(count.rest)
+    )
     return bool(told or phrases.IN_TURN.search(count.sentence + count.rest))
 
 
@@ -121,7 +125,7 @@ def members(read: Reading) -> bool:
     )
     if whole and _organised(read):
         return False
-    if whole or phrases.DEVICES.search(after):
+    if whole or phrases.DEVICES.search(after) or phrases.SIZE.search(after):
         return True
     if attending(after) or visited(read):
         return False

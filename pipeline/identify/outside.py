@@ -19,6 +19,7 @@ from pipeline.identify.weights import Found
 
 ENOUGH_PLACES = 2
 """Firm places that must write a district's name without its city: title and signature, or subject and form field."""
+_SHORT_NAME = re.compile(r".{1,3}(?:公司|集团|厂)")
 _PART = re.compile(
     r"(?!.*(?:学会|协会|研究会|公司|大学|学院|医院|科协|局)).*(?:专业委员会|专委会|分会|工作委员会|学组|课题组)"
 )
@@ -77,11 +78,13 @@ def full_name(name: str, known: Roster) -> str:
 
 
 def cut_short(outside: Iterable[str], found: Sequence[Found], known: Roster) -> frozenset[str]:
-    """Names that begin with a district whose city is not written, and that stand so in one firm place alone."""
+    """Names whose city is not written though their district is, and that stand so in one firm place alone; and what a
+    firm is called for short, for its full name is somewhere else."""
     districts = tuple(district for district in known.areas if district[-1] == "区")
     firm = {(one.mention.key, one.place.where) for one in found if one.place.where in FIRM}
     return frozenset(
         name
         for name in outside
-        if name.startswith(districts) and sum(key == name for key, _ in firm) < ENOUGH_PLACES
+        if (name.startswith(districts) and sum(key == name for key, _ in firm) < ENOUGH_PLACES)
+        or _SHORT_NAME.fullmatch(name)
     )
