@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -19,7 +20,7 @@ import pytest
 
 import rules
 from pipeline import intake
-from pipeline.records import Block, Filing, Kind, Reading
+from pipeline.records import Block, Filing, Kind, Reading, Style
 from tests.other_forms import TRADITIONAL, WIDE
 from tests.support import ROOT
 from tools.samplemaker import described
@@ -149,3 +150,28 @@ def test_another_process_judges_to_the_same_octets() -> None:
     }
 
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1" * 20_000,
+        "一百" * 10_000,
+        "科" * 20_000,
+        "5 月 " * 5_000,
+        "名学生和老师们" * 3_000,
+        "“海报换上" * 4_000,
+    ],
+    ids=["digits", "numerals", "one word", "blanks", "people", "quotes"],
+)
+def test_words_without_sense_cost_no_more_than_they_are_long(words: str) -> None:
+    """A hostile text is judged in the time of a long one; a pattern that looks again at every character takes minutes."""
+    _, honest = read(REPORTS[0])
+    document = replace(honest.documents[-1], blocks=(Block(style=Style.PARAGRAPH, text=words),))
+    began = time.process_time()
+
+    intake.judge(
+        replace(honest, documents=(document,)), RULES, received=described.arrival(read(REPORTS[0])[0])
+    )
+
+    assert time.process_time() - began < 10

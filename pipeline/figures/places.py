@@ -60,7 +60,7 @@ GENERIC = re.compile(
 )
 """No venue: a generic word alone, several of them, or no place at all."""
 COUNTED = re.compile(
-    r"\d+余?[名位人户]|[轮]着$|[一二两三四五六七八九十多几各\d]+(?:余|多)?[所个家处座间](?![镇乡村])"
+    r"\d{1,9}余?[名位人户]|[轮]着$|[一二两三四五六七八九十多几各\d]{1,9}(?:余|多)?[所个家处座间](?![镇乡村])"
 )
 BUILDING = r"(?:馆|院|中心|大学|学校|小学|中学|公司|楼|酒店|基地|厅|室|场馆)"
 OPEN_AIR = re.compile(r"院坝|坝子|晒坝|广场|田里|地里|天台|草坪|家|[一几两]")

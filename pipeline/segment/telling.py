@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.segment.words import COUNTED, DATED, DAY, DONE, PLACED, PREPARATION
 
@@ -70,7 +71,7 @@ _ELSEWHERE = re.compile(
     r"由[^，。]{2,16}(?:另行|单独|统一|自行)?(?:报送|上报|另报)|不再(?:赘述|重复|列)|不重复(?:报|计|统计)|另(?:行|文)?报(?:送)?[。，]?$|自行(?:总结|报送|上报)|单独报|没拿到材料|不(?:写|凑数|一一列举)"
 )
 _SUMS = re.compile(
-    r"(?:活动|大小活动|各类活动)[约达]?[\d０-９一二两三四五六七八九十百余多]+(?:余|多)?(?:项|场次?|次|个)|(?<![每任第某\d])(?!一[项场次个件])[\d０-９一二两三四五六七八九十百余多几]+(?:余|多)?(?:项|场次?|次|个|件)(?:各类|系列|主题|大小)?活动"
+    r"(?:活动|大小活动|各类活动)[约达]?[\d０-９一二两三四五六七八九十百余多]{1,12}(?:余|多)?(?:项|场次?|次|个)|(?<![每任第某\d])(?!一[项场次个件])[\d０-９一二两三四五六七八九十百余多几]{1,12}(?:余|多)?(?:项|场次?|次|个|件)(?:各类|系列|主题|大小)?活动"
     r"|^(?:以上|上述|上面)[^，。]{0,8}(?:合计|共计|累计|总共)|^(?:佐证|附件|照片|影像|材料)(?:目录|清单|资料|材料)?[：:]|^(?:据[^，。]{0,8}统计[，,])?(?:粗算|算下来|总的|合起来|加起来|一圈活动|整个活动|活动(?:周|月)?期间[^，。]{0,6}[，,]?[^，。]{0,6}(?:共|累计))|(?:系列|各项)活动[^，。]{0,20}(?:共|累计|合计)|^[两三四五六七八九十\d]+(?:次|场|项|个)活动(?:共|合计|累计)"
 )
 _MENTION = re.compile(
@@ -119,7 +120,7 @@ _NOT_OURS = re.compile(
 )
 """Another unit did it and reports it."""
 _ALL_ACTS = re.compile(
-    r"(?:各类|各项|各种|大小)[^，。；]{0,6}活动[^，。；]{0,6}?[\d一二两三四五六七八九十百余多]+(?:项|场|次|个)|[\d余多百十]+(?:项|场次?|次|个)(?:各类|各项|各种|大小)[^，。]{0,6}活动"
+    r"(?:各类|各项|各种|大小)[^，。；]{0,6}活动[^，。；]{0,6}?[\d一二两三四五六七八九十百余多]{1,12}(?:项|场|次|个)|[\d余多百十]{1,12}(?:项|场次?|次|个)(?:各类|各项|各种|大小)[^，。]{0,6}活动"
 )
 """Activities of all kinds are counted: a total whatever days it names."""
 _SERIES = re.compile(r"(?:开展|举办|组织|推出|策划)了?(?:一)?(?:系列|批|组)[^，。]{0,8}活动")
@@ -135,6 +136,7 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(hit.group() for hit in SENTENCE.finditer(text) if hit.group().strip())
 
 
+@lru_cache(maxsize=4096)
 def telling(sentence: str) -> Telling:
     """Say what *sentence* does; an act with its day outweighs what else the sentence says."""
     words = sentence.strip()

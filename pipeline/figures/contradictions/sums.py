@@ -34,7 +34,7 @@ TOTAL_LAST = re.compile(
     rf"(?P<list>{_LIST})[，,、]\s*(?:共计|合计|总计|总共|一共)(?:参与|参加|到场|参会|出席|人数|有|达|为|：|:){{0,2}}"
     + _TOTAL
 )
-ONE = re.compile(rf"(?P<who>[^\d，、,]*?)(?P<n>{NUMBER})(?P<u>{_UNIT})")
+ONE = re.compile(rf"(?P<who>[^\d，、,]{0, 60}?)(?P<n>{NUMBER})(?P<u>{_UNIT})")
 VAGUE = re.compile(r"[余多来几近约超逾万每均等]|以上|左右|上下|将近|不到")
 COMPLEMENTS = (
     ("男", "女"),
