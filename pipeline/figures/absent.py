@@ -74,8 +74,8 @@ def honoured(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
     if (phrases.PICKED.search(before) and not visited(read)) or _of_a_column(read):
         return True
-    named = phrases.OBJECT.search(read.count.rest)
-    named = named and not phrases.LOOKING.search(named.group())
+    thing = phrases.OBJECT.search(read.count.rest)
+    named = thing is not None and not phrases.LOOKING.search(thing.group())
     if phrases.PRIZE.search(before) or phrases.CHOSEN.search(after) or named:
         return not receiving(read) or bool(phrases.CHOSEN.search(after))
     if attending(after) or visited(read):

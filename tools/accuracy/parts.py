@@ -38,21 +38,9 @@ def _no_written(rules: Rules) -> Rules:
     return replace(rules, examples=tuple(one for one in rules.examples if one.report.startswith("dev-")))
 
 
-def _against(rules: Rules) -> Rules:
-    """Without hints that speak against a category."""
-    return replace(
-        rules,
-        categories=tuple(
-            replace(one, hints=tuple(hint for hint in one.hints if hint.weight > 0))
-            for one in rules.categories
-        ),
-    )
-
-
 PARTS: tuple[tuple[str, Change], ...] = (
     ("the whole", _as_it_is),
     ("without the hints of categories.toml", _no_hints),
-    ("without hints that speak against", _against),
     ("without the learned voice", _no_examples),
     ("learned from the data set's examples alone", _no_written),
 )
