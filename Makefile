@@ -19,8 +19,9 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
+# ACCURACY="--learned data/learned": with what people taught an office, printed only.
 accuracy: $(VENV)/.run
-	@$(BIN)/python -m tools.accuracy
+	@$(BIN)/python -m tools.accuracy $(ACCURACY)
 
 # What is read of everything that units send: docs/formats.md, from the corpus and the data set.
 formats: $(VENV)/.run

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import rules
 from tests.support import ROOT
+from tools.accuracy import parts
 from tools.accuracy.folds import FOLDS, folds, root, without
 
 LABELS: dict[str, dict[str, str | None]] = {
@@ -48,3 +50,14 @@ def test_without_the_data_it_exits_69_and_names_the_cure(tmp_path: Path) -> None
     assert done.returncode == 69
     assert "SHOUWEN_SHARED" in done.stderr
     assert done.stdout == ""
+
+
+def test_what_an_office_was_taught_is_a_part_of_its_own() -> None:
+    these = rules.load()
+    lesson = rules.Example(report="2024-00031", category=6, text="慰问\n登门慰问三位老专家。")
+    told = replace(these, examples=(*these.examples, lesson))
+
+    assert not any(parts.taught(example.report) for example in these.examples)
+    assert parts.LEARNED[1](told).examples == these.examples
+    assert [part for part, _ in parts.left_out((), {}, told)][-1] == parts.LEARNED[0]
+    assert parts.LEARNED[0] not in [part for part, _ in parts.left_out((), {}, these)]

@@ -67,9 +67,9 @@ def page(sections: Sequence[str]) -> str:
     """The whole page."""
     return (
         f"# Accuracy\n\nWritten by `make accuracy`; do not edit. Everything is {FOLDS}-fold cross-validated, from .eml to\n"
-        "judgement: what is learned (the model, how it is combined with the hints, the threshold) never saw the examples of\n"
-        "the fold that it judges. The keyword baseline is given the true text of every report; we read the mails.\n\n"
-        + "\n".join(sections)
+        "judgement: what is learned (the model, and how it is combined with the hints into a probability) never saw the\n"
+        "examples of the fold that it judges; the threshold is a fixed probability. The keyword baseline is given the true text\n"
+        "of every report; we read the mails.\n\n" + "\n".join(sections)
     )
 
 
