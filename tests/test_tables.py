@@ -47,6 +47,8 @@ NAMES = [
     "评分明细",
     "未报送",
     "待核事项",
+    "不计入文字",
+    "经验建议",
     "材料清单",
     "待取材料",
     "收件日志摘要",
@@ -615,3 +617,30 @@ def test_a_correction_that_leaves_out_an_activity_asks_whether_it_was_forgotten(
         asked[name] = [row["建议"] for row in rows if "替代" in row["说明"]]
 
     assert asked == {"gone": ["新件少了 1 项活动，请向单位核实：是不报了，还是漏写"], "kept": [""]}
+
+
+def test_what_is_not_counted_stands_there_with_its_reason_and_place(sheets: dict[str, Sheet]) -> None:
+    told = [one for one in season() if one.filing and one.filing.set_aside]
+    rows = _rows(sheets["不计入文字"])
+
+    assert told
+    assert rows
+    for row in rows:
+        filing = next(one.filing for one in told if one.item.accession == row["收文号"])
+        assert filing is not None
+        assert (row["不计入的原因"], row["原文"]) in {(one.reason, one.text) for one in filing.set_aside}
+        assert row["出处（文件、位置）"]
+
+
+def test_experience_and_advice_are_listed_as_written(sheets: dict[str, Sheet]) -> None:
+    texts = {
+        one.text
+        for mail in season()
+        if mail.filing
+        for one in (*mail.filing.highlights, *mail.filing.suggestions)
+    }
+    rows = _rows(sheets["经验建议"])
+
+    assert rows
+    assert {row["类型"] for row in rows} <= {"典型经验", "意见建议"}
+    assert {row["原文"] for row in rows} <= texts

@@ -165,7 +165,7 @@ def test_the_sheets_stand_in_order_and_the_lists_are_hidden(path: Path) -> None:
     }
 
     assert next(iter(states)) == "说明"
-    assert len(states) == 11
+    assert len(states) == 13
     assert [name for name, state in states.items() if state] == ["字典"]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from outputs.custody import Custody
 from outputs.tables.activities import details, statistics
+from outputs.tables.aside import passages, set_aside
 from outputs.tables.cover import cover
 from outputs.tables.custody import log, materials
 from outputs.tables.linked import linked
@@ -49,6 +50,8 @@ def tables(
         scores(season),
         unsent(season),
         questions(season),
+        set_aside(season),
+        passages(season),
         materials(season),
         linked(season),
         log(season),
