@@ -41,6 +41,10 @@ class Judge:
     hint_weight: float
 
 
+_LAST: list[tuple[tuple[Example, ...], tuple[Category, ...], Judge]] = []
+"""The judge that was asked for last, with what it was trained on; at most one."""
+
+
 def shares(text: str, rules: Rules) -> dict[int, float]:
     """Probability of each category of *rules* for an activity of these words; they sum to 1."""
     import numpy as np
@@ -54,9 +58,18 @@ def shares(text: str, rules: Rules) -> dict[int, float]:
     return dict(zip(codes, _softmax(summed[np.newaxis])[0].tolist(), strict=True))
 
 
-@lru_cache(maxsize=8)
 def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
-    """Train and fit on *examples*, folded as what is judged is; the same for equal arguments."""
+    """Train and fit on *examples*, folded as what is judged is; the same for equal arguments.
+
+    The last arguments are known again by identity: to hash a thousand examples takes longer than to judge by them.
+    """
+    if not (_LAST and _LAST[0][0] is examples and _LAST[0][1] is categories):
+        _LAST[:] = [(examples, categories, _trained(examples, categories))]
+    return _LAST[0][2]
+
+
+@lru_cache(maxsize=8)
+def _trained(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
     examples = tuple(replace(one, text=fold(one.text)) for one in examples)
     voice = train(examples)
     if voice is None:
