@@ -141,21 +141,16 @@ def _block(block: Block) -> tuple[Block, tuple[int, ...] | None]:
     """The folded block, and where its characters stood; None where all are still there."""
     text = _plain(block.text)
     rows = tuple(tuple(_SET_TYPE.sub("", _plain(cell)) for cell in row) for row in block.rows)
-    gone = _blanks(text) if rows else _gone(text)
+    gone = _gone(text, lines=not rows)
     if not gone:
         return (block if text == block.text else replace(block, text=text, rows=rows)), None
     places = tuple(at for at in range(len(text)) if at not in gone)
     return replace(block, text="".join(text[at] for at in places), rows=rows), places
 
 
-def _blanks(text: str) -> set[int]:
-    """The same of a table, in whose cells no line is numbered; blanks never touch the marks between cells."""
-    return {at for hit in _SET_TYPE.finditer(text) for at in range(hit.start(), hit.end())}
-
-
-def _gone(text: str) -> set[int]:
-    """The places of blanks that only set type."""
-    kept = {hit.end() for hit in _NUMBERING.finditer(text)}
+def _gone(text: str, *, lines: bool = True) -> set[int]:
+    """The places of blanks that only set type. lines: they may be numbered; cells of a table are not."""
+    kept = {hit.end() for hit in _NUMBERING.finditer(text)} if lines else set()
     hits = (hit for hit in _SET_TYPE.finditer(text) if hit.end() not in kept)
     return {at for hit in hits for at in range(hit.start(), hit.end())}
 
@@ -174,13 +169,13 @@ class _Back:
         """*value* with the words and places of the material, however deep they stand in it."""
         given: Any = value
         if isinstance(given, tuple):
-            return tuple(self.value(one) for one in given)  # type: ignore[return-value]
+            return tuple(self.value(one) for one in given)  # type: ignore[return-value]  # a tuple of the same
         if isinstance(given, Span):
-            return self._span(given)  # type: ignore[return-value]
+            return self._span(given)  # type: ignore[return-value]  # T is Span here
         if not is_dataclass(given) or isinstance(given, type):
             return value
         changed = {field.name: self.value(getattr(given, field.name)) for field in fields(given)}
-        return self._worded(given, replace(given, **changed))  # type: ignore[no-any-return]
+        return self._worded(given, replace(given, **changed))  # type: ignore[no-any-return]  # of T again
 
     def _span(self, span: Span) -> Span:
         places = self.kept.get((span.part, span.block))

@@ -120,7 +120,7 @@ def test_another_name_of_the_unit_is_the_same_unit(path: Path) -> None:
         pytest.skip("no unit of the roster writes here")
 
     for name in unit.aliases:
-        before, after = judged(path, lambda words, name=name: words.replace(unit.name, name))  # type: ignore[misc]
+        before, after = judged(path, lambda words, name=name: words.replace(unit.name, name))  # type: ignore[misc]  # binds the name of this turn
 
         assert after.identification.best == before.identification.best == unit.name
 

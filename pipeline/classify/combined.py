@@ -41,10 +41,6 @@ class Judge:
     hint_weight: float
 
 
-_LAST: list[tuple[tuple[Example, ...], tuple[Category, ...], Judge]] = []
-"""The judge that was asked for last, with what it was trained on; at most one."""
-
-
 def shares(text: str, rules: Rules) -> dict[int, float]:
     """Probability of each category of *rules* for an activity of these words; they sum to 1."""
     import numpy as np
@@ -58,18 +54,9 @@ def shares(text: str, rules: Rules) -> dict[int, float]:
     return dict(zip(codes, _softmax(summed[np.newaxis])[0].tolist(), strict=True))
 
 
-def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
-    """Train and fit on *examples*, folded as what is judged is; the same for equal arguments.
-
-    The last arguments are known again by identity: to hash a thousand examples takes longer than to judge by them.
-    """
-    if not (_LAST and _LAST[0][0] is examples and _LAST[0][1] is categories):
-        _LAST[:] = [(examples, categories, _trained(examples, categories))]
-    return _LAST[0][2]
-
-
 @lru_cache(maxsize=8)
-def _trained(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
+def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
+    """Train and fit on *examples*, folded as what is judged is; the same for equal arguments."""
     examples = tuple(replace(one, text=fold(one.text)) for one in examples)
     voice = train(examples)
     if voice is None:
@@ -102,10 +89,10 @@ def _unseen(examples: Sequence[Example], codes: Sequence[int]) -> Matrix:
     import numpy as np
 
     scores = np.zeros((len(examples), len(codes)))
-    fold = _folds(examples)
+    part = _folds(examples)
     for number in range(FOLDS):
-        voice = train([one for one, its in zip(examples, fold, strict=True) if its != number])
-        for row, (one, its) in enumerate(zip(examples, fold, strict=True)):
+        voice = train([one for one, its in zip(examples, part, strict=True) if its != number])
+        for row, (one, its) in enumerate(zip(examples, part, strict=True)):
             if voice and its == number:
                 scores[row] = _in_order(voice, one.text, codes)
     return scores

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 ARABIC = r"\d[\d,]{0,14}(?:\.\d+)?"
-CHINESE = r"[〇零一二两三四五六七八九十百千]{1,16}"
 DIGITS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10_000, "亿": 100_000_000}

@@ -17,9 +17,7 @@ from pipeline.segment.tables import fields, header, is_form
 from pipeline.segment.telling import Telling, is_counted, sentences, telling
 from pipeline.segment.words import (
     ACTS,
-    ADVICE,
     DATED,
-    EXPERIENCE,
     FORM_CONTENT,
     FORM_FACT,
     FORM_TEXT,
@@ -28,6 +26,7 @@ from pipeline.segment.words import (
     LEAD_HEAD,
     NUMBERED,
     OPENING_DAY,
+    PASSAGE_HEAD,
     PLACED,
     heading_words,
 )
@@ -133,8 +132,7 @@ def _items(text: str, heads: Heads) -> list[int]:
     """Where 一是, （一） begin; none in a paragraph on experience or leadership, whose numbered items are no acts."""
     above = " ".join(heading_words(head) for _, head in heads)
     opening = text[:14]
-    about = EXPERIENCE.search(above) or ADVICE.search(above) or LEAD_HEAD.search(above)
-    if about or EXPERIENCE.search(opening) or ADVICE.search(opening):
+    if PASSAGE_HEAD.search(above) or LEAD_HEAD.search(above) or PASSAGE_HEAD.search(opening):
         return []
     cuts = [hit.start() for hit in INLINE.finditer(text)]
     long = all(len(item) > SHORTEST_ITEM or DATED.search(item) for item in _between(text, cuts)[1:])

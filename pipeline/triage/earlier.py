@@ -100,10 +100,6 @@ LATE = re.compile(
     "迟报|晚报|逾期|延误|迟[了到交]|晚了|拖(?:到|了)|因[^。;]{0,20}(?:迟|晚|延)|未(?:能)?(?:及时|按时)|没(?:能)?(?:及时|按时)|才(?:看到|收到|知道)"
 )
 """Says why the report, the first one, is late."""
-_WHAT_HAPPENED = re.compile("现场|居民|群众|学生|村民|志愿者|专家(?!组)")
-"""A sentence about an activity, not about the mail."""
-
-
 _ABOUT = re.compile("^(?:更正|说明|补充|勘误)")
 """How a report's opening begins that speaks of the mail and not of the season."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -63,13 +62,6 @@ class Score:
         with contextlib.redirect_stdout(out):
             self.module.score(self.labels, predictions)
         return out.getvalue()
-
-
-def share(printed: str, line: str, name: str = "=") -> float:
-    """The figure that stands behind *name* in the printed line that begins with *line*."""
-    text = next(row for row in printed.splitlines() if row.strip().startswith(line))
-    found = re.search(rf"{re.escape(name)}\s*([\d.]+)", text)
-    return float(found[1]) if found else 0.0
 
 
 def _loaded(path: Path) -> ModuleType:
