@@ -16,6 +16,7 @@ from pipeline.intake import judge, read
 from pipeline.records import Activity, Block, Code, Document, Filing, Problem, Reading, Span, Style
 from rules import Rules, load
 from tests.labelled import DATASET, File, reading
+from tests.support import needs_shared
 
 RECEIVED = datetime.fromisoformat("2024-06-12T10:00:00+08:00")
 TITLE = "渝北区科协“全国科技工作者日”活动总结"
@@ -275,6 +276,7 @@ def mails() -> tuple[tuple[str, Reading, datetime], ...]:
     )
 
 
+@needs_shared
 def test_no_labelled_mail_is_accused() -> None:
     """None of them contradicts itself: what is found in them is a false alarm."""
     told_ = {
@@ -288,6 +290,7 @@ def test_no_labelled_mail_is_accused() -> None:
     assert {name: details for name, details in told_.items() if details} == {}
 
 
+@needs_shared
 def test_a_wrong_digit_in_the_copy_of_a_labelled_mail_is_found() -> None:
     """Each mail with one head count raised in a copy of its report: found in most, and never anywhere else."""
     seen = tried = 0
