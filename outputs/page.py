@@ -51,7 +51,7 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One cell of data as it is written: "—" where the value is missing, "" where staff may write."""
+    """One cell of data as it is written: "—" where the value is missing. open: staff may write here."""
 
     row: int
     column: int
@@ -59,11 +59,7 @@ class Cell:
     spec: Column
     id: str
     missing: bool
-
-    @property
-    def open(self) -> bool:
-        """Whether staff may write here."""
-        return self.spec.edit is not Edit.NO and self.value == ""
+    open: bool
 
 
 def cells(sheet: Sheet) -> Iterator[Cell]:
@@ -74,7 +70,8 @@ def cells(sheet: Sheet) -> Iterator[Cell]:
         for column, (spec, value) in enumerate(zip(sheet.columns, values, strict=True), FIRST_COLUMN):
             missing = _is_missing(value)
             shown = MISSING if missing else clean(value) if isinstance(value, str) else value
-            yield Cell(row=row, column=column, value=shown, spec=spec, id=id_, missing=missing)
+            open_ = sheet.open(id_, spec) and shown == ""
+            yield Cell(row=row, column=column, value=shown, spec=spec, id=id_, missing=missing, open=open_)
 
 
 def paint(page: Any, sheet: Sheet, styles: Styles, head: Head) -> None:

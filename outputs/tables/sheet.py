@@ -7,6 +7,7 @@ stays missing; their index is the row id, unique in its sheet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from enum import StrEnum
 import pandas as pd
 
 Value = str | int | float | date | datetime | None
-"""A cell. None is "not stated" and shows as —; "" is nothing to say, in an editable column a yellow cell for staff."""
+"""A cell. None is "not stated" and shows as —; "" is nothing to say."""
 
 
 class Form(StrEnum):
@@ -30,12 +31,20 @@ class Form(StrEnum):
 
 
 class Edit(StrEnum):
-    """What staff may put into a yellow cell."""
+    """What staff may put into a yellow cell.
+
+    category, unit, yes-no, kind: from a list of the whole workbook (the sheet 字典). choice: from the row's own list. count: a
+    whole number, or — where it is not stated. date: a day, or —. points: a number. free: words.
+    """
 
     NO = ""
     CATEGORY = "category"
     UNIT = "unit"
     YES_NO = "yes-no"
+    KIND = "kind"
+    CHOICE = "choice"
+    COUNT = "count"
+    DATE = "date"
     POINTS = "points"
     FREE = "free"
 
@@ -44,7 +53,10 @@ class Edit(StrEnum):
 class Column:
     """One column. width: in half-width characters. total: the 合计 row sums it.
 
-    edit: what staff may choose in its cells that are ""; other cells of the column are locked.
+    edit: what staff may write into its cells, which are yellow then and show what stands now ("" or — where nothing does).
+    field: what a change of such a cell decides: row id + "/" + field is the decision's path (`decided`); "" where the row id
+    is the path itself; None where it decides nothing, as a column of reasons. why: header of the yellow column of the same
+    row that holds the reason for a change here, "" where none is due.
     """
 
     header: str
@@ -52,6 +64,8 @@ class Column:
     form: Form = Form.TEXT
     total: bool = False
     edit: Edit = Edit.NO
+    field: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +77,33 @@ class Comment:
     text: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A chart below the table. kind: "bar" | "column" | "pie". labels: header of the column that names the points.
+
+    series: headers of the columns that are drawn. title, Chinese. stacked: one bar a label.
+    """
+
+    kind: str
+    title: str
+    labels: str
+    series: tuple[str, ...]
+    stacked: bool = False
+
+
+Place = tuple[str, str]
+"""A cell: (row id, header)."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sheet:
     """One sheet. title: below 附件N. paper: "A3" or "A4", both landscape. pinned: columns that stay in view.
 
     summed: (header, value): only rows with that value count in the 合计 row; None: all of them.
     faded: row ids that are shown grey, because they count for nothing.
+    locked: cells of columns with an `edit` that staff may not write into all the same; they are white.
+    choices: row id to what its cell of edit choice offers. links: cell to the relative path (or #'sheet'!A1) that it leads to.
+    pictures: cell to JPEG octets shown in it. charts: below the table. tall: points of height of rows with pictures.
     """
 
     name: str
@@ -80,6 +115,16 @@ class Sheet:
     summed: tuple[str, str] | None = None
     comments: tuple[Comment, ...] = ()
     faded: frozenset[str] = field(default_factory=frozenset)
+    locked: frozenset[Place] = field(default_factory=frozenset)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: Mapping[Place, str] = field(default_factory=dict)
+    pictures: Mapping[Place, bytes] = field(default_factory=dict)
+    charts: tuple[Chart, ...] = ()
+    tall: float = 0
+
+    def open(self, row: str, column: Column) -> bool:
+        """Whether staff may write into the cell of *column* in that row."""
+        return column.edit is not Edit.NO and (row, column.header) not in self.locked
 
     @property
     def totalled(self) -> bool:
@@ -108,6 +153,21 @@ def framed(
     numbered = [{**row, "序号": number} if "序号" in headers else row for number, row in enumerate(rows, 1)]
     values = [[row.get(header) for header in headers] for row in numbered]
     return pd.DataFrame(values, index=_unique(ids), columns=headers, dtype=object)
+
+
+def decided(row: str, column: Column) -> tuple[str, str]:
+    """Say what a change of the cell decides: (accession, Correction.field); the accession is "" for a decision about a unit.
+
+    Args:
+        row: "2024-00031/activity/2" (+ field "category"), "2024-00031/unit" (+ ""), "unit/单位名/score/B1" (+ "").
+        column: with a field.
+    """
+    path = f"{row}/{column.field}" if column.field else row
+    subject, _, rest = path.partition("/")
+    if subject != "unit":
+        return subject, rest
+    unit, kind, key = re.split("/(score|question)/", rest, maxsplit=1)
+    return "", f"{kind}/{key}/{unit}"
 
 
 def _unique(ids: Sequence[str]) -> list[str]:

@@ -62,42 +62,11 @@ def compiled(office: Office) -> Path:
 
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
-    """All mails with filings, relations, joint activities, reused photographs and doubtful senders, in order of accession;
-    corrected if *final*."""
-    from dataclasses import replace
+    """All mails of the season, in order of accession; as people decided them if *final*."""
+    from pipeline.season import season
 
-    from pipeline.evaluate.sources import doubted
-    from pipeline.relate import joint, relate
-    from pipeline.reuse import reuse
-    from pipeline.review import apply
-
-    filed = tuple(office.register.filed())
-    if final:
-        corrections = office.register.corrections()
-        filed = tuple(
-            replace(
-                one, filing=apply(one.filing, [c for c in corrections if c.accession == one.item.accession])
-            )
-            if one.filing
-            else one
-            for one in filed
-        )
-    relations = {relation.accession: relation for relation in relate(filed)}
-    related = [replace(one, relation=relations.get(one.item.accession)) for one in filed]
-    reused, together = reuse(related), joint(related, office.rules.units)
-    shown = [
-        replace(
-            one,
-            reused=tuple(
-                found for found in reused if any(use.accession == one.item.accession for use in found.uses)
-            ),
-            joint=tuple(
-                found for found in together if any(one.item.accession == told for told, _ in found.members)
-            ),
-        )
-        for one in related
-    ]
-    return doubted(shown, office.rules.units)
+    corrections = office.register.corrections() if final else ()
+    return season(tuple(office.register.filed()), corrections, office.rules)
 
 
 def filings(

@@ -39,7 +39,7 @@ from pipeline.records.material import (
     Recording,
     Style,
 )
-from pipeline.records.register import Attachment, Correction, Event, Item, State
+from pipeline.records.register import Act, Attachment, Correction, Event, Item, State
 from pipeline.records.results import (
     Difference,
     Evaluation,
@@ -55,6 +55,7 @@ from pipeline.records.results import (
 )
 
 __all__ = [
+    "Act",
     "Activity",
     "Address",
     "Aside",

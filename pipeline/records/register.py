@@ -64,10 +64,25 @@ class Event:
     digest: str
 
 
+class Act(StrEnum):
+    """What a Correction does: decides a field, takes an earlier one back, or countersigns it (复核签认)."""
+
+    DECIDE = "decide"
+    UNDO = "undo"
+    SIGN = "sign"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """A person's decision about one field of one filing. field: "kind", "unit", "activity/2/category" …"""
+    """A person's decision about one field: of one filing, or of one unit.
 
+    number: from 1 in the register, 0 before it has counted it. accession: "" for a decision about a unit, whose name is then
+    in the field. field: "kind", "unit", "activity/2/category" …, "score/B1/单位名" (pipeline/review has all of them). old:
+    what stood there when it was decided. about: number of the one that it undoes or signs, 0 for a decision. workbook:
+    sha256 of the reviewed workbook that it was read from, "" where there was none.
+    """
+
+    number: int = 0
     accession: str
     field: str
     old: str
@@ -75,6 +90,9 @@ class Correction:
     by: str
     why: str
     at: datetime
+    act: Act = Act.DECIDE
+    about: int = 0
+    workbook: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

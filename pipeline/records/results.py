@@ -135,7 +135,9 @@ class Score:
     """One line of the rubric for one unit. low..high: points; equal when all facts are known. words: the evidence.
 
     machine: False where only people can give the points. words: one line a point of evidence; sources: accession and
-    place of each line ("" where it has none). What is taken off is negative, and its full is 0.
+    place of each line ("" where it has none). What is taken off is negative, and its full is 0. reviewed: what a person gave
+    instead, by and why; None where nobody did. signed: by whom it was countersigned, "" by nobody. stands: whether the
+    reviewer's value counts (it does not where a signature is due and missing).
     """
 
     unit: str
@@ -146,14 +148,27 @@ class Score:
     machine: bool
     words: str
     sources: tuple[str, ...] = ()
+    reviewed: float | None = None
+    by: str = ""
+    why: str = ""
+    signed: str = ""
+    stands: bool = True
+
+    @property
+    def final(self) -> tuple[float, float]:
+        """Low and high as they count: the reviewer's value where it stands, else the machine's interval."""
+        if self.reviewed is None or not self.stands:
+            return self.low, self.high
+        return self.reviewed, self.reviewed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """One unit's result. accessions: its counted mails, none where it has not sent (未报送).
 
-    kind: Unit.kind, "" outside the roster. rank: within its peer group by low total, ties share it; None where there
-    is no group or no mail. missing: of 情况, 成效, 经验, 建议, 影像, 联系人. notes: Chinese, what staff should know.
+    kind: Unit.kind, "" outside the roster. rank: within its peer group by low total, ties share it; None where there is
+    no group or no mail. low, high: sums of the scores' final values. missing: of 情况, 成效, 经验, 建议, 影像, 联系人. notes:
+    Chinese, what staff should know.
     """
 
     unit: str

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -185,7 +184,7 @@ class Register(Taking):
         _require_person(correction.by, correction.why)
         with self._step(correction.accession, State.FILED, verb="更正") as step:
             digest = rows.correction_digest(correction)
-            fields = {**asdict(correction), "at": chain.moment(correction.at), "digest": digest}
+            fields = {**rows.correction_fields(correction), "digest": digest}
             step.connection.execute(insert(tables.corrections).values(**fields))
             step.tell(
                 "correct",

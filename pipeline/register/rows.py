@@ -56,6 +56,7 @@ def event(row: RowMapping) -> Event:
 def correction(row: RowMapping) -> Correction:
     """Read a row of corrections."""
     return Correction(
+        number=row["number"],
         accession=row["accession"],
         field=row["field"],
         old=row["old"],
@@ -66,9 +67,15 @@ def correction(row: RowMapping) -> Correction:
     )
 
 
+def correction_fields(correction: Correction) -> dict[str, str]:
+    """Return the columns of *correction*, without its number and digest."""
+    names = ("accession", "field", "old", "new", "by", "why")
+    return {**{name: getattr(correction, name) for name in names}, "at": moment(correction.at)}
+
+
 def correction_digest(correction: Correction) -> str:
     """Return the digest of the row that holds *correction*."""
-    return digest_of({**asdict(correction), "at": moment(correction.at)})
+    return digest_of(correction_fields(correction))
 
 
 ATTACHMENT_FACTS = ("accession", "place", "name", "sha256", "size", "link")

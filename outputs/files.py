@@ -1,0 +1,122 @@
+"""Where the material of a mail lies beside the workbook: files/<accession>/<number>-<safe name>.
+
+Purpose: `link`, what a cell of the workbook points to; names that any file system takes and no two of which are equal.
+Source: reserved names and characters of Windows; FIELD notes on names from mails.
+Limits: names alone. What a double click would run or what would call the network (programs, scripts, HTML, SVG) is named .txt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from pipeline.records import Filing, Part
+
+FOLDER = "files"
+ORIGINAL = "00-原件.eml"
+"""The mail as it came."""
+LONGEST = 60
+"""Characters of a name without its ending: paths of Windows end at 260."""
+ACTIVE = frozenset(
+    [
+        "ade",
+        "adp",
+        "app",
+        "appref-ms",
+        "asp",
+        "bas",
+        "bat",
+        "chm",
+        "cmd",
+        "com",
+        "cpl",
+        "crt",
+        "csh",
+        "desktop",
+        "dll",
+        "exe",
+        "hlp",
+        "hta",
+        "htm",
+        "html",
+        "inf",
+        "ins",
+        "iqy",
+        "isp",
+        "jar",
+        "js",
+        "jse",
+        "ksh",
+        "lnk",
+        "mad",
+        "mht",
+        "mhtml",
+        "msc",
+        "msh",
+        "msi",
+        "msp",
+        "mst",
+        "pif",
+        "ps1",
+        "psm1",
+        "py",
+        "reg",
+        "rgs",
+        "scf",
+        "scr",
+        "sct",
+        "settingcontent-ms",
+        "sh",
+        "shb",
+        "shs",
+        "slk",
+        "svg",
+        "sys",
+        "url",
+        "vb",
+        "vbe",
+        "vbs",
+        "vxd",
+        "webloc",
+        "website",
+        "ws",
+        "wsc",
+        "wsf",
+        "wsh",
+        "xhtml",
+        "xll",
+        "xml",
+    ]
+)
+"""Endings of what acts when it is opened."""
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_UNFIT = re.compile(
+    r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+'
+)
+_ENDINGS = {"text/plain": "txt", "text/html": "html", "message/rfc822": "eml"}
+
+
+def link(accession: str, filing: Filing, path: str) -> str:
+    """Give the relative path, quoted as a URL, of the part *path* of the mail; of the mail itself where there is no such part."""
+    name = next(
+        (safe(number, part) for number, part in enumerate(filing.parts, 1) if part.path == path), ORIGINAL
+    )
+    return quote(f"{FOLDER}/{accession}/{name}")
+
+
+def safe(number: int, part: Part) -> str:
+    """Give the name under which *part*, the *number*th of its mail from 1, is written."""
+    name = part.name or PurePosixPath(part.path).name
+    if not part.name and part.media_type in _ENDINGS:
+        name = f"正文.{_ENDINGS[part.media_type]}"
+    name = _UNFIT.sub("_", unicodedata.normalize("NFC", name)).strip(" ._") or "未命名"
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        stem, ending = name, ""
+    stem = stem[:LONGEST].rstrip(" .") or "未命名"
+    if ending.lower() in ACTIVE:
+        ending += ".txt"
+    whole = f"{stem}.{ending}" if ending else stem
+    return f"{number:02d}-{whole}" if not _RESERVED.fullmatch(whole) else f"{number:02d}-_{whole}"

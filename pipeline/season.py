@@ -1,0 +1,59 @@
+"""season(): all filings and all that people decided, folded into one season. The stages after judge() composed.
+
+Purpose: what workbook, page, papers and export show is made of what this returns; recomputed each time.
+Source: DESIGN.md sections 2 (4, 9) and 3.
+Limits: pure; the same mails and corrections, in whatever order, give the same season.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.evaluate.sources import doubted
+from pipeline.records import Correction, Filed
+from pipeline.relate import joint, relate
+from pipeline.reuse import reuse
+from pipeline.review import apply
+from rules import Rules
+
+
+def season(filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rules) -> tuple[Filed, ...]:
+    """Fold all mails with what people decided about them.
+
+    Args:
+        filed: all mails as the register has them.
+        corrections: in the order they were made; none: what the machine alone says.
+        rules: of the notice; the roster's names and addresses are used.
+
+    Returns:
+        the mails in order of accession, corrected, with relations, reused photographs, joint activities and doubtful senders.
+    """
+    corrected = _corrected(sorted(filed, key=lambda one: one.item.accession), corrections)
+    relations = {relation.accession: relation for relation in relate(corrected)}
+    related = [replace(one, relation=relations.get(one.item.accession)) for one in corrected]
+    reused, together = reuse(related), joint(related, rules.units)
+    shown = [
+        replace(
+            one,
+            reused=tuple(
+                found for found in reused if any(use.accession == one.item.accession for use in found.uses)
+            ),
+            joint=tuple(
+                found for found in together if any(one.item.accession == told for told, _ in found.members)
+            ),
+        )
+        for one in related
+    ]
+    return doubted(shown, rules.units)
+
+
+def _corrected(filed: Sequence[Filed], corrections: Sequence[Correction]) -> list[Filed]:
+    made: dict[str, list[Correction]] = defaultdict(list)
+    for one in corrections:
+        made[one.accession].append(one)
+    return [
+        replace(one, filing=apply(one.filing, made[one.item.accession])) if one.filing else one
+        for one in filed
+    ]
