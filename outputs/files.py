@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from pipeline.records import Filing, Part
 
@@ -93,17 +92,17 @@ ACTIVE = frozenset(
 """Endings of what acts when it is opened."""
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _UNFIT = re.compile(
-    r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+'
+    r'[\\/:*?"<>|#%\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+'
 )
 _ENDINGS = {"text/plain": "txt", "text/html": "html", "message/rfc822": "eml"}
 
 
 def link(accession: str, filing: Filing, path: str) -> str:
-    """Give the relative path, quoted as a URL, of the part *path* of the mail; of the mail itself where there is no such part."""
+    """Give the relative path of the part *path* of the mail; of the mail itself where there is no such part."""
     name = next(
         (safe(number, part) for number, part in enumerate(filing.parts, 1) if part.path == path), ORIGINAL
     )
-    return quote(f"{FOLDER}/{accession}/{name}")
+    return f"{FOLDER}/{accession}/{name}"
 
 
 def safe(number: int, part: Part) -> str:
