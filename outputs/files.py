@@ -18,76 +18,11 @@ ORIGINAL = "00-原件.eml"
 """The mail as it came."""
 LONGEST = 60
 """Characters of a name without its ending: paths of Windows end at 260."""
-ACTIVE = frozenset(
-    [
-        "ade",
-        "adp",
-        "app",
-        "appref-ms",
-        "asp",
-        "bas",
-        "bat",
-        "chm",
-        "cmd",
-        "com",
-        "cpl",
-        "crt",
-        "csh",
-        "desktop",
-        "dll",
-        "exe",
-        "hlp",
-        "hta",
-        "htm",
-        "html",
-        "inf",
-        "ins",
-        "iqy",
-        "isp",
-        "jar",
-        "js",
-        "jse",
-        "ksh",
-        "lnk",
-        "mad",
-        "mht",
-        "mhtml",
-        "msc",
-        "msh",
-        "msi",
-        "msp",
-        "mst",
-        "pif",
-        "ps1",
-        "psm1",
-        "py",
-        "reg",
-        "rgs",
-        "scf",
-        "scr",
-        "sct",
-        "settingcontent-ms",
-        "sh",
-        "shb",
-        "shs",
-        "slk",
-        "svg",
-        "sys",
-        "url",
-        "vb",
-        "vbe",
-        "vbs",
-        "vxd",
-        "webloc",
-        "website",
-        "ws",
-        "wsc",
-        "wsf",
-        "wsh",
-        "xhtml",
-        "xll",
-        "xml",
-    ]
+ACTIVE = re.compile(
+    r"""(?ix)
+    ad[ep]|app|appref-ms|asp|ba[st]|chm|cmd|com|cpl|crt|csh|desktop|dll|exe|hlp|hta|html?|inf|ins|iqy|isp|jar|jse?|ksh|lnk|ma[du]|
+    mht|mhtml|ms[cip]|msh|pif|ps1|psm1|py|reg|rgs|sc[frt]|settingcontent-ms|sh|sh[bs]|slk|svg|sys|url|vb|vb[esx]|vxd|webloc|
+    website|ws|ws[cfh]|xhtml|xll|xml"""
 )
 """Endings of what acts when it is opened."""
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -115,7 +50,7 @@ def safe(number: int, part: Part) -> str:
     if not dot or len(ending) > 10:
         stem, ending = name, ""
     stem = stem[:LONGEST].rstrip(" .") or "未命名"
-    if ending.lower() in ACTIVE:
+    if ACTIVE.fullmatch(ending):
         ending += ".txt"
     whole = f"{stem}.{ending}" if ending else stem
     return f"{number:02d}-{whole}" if not _RESERVED.fullmatch(whole) else f"{number:02d}-_{whole}"
