@@ -77,12 +77,10 @@ def draw(pages: Path, number: int, target: Path) -> None:
 
 def _first_with(pages: Path, words: str) -> int:
     """The number of the first page, from 1, on which *words* stand; 0 if none."""
-    text = subprocess.run(("pdftotext", str(pages), "-"), check=True, stdout=subprocess.PIPE).stdout.decode(
-        "utf-8"
-    )
-    return next(
-        (number for number, page in enumerate(text.split("\f"), 1) if words in "".join(page.split())), 0
-    )
+    text = pages.with_suffix(".txt")
+    _run(("pdftotext", str(pages), str(text)))
+    told = enumerate(text.read_text("utf-8").split("\f"), 1)
+    return next((number for number, page in told if words in "".join(page.split())), 0)
 
 
 def _run(command: Sequence[str]) -> None:
