@@ -152,7 +152,7 @@ class Score:
     machine: False where only people can give the points. words: one line a point of evidence; sources: accession and
     place of each line ("" where it has none). What is taken off is negative, and its full is 0. reviewed: what a person gave
     instead, by and why; None where nobody did. signed: by whom it was countersigned, "" by nobody. stands: whether the
-    reviewer's value counts (it does not where a signature is due and missing).
+    reviewer's value counts (it does not where a signature is due and missing, or where the rules no longer allow it).
     """
 
     unit: str
