@@ -16,8 +16,8 @@ from outputs.tables.categories import statistics
 from outputs.tables.cover import cover
 from outputs.tables.custody import log, materials
 from outputs.tables.linked import linked
-from outputs.tables.questions import questions
 from outputs.tables.progress import standing, unsent
+from outputs.tables.questions import questions
 from outputs.tables.scores import scores
 from outputs.tables.season import Season
 from outputs.tables.sensitivity import firmness

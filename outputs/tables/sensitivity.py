@@ -27,9 +27,7 @@ def firmness(season: Season) -> Sheet:
         title=f"{season.rules.notice.name}名次敏感度表（大项权重上下浮动）",
         paper="A4",
         columns=columns,
-        frame=framed(
-            columns, [_unit(season, one) for one in found], [f"unit/{one.unit}" for one in found]
-        ),
+        frame=framed(columns, [_unit(season, one) for one in found], [f"unit/{one.unit}" for one in found]),
     )
 
 
@@ -49,7 +47,7 @@ def _columns(found: list[Sensitivity]) -> tuple[Column, ...]:
 
 
 def _header(shift: Shift) -> str:
-    """"A +20%"."""
+    """ "A +20%"."""
     return f"{shift.group} {round((shift.factor - 1) * 100):+d}%"
 
 

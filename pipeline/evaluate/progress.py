@@ -83,9 +83,7 @@ class Progress:
         return self.late_days > 0
 
 
-def progress(
-    filed: Sequence[Filed], evaluations: Sequence[Evaluation], rules: Rules
-) -> tuple[Progress, ...]:
+def progress(filed: Sequence[Filed], evaluations: Sequence[Evaluation], rules: Rules) -> tuple[Progress, ...]:
     """Say how far each unit has come.
 
     Args:
@@ -93,14 +91,18 @@ def progress(
         evaluations: of these mails by these rules.
 
     Returns:
-        one Progress an evaluation, in the order of the roster, then units outside it by name.
+        one Progress an evaluation, in their order: the roster's, then those outside it.
     """
-    evaluated = {one.unit: one for one in evaluations}
+    found = {report.unit: report for report in reports(filed, rules)}
     perhaps = _perhaps(filed)
     return tuple(
-        _progress(report, evaluated[report.unit], perhaps.get(report.unit, ()), rules)
-        for report in reports(filed, rules)
-        if report.unit in evaluated
+        _progress(
+            found.get(one.unit) or Report(one.unit, one.kind, one.in_roster, ()),
+            one,
+            perhaps.get(one.unit, ()),
+            rules,
+        )
+        for one in evaluations
     )
 
 
