@@ -252,9 +252,9 @@ def test_the_states_are_counted_by_peer_group_and_add_up(rules: Rules) -> None:
         Standing.INCOMPLETE: 1,
     }
     lines = dict(tally(Season(filed, evaluations, rules, custody(filed))))
-    assert lines["名册单位"] == "共 7：未来信 1，缺件 4，齐全 2"
-    assert lines["区县科协"] == "共 3：缺件 1，齐全 2"
-    assert lines["名册外单位"] == "共 1：缺件 1"
+    assert lines["区县科协"] == "共 3 个：缺件 1，齐全 2"
+    assert lines["名册外单位"] == "共 1 个：缺件 1"
+    assert sheets(filed, rules)["报送进度"].note == "名册单位共 7 个：未来信 1，缺件 4，齐全 2"
 
 
 def test_the_order_of_the_mails_changes_nothing(rules: Rules) -> None:
