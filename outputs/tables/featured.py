@@ -29,8 +29,8 @@ _HEAD = (
     Column(header="类别", width=16),
 )
 _FOOT = (
-    Column(header="建议合计（低）", width=8, form=Form.POINTS),
-    Column(header="建议合计（高）", width=8, form=Form.POINTS),
+    Column(header="合计低", width=8, form=Form.POINTS),
+    Column(header="合计高", width=8, form=Form.POINTS),
     Column(header="亮点原话", width=56),
     Column(header="复核分", width=8, form=Form.POINTS, edit=Edit.POINTS, field="featured", why="复核理由"),
     Column(
@@ -87,7 +87,7 @@ def featured(season: Season) -> Sheet:
             (one.told.row, "活动名称"): leads.file(one.told.one, one.told.judged.activity.spans[0].part)
             for one in shown
         },
-        note=f"按建议合计排列，只列前 {MOST} 项和已复核的，另有 {more} 项见活动明细" if more else "",
+        note=f"按合计低排列，只列前 {MOST} 项和已复核的，另有 {more} 项见活动明细" if more else "",
     )
 
 
@@ -113,8 +113,8 @@ def _row(
         "活动名称": one.title,
         "类别": season.categories.get(judged.classification.code, str(judged.classification.code)),
         **{_header(criterion): _points(score) for criterion, score in _lines(season, one)},
-        "建议合计（低）": one.low,
-        "建议合计（高）": one.high,
+        "合计低": one.low,
+        "合计高": one.high,
         "亮点原话": "\n".join(_highlights(season, one)) or None,
         "复核分": "" if judged.featured is None else judged.featured,
         "是否推荐": "" if judged.recommended is None else "是" if judged.recommended else "否",

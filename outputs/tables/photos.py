@@ -100,7 +100,7 @@ def _row(one: Shown, again: Mapping[tuple[str, str], Reuse]) -> dict[str, Value]
     return {
         "缩略图": "" if one.picture and one.picture.thumbnail else None,
         "单位": _unit(one),
-        "文件名": named(one.filing, one.part.path),
+        "文件名": named(one.filing, one.part.path) + ("" if one.part.name else "（无文件名）"),
         **(_picture(one.picture) if one.picture else _recording(one)),
         "字节数": one.part.size,
         "可能的活动": title,

@@ -143,7 +143,7 @@ def _row(one: Report) -> dict[str, Value]:
     return {
         "单位": one.told.unit,
         "活动名称": one.told.judged.activity.title,
-        "媒体": one.outlet.value,
+        "媒体": one.outlet.value.strip("《》“”"),
         "级别": TIERS[one.level],
         "报道标题": one.title,
         "报道日期": one.day,

@@ -16,7 +16,7 @@ from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Place, Sheet, Value, framed
 from outputs.tables.shown import named
 from outputs.tables.unread import unread
-from outputs.words import CODES, RELATIONS, STATES, UNKNOWN_UNIT
+from outputs.words import CODES, CURES, RELATIONS, STATES, UNKNOWN_UNIT
 from pipeline.evaluate import flat, why_not
 from pipeline.records import Code, Filed, Filing, Kind, RelationKind, State
 
@@ -139,9 +139,8 @@ def _parts(one: Filed, filing: Filing) -> Iterator[Oddity]:
     for found in unread(filing):
         if found.code in PARTS:
             for path in found.paths:
-                yield Oddity(
-                    one=one, matter=found.matter, why="；".join(found.words), cure=found.cure, part=path
-                )
+                cure = found.cure or CURES[found.code]
+                yield Oddity(one=one, matter=found.matter, why="；".join(found.words), cure=cure, part=path)
 
 
 def _row(odd: Oddity) -> dict[str, Value]:

@@ -26,14 +26,14 @@ from pipeline.records import Correction, Filed
 QUESTIONS = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="收文号", width=12, form=Form.CENTRE),
-    Column(header="单位", width=20),
+    Column(header="单位", width=22),
     Column(header="事项", width=13, form=Form.CENTRE),
     Column(header="说明", width=38),
-    Column(header="影响", width=16, form=Form.CENTRE),
-    Column(header="建议", width=24),
-    Column(header="候选", width=22),
-    Column(header="依据（原话）", width=38),
-    Column(header="处理", width=22, edit=Edit.CHOICE, field="", why="处理意见"),
+    Column(header="影响", width=18, form=Form.CENTRE),
+    Column(header="建议", width=26),
+    Column(header="候选", width=20),
+    Column(header="依据（原话）", width=34),
+    Column(header="处理", width=24, edit=Edit.CHOICE, field="", why="处理意见"),
     Column(header="处理意见", width=20, edit=Edit.FREE),
     Column(header="备注", width=18),
 )
@@ -90,13 +90,13 @@ def _asked(season: Season) -> Iterator[Question]:
 def _row(
     season: Season, mails: Mapping[str, Filed], one: Question, decision: Correction | None
 ) -> dict[str, Value]:
-    more = f" 等 {len(one.accessions)} 件" if len(one.accessions) > MOST_ACCESSIONS else ""
+    more = f"\n等 {len(one.accessions)} 件" if len(one.accessions) > MOST_ACCESSIONS else ""
     return {
-        "收文号": "、".join(one.accessions[:MOST_ACCESSIONS]) + more,
+        "收文号": "\n".join(one.accessions[:MOST_ACCESSIONS]) + more,
         "单位": one.unit,
         "事项": one.matter,
         "说明": one.detail,
-        "影响": one.effect.words,
+        "影响": one.effect.words.replace("；", "\n"),
         "建议": one.proposal,
         "候选": one.candidates,
         "依据（原话）": one.words or _source(mails, one),
