@@ -85,7 +85,11 @@ def _lines(filed: Sequence[Filed]) -> Iterator[_Line]:
 
 
 def _row(season: Season, one: _Line) -> dict[str, Value]:
-    notes = ("材料里没有联系人" if not one.phone else "", "单位待核" if one.doubtful else "")
+    notes = (
+        "材料里没有联系人" if not one.phone else "",
+        "单位待核" if one.doubtful else "",
+        f"另见 {'、'.join(one.accessions[1:])}" if one.accessions[1:] else "",
+    )
     return {
         "单位": one.unit,
         "同类组": season.kinds.get(one.unit, OUTSIDE),
@@ -93,6 +97,6 @@ def _row(season: Season, one: _Line) -> dict[str, Value]:
         "电话": one.phone or None,
         "发件人": one.sender or None,
         "发件人邮箱": one.address or None,
-        "来源（收文号）": "\n".join(one.accessions),
+        "来源（收文号）": one.accessions[0],
         "备注": "；".join(note for note in notes if note),
     }

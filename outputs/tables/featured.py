@@ -26,6 +26,7 @@ _HEAD = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="单位", width=22),
     Column(header="活动名称", width=26),
+    leads.MATERIAL,
     Column(header="类别", width=16),
 )
 _FOOT = (
@@ -84,7 +85,9 @@ def featured(season: Season) -> Sheet:
         pinned=3,
         comments=tuple(comment for one in shown for comment in _comments(season, one)),
         links={
-            (one.told.row, "活动名称"): leads.file(one.told.one, one.told.judged.activity.spans[0].part)
+            (one.told.row, leads.MATERIAL.header): leads.file(
+                one.told.one, one.told.judged.activity.spans[0].part
+            )
             for one in shown
         },
         note=f"按合计低排列，只列前 {MOST} 项和已复核的，另有 {more} 项见活动明细" if more else "",
@@ -111,6 +114,7 @@ def _row(
     return {
         "单位": found.told.unit,
         "活动名称": one.title,
+        leads.MATERIAL.header: leads.OPEN,
         "类别": season.categories.get(judged.classification.code, str(judged.classification.code)),
         **{_header(criterion): _points(score) for criterion, score in _lines(season, one)},
         "合计低": one.low,

@@ -1,8 +1,8 @@
 """典型经验 and 意见建议: what the notice asks for in part four (4), word for word, grouped, with its source.
 
 Purpose: `experience`, by peer group and unit; `advice`, by theme, so that the reply to units can be written theme by theme.
-Limits: a theme is that of the first entry of THEMES one of whose words occurs in what is asked for; it groups and judges nothing. Mails that count for
-nothing are left out. No text is cut here.
+Limits: a theme is that of the first entry of THEMES one of whose words occurs in what is asked for; it groups and judges
+nothing. Mails that count for nothing are left out. No text is cut here.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ EXPERIENCE = (
     Column(header="典型经验（原文）", width=110),
     Column(header="字数", width=7, form=Form.COUNT),
     Column(header=_SOURCE, width=28),
+    leads.MATERIAL,
     Column(header="备注", width=12),
 )
 ADVICE = (
@@ -52,6 +53,7 @@ ADVICE = (
     Column(header="单位", width=24),
     Column(header="同类组", width=11, form=Form.CENTRE),
     Column(header=_SOURCE, width=28),
+    leads.MATERIAL,
     Column(header="备注", width=12),
 )
 
@@ -155,7 +157,7 @@ def _ids(found: Sequence[Told], kind: str) -> list[str]:
 
 def _links(found: Sequence[Told], kind: str) -> Iterator[tuple[tuple[str, str], str]]:
     for id_, one in zip(_ids(found, kind), found, strict=True):
-        yield (id_, _SOURCE), leads.file(one.one, one.passage.span.part)
+        yield (id_, leads.MATERIAL.header), leads.file(one.one, one.passage.span.part)
 
 
 def _row(season: Season, one: Told) -> dict[str, Value]:
@@ -164,5 +166,6 @@ def _row(season: Season, one: Told) -> dict[str, Value]:
         "同类组": season.kinds.get(one.unit, OUTSIDE),
         "字数": len("".join(one.passage.text.split())),
         _SOURCE: f"{one.one.item.accession} {place(one.filing, one.passage.span)}",
+        leads.MATERIAL.header: leads.OPEN,
         "备注": "" if one.filing.identification.decided else "单位待核",
     }

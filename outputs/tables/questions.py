@@ -33,6 +33,7 @@ QUESTIONS = (
     Column(header="建议", width=26),
     Column(header="候选", width=20),
     Column(header="依据（原话）", width=34),
+    leads.MATERIAL,
     Column(header="处理", width=24, edit=Edit.CHOICE, field="", why="处理意见"),
     Column(header="处理意见", width=20, edit=Edit.FREE),
     Column(header="备注", width=18),
@@ -100,6 +101,7 @@ def _row(
         "建议": one.proposal,
         "候选": one.candidates,
         "依据（原话）": one.words or _source(mails, one),
+        leads.MATERIAL.header: leads.OPEN if one.accessions and one.accessions[0] in mails else "",
         "处理": value(season, one.row, decision) if decision else "",
         "处理意见": decision.why if decision else "",
         "备注": signature(one.row, decision) if decision else "",
@@ -114,14 +116,14 @@ def _source(mails: Mapping[str, Filed], one: Question) -> str:
 
 
 def _links(mails: Mapping[str, Filed], rows: tuple[Question, ...]) -> Iterator[tuple[Place, str]]:
-    """收文号 to the mail as it came, 依据 to the file."""
+    """收文号 to the mail as it came where it is one, 原件 to the file that shows it, else to the first mail."""
     for one in rows:
-        if not one.accessions:
+        mail = mails.get(one.accessions[0]) if one.accessions else None
+        if mail is None:
             continue
-        yield (one.row, "收文号"), leads.original(one.accessions[0])
-        mail = mails.get(one.accessions[0])
-        if mail is not None and one.part:
-            yield (one.row, "依据（原话）"), leads.file(mail, one.part)
+        yield (one.row, leads.MATERIAL.header), leads.file(mail, one.part)
+        if len(one.accessions) == 1:
+            yield (one.row, "收文号"), leads.original(mail.item.accession)
 
 
 def _locked(done: list[Question]) -> Iterator[Place]:
