@@ -89,7 +89,9 @@ def test_a_season_without_a_mail_is_a_workbook_too(rules: Rules, tmp_path: Path)
     assert sum(isinstance(row[1], float) for row in unsent) == 7
 
 
-def test_a_run_holds_the_workbook_what_it_was_and_which_it_is_and_nothing_is_left_beside_it(path: Path) -> None:
+def test_a_run_holds_the_workbook_what_it_was_and_which_it_is_and_nothing_is_left_beside_it(
+    path: Path,
+) -> None:
     assert path.parent.name == "20240623-100300"
     assert {one.name for one in path.parent.iterdir()} == {path.name, "baseline.json.gz", "run.json"}
     assert {one.name for one in path.parent.parent.iterdir()} == {path.parent.name, ".lock"}
@@ -110,7 +112,9 @@ def test_a_workbook_that_staff_wrote_into_stays_theirs_and_a_fresh_one_is_put_be
     assert again == second
 
 
-def test_the_same_inputs_again_leave_the_run_untouched_though_it_is_open(rules: Rules, tmp_path: Path) -> None:
+def test_the_same_inputs_again_leave_the_run_untouched_though_it_is_open(
+    rules: Rules, tmp_path: Path
+) -> None:
     path = _written(season(), rules, tmp_path)
     (path.parent / f"~${path.name}").touch()
     before = path.stat()
