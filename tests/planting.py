@@ -89,7 +89,7 @@ class _Sower:
     def __init__(self, units: Sequence[Unit]) -> None:
         self.chance = random.Random(SEED)
         self.planted = Planted(truths=[Truth(unit=unit) for unit in units])
-        self.photos = 0
+        self.again = 0
 
     def sown(self) -> Planted:
         """Deal out the gaps, then write the mails."""
@@ -155,7 +155,9 @@ class _Sower:
         files = self._report(unit, person, lacks)
         self._post(unit, at, self._subject(unit), files)
         if again:
-            self._post(unit, at + timedelta(days=1), self._subject(unit), files, note="怕没收到，再发一次。")
+            self.again += 1
+            note = "怕没收到，再发一次。" if self.again % 2 else ""
+            self._post(unit, at + timedelta(days=1), self._subject(unit), files, note=note)
 
     def _arrival(self, days_late: int) -> datetime:
         if days_late == 1:
