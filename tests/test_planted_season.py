@@ -66,7 +66,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     settings = folder / "shouwen.toml"
     settings.write_text(f'rules = "{(folder / "rules").as_posix()}"\n', "utf-8")
     here = ["--settings", str(settings), "--data-dir", str(folder / "data")]
-    assert run(["once", "--mailbox", str(folder / "mails"), "--executor", "processes:2", *here]) == 0
+    assert run(["once", "--mailbox", str(folder / "mails"), "--executor", "serial", *here]) == 0
     assert run(["compile", *here]) in (0, 3)
     with opened(folder / "data") as register:
         filed = season(tuple(register.filed()), tuple(register.corrections()), rules)
