@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 from pipeline.commands import run
 from pipeline.evaluate import PARTS, evaluate, why_not
@@ -21,7 +20,7 @@ from pipeline.records import Evaluation, Filed, State
 from pipeline.register import Register
 from pipeline.season import season
 from rules import DEFAULT, Rules, load
-from tests import planting
+from tests import planting, recomputed
 from tests.planting import MAILS, UNITS, Planted, Truth
 
 STATES = {
@@ -41,6 +40,7 @@ class Compiled:
     rules: Rules
     filed: tuple[Filed, ...]
     book: Path
+    tables: Path
 
     @cached_property
     def evaluations(self) -> tuple[Evaluation, ...]:
@@ -52,7 +52,7 @@ class Compiled:
 
     def rows(self, sheet: str) -> list[dict[str, Any]]:
         """The rows of a sheet by header, without its totals and foot line."""
-        return [one for one in rows(self.book, sheet) if isinstance(one["序号"], float)]
+        return recomputed.rows(self.book, sheet)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     with opened(folder / "data") as register:
         filed = season(tuple(register.filed()), tuple(register.corrections()), rules)
     (book,) = (folder / "data").rglob("评价工作簿-*.xlsx")
-    return Compiled(planted, rules, filed, book)
+    return Compiled(planted, rules, filed, book, folder / "rules")
 
 
 def _rules(folder: Path) -> Path:
@@ -91,12 +91,6 @@ def opened(data: Path) -> Iterator[Register]:
         yield register
     finally:
         register.close()
-
-
-def rows(book: Path, sheet: str) -> list[dict[str, Any]]:
-    cells = CalamineWorkbook.from_path(book).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    head = next(number for number, row in enumerate(cells) if "序号" in row)
-    return [dict(zip(map(str, cells[head]), row, strict=True)) for row in cells[head + 1 :]]
 
 
 def _ordered(lacks: tuple[str, ...]) -> tuple[str, ...]:
@@ -203,3 +197,7 @@ def test_what_was_replaced_or_sent_again_counts_once(compiled: Compiled) -> None
     )
     sent = UNITS - len(compiled.planted.never)
     assert len(counted) == sent + planting.SUPPLEMENTED + planting.TORN + planting.NAMELESS
+
+
+def test_every_total_and_rank_follows_from_the_cells_of_the_workbook(compiled: Compiled) -> None:
+    assert recomputed.contradictions(compiled.book, compiled.tables) == []
