@@ -141,7 +141,7 @@ def test_an_activity_that_a_person_took_out_stays_and_can_be_taken_in_again(rule
     whole, less = sheets(season(), rules), sheets(_taken_out(), rules)
     row = by_id(less["活动明细"])[FIRST]
 
-    assert (row["计入"], row["备注"]) == ("否", "经办人定为不计入")
+    assert (row["计入"], row["备注"]) == ("否", "人工定为不计入")
     assert FIRST in less["活动明细"].faded
     assert "计入" in _open(less["活动明细"], FIRST)
     assert (whole["活动明细"].total("参与人数") or 0) - (less["活动明细"].total("参与人数") or 0) == 46

@@ -21,8 +21,8 @@ from rules import Rules
 if TYPE_CHECKING:
     from pipeline.register import Sighting
 
-UNCOUNTED = "经办人定为不计入"
-"""Why an activity counts for nothing that a person took out."""
+UNCOUNTED = "人工定为不计入"
+"""Why an activity of a mail that counts does not count itself."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The season before its first event."""
 
