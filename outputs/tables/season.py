@@ -123,7 +123,7 @@ class Season:
     def progress(self) -> tuple[Progress, ...]:
         """How far each unit has come, by peer group, then as the roster has them; units outside it last."""
         groups = {kind: number for number, (kind, _) in enumerate(self.rules.scoring.peers)}
-        found = progress(self.filed, self.evaluations, self.rules)
+        found = progress(self.filed, self.evaluations, self.rules, self.answers)
         return tuple(sorted(found, key=lambda one: groups.get(one.kind, 99)))
 
     @cached_property
