@@ -11,6 +11,7 @@ import pytest
 from outputs.tables import Sheet
 from outputs.tables.sheet import Edit, decided
 from pipeline.records import Act, Correction, Filed, Span
+from pipeline.season import season as fold
 from rules import Rules
 from tests.season import YUBEI, at, part, season, small_rules
 from tests.tabled import Row, by_id, judged, rows, sheets
@@ -148,6 +149,27 @@ def test_an_activity_that_a_person_took_out_stays_and_can_be_taken_in_again(rule
     assert (whole["分类统计"].total("活动数") or 0) - (less["分类统计"].total("活动数") or 0) == 1
     verdicts = [one["内容"] for one in rows(less["说明"]) if one["项目"] in ("核对", "按单位核对")]
     assert all(verdict.startswith("相符") for verdict in verdicts)
+
+
+def test_what_a_person_decided_stands_in_the_cell_where_it_was_edited_and_flows_into_the_totals(
+    rules: Rules,
+) -> None:
+    made = [
+        _answered(1, "60", field="activity/1/participants"),
+        _answered(2, "", field="activity/3/participants"),
+        _answered(3, "6", field="activity/1/category"),
+        _answered(4, "no", field="activity/4/counted"),
+    ]
+    before, after = fold(season(), (), rules), fold(season(), made, rules)
+    old, new = sheets(before, rules, ())["活动明细"], sheets(after, rules, made)["活动明细"]
+    told = by_id(new)
+
+    assert (told[FIRST]["参与人数"], told[FIRST]["类别"]) == (60, "6 办实事")
+    assert told["2024-00001/activity/3"]["参与人数"] is None
+    assert told["2024-00001/activity/4"]["计入"] == "否"
+    assert (new.total("参与人数") or 0) == (old.total("参与人数") or 0) + 14 - 3400 - 220
+    quotes = {(one.row, one.header): one.text for one in new.comments}
+    assert "人工更正（李：看过原件）" in quotes[FIRST, "参与人数"]
 
 
 def test_activities_that_do_not_count_are_shown_and_add_nothing(made: dict[str, Sheet]) -> None:
