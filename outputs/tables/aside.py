@@ -1,7 +1,6 @@
-"""What stands in reports beside the activities: words that are not counted, each with its reason, and 经验、建议.
+"""不计入文字: what stands in reports beside the activities and is not counted, each with its reason.
 
-Purpose: `set_aside`, so that nothing is dropped silently and a person can say that something should count; `passages`,
-what the notice asks for in part four (4).
+Purpose: `set_aside`, so that nothing is dropped silently and a person can say that something should count.
 Limits: mails that count for nothing are left out; `show` tells what stands in them.
 """
 
@@ -10,30 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from outputs.files import link
+from outputs.tables.activities import FILE, OPEN
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Edit, Form, Place, Sheet, Value, framed
 from pipeline.evaluate import flat, place, why_not
-from pipeline.records import Filing, Passage, SetAside
+from pipeline.records import Filing, SetAside
 
 LONGEST = 1000
 """Characters of a passage in a cell; the place says where the rest is."""
-_HEAD = (
+SET_ASIDE = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="收文号", width=11, form=Form.CENTRE),
     Column(header="单位", width=26),
-)
-_FOOT = (Column(header="原文", width=96), Column(header="出处（文件、位置）", width=28))
-SET_ASIDE = (
-    *_HEAD,
     Column(header="不计入的原因", width=13, form=Form.CENTRE),
-    *_FOOT,
+    Column(header="原文", width=96),
+    Column(header="出处（文件、位置）", width=28),
+    Column(header=FILE, width=6, form=Form.CENTRE),
     Column(header="复核意见", width=20, edit=Edit.FREE, field=""),
-    Column(header="备注", width=12),
-)
-PASSAGES = (
-    *_HEAD,
-    Column(header="类型", width=10, form=Form.CENTRE),
-    *_FOOT,
     Column(header="备注", width=12),
 )
 
@@ -47,11 +39,11 @@ def set_aside(season: Season) -> Sheet:
         for number, one in enumerate(filing.set_aside, 1):
             question = f"question/aside-{number}"
             answer = season.answers.get((accession, question), "")
-            reason: dict[str, Value] = {"不计入的原因": one.reason, "复核意见": answer}
+            reason: dict[str, Value] = {"不计入的原因": one.reason, FILE: OPEN, "复核意见": answer}
             rows.append(_row(accession, filing, one) | reason)
             ids.append(f"{accession}/{question}")
             links[ids[-1], "收文号"] = link(accession, filing, "")
-            links[ids[-1], "出处（文件、位置）"] = link(accession, filing, one.span.part)
+            links[ids[-1], FILE] = link(accession, filing, one.span.part)
     return Sheet(
         name="不计入文字",
         title=f"{season.rules.notice.name}报告中不计入的文字",
@@ -63,34 +55,13 @@ def set_aside(season: Season) -> Sheet:
     )
 
 
-def passages(season: Season) -> Sheet:
-    """One row a passage of 典型经验 or 意见建议 of a counted report, as it is written."""
-    rows: list[dict[str, Value]] = []
-    ids = []
-    for accession, filing in _counted(season):
-        told = (("典型经验", "highlight", filing.highlights), ("意见建议", "suggestion", filing.suggestions))
-        for kind, name, found in told:
-            for number, one in enumerate(found, 1):
-                of_kind: dict[str, Value] = {"类型": kind}
-                rows.append(_row(accession, filing, one) | of_kind)
-                ids.append(f"{accession}/{name}/{number}")
-    return Sheet(
-        name="经验建议",
-        title=f"{season.rules.notice.name}典型经验和意见建议",
-        paper="A3",
-        columns=PASSAGES,
-        frame=framed(PASSAGES, rows, ids),
-        pinned=3,
-    )
-
-
 def _counted(season: Season) -> Iterator[tuple[str, Filing]]:
     for one in season.filed:
         if one.filing is not None and not why_not(one):
             yield one.item.accession, one.filing
 
 
-def _row(accession: str, filing: Filing, told: SetAside | Passage) -> dict[str, Value]:
+def _row(accession: str, filing: Filing, told: SetAside) -> dict[str, Value]:
     return {
         "收文号": accession,
         "单位": filing.identification.best,
