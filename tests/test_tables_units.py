@@ -103,6 +103,7 @@ def test_a_row_of_sums_stands_below_each_units_lines(made: dict[str, Sheet]) -> 
 
     assert ids[ids.index(total) - 1] == f"unit/{YUBEI}/score/bonus"
     assert told[total]["评分项"] == "合计"
+    assert made["评分明细"].sums == {one for one in ids if one.endswith("/total")}
     for header in ("建议低分", "建议高分", "最终低分", "最终高分"):
         assert told[total][header] == pytest.approx(sum(row[header] for row in _lines(made, YUBEI)))
     assert not [column for column in made["评分明细"].columns if made["评分明细"].open(total, column)]
