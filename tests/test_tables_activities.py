@@ -63,7 +63,7 @@ def test_a_row_leads_to_the_file_of_its_activity_and_the_accession_to_the_mail(
 ) -> None:
     links = made["活动明细"].links
 
-    assert links[FIRST, "文件"] == "files/2024-00001/02-总结.docx"
+    assert links[FIRST, "原件"] == "files/2024-00001/02-总结.docx"
     assert links[FIRST, "收文号"] == "files/2024-00001/00-原件.eml"
     assert len(links) == 2 * len(made["活动明细"].frame)
 
@@ -263,7 +263,7 @@ def test_what_staff_write_about_words_that_are_not_counted_is_an_answer_that_sta
 
     assert decided("2024-00001/question/aside-1", column) == ("2024-00001", "question/aside-1")
     assert _aside(sheet)["复核意见"] == ""
-    assert sheet.links["2024-00001/question/aside-1", "文件"] == "files/2024-00001/02-总结.docx"
+    assert sheet.links["2024-00001/question/aside-1", "原件"] == "files/2024-00001/02-总结.docx"
     answers = [_answered(1, "确是部署"), _answered(2, "应计入")]
     assert _aside(sheets(season(), rules, answers)["不计入文字"])["复核意见"] == "应计入"
     undone = [*answers, _answered(3, "", act=Act.UNDO, about=2)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from outputs.files import link
-from outputs.tables.activities import FILE, OPEN
+from outputs.tables.leads import MATERIAL, OPEN, original
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Edit, Form, Place, Sheet, Value, framed
 from pipeline.evaluate import flat, place, why_not
@@ -24,7 +24,7 @@ SET_ASIDE = (
     Column(header="不计入的原因", width=13, form=Form.CENTRE),
     Column(header="原文", width=96),
     Column(header="出处（文件、位置）", width=28),
-    Column(header=FILE, width=6, form=Form.CENTRE),
+    MATERIAL,
     Column(header="复核意见", width=20, edit=Edit.FREE, field=""),
     Column(header="备注", width=12),
 )
@@ -39,11 +39,11 @@ def set_aside(season: Season) -> Sheet:
         for number, one in enumerate(filing.set_aside, 1):
             question = f"question/aside-{number}"
             answer = season.answers.get((accession, question), "")
-            reason: dict[str, Value] = {"不计入的原因": one.reason, FILE: OPEN, "复核意见": answer}
+            reason: dict[str, Value] = {"不计入的原因": one.reason, MATERIAL.header: OPEN, "复核意见": answer}
             rows.append(_row(accession, filing, one) | reason)
             ids.append(f"{accession}/{question}")
-            links[ids[-1], "收文号"] = link(accession, filing, "")
-            links[ids[-1], FILE] = link(accession, filing, one.span.part)
+            links[ids[-1], "收文号"] = original(accession)
+            links[ids[-1], MATERIAL.header] = link(accession, filing, one.span.part)
     return Sheet(
         name="不计入文字",
         title=f"{season.rules.notice.name}报告中不计入的文字",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 
 from outputs.files import link
-from outputs.tables.activities import FILE, OPEN
+from outputs.tables.leads import MATERIAL, OPEN
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Edit, Form, Place, Sheet, Value, framed
 from outputs.words import MODES
@@ -29,7 +29,7 @@ SCORES = (
     Column(header="方式", width=6, form=Form.CENTRE),
     Column(header="依据（一行一条）", width=62),
     Column(header="出处", width=42),
-    Column(header=FILE, width=6, form=Form.CENTRE),
+    MATERIAL,
     Column(header="建议低分", width=7, form=Form.POINTS),
     Column(header="建议高分", width=7, form=Form.POINTS),
     Column(header="复核分", width=8, form=Form.POINTS, edit=Edit.POINTS, field="", why=WHY),
@@ -58,8 +58,8 @@ def scores(season: Season) -> Sheet:
             rows.append(_score(season, one, score))
             ids.append(row)
             if target := _target(score.sources, mails, files):
-                links[row, FILE] = target
-                rows[-1][FILE] = OPEN
+                links[row, MATERIAL.header] = target
+                rows[-1][MATERIAL.header] = OPEN
         rows.append(_sum(season, one))
         ids.append(f"unit/{one.unit}/total")
         locked |= {(ids[-1], column.header) for column in SCORES if column.edit}
@@ -69,6 +69,7 @@ def scores(season: Season) -> Sheet:
         paper="A3",
         columns=SCORES,
         frame=framed(SCORES, rows, ids),
+        sums=frozenset(row for row, _ in locked),
         links=links,
         locked=frozenset(locked),
     )
@@ -90,7 +91,7 @@ def _score(season: Season, one: Evaluation, score: Score) -> dict[str, Value]:
         "方式": MODES[criterion.mode] if criterion else MODES["auto" if score.machine else "people"],
         "依据（一行一条）": "\n".join(_numbered(score.words.split("\n"))) or None,
         "出处": "\n".join(_numbered(score.sources)) or None,
-        FILE: "",
+        MATERIAL.header: "",
         "建议低分": score.low,
         "建议高分": score.high,
         "复核分": "" if score.reviewed is None else score.reviewed,
