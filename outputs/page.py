@@ -169,6 +169,7 @@ def _write(page: Any, cell: Cell, sheet: Sheet, styles: Styles, *, small: bool) 
         prefixed=text and starts_formula(str(value)),
         small=small,
         linked=bool(cell.link) and value != "",
+        summed=cell.id in sheet.sums,
     )
     if cell.link:
         page.write_url(cell.row, cell.column, _target(cell.link), style, "")

@@ -69,6 +69,7 @@ def scores(season: Season) -> Sheet:
         paper="A3",
         columns=SCORES,
         frame=framed(SCORES, rows, ids),
+        sums=frozenset(row for row, _ in locked),
         links=links,
         locked=frozenset(locked),
     )
