@@ -180,7 +180,7 @@ def test_the_source_of_a_line_leads_to_the_first_file_that_it_names(made: dict[s
 
     assert links[f"unit/{YUBEI}/score/B1", "原件"] == "files/2024-00001/02-总结.docx"
     assert links[f"unit/{YUBEI}/score/late", "原件"] == "files/2024-00001/00-原件.eml"
-    assert (f"unit/{YUBEI}/score/F2", "原件") not in links
+    assert (f"unit/{YUBEI}/score/bonus", "原件") not in links
 
 
 # ---------------------------------------------------------------- 建议
