@@ -113,5 +113,5 @@ class Stakes:
 
 
 def people(activities: Iterable[Judged]) -> int:
-    """People that these activities state, 0 where none does."""
-    return sum(stated.value for one in activities if (stated := one.activity.participants))
+    """People that those of these activities state that count, 0 where none does."""
+    return sum(stated.value for one in activities if one.counted and (stated := one.activity.participants))
