@@ -101,7 +101,8 @@ def _top(page: Any, sheet: Sheet, styles: Styles, head: Head) -> None:
     if more := notes.rest(sheet)[2]:
         _comment(page, TITLE_ROW, FIRST_COLUMN, more)
     page.set_row(LINE_ROW, 24)
-    page.merge_range(LINE_ROW, FIRST_COLUMN, LINE_ROW, last, head.line, styles.line())
+    line = "　　　".join(words for words in (head.line, sheet.note) if words)
+    page.merge_range(LINE_ROW, FIRST_COLUMN, LINE_ROW, last, line, styles.line())
     most = max(lines(column.header, column.width - 1) for column in sheet.columns)
     page.set_row(HEADER_ROW, most * POINTS[sheet.paper] * LINE_HEIGHT + 8)
     style = styles.header(sheet.paper)
@@ -170,6 +171,7 @@ def _write(page: Any, cell: Cell, sheet: Sheet, styles: Styles, *, small: bool) 
         prefixed=text and starts_formula(str(value)),
         small=small,
         linked=bool(cell.link) and value != "",
+        summed=cell.id in sheet.sums,
     )
     if cell.link:
         page.write_url(cell.row, cell.column, _target(cell.link), style, "")
