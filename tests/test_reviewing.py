@@ -95,7 +95,7 @@ def test_what_is_undone_is_listed_only_with_all(office: Path, capsys: pytest.Cap
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].endswith("[已撤（李主任，第 5 号）]")
-    assert "撤销第 2 号：第 1 项活动的类别：" in lines[4]
+    assert "撤销第 2 号：第 1 项活动的类别：6 为科技工作者办实事 → 机器所判（看错了）" in lines[4]
     assert _review(office, "undo", "2", "--by", "李主任", "--why", "看错了") == 2
     assert "已经撤销" in capsys.readouterr().err
     assert _verified(office)

@@ -186,9 +186,11 @@ def _told(one: Listed) -> dict[str, object]:
 
 def _line(one: Listed, named: Mapping[str, Mapping[str, str]]) -> str:
     row = one.correction
-    values = named.get(row.field.rpartition("/")[2] if row.accession else "", {})
+    name = "joint" if row.field.startswith("joint/") else row.field.rpartition("/")[2]
+    values = named.get(name, {}) if row.accession else {}
     old, new = (_short(values.get(text, text)) for text in (row.old, row.new))
-    turned = f"{old} → {new}" if row.act is Act.DECIDE else new if row.act is Act.SIGN else old
+    after = "机器所判" if row.act is Act.UNDO and not row.new else new
+    turned = new if row.act is Act.SIGN else f"{old} → {after}"
     where = f"{_where(row)} {one.unit}" if row.accession else "单位"
     workbook = f"；工作簿 {row.workbook[:12]}" if row.workbook else ""
     state = f"  [{one.state}]" if one.state else ""
@@ -220,6 +222,7 @@ def _named(office: Office) -> Mapping[str, Mapping[str, str]]:
         "kind": {kind.value: name for kind, name in KINDS.items()},
         "counted": said,
         "recommended": said,
+        "joint": said,
         "relation": {"accept": "照机器所判", "independent": "独立计入"},
     }
 
