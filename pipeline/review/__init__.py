@@ -5,7 +5,7 @@ undone), `apply` (to one filing), `independent` and `joined` (to what stands bet
 `wrong` says why a decision may not be made, `value` what stands now, `noted` what the machine said of it; `present` gives
 decisions the numbers that their activities have now.
 Source: principle 9 (people decide; a decision survives every recomputation).
-Map: fields.py what may be decided · standing.py which decisions count · places.py which activity is meant · numbers.py · apply.py ·
+Map: fields.py what may be decided · standing.py which decisions count · places.py which activity is meant · apply.py ·
 between.py · scores.py · values.py.
 Limits: whether a unit's name stands in the roster, a criterion in the rubric, or points in its limits is checked where the
 decision is made. N counts the machine's activities from 1, as filed when it was decided: `Correction.anchor` (of that
@@ -40,8 +40,7 @@ With accession "" (about a unit, U, whose name may hold any sign):
 from pipeline.review.apply import apply
 from pipeline.review.between import independent, joined
 from pipeline.review.fields import ACTIVITY_FIELDS, FIELDS, UNIT_FIELDS, joint_key, wrong
-from pipeline.review.numbers import present
-from pipeline.review.places import place
+from pipeline.review.places import place, present
 from pipeline.review.scores import ScoreDecision, scores
 from pipeline.review.standing import answers, latest, signed, standing
 from pipeline.review.values import noted, value

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.records import Code, Correction, Filed, Joint, Judged, Kind, Problem
 from pipeline.review.fields import INDEPENDENT, JOINT, NO, YES
-from pipeline.review.numbers import anchored, now
+from pipeline.review.places import anchored, now
 from pipeline.review.standing import latest, standing
 
 Key = tuple[str, int]
