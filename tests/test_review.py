@@ -401,11 +401,29 @@ def test_decisions_are_looked_up_by_the_numbers_that_activities_have_now() -> No
 
     found = present({"2024-00001": after, "2024-00009": _with(before, second)}, rows)
 
-    assert [one.field for one in found] == ["activity/2/category", "joint/2024-00001.2+2024-00009.1", "kind"]
+    gone = len(after.activities) + 2
+    assert [one.field for one in found] == [
+        "activity/2/category",
+        f"activity/{gone}/category",
+        "joint/2024-00001.2+2024-00009.1",
+        "kind",
+    ]
+    assert found[2].anchor == rows[2].anchor
     assert present({}, rows) == rows
-    shown = {one for one in apply(after, rows).problems if "找不到" not in one.detail}
-    assert set(apply(after, found).problems) == shown
     assert apply(after, found).activities == apply(after, rows).activities
+    assert len(apply(after, found).problems) == len(apply(after, rows).problems) == len(before.problems) + 1
+
+
+def test_joint_activities_of_one_mail_that_change_places_keep_their_anchors() -> None:
+    before = _filing(1)
+    first, second, *rest = before.activities
+    anchors = f"{first.activity.anchor}+{second.activity.anchor}"
+    row = replace(_correct("joint/2024-00001.1+2024-00001.2", "yes"), anchor=anchors)
+
+    (found,) = present({"2024-00001": _with(before, second, first, *rest)}, (row,))
+
+    assert found.field == row.field
+    assert found.anchor == f"{second.activity.anchor}+{first.activity.anchor}"
 
 
 def test_where_the_machine_now_says_something_else_a_person_is_asked_again() -> None:
