@@ -145,7 +145,7 @@ def test_a_decision_about_an_activity_that_is_gone_changes_nothing_and_is_shown(
 
     assert decided.activities == _filing(1).activities
     assert decided.problems[-1].code is Code.REVIEW
-    assert "activity/9/participants = 60" in decided.problems[-1].detail
+    assert "第 9 项活动的人数：60" in decided.problems[-1].detail
 
 
 @pytest.mark.parametrize(
@@ -436,7 +436,7 @@ def test_where_the_machine_now_says_something_else_a_person_is_asked_again() -> 
 
     assert after.activities[0].classification.code == 6
     (problem,) = set(after.problems) - set(before.problems)
-    assert problem.detail == "“activity/1/category”机器现判为“4”，人工定为“6”（谢老师），请复核"
+    assert problem.detail == "第 1 项活动的类别，机器现判为“4”，人工定为“6”（谢老师），请复核"
     again = _decided(_with(before, other, *rest), "activity/1/category", "6")
     assert apply(_with(before, other, *rest), (decision, again)).problems == before.problems
 
