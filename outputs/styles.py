@@ -84,7 +84,10 @@ class Styles:
         linked: bool = False,
         summed: bool = False,
     ) -> Any:
-        """One cell of data. open_: staff may write. summed: of a row of sums within the table. prefixed: text that looks like a formula stays text when edited."""
+        """One cell of data. open_: staff may write. prefixed: text that looks like a formula stays text when edited.
+
+        summed: of a row of sums within the table.
+        """
         key = (paper, form, open_, faded, missing, prefixed, small, linked, summed)
         if key not in self._cells:
             traits = self._base(paper, Form.CENTRE if missing else form)
