@@ -1,0 +1,259 @@
+"""One row of a reviewed workbook: what each edited cell comes to.
+
+Purpose: `edits`, pure. An edited cell is taken where its value has not changed since its compile, stands so already, collides
+with what was decided since, or must be refused.
+Limits: what a decision may hold beyond its form is decisions.py's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from outputs.tables import Column, Edit, Sheet, Value
+from outputs.tables.sheet import decided
+from outputs.words import MISSING, OTHERWISE
+from pipeline.records import Correction
+from pipeline.reviewing.cells import Cell, Page, Row
+from pipeline.reviewing.found import Already, Baseline, Change, Conflict, Found, Refused, short
+from pipeline.reviewing.values import UnfitError, Words, alike, stored, text, told
+
+DEFAULT_WHY = "工作簿复核"
+"""Reason of a decision where none is due and none was given."""
+GONE = "现在没有这一行了（来件被替代、撤回，或规则改动后不再单列），没有存"
+CHANGED = "编出之后这一格已经改过，没有存"
+SHUT = "编出之后这一格改为不能填了，没有存"
+NO_COLUMN = "现在的版本没有这一栏了，没有存"
+_NOTHING = Cell(place="", value=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One sheet seen from three sides: the page that came back, what its compile wrote, the sheet as it would be now."""
+
+    page: Page
+    base: Baseline
+    now: Sheet | None
+    words: Words
+    standing: Mapping[tuple[str, str], Correction]
+
+    @property
+    def name(self) -> str:
+        """Name of the sheet."""
+        return self.page.name
+
+    @property
+    def rows(self) -> Mapping[str, Mapping[str, object]]:
+        """Row id to header to value, as written."""
+        return self.base.sheets[self.name]
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that were written; those of now where no row was."""
+        return tuple(next(iter(self.rows.values()), self.columns))
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """Header to column, as it is now."""
+        return {column.header: column for column in self.now.columns} if self.now else {}
+
+    @cached_property
+    def values(self) -> Mapping[str, Mapping[str, Value]]:
+        """Row id to header to value, as it would be written now."""
+        if self.now is None:
+            return {}
+        rows = zip(self.now.frame.index, self.now.frame.itertuples(index=False, name=None), strict=True)
+        return {str(id_): dict(zip(self.now.frame.columns, values, strict=True)) for id_, values in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """One cell from three sides. field: path of the decision, None where the column decides nothing."""
+
+    side: Side
+    id: str
+    row: Row
+    column: Column
+
+    @property
+    def cell(self) -> Cell:
+        return self.row.cells.get(self.column.header, _NOTHING)
+
+    @property
+    def given(self) -> object:
+        return self.cell.value
+
+    @property
+    def base(self) -> object:
+        return self.side.rows[self.id].get(self.column.header)
+
+    @property
+    def there(self) -> bool:
+        return self.id in self.side.values
+
+    @property
+    def now(self) -> object:
+        """What stands now: in the table, or, where the row is gone, as a decision."""
+        if self.there:
+            return self.side.values[self.id].get(self.column.header)
+        accession, field = self.path
+        found = self.side.standing.get((accession, field)) or self.side.standing.get((accession, f"{field}/outside"))
+        return found.new if found and self.field is not None else None
+
+    @property
+    def was_open(self) -> bool:
+        return (self.id, self.column.header) in self.side.base.open.get(self.side.name, frozenset())
+
+    @property
+    def is_open(self) -> bool:
+        return self.side.now is not None and self.side.now.open(self.id, self.column)
+
+    @property
+    def path(self) -> tuple[str, str]:
+        return decided(self.id, self.column) if self.column.field is not None else ("", "")
+
+    @property
+    def field(self) -> str | None:
+        return self.path[1] if self.column.field is not None else None
+
+    @property
+    def edited(self) -> bool:
+        return not alike(self.field, self.base, self.given, self.side.words)
+
+
+def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
+    """What the edited cells of one row come to; nothing for those that nobody touched."""
+    places = {
+        header: _Place(side=side, id=id_, row=row, column=side.columns.get(header) or Column(header=header, width=0))
+        for header in side.rows[id_]
+    }
+    edited = [place for place in places.values() if place.edited]
+    decides = any(place.field is not None for place in edited)
+    for place in edited:
+        if place.column.edit is not Edit.NO and place.column.field is None and place.was_open:
+            if not decides:
+                yield from _reason(place, places)
+        else:
+            yield _edited(place, places)
+
+
+def _edited(place: _Place, places: Mapping[str, _Place]) -> Found:
+    if not place.was_open:
+        why = f"“{place.column.header}”不能改（只有黄色格可以填）：原为“{_seen(place.base)}”，现写“{_seen(place.given)}”"
+        return _refused(place, why)
+    if place.field is None:
+        return _collides(place, NO_COLUMN)
+    try:
+        new = stored(place.field, place.given, place.side.words)
+        _offered(place, new)
+    except UnfitError as error:
+        return _refused(place, str(error))
+    if alike(place.field, place.given, place.now, place.side.words):
+        return Already(sheet=place.side.name, cell=place.cell.place)
+    if not place.there:
+        return _collides(place, CHANGED if place.now is not None else GONE)
+    if not alike(place.field, place.base, place.now, place.side.words):
+        return _collides(place, CHANGED)
+    if not place.is_open:
+        return _collides(place, SHUT)
+    reason = _why(place, places)
+    if not reason and _due(place, new):
+        at = places.get(place.column.why)
+        why = f"{place.cell.place} 改了“{place.column.header}”，要在这里写明理由"
+        cell = at.cell.place if at else place.cell.place
+        return Refused(sheet=place.side.name, cell=cell, why=why)
+    return _change(place, new, reason or DEFAULT_WHY)
+
+
+def _offered(place: _Place, new: str) -> None:
+    """Make sure that a choice is one of its row's list; names of units and words about a question may be one's own."""
+    offered = place.side.now.choices.get(place.id) if place.side.now else None
+    field = place.field or ""
+    if place.column.edit is not Edit.CHOICE or not offered or field.endswith("unit") or "question/" in field:
+        return
+    if new not in {told(field, one, place.side.words) for one in offered}:
+        raise UnfitError(f"“{_seen(place.given)}”不在可选之内；可填 {'、'.join(offered)}")
+
+
+def _change(place: _Place, new: str, why: str) -> Change:
+    accession, field = place.path
+    outside = field == "unit" and new not in place.side.words.units
+    return Change(
+        sheet=place.side.name,
+        cell=place.cell.place,
+        header=place.column.header,
+        row=place.id,
+        accession=accession,
+        field="unit/outside" if outside else field,
+        old=told(field, place.now, place.side.words),
+        new=new,
+        why=why,
+        given=_seen(place.given),
+        outside=outside,
+    )
+
+
+def _collides(place: _Place, why: str) -> Conflict:
+    return Conflict(
+        sheet=place.side.name,
+        cell=place.cell.place,
+        header=place.column.header,
+        row=place.id,
+        field=place.path[1],
+        base=_seen(place.base),
+        now=_seen(place.now) if place.now is not None or place.there else "",
+        edited=_seen(place.given),
+        why=why,
+    )
+
+
+def _refused(place: _Place, why: str) -> Refused:
+    return Refused(sheet=place.side.name, cell=place.cell.place, why=why)
+
+
+# ---------------------------------------------------------------- reasons
+
+
+def _due(place: _Place, new: str) -> bool:
+    """Whether a reason must be given: of the handlings that are offered only the one that says nothing needs one."""
+    return bool(place.column.why) and (place.column.edit is not Edit.CHOICE or new == OTHERWISE)
+
+
+def _why(place: _Place, places: Mapping[str, _Place]) -> str:
+    """The reason in the same row: of the column's own, else of the only one that there is."""
+    reasons = [one for one in places.values() if one.column.edit is Edit.FREE and one.column.field is None]
+    own = places.get(place.column.why) or (reasons[0] if len(reasons) == 1 else None)
+    return text(own.given) if own else ""
+
+
+def _reason(place: _Place, places: Mapping[str, _Place]) -> Iterator[Found]:
+    """A reason that was edited alone: a decision that stands gets it, as a decision of its own."""
+    owners = [one for one in places.values() if one.column.why == place.column.header and one.field is not None]
+    where = f"{place.side.name}!{place.cell.place}"
+    if not place.there:
+        yield _collides(place, GONE)
+    elif alike(None, place.given, place.now, place.side.words):
+        yield Already(sheet=place.side.name, cell=place.cell.place)
+    elif not alike(None, place.base, place.now, place.side.words):
+        yield _collides(place, CHANGED)
+    elif len(owners) != 1 or not text(owners[0].given) or not text(place.given) or not owners[0].is_open:
+        yield f"{where}：只写了理由，没有改它说明的那一格，没有存"
+    else:
+        yield _reasoned(owners[0], text(place.given))
+
+
+def _reasoned(owner: _Place, why: str) -> Found:
+    if not alike(owner.field, owner.base, owner.now, owner.side.words):
+        return _collides(owner, CHANGED)
+    try:
+        return _change(owner, stored(owner.field or "", owner.given, owner.side.words), why)
+    except UnfitError as error:
+        return _refused(owner, str(error))
+
+
+def _seen(value: object) -> str:
+    """A cell as people see it, on one line."""
+    if isinstance(value, str) and not value.strip():
+        return "空白"
+    return short(text(value)) or MISSING
