@@ -147,7 +147,7 @@ def blank(value: Raw) -> bool:
 def _require_fit(octets: bytes, name: str) -> None:
     """Look at the file from outside: its kind, and what its directory claims."""
     if octets.startswith(_OLE):
-        locked = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e".encode() in octets
+        locked = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in octets
         if locked:
             raise UsageError(f"{name} 设有打开密码；请用 Excel 或 WPS 去掉密码、另存为 .xlsx 后再导入")
         raise UsageError(f"{name} 是旧格式（.xls 或 .et）；请用 Excel 或 WPS 另存为 xlsx 后再导入")
@@ -231,9 +231,7 @@ def _row(number: int, cells: Sequence[Raw], headers: Mapping[str, int], ids: int
     return Row(
         place=place(number, ids),
         cells={
-            header: Cell(
-                place=place(number, column), value=cells[column] if column < len(cells) else None
-            )
+            header: Cell(place=place(number, column), value=cells[column] if column < len(cells) else None)
             for header, column in headers.items()
         },
     )
@@ -255,9 +253,7 @@ def _own(cells: Sequence[Raw]) -> tuple[int, str] | None:
     return None if ours else (column, first)
 
 
-def _stray(
-    rows: Sequence[tuple[int, tuple[Raw, ...]]], known: set[int]
-) -> Iterator[tuple[str, str]]:
+def _stray(rows: Sequence[tuple[int, tuple[Raw, ...]]], known: set[int]) -> Iterator[tuple[str, str]]:
     """The first filled cell of each column without a header, in rows of data."""
     seen: set[int] = set()
     for number, cells in rows:

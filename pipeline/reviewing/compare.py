@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from outputs.tables import Sheet
-from pipeline.records import Correction
 from pipeline.reviewing.cells import Book, Page
 from pipeline.reviewing.edits import Side, edits
-from pipeline.reviewing.found import Already, Baseline, Change, Comparison, Conflict, Found, Refused, short
+from pipeline.reviewing.found import Already, Baseline, Change, Comparison, Conflict, Found, Refused, Standing, short
 from pipeline.reviewing.values import Words
 
 MISALIGNED = 5
@@ -27,22 +26,22 @@ def compare(
     base: Baseline,
     now: Sequence[Sheet],
     words: Words,
-    standing: Mapping[tuple[str, str], Correction],
+    standing: Standing,
 ) -> Comparison:
     """Compare the reviewed workbook *edited* with *base*, what its own compile wrote, and with the tables of *now*.
 
     Args:
         now: all sheets, compiled from the register as it stands.
-        standing: (accession, field) to the decision that stands, for rows that are in no table any more.
+        standing: what is decided, for rows that are in no table any more.
     """
     sheets = {sheet.name: sheet for sheet in now}
     found: list[Found] = []
-    for name in base.sheets:
+    for name, written in base.items():
         page = edited.pages.get(name)
         if page is None or not page.header_row:
             found.append(Refused(sheet=name, cell="", why=NO_SHEET))
             continue
-        side = Side(page=page, base=base, now=sheets.get(name), words=words, standing=standing)
+        side = Side(page=page, base=written, now=sheets.get(name), words=words, standing=standing)
         found += _sheet(side)
     changes, doubled = _once([one for one in found if isinstance(one, Change)])
     return Comparison(
@@ -61,13 +60,15 @@ def _once(changes: Sequence[Change]) -> tuple[list[Change], list[Refused]]:
     for one in changes:
         before = first.setdefault((one.accession, one.field.removesuffix("/outside")), one)
         if before.new != one.new:
-            why = f"与 {before.sheet}!{before.cell} 是同一件事，两处写的不同（“{before.given}”和“{one.given}”）"
+            why = (
+                f"与 {before.sheet}!{before.cell} 是同一件事，两处写的不同（“{before.given}”和“{one.given}”）"
+            )
             refused.append(Refused(sheet=one.sheet, cell=one.cell, why=why))
     return list(first.values()), refused
 
 
 def _added(edited: Book, sheets: Mapping[str, Sheet]) -> Iterator[str]:
-    """Sheets that somebody added and wrote into; hidden ones of ours have no row ids either, but are listed in OURS."""
+    """Sheets that somebody added and wrote into."""
     for name in edited.visible:
         if name not in sheets and edited.raw.get(name):
             yield f"多出的工作表“{short(name)}”没有读"
@@ -100,7 +101,7 @@ HEADER = "表头"
 
 
 def _headers(side: Side) -> Iterator[Refused]:
-    page, expected = side.page, side.headers
+    page, expected = side.page, side.columns
     for header in expected:
         if header not in page.headers:
             place = f"{page.header_row}:{page.header_row}"

@@ -14,9 +14,9 @@ from functools import cached_property
 from outputs.tables import Column, Edit, Sheet, Value
 from outputs.tables.sheet import decided
 from outputs.words import MISSING, OTHERWISE
-from pipeline.records import Correction
+from outputs.baseline import Written
 from pipeline.reviewing.cells import Cell, Page, Row
-from pipeline.reviewing.found import Already, Baseline, Change, Conflict, Found, Refused, short
+from pipeline.reviewing.found import Already, Change, Conflict, Found, Refused, Standing, short
 from pipeline.reviewing.values import UnfitError, Words, alike, stored, text, told
 
 DEFAULT_WHY = "工作簿复核"
@@ -33,10 +33,10 @@ class Side:
     """One sheet seen from three sides: the page that came back, what its compile wrote, the sheet as it would be now."""
 
     page: Page
-    base: Baseline
+    base: Written
     now: Sheet | None
     words: Words
-    standing: Mapping[tuple[str, str], Correction]
+    standing: Standing
 
     @property
     def name(self) -> str:
@@ -46,17 +46,17 @@ class Side:
     @property
     def rows(self) -> Mapping[str, Mapping[str, object]]:
         """Row id to header to value, as written."""
-        return self.base.sheets[self.name]
-
-    @cached_property
-    def headers(self) -> tuple[str, ...]:
-        """The headers that were written; those of now where no row was."""
-        return tuple(next(iter(self.rows.values()), self.columns))
+        return self.base.rows
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:
-        """Header to column, as it is now."""
-        return {column.header: column for column in self.now.columns} if self.now else {}
+        """Header to column, as it was written."""
+        return {column.header: column for column in self.base.columns}
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The headers that the sheet has now too."""
+        return frozenset(column.header for column in self.now.columns) if self.now else frozenset()
 
     @cached_property
     def values(self) -> Mapping[str, Mapping[str, Value]]:
@@ -97,13 +97,13 @@ class _Place:
         """What stands now: in the table, or, where the row is gone, as a decision."""
         if self.there:
             return self.side.values[self.id].get(self.column.header)
-        accession, field = self.path
-        found = self.side.standing.get((accession, field)) or self.side.standing.get((accession, f"{field}/outside"))
-        return found.new if found and self.field is not None else None
+        found = self.side.standing.get(self.path, ())
+        return found[-1].new if found else None
 
     @property
     def was_open(self) -> bool:
-        return (self.id, self.column.header) in self.side.base.open.get(self.side.name, frozenset())
+        yellow = self.column.edit is not Edit.NO
+        return yellow and (self.id, self.column.header) not in self.side.base.locked
 
     @property
     def is_open(self) -> bool:
@@ -111,11 +111,13 @@ class _Place:
 
     @property
     def path(self) -> tuple[str, str]:
-        return decided(self.id, self.column) if self.column.field is not None else ("", "")
+        """Accession and field; a cell that nobody may write into decides nothing."""
+        decides = self.was_open and self.column.field is not None
+        return decided(self.id, self.column) if decides else ("", "")
 
     @property
     def field(self) -> str | None:
-        return self.path[1] if self.column.field is not None else None
+        return self.path[1] or None
 
     @property
     def edited(self) -> bool:
@@ -124,10 +126,7 @@ class _Place:
 
 def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
     """What the edited cells of one row come to; nothing for those that nobody touched."""
-    places = {
-        header: _Place(side=side, id=id_, row=row, column=side.columns.get(header) or Column(header=header, width=0))
-        for header in side.rows[id_]
-    }
+    places = {header: _Place(side=side, id=id_, row=row, column=column) for header, column in side.columns.items()}
     edited = [place for place in places.values() if place.edited]
     decides = any(place.field is not None for place in edited)
     for place in edited:
@@ -142,7 +141,7 @@ def _edited(place: _Place, places: Mapping[str, _Place]) -> Found:
     if not place.was_open:
         why = f"“{place.column.header}”不能改（只有黄色格可以填）：原为“{_seen(place.base)}”，现写“{_seen(place.given)}”"
         return _refused(place, why)
-    if place.field is None:
+    if place.column.header not in place.side.kept or place.field is None:
         return _collides(place, NO_COLUMN)
     try:
         new = stored(place.field, place.given, place.side.words)
@@ -229,7 +228,9 @@ def _why(place: _Place, places: Mapping[str, _Place]) -> str:
 
 def _reason(place: _Place, places: Mapping[str, _Place]) -> Iterator[Found]:
     """A reason that was edited alone: a decision that stands gets it, as a decision of its own."""
-    owners = [one for one in places.values() if one.column.why == place.column.header and one.field is not None]
+    owners = [
+        one for one in places.values() if one.column.why == place.column.header and one.field is not None
+    ]
     where = f"{place.side.name}!{place.cell.place}"
     if not place.there:
         yield _collides(place, GONE)

@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from outputs.baseline import Written
+from pipeline.records import Correction
+
 SHOWN = 60
 """Characters of a value in a line about it."""
-Written = Mapping[str, Mapping[str, Mapping[str, object]]]
-"""Sheet to row id to header to the value as it was written."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Baseline:
-    """What a compile wrote into its sheets with yellow cells. open: (row id, header) of the yellow cells, by sheet."""
-
-    sheets: Written
-    open: Mapping[str, frozenset[tuple[str, str]]]
+Baseline = Mapping[str, Written]
+"""What a compile wrote into its sheets with yellow cells, by name."""
+Standing = Mapping[tuple[str, str], tuple[Correction, ...]]
+"""(accession, field) to the decisions that nobody undid, in their order; "unit" has those of "unit/outside" among them."""
 
 
 @dataclass(frozen=True, kw_only=True)

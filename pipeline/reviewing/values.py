@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from outputs.cells import clean
-from outputs.words import KINDS, MISSING
-from pipeline.reviewing.cells import Raw
+from outputs.words import JOINT_DECISIONS, KINDS, MISSING, RELATION_DECISIONS
 from rules import Rules
 
 NOT_STATED = ("", MISSING, "-", "－", "–", "——")
@@ -23,7 +22,9 @@ NOT_STATED = ("", MISSING, "-", "－", "–", "——")
 FIRST_DAY, LAST_DAY = 36_526, 73_050
 """Days of spreadsheets from 2000 to 2099: a number in a column of days."""
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells bear no zone
-_DAY = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ]+0{1,2}:00(?::00)?)?")
+_DAY = re.compile(
+    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ]+0{1,2}:00(?::00)?)?"
+)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:\+00:00|Z)?")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}")
@@ -234,6 +235,28 @@ def _kind(value: object) -> str:
     raise UnfitError(f"没有“{text(value)}”这种来件；可填 {'、'.join(KINDS.values())}")
 
 
+def _recommended(value: object) -> str:
+    return _yes_no(value) if text(value) else ""
+
+
+def _joint(value: object) -> str:
+    return _named(value, JOINT_DECISIONS)
+
+
+def _relation(value: object) -> str:
+    return _named(value, RELATION_DECISIONS)
+
+
+def _named(value: object, names: Mapping[str, str]) -> str:
+    said = plain(text(value))
+    for code, name in names.items():
+        if said in (plain(name), code):
+            return code
+    if not said:
+        return ""
+    raise UnfitError(f"“{text(value)}”不在可选之内；可填 {'、'.join(names.values())}")
+
+
 def _media(value: object) -> str:
     names: Sequence[str] = [one.strip() for one in re.split(r"[、,，;；\n]", text(value))]
     return "、".join(dict.fromkeys(name for name in names if name and name not in NOT_STATED))
@@ -248,8 +271,9 @@ _READERS: Mapping[str, Callable[[object], str]] = {
     "featured": _points,
     "score": _points,
     "counted": _yes_no,
-    "recommended": _yes_no,
-    "joint": _yes_no,
+    "recommended": _recommended,
+    "joint": _joint,
+    "relation": _relation,
     "kind": _kind,
     "media": _media,
 }
@@ -259,5 +283,5 @@ _READERS: Mapping[str, Callable[[object], str]] = {
 def _second(said: str) -> str:
     """A moment to the nearest second; spreadsheets keep fractions of a day."""
     said = said.replace("Z", "").replace("+00:00", "").replace(" ", "T")
-    moment = datetime.fromisoformat(said) + timedelta(milliseconds=500)  # noqa: DTZ007 - cells bear no zone
+    moment = datetime.fromisoformat(said) + timedelta(milliseconds=500)
     return moment.replace(microsecond=0).isoformat()
