@@ -175,7 +175,7 @@ def _linked(verdict: Verdict, reading: Reading) -> tuple[Problem, ...]:
         return ()
     names = "、".join(f"“{link.name or link.url[:MAX_URL]}”" for link in left[:3])
     more = f"等 {len(left)} 份" if len(left) > 3 else ""
-    fact = f"{names}{more}只有链接，请人工下载后用 shouwen attach 补入（期限见“待取材料”）"
+    fact = f"{names}{more}只有链接，请人工下载后用 shouwen attach 补入（期限见“待下载链接”）"
     return (Problem(code=Code.LINK_ONLY, part=left[0].part, detail=fact),)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from outputs.files import link
 from outputs.tables.season import Season
-from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
+from outputs.tables.sheet import Column, Edit, Form, Place, Sheet, Value, framed
 from pipeline.evaluate import flat, place, why_not
 from pipeline.records import Filing, Passage, SetAside
 
@@ -41,6 +42,7 @@ def set_aside(season: Season) -> Sheet:
     """One row a piece of a counted report that is no activity, in order of arrival and reading."""
     rows: list[dict[str, Value]] = []
     ids = []
+    links: dict[Place, str] = {}
     for accession, filing in _counted(season):
         for number, one in enumerate(filing.set_aside, 1):
             question = f"question/aside-{number}"
@@ -48,6 +50,8 @@ def set_aside(season: Season) -> Sheet:
             reason: dict[str, Value] = {"不计入的原因": one.reason, "复核意见": answer}
             rows.append(_row(accession, filing, one) | reason)
             ids.append(f"{accession}/{question}")
+            links[ids[-1], "收文号"] = link(accession, filing, "")
+            links[ids[-1], "出处（文件、位置）"] = link(accession, filing, one.span.part)
     return Sheet(
         name="不计入文字",
         title=f"{season.rules.notice.name}报告中不计入的文字",
@@ -55,6 +59,7 @@ def set_aside(season: Season) -> Sheet:
         columns=SET_ASIDE,
         frame=framed(SET_ASIDE, rows, ids),
         pinned=3,
+        links=links,
     )
 
 
