@@ -35,7 +35,10 @@ class Reviewer:
     @property
     def octets(self) -> bytes:
         """The workbook as it is now."""
-        parts = {**self._parts, **{self._path(name): etree.tostring(page) for name, page in self._pages.items()}}
+        parts = {
+            **self._parts,
+            **{self._path(name): etree.tostring(page) for name, page in self._pages.items()},
+        }
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, octets in parts.items():
@@ -57,7 +60,7 @@ class Reviewer:
         cell = self._cell(sheet, place)
         for child in list(cell):
             cell.remove(child)
-        cell.attrib.pop("t", None)
+        cell.attrib.pop("t", "")
         if isinstance(value, date):
             value = (value - date(1899, 12, 30)).days
         if isinstance(value, str):
@@ -83,7 +86,7 @@ class Reviewer:
         nodes = {node.get("r"): node for node in page.iter(_tag("row"))}
         places = sorted(numbers.values(), key=lambda number: int(number or 0))
         content = {number: [_copied(cell) for cell in nodes[number]] for number in places}
-        for number, id_ in zip(places, sorted(numbers, key=key), strict=True):  # type: ignore[type-var,arg-type]
+        for number, id_ in zip(places, sorted(numbers, key=key), strict=True):  # type: ignore[arg-type]
             node = nodes[number]
             own = [cell for cell in content[number] if str(cell.get("r")).startswith("A")]
             own = [cell for cell in own if re.fullmatch(r"A\d+", str(cell.get("r")))]

@@ -12,7 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from outputs.tables import Sheet
 from pipeline.reviewing.cells import Book, Page
 from pipeline.reviewing.edits import Side, edits
-from pipeline.reviewing.found import Already, Baseline, Change, Comparison, Conflict, Found, Refused, Standing, short
+from pipeline.reviewing.found import (
+    Already,
+    Baseline,
+    Change,
+    Comparison,
+    Conflict,
+    Found,
+    Refused,
+    Standing,
+    short,
+)
 from pipeline.reviewing.values import Words
 
 MISALIGNED = 5
@@ -78,10 +88,12 @@ def _added(edited: Book, sheets: Mapping[str, Sheet]) -> Iterator[str]:
 
 
 def _sheet(side: Side) -> Iterator[Found]:
-    misfits = [*_headers(side), *_rows(side)]
-    yield from misfits
-    if any(one.why.startswith(HEADER) for one in misfits):
+    wrong = list(_headers(side))
+    yield from wrong
+    yield from _rows(side)
+    if wrong:
         return
+    yield from _stray(side)
     missing = sum(id_ not in side.page.rows for id_ in side.rows)
     if missing:
         yield f"{side.name}：有 {missing} 行被删去，对它们没有作任何决定"
@@ -95,9 +107,6 @@ def _aligned(page: Page, found: Sequence[Found]) -> Sequence[Found]:
     if len(rows) >= MISALIGNED and len(rows) * 2 > len(page.rows):
         return (Refused(sheet=page.name, cell="", why=UNSORTED),)
     return found
-
-
-HEADER = "表头"
 
 
 def _headers(side: Side) -> Iterator[Refused]:
@@ -125,6 +134,9 @@ def _rows(side: Side) -> Iterator[Refused]:
     for place, said in page.unnamed:
         why = f"“{short(said)}”所在的行没有行号；行不能新增，请写进黄色格"
         yield Refused(sheet=page.name, cell=place, why=why)
-    for place, said in page.stray:
+
+
+def _stray(side: Side) -> Iterator[Refused]:
+    for place, said in side.page.stray:
         why = f"“{short(said)}”所在的列没有表头；请写进黄色格"
-        yield Refused(sheet=page.name, cell=place, why=why)
+        yield Refused(sheet=side.name, cell=place, why=why)

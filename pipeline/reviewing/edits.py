@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from outputs.baseline import Written
 from outputs.tables import Column, Edit, Sheet, Value
 from outputs.tables.sheet import decided
 from outputs.words import MISSING, OTHERWISE
-from outputs.baseline import Written
 from pipeline.reviewing.cells import Cell, Page, Row
 from pipeline.reviewing.found import Already, Change, Conflict, Found, Refused, Standing, short
 from pipeline.reviewing.values import UnfitError, Words, alike, stored, text, told
@@ -126,7 +126,9 @@ class _Place:
 
 def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
     """What the edited cells of one row come to; nothing for those that nobody touched."""
-    places = {header: _Place(side=side, id=id_, row=row, column=column) for header, column in side.columns.items()}
+    places = {
+        header: _Place(side=side, id=id_, row=row, column=column) for header, column in side.columns.items()
+    }
     edited = [place for place in places.values() if place.edited]
     decides = any(place.field is not None for place in edited)
     for place in edited:
@@ -138,31 +140,46 @@ def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
 
 
 def _edited(place: _Place, places: Mapping[str, _Place]) -> Found:
-    if not place.was_open:
-        why = f"“{place.column.header}”不能改（只有黄色格可以填）：原为“{_seen(place.base)}”，现写“{_seen(place.given)}”"
-        return _refused(place, why)
-    if place.column.header not in place.side.kept or place.field is None:
-        return _collides(place, NO_COLUMN)
     try:
-        new = stored(place.field, place.given, place.side.words)
-        _offered(place, new)
+        new = _new(place)
     except UnfitError as error:
         return _refused(place, str(error))
     if alike(place.field, place.given, place.now, place.side.words):
         return Already(sheet=place.side.name, cell=place.cell.place)
-    if not place.there:
-        return _collides(place, CHANGED if place.now is not None else GONE)
-    if not alike(place.field, place.base, place.now, place.side.words):
-        return _collides(place, CHANGED)
-    if not place.is_open:
-        return _collides(place, SHUT)
+    if why := _collision(place):
+        return _collides(place, why)
     reason = _why(place, places)
-    if not reason and _due(place, new):
-        at = places.get(place.column.why)
-        why = f"{place.cell.place} 改了“{place.column.header}”，要在这里写明理由"
-        cell = at.cell.place if at else place.cell.place
-        return Refused(sheet=place.side.name, cell=cell, why=why)
-    return _change(place, new, reason or DEFAULT_WHY)
+    if reason or not _due(place, new):
+        return _change(place, new, reason or DEFAULT_WHY)
+    at = places.get(place.column.why)
+    why = f"{place.cell.place} 改了“{place.column.header}”，要在这里写明理由"
+    return Refused(sheet=place.side.name, cell=at.cell.place if at else place.cell.place, why=why)
+
+
+def _new(place: _Place) -> str:
+    """What a decision would hold.
+
+    Raises:
+        UnfitError: the cell is locked, or holds what it may not.
+    """
+    if not place.was_open:
+        raise UnfitError(
+            f"“{place.column.header}”不能改（只有黄色格可以填）：原为“{_seen(place.base)}”，现写“{_seen(place.given)}”"
+        )
+    new = stored(place.field or "", place.given, place.side.words)
+    _offered(place, new)
+    return new
+
+
+def _collision(place: _Place) -> str:
+    """Why the change of a cell cannot stand beside what was decided since its compile, "" if it can."""
+    if place.column.header not in place.side.kept or place.field is None:
+        return NO_COLUMN
+    if not place.there:
+        return CHANGED if place.now is not None else GONE
+    if not alike(place.field, place.base, place.now, place.side.words):
+        return CHANGED
+    return "" if place.is_open else SHUT
 
 
 def _offered(place: _Place, new: str) -> None:

@@ -19,13 +19,15 @@ from rules import Rules
 
 NOT_STATED = ("", MISSING, "-", "－", "–", "——")
 """What a person writes where nothing is stated."""
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""Days before and after are slips of the pen."""
 FIRST_DAY, LAST_DAY = 36_526, 73_050
-"""Days of spreadsheets from 2000 to 2099: a number in a column of days."""
+"""The same years as numbers of days, as a column of days holds them."""
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells bear no zone
 _DAY = re.compile(
     r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ]+0{1,2}:00(?::00)?)?"
 )
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:\+00:00|Z)?")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}")
 _CODED = re.compile(r"([0-9])(?:\D.*)?", re.DOTALL)
@@ -110,8 +112,8 @@ def general(value: object) -> str:
     if isinstance(value, datetime | date):
         value = value.isoformat()
     said = text(value)
-    if _MOMENT.fullmatch(said):
-        return _second(said)
+    if moment := _second(said):
+        return moment
     return f"{float(said.replace(',', '')):.10g}" if _NUMBER.fullmatch(said) and len(said) < 16 else said
 
 
@@ -187,28 +189,27 @@ def _count(value: object) -> str:
 
 
 def _day(value: object) -> str:
-    if isinstance(value, list):
-        return value[0][:10] if value and re.match(r"\d{4}-\d\d-\d\d", value[0]) else _no_day(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
+    found = _as_day(value)
+    if found is None:
+        raise UnfitError(f"“{text(value)}”不是日期；请写成 2024-05-28，没有写明的填 —")
+    return found.isoformat() if isinstance(found, date) else found
+
+
+def _as_day(value: object) -> date | str | None:
+    """The day that a cell means, "" where it says that none is stated, None where it means no day."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if FIRST_DAY <= value <= LAST_DAY:
-            return (_EPOCH + timedelta(days=int(value))).date().isoformat()
-        return _no_day(value)
-    said = unicodedata.normalize("NFKC", text(value)).strip()
+        return (_EPOCH + timedelta(days=int(value))).date() if FIRST_DAY <= value <= LAST_DAY else None
+    said = value.isoformat() if isinstance(value, datetime | date) else text(value)
+    said = unicodedata.normalize("NFKC", said).strip()
     if said in NOT_STATED:
         return ""
-    found = _DAY.fullmatch(said)
-    if not found:
-        return _no_day(value)
+    moment = isinstance(value, list | datetime)
+    found = _DAY.fullmatch(said[:10] if moment else said)
     try:
-        return date(*map(int, found.groups())).isoformat()
+        day = date(*map(int, found.groups())) if found else None
     except ValueError:
-        return _no_day(value)
-
-
-def _no_day(value: object) -> str:
-    raise UnfitError(f"“{text(value)}”不是日期；请写成 2024-05-28，没有写明的填 —")
+        return None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _points(value: object) -> str:
@@ -281,7 +282,11 @@ _READERS: Mapping[str, Callable[[object], str]] = {
 
 
 def _second(said: str) -> str:
-    """A moment to the nearest second; spreadsheets keep fractions of a day."""
-    said = said.replace("Z", "").replace("+00:00", "").replace(" ", "T")
-    moment = datetime.fromisoformat(said) + timedelta(milliseconds=500)
-    return moment.replace(microsecond=0).isoformat()
+    """A moment to the nearest second, for spreadsheets keep fractions of a day; "" where it is none."""
+    if not _MOMENT.fullmatch(said):
+        return ""
+    try:
+        moment = datetime.fromisoformat(said.replace(" ", "T"))
+    except ValueError:
+        return ""
+    return (moment + timedelta(milliseconds=500)).replace(microsecond=0).isoformat()
