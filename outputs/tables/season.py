@@ -14,7 +14,8 @@ from outputs.words import OUTSIDE, UNKNOWN_UNIT
 from pipeline.evaluate import place, why_not
 from pipeline.evaluate.progress import Progress, progress
 from pipeline.links.ledger import Entry, ledger
-from pipeline.records import Act, Evaluation, Filed, Filing, Judged
+from pipeline.records import Evaluation, Filed, Filing, Judged
+from pipeline.review import answers
 from rules import Rules
 
 if TYPE_CHECKING:
@@ -128,15 +129,7 @@ class Season:
     @cached_property
     def answers(self) -> Mapping[tuple[str, str], str]:
         """(accession, "question/…") to what a person wrote about it and has not taken back."""
-        undone: set[int] = set()
-        for one in reversed(self.custody.corrections):
-            if one.act is Act.UNDO and one.number not in undone:
-                undone.add(one.about)
-        return {
-            (one.accession, one.field): one.new
-            for one in self.custody.corrections
-            if one.act is Act.DECIDE and one.field.startswith("question/") and one.number not in undone
-        }
+        return {key: one.new for key, one in answers(self.custody.corrections).items()}
 
     def sent(self) -> Iterator[Evaluation]:
         """Units with a counted mail, by peer group, then rank, then as the roster has them."""
