@@ -11,7 +11,7 @@ import pytest
 
 from outputs import workbook
 from outputs.baseline import Written
-from outputs.page import cells as grid
+from outputs.grid import cells as grid
 from outputs.tables import Sheet, tables
 from pipeline.evaluate import evaluate
 from pipeline.records import Correction

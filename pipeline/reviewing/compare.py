@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from outputs.baseline import Written
+from outputs.lists import DICTIONARY, IDENTITY
 from outputs.tables import Sheet
 from pipeline.reviewing.cells import Book, Page
 from pipeline.reviewing.edits import Side, edits
@@ -23,8 +25,12 @@ from pipeline.reviewing.found import (
     Standing,
     short,
 )
-from pipeline.reviewing.values import Words
+from pipeline.reviewing.values import Words, general
 
+OURS = (DICTIONARY, IDENTITY)
+"""Sheets of every workbook that are no tables."""
+DETAILS, TELLING = "活动明细", ("活动名称", "活动内容")
+"""The sheet of all activities, and what of an activity does not change while it is the same."""
 MISALIGNED = 5
 """Rows of one sheet with a refused cell from which on they are told as one, if they are more than half of all."""
 NO_SHEET = "缺少这张工作表，或认不出它的表头；请从原来的工作簿重新填写"
@@ -45,13 +51,16 @@ def compare(
         standing: what is decided, for rows that are in no table any more.
     """
     sheets = {sheet.name: sheet for sheet in now}
+    others = frozenset(_others(base.get(DETAILS), sheets.get(DETAILS)))
     found: list[Found] = []
     for name, written in base.items():
         page = edited.pages.get(name)
         if page is None or not page.header_row:
             found.append(Refused(sheet=name, cell="", why=NO_SHEET))
             continue
-        side = Side(page=page, base=written, now=sheets.get(name), words=words, standing=standing)
+        side = Side(
+            page=page, base=written, now=sheets.get(name), words=words, standing=standing, others=others
+        )
         found += _sheet(side)
     changes, doubled = _once([one for one in found if isinstance(one, Change)])
     return Comparison(
@@ -77,10 +86,20 @@ def _once(changes: Sequence[Change]) -> tuple[list[Change], list[Refused]]:
     return list(first.values()), refused
 
 
+def _others(written: Written | None, now: Sheet | None) -> Iterator[str]:
+    """Rows of activities that stand for another activity now, for the mail was judged again."""
+    if written is None or now is None or not set(TELLING) <= {*now.frame.columns}:
+        return
+    stands = now.frame[list(TELLING)].to_dict("index")
+    for id_, was in written.rows.items():
+        if id_ in stands and not any(general(was.get(one)) == general(stands[id_][one]) for one in TELLING):
+            yield id_
+
+
 def _added(edited: Book, sheets: Mapping[str, Sheet]) -> Iterator[str]:
     """Sheets that somebody added and wrote into."""
     for name in edited.visible:
-        if name not in sheets and edited.raw.get(name):
+        if name not in sheets and name not in OURS and edited.raw.get(name):
             yield f"多出的工作表“{short(name)}”没有读"
 
 

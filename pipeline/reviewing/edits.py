@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from outputs.baseline import Written
+from outputs.cells import clean
 from outputs.tables import Column, Edit, Sheet, Value
 from outputs.tables.sheet import decided
 from outputs.words import MISSING, OTHERWISE
@@ -24,29 +25,39 @@ DEFAULT_WHY = "工作簿复核"
 GONE = "现在没有这一行了（来件被替代、撤回，或规则改动后不再单列），没有存"
 CHANGED = "编出之后这一格已经改过，没有存"
 SHUT = "编出之后这一格改为不能填了，没有存"
+OTHER = "来件重新判读后，这一行现在是另一项活动，没有存"
 NO_COLUMN = "现在的版本没有这一栏了，没有存"
 _NOTHING = Cell(place="", value=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """One sheet seen from three sides: the page that came back, what its compile wrote, the sheet as it would be now."""
+    """One sheet seen from three sides: the page that came back, what its compile wrote, the sheet as it would be now.
+
+    standing: what is decided. others: rows of activities that stand for another activity now.
+    """
 
     page: Page
     base: Written
     now: Sheet | None
     words: Words
     standing: Standing
+    others: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         """Name of the sheet."""
         return self.page.name
 
-    @property
+    @cached_property
     def rows(self) -> Mapping[str, Mapping[str, object]]:
-        """Row id to header to value, as written."""
-        return self.base.rows
+        """Row id, as the file shows it, to header to value, as written."""
+        return {clean(id_): row for id_, row in self.base.rows.items()}
+
+    @cached_property
+    def ids(self) -> Mapping[str, str]:
+        """Row id as the file shows it to what it is; few have signs that no cell can show."""
+        return {clean(id_): id_ for id_ in self.base.rows}
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:
@@ -86,7 +97,7 @@ class _Place:
 
     @property
     def base(self) -> object:
-        return self.side.rows[self.id].get(self.column.header)
+        return self.side.base.rows[self.id].get(self.column.header)
 
     @property
     def there(self) -> bool:
@@ -127,7 +138,8 @@ class _Place:
 def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
     """What the edited cells of one row come to; nothing for those that nobody touched."""
     places = {
-        header: _Place(side=side, id=id_, row=row, column=column) for header, column in side.columns.items()
+        header: _Place(side=side, id=side.ids[id_], row=row, column=column)
+        for header, column in side.columns.items()
     }
     edited = [place for place in places.values() if place.edited]
     decides = any(place.field is not None for place in edited)
@@ -177,6 +189,8 @@ def _collision(place: _Place) -> str:
         return NO_COLUMN
     if not place.there:
         return CHANGED if place.now is not None else GONE
+    if "/".join(place.id.split("/")[:3]) in place.side.others:
+        return OTHER
     if not alike(place.field, place.base, place.now, place.side.words):
         return CHANGED
     return "" if place.is_open else SHUT
