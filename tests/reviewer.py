@@ -49,6 +49,14 @@ class Reviewer:
         """Name of the cell, "H12"."""
         return self._book.pages[sheet].rows[row].cells[header].place
 
+    def rows(self, sheet: str) -> tuple[str, ...]:
+        """Row ids of a sheet, in their order."""
+        return tuple(self._book.pages[sheet].rows)
+
+    def value(self, sheet: str, row: str, header: str) -> cells.Raw:
+        """What a cell held when it was opened."""
+        return self._book.pages[sheet].rows[row].cells[header].value
+
     def put(self, sheet: str, row: str, header: str, value: str | float | date | None) -> str:
         """Write into a cell by row id and header; return its name."""
         place = self.place(sheet, row, header)
