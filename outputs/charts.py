@@ -2,7 +2,8 @@
 
 Purpose: `draw` puts a sheet's charts side by side below its table, within the printed area.
 Source: xlsxwriter's charts; colours that can be told apart in grey.
-Limits: a chart shows all rows of its table, or those that it names (they stand together); one of more than a hundred labels cannot be read, and is the table's to avoid.
+Limits: a chart shows all rows of its table, or those that it names (they stand together);
+one of more than a hundred labels cannot be read, and is the table's to avoid.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _drawn(chart: Chart, sheet: Sheet) -> Any:
 
 def _area(chart: Chart, sheet: Sheet, header: str) -> list[Any]:
     column = FIRST_COLUMN + [spec.header for spec in sheet.columns].index(header)
-    first = FIRST_ROW + (int(sheet.frame.index.get_loc(chart.rows[0])) if chart.rows else 0)
+    first = FIRST_ROW + (list(sheet.frame.index).index(chart.rows[0]) if chart.rows else 0)
     return [sheet.name, first, column, first + len(_drawn(chart, sheet)) - 1, column]
 
 

@@ -26,11 +26,12 @@ _HEAD = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="单位", width=22),
     Column(header="活动名称", width=26),
+    leads.MATERIAL,
     Column(header="类别", width=16),
 )
 _FOOT = (
-    Column(header="建议合计（低）", width=8, form=Form.POINTS),
-    Column(header="建议合计（高）", width=8, form=Form.POINTS),
+    Column(header="合计低", width=8, form=Form.POINTS),
+    Column(header="合计高", width=8, form=Form.POINTS),
     Column(header="亮点原话", width=56),
     Column(header="复核分", width=8, form=Form.POINTS, edit=Edit.POINTS, field="featured", why="复核理由"),
     Column(
@@ -84,10 +85,12 @@ def featured(season: Season) -> Sheet:
         pinned=3,
         comments=tuple(comment for one in shown for comment in _comments(season, one)),
         links={
-            (one.told.row, "活动名称"): leads.file(one.told.one, one.told.judged.activity.spans[0].part)
+            (one.told.row, leads.MATERIAL.header): leads.file(
+                one.told.one, one.told.judged.activity.spans[0].part
+            )
             for one in shown
         },
-        note=f"按建议合计排列，只列前 {MOST} 项和已复核的，另有 {more} 项见活动明细" if more else "",
+        note=f"按合计低排列，只列前 {MOST} 项和已复核的，另有 {more} 项见活动明细" if more else "",
     )
 
 
@@ -111,10 +114,11 @@ def _row(
     return {
         "单位": found.told.unit,
         "活动名称": one.title,
+        leads.MATERIAL.header: leads.OPEN,
         "类别": season.categories.get(judged.classification.code, str(judged.classification.code)),
         **{_header(criterion): _points(score) for criterion, score in _lines(season, one)},
-        "建议合计（低）": one.low,
-        "建议合计（高）": one.high,
+        "合计低": one.low,
+        "合计高": one.high,
         "亮点原话": "\n".join(_highlights(season, one)) or None,
         "复核分": "" if judged.featured is None else judged.featured,
         "是否推荐": "" if judged.recommended is None else "是" if judged.recommended else "否",
