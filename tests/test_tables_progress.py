@@ -9,10 +9,12 @@ import pytest
 
 from outputs.tables.progress import tally
 from outputs.tables.season import Season
+from outputs.tables.sheet import Column, decided
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.progress import Progress, Standing, counts, progress
 from pipeline.records import (
     Code,
+    Correction,
     Filed,
     Joint,
     Link,
@@ -160,6 +162,56 @@ def test_what_a_person_must_decide_is_one_question(rules: Rules, filed: Filed) -
     found = _progress([filed], rules)[YUBEI]
 
     assert (found.standing, found.asked) == (Standing.ASKED, 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "standing"),
+    [
+        ("question/sender", Standing.COMPLETE),
+        ("question/compare-0a1b2c3d", Standing.ASKED),
+        ("question/aside-1", Standing.ASKED),
+    ],
+)
+def test_an_answer_closes_the_question_that_it_is_about_and_no_other(
+    rules: Rules, field: str, standing: Standing
+) -> None:
+    filed = [_yubei(problems=(Problem(code=Code.SENDER, detail="第一次代表该单位来件"),))]
+    answers = [("2024-00001", field)]
+
+    found = next(one for one in progress(filed, evaluate(filed, rules), rules, answers) if one.unit == YUBEI)
+
+    assert found.standing is standing
+
+
+def test_what_was_answered_in_the_questions_is_asked_no_more_in_the_progress(rules: Rules) -> None:
+    """The answers are found by the paths that 待核事项 gives its rows."""
+    scan = part("4/补充.pdf", "补充.pdf", Status.NEEDS_OCR, "扫描件，没有文字层")
+    filed = (
+        _yubei(
+            parts=(*(season()[0].filing.parts), scan),  # type: ignore[union-attr]
+            problems=(
+                Problem(code=Code.NEEDS_OCR, part=scan.path, detail="扫描件，没有文字层"),
+                Problem(code=Code.COMPARE, part="2/总结.docx", detail="60 与 66"),
+            ),
+        ),
+    )
+    asked = sheets(filed, rules)
+    questions = [
+        decided(str(row), Column(header="", width=1, field="")) for row in asked["待核事项"].frame.index
+    ]
+    answers = [
+        Correction(
+            number=n, accession=accession, field=field, old="", new="已核对", by="李", why="", at=at(24)
+        )
+        for n, (accession, field) in enumerate(questions, 1)
+        if field.startswith("question/") and accession
+    ]
+
+    before = by_id(asked["报送进度"])[f"unit/{YUBEI}"]
+    after = by_id(sheets(filed, rules, answers)["报送进度"])[f"unit/{YUBEI}"]
+
+    assert (before["状态"], before["待核几项"]) == ("待核", 2)
+    assert (after["状态"], after["待核几项"]) == ("齐全", 0)
 
 
 @pytest.mark.parametrize(

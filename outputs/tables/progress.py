@@ -41,10 +41,10 @@ PROGRESS = (
     Column(header="首次收到时间（北京）", width=17, form=Form.MOMENT),
     Column(header="逾期", width=8, form=Form.CENTRE),
     Column(header="迟交天数", width=6, form=Form.COUNT),
-    Column(header="计入来件", width=6, form=Form.COUNT, total=True),
-    Column(header="活动数", width=6, form=Form.COUNT, total=True),
+    Column(header="计入来件", width=6, form=Form.COUNT),
+    Column(header="活动数", width=6, form=Form.COUNT),
     Column(header="缺什么", width=30),
-    Column(header="待核几项", width=6, form=Form.COUNT, total=True),
+    Column(header="待核几项", width=6, form=Form.COUNT),
     Column(header="联系人", width=9, form=Form.CENTRE),
     Column(header="电话", width=14, form=Form.CENTRE),
     Column(header="备注", width=30),
@@ -63,7 +63,6 @@ def standing(season: Season) -> Sheet:
             [_unit(season, one) for one in season.progress],
             [f"unit/{one.unit}" for one in season.progress],
         ),
-        links={(f"unit/{one.unit}", "状态"): "#'未报送'!A1" for one in season.progress if not one.accessions},
         note=_whole(season),
     )
 

@@ -21,8 +21,8 @@ from rules import Rules
 if TYPE_CHECKING:
     from pipeline.register import Sighting
 
-UNCOUNTED = "经办人定为不计入"
-"""Why an activity counts for nothing that a person took out."""
+UNCOUNTED = "人工定为不计入"
+"""Why an activity of a mail that counts does not count itself."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The season before its first event."""
 
@@ -123,7 +123,7 @@ class Season:
     def progress(self) -> tuple[Progress, ...]:
         """How far each unit has come, by peer group, then as the roster has them; units outside it last."""
         groups = {kind: number for number, (kind, _) in enumerate(self.rules.scoring.peers)}
-        found = progress(self.filed, self.evaluations, self.rules)
+        found = progress(self.filed, self.evaluations, self.rules, self.answers)
         return tuple(sorted(found, key=lambda one: groups.get(one.kind, 99)))
 
     @cached_property

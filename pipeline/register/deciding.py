@@ -106,9 +106,21 @@ def _about(there: dict[int, Correction], correction: Correction) -> Correction:
     if number in undone:
         raise UsageError(f"第 {number} 号人工决定已经撤销，不能{verb}")
     if correction.act is Act.UNDO:
-        return replace(correction, accession=about.accession, field=about.field, old=about.new, new="")
+        new = about.new if about.act is Act.SIGN else _before(there, about, undone)
+        return replace(correction, accession=about.accession, field=about.field, old=about.new, new=new)
     _require_signable(there, about, correction, undone)
     return replace(correction, accession=about.accession, field=about.field, old=about.new, new=about.new)
+
+
+def _before(there: dict[int, Correction], about: Correction, undone: set[int]) -> str:
+    """What people had said of the field and still say without *about*, "" where only the machine has."""
+    others = (
+        one.new
+        for one in there.values()
+        if (one.act, one.accession, one.field) == (Act.DECIDE, about.accession, about.field)
+        if one.number not in {*undone, about.number}
+    )
+    return ["", *others][-1]
 
 
 def _require_signable(
