@@ -177,9 +177,9 @@ def test_a_score_is_edited_in_its_row_with_a_reason(made: dict[str, Sheet]) -> N
 def test_the_source_of_a_line_leads_to_the_first_file_that_it_names(made: dict[str, Sheet]) -> None:
     links = made["评分明细"].links
 
-    assert links[f"unit/{YUBEI}/score/B1", "原件"] == "files/2024-00001/02-总结.docx"
-    assert links[f"unit/{YUBEI}/score/late", "原件"] == "files/2024-00001/00-原件.eml"
-    assert (f"unit/{YUBEI}/score/F2", "原件") not in links
+    assert links[f"unit/{YUBEI}/score/B1", "文件"] == "files/2024-00001/02-总结.docx"
+    assert links[f"unit/{YUBEI}/score/late", "文件"] == "files/2024-00001/00-原件.eml"
+    assert (f"unit/{YUBEI}/score/bonus", "文件") not in links
 
 
 # ---------------------------------------------------------------- 建议
