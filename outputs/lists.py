@@ -79,8 +79,8 @@ def dictionary(rules: Rules, sheets: Sequence[Sheet]) -> tuple[Sheet, Mapping[Ed
     ordered = sorted(rules.categories, key=lambda one: one.code or 99)
     names = [*(sheet.name for sheet in sheets), DICTIONARY]
     lists: dict[str, Sequence[str]] = {
-        "类别": [f"{category.code} {category.short}" for category in ordered],
         "单位": [unit.name for unit in rules.units],
+        "类别": [f"{category.code} {category.short}" for category in ordered],
         "来件性质": list(KINDS.values()),
         "是否": YES_NO,
         "工作表": names,
@@ -88,7 +88,7 @@ def dictionary(rules: Rules, sheets: Sequence[Sheet]) -> tuple[Sheet, Mapping[Ed
         "用语": list(WORDS),
         "含义": list(WORDS.values()),
     }
-    widths = dict(zip(lists, (20, 34, 10, 7, 14, 44, 13, 46), strict=True))
+    widths = dict(zip(lists, (46, 20, 10, 7, 16, 42, 15, 48), strict=True))
     columns = (
         Column(header="序号", width=6, form=Form.CENTRE),
         *(Column(header=name, width=width) for name, width in widths.items()),
