@@ -655,6 +655,18 @@ TAMPERINGS = {
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET new = '丙'",
         "correction",
     ),
+    "a decision made a signature": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET act = 'sign', about = 1 WHERE number = 2",
+        "correction",
+    ),
+    "a decision given to another activity": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET anchor = 'a-b' WHERE number = 2",
+        "correction",
+    ),
+    "what the machine had said": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET machine = '3' WHERE number = 2",
+        "correction",
+    ),
     "a correction removed": ("DROP TRIGGER corrections_no_delete; DELETE FROM corrections", "correction"),
     "a correction's time made nonsense": (
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET at = 'x'",

@@ -31,7 +31,7 @@ _MEMBER = re.compile(r"(\d+-\d+)\.(\d{1,5})")
 def store(connection: Connection, corrections: Sequence[Correction]) -> tuple[Correction, ...]:
     """Write a row of each of *corrections*, in their order, and its event; give them back with their numbers.
 
-    What undoes or signs takes accession and field from the row that it is about; an activity's decision without an anchor
+    What undoes or signs takes accession, field and anchor from the row that it is about; an activity's decision without an anchor
     gets that of the activity as it is filed now.
 
     Raises:
@@ -95,7 +95,7 @@ def _anchor(connection: Connection, accession: str, number: int) -> str:
 
 
 def _about(there: dict[int, Correction], correction: Correction) -> Correction:
-    """What undoes or signs, with accession and field of the row that it is about."""
+    """What undoes or signs, with accession, field and anchor of the row that it is about."""
     number, verb = correction.about, "撤销" if correction.act is Act.UNDO else "签认"
     about = there.get(number)
     if about is None:
@@ -105,11 +105,12 @@ def _about(there: dict[int, Correction], correction: Correction) -> Correction:
         raise UsageError(f"第 {number} 号是一次撤销，不能{verb}；要恢复原来的决定，请重新作一次")
     if number in undone:
         raise UsageError(f"第 {number} 号人工决定已经撤销，不能{verb}")
+    of_same = replace(correction, accession=about.accession, field=about.field, anchor=about.anchor)
     if correction.act is Act.UNDO:
         new = about.new if about.act is Act.SIGN else _before(there, about, undone)
-        return replace(correction, accession=about.accession, field=about.field, old=about.new, new=new)
+        return replace(of_same, old=about.new, new=new)
     _require_signable(there, about, correction, undone)
-    return replace(correction, accession=about.accession, field=about.field, old=about.new, new=about.new)
+    return replace(of_same, old=about.new, new=about.new)
 
 
 def _before(there: dict[int, Correction], about: Correction, undone: set[int]) -> str:
