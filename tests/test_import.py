@@ -15,6 +15,7 @@ from tests.support import need_tool
 
 DETAILS, SCORES, QUESTIONS = "活动明细", "评分明细", "待核事项"
 ROW, WHY = "2024-00001/activity/1", "复核说明"
+HELD = "2024-00010/question/state"
 Capsys = pytest.CaptureFixture[str]
 
 
@@ -314,6 +315,18 @@ def test_what_was_undone_can_be_imported_again(office: Reviewed, capsys: Capsys)
 
     assert (code, told["accepted"]) == (0, 1)
     assert [one.act for one in office.corrections] == [Act.DECIDE, Act.UNDO, Act.DECIDE]
+
+
+def test_a_question_about_a_mail_that_is_not_filed_can_be_answered(office: Reviewed, capsys: Capsys) -> None:
+    path = office.compile(capsys)
+
+    code, _, _ = office.imported(capsys, _edited(path, (QUESTIONS, HELD, "处理", "已放行")))
+
+    assert code == 0
+    assert [(one.accession, one.field, one.new) for one in office.corrections] == [
+        ("2024-00010", "question/state", "已放行")
+    ]
+    assert office.run("verify") == 0
 
 
 def test_a_cell_that_is_emptied_takes_back_what_was_decided_there(office: Reviewed, capsys: Capsys) -> None:
