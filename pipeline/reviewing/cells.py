@@ -34,6 +34,8 @@ MAX_ENTRIES = 12_000
 """Parts of the file; thumbnails are a part each."""
 SMALL = 4 * 1024**2
 """Octets below which the ratio of a part does not matter."""
+MAX_TOLD = 300 * 1024**2
+"""Octets of the answer."""
 SECONDS, MEGABYTES = 90, 2048
 """For the process that reads it."""
 TOP_ROWS = 20
@@ -43,6 +45,7 @@ FOOT = "填表人"
 """How the first cells of our own rows without an id begin."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LIBRARIES = sorted({path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}})
+_LARGE = "读不出来：内容过大或已损坏；请从原来的工作簿重新填写后再导入"
 _DAMAGED = "打不开，可能已损坏或不是工作簿；请用 Excel 或 WPS 打开它、另存为 .xlsx 后再导入"
 
 
@@ -108,14 +111,16 @@ def book(octets: bytes, name: str) -> Book:
         megabytes=MEGABYTES,
         readable=[sys.prefix, sys.base_prefix, *_LIBRARIES],
     )
-    if not result.ok:
-        raise UsageError(f"{name} 读不出来：内容过大或已损坏；请从原来的工作簿重新填写后再导入")
+    if not result.ok or len(result.out) > MAX_TOLD:
+        raise UsageError(f"{name} {_LARGE}")
     try:
         told = msgspec.json.decode(result.out, type=list[_Told] | str)
     except msgspec.MsgspecError as error:
         raise UsageError(f"{name} {_DAMAGED}") from error
     if told == "password":
         raise UsageError(f"{name} 设有打开密码；请用 Excel 或 WPS 去掉密码、另存为 .xlsx 后再导入")
+    if told == "large":
+        raise UsageError(f"{name} {_LARGE}")
     if isinstance(told, str):
         raise UsageError(f"{name} {_DAMAGED}")
     raw = {sheet: tuple((number, tuple(cells)) for number, cells in rows) for sheet, _, rows in told}

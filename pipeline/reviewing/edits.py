@@ -18,7 +18,7 @@ from outputs.tables.sheet import decided
 from outputs.words import MISSING, OTHERWISE
 from pipeline.reviewing.cells import Cell, Page, Row
 from pipeline.reviewing.found import Already, Change, Conflict, Found, Refused, Standing, short
-from pipeline.reviewing.values import UnfitError, Words, alike, stored, text, told
+from pipeline.reviewing.values import UnfitError, Words, alike, same, stored, text, told
 
 DEFAULT_WHY = "工作簿复核"
 """Reason of a decision where none is due and none was given."""
@@ -137,6 +137,9 @@ class _Place:
 
 def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
     """What the edited cells of one row come to; nothing for those that nobody touched."""
+    written = side.rows[id_]
+    if all(same(written.get(header), row.cells.get(header, _NOTHING).value) for header in side.columns):
+        return
     places = {
         header: _Place(side=side, id=side.ids[id_], row=row, column=column)
         for header, column in side.columns.items()

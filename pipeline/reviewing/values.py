@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from outputs.cells import clean
-from outputs.words import JOINT_DECISIONS, KINDS, MISSING, RELATION_DECISIONS
+from outputs.lists import YES_NO
+from outputs.words import HANDLINGS, JOINT_DECISIONS, KINDS, MISSING, RELATION_DECISIONS
 from rules import Rules
 
 NOT_STATED = ("", MISSING, "-", "－", "–", "——")
@@ -31,6 +32,8 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}")
 _CODED = re.compile(r"([0-9])(?:\D.*)?", re.DOTALL)
+NO_NAMES = {one for offered in HANDLINGS.values() for one in offered} | {*YES_NO, "同上", "不详", "不明"}
+"""What is written in place of a unit that is not known, and is no name of one."""
 YES, NO = ("是", "yes", "y"), ("否", "no", "n")
 
 
@@ -84,6 +87,11 @@ def stored(field: str, value: object, words: Words) -> str:
         return _also(value, words)
     reader = _READERS.get(name)
     return reader(value) if reader else text(value)
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two cells are the same without a second look: most are, and there are hundreds of thousands."""
+    return one == (other[0] if isinstance(other, list) and other else other)
 
 
 def alike(field: str | None, one: object, other: object, words: Words) -> bool:
@@ -151,7 +159,7 @@ def _unit(value: object, words: Words, *, may_be_blank: bool) -> str:
         return words.aliases.get(near, near)
     if may_be_blank and name:
         raise UnfitError(f"“{said}”不在单位名册里；请从下拉列表里选")
-    if isinstance(value, int | float) or re.fullmatch(r"[\d.,]+", near):
+    if isinstance(value, int | float) or re.fullmatch(r"[\d.,]+", near) or near in NO_NAMES:
         raise UnfitError(f"“{said}”不是单位名称；请从下拉列表里选")
     return said
 
