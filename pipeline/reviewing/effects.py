@@ -27,8 +27,11 @@ class Effect:
         points = [_points(low, high) for low, high in zip(self.low, self.high, strict=True)]
         ranks = ["无" if one is None else str(one) for one in self.rank]
         moved = f"建议分 {points[0]} → {points[1]}" if points[0] != points[1] else f"建议分 {points[0]} 不变"
-        placed = f"名次 {ranks[0]} → {ranks[1]}" if ranks[0] != ranks[1] else f"名次 {ranks[0]} 不变"
-        return f"{self.unit}：{moved}，{placed}"
+        if ranks[0] == ranks[1]:
+            placed = f"，名次 {ranks[0]} 不变" if self.rank[0] is not None else ""
+        else:
+            placed = f"，名次 {ranks[0]} → {ranks[1]}"
+        return f"{self.unit}：{moved}{placed}"
 
 
 def effects(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> tuple[Effect, ...]:
