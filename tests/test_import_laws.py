@@ -62,7 +62,8 @@ def made() -> Made:
 
 
 def _now(rules: Rules, corrections: tuple[Correction, ...] = ()) -> Now:
-    return Now(filed=season(), custody=replace(custody(season()), corrections=corrections), rules=rules)
+    known = replace(custody(season()), corrections=corrections)
+    return Now(filed=season(), corrections=corrections, custody=known, rules=rules)
 
 
 def _sheets(now: Now) -> tuple[Sheet, ...]:

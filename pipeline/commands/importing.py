@@ -71,6 +71,7 @@ def _now(office: Office) -> Now:
 
     return importing.Now(
         filed=tuple(office.register.filed()),
+        corrections=office.register.corrections(),
         custody=Custody.of(office.register),
         rules=office.rules,
         signature_due=office.settings.review.second_signature,

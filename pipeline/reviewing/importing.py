@@ -41,19 +41,21 @@ MOST_OCTETS = cells.MAX_OCTETS
 
 @dataclass(frozen=True, kw_only=True)
 class Now:
-    """The office as it stands. filed: as the machine judged them. custody: with everything that was decided.
+    """The office as it stands. filed: as the machine judged them. corrections: all, as the register has them.
 
-    signature_due: points count only when a second person signed them.
+    custody: with the same decisions by the numbers that their activities have now. signature_due: points count only when a second
+    person signed them.
     """
 
     filed: tuple[Filed, ...]
+    corrections: tuple[Correction, ...]
     custody: Custody
     rules: Rules
     signature_due: bool = False
 
     def after(self, new: Sequence[Correction] = ()) -> tuple[tuple[Filed, ...], tuple[Evaluation, ...]]:
         """Mails and evaluations with all that was decided, and with *new*."""
-        made = (*self.custody.corrections, *new)
+        made = (*self.corrections, *new)
         folded = season(self.filed, made, self.rules)
         decided = scores(made, signature_due=self.signature_due)
         return folded, evaluate(folded, self.rules, decided)
