@@ -74,7 +74,7 @@ def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
                 "values": _area(chart, sheet, header),
                 "categories_data": labels,
                 "values_data": [_number(one) for one in _drawn(chart, sheet)[header]],
-                "data_labels": {"value": True, "font": _font(FANG, 9)},
+                "data_labels": {"value": True, "num_format": "#,##0;;", "font": _font(FANG, 9)},
                 "gap": 60,
                 **look,
             }
@@ -86,8 +86,9 @@ def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
         else {"position": "bottom", "font": _font(FANG, 9)}
     )
     if chart.kind != "pie":
-        made.set_x_axis({"num_font": _font(FANG, 9), **_turned(chart, category=True)})
-        made.set_y_axis({"num_font": _font(FANG, 9), **_turned(chart, category=False)})
+        lying = chart.kind == "bar"
+        made.set_x_axis({"num_font": _font(FANG, 9), **_turned(chart, category=not lying)})
+        made.set_y_axis({"num_font": _font(FANG, 9), **_turned(chart, category=lying)})
     return made
 
 

@@ -82,15 +82,21 @@ class Styles:
         prefixed: bool = False,
         small: bool = False,
         linked: bool = False,
+        summed: bool = False,
     ) -> Any:
-        """One cell of data. open_: staff may write. prefixed: text that looks like a formula stays text when edited."""
-        key = (paper, form, open_, faded, missing, prefixed, small, linked)
+        """One cell of data. open_: staff may write. prefixed: text that looks like a formula stays text when edited.
+
+        summed: of a row of sums within the table.
+        """
+        key = (paper, form, open_, faded, missing, prefixed, small, linked, summed)
         if key not in self._cells:
             traits = self._base(paper, Form.CENTRE if missing else form)
             if small:
                 traits["font_size"] = SMALL_POINTS
             if open_:
                 traits |= {"bg_color": YELLOW, "locked": False}
+            if summed:
+                traits |= {"bold": True, "bg_color": SUM}
             if linked:
                 traits |= {"font_color": LINK, "underline": 1}
             if faded:

@@ -15,6 +15,7 @@ from outputs.changed import changes
 from outputs.page import FIRST_ROW
 from outputs.tables.joined import places as told_at
 from outputs.tables.joined import remark
+from outputs.tables.season import UNCOUNTED
 from outputs.touched import ACCESSION, Workbook, counted, framed_rows, shown, touched
 from outputs.traced import Cell, MailTrace, PartStatus, Place, Quote, Row, RowTrace, Source, Step, Told
 from outputs.words import CODES, PLACES, STATES, STATUSES
@@ -77,10 +78,8 @@ def _decided(book: Workbook, id_: str, mails: Sequence[Filed]) -> Iterator[Corre
 
 def _elsewhere(one: Correction, filing: Filing | None, number: int) -> bool:
     """Whether a decision is about another activity than that *number*, wherever it stood when it was decided."""
-    if not one.field.startswith("activity/"):
-        return False
     where = place(filing, one) if filing is not None else None
-    return where is None or where.index != number - 1
+    return one.field.startswith("activity/") and (where is None or where.index != number - 1)
 
 
 # ---------------------------------------------------------------- from a mail
@@ -172,6 +171,7 @@ def _told(book: Workbook, one: Filed, number: int, judged: Judged) -> Told:
 
 
 def _notes(one: Filed, number: int, judged: Judged) -> Iterator[str]:
+    yield from () if judged.counted else (UNCOUNTED,)
     if judged.unit:
         yield f"代报，计入 {judged.unit}"
     if told := remark(one, number):

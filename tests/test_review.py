@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import PermanentError
 from pipeline.records import Act, Code, Contact, Correction, Filing, Judged, Kind
-from pipeline.review import FIELDS, answers, apply, noted, scores, standing, value, wrong
+from pipeline.review import FIELDS, answers, apply, noted, present, scores, standing, value, wrong
 from tests.season import BANAN, JIANGJIN, YUBEI, season
 
 KEY = "2024-00003.2+2024-00007.1"
@@ -384,6 +384,28 @@ def test_decisions_before_and_after_a_new_judgement_are_about_one_activity() -> 
 
     assert value(apply(after, rows), "activity/2/participants") == "62"
     assert value(apply(after, rows[::-1]), "activity/2/participants") == "61"
+
+
+def test_decisions_are_looked_up_by_the_numbers_that_activities_have_now() -> None:
+    before = _filing(1)
+    first, second, *rest = before.activities
+    other = replace(first, activity=replace(first.activity, title="另一项", text="另一项活动的文字"))
+    after = _with(before, other, first, *rest)
+    key = "2024-00001.1+2024-00009.3"
+    rows = (
+        _decided(before, "activity/1/category", "6"),
+        _decided(before, "activity/2/category", "6"),
+        replace(_correct(f"joint/{key}", "yes"), anchor=f"{first.activity.anchor}+{second.activity.anchor}"),
+        _correct("kind", "supplement"),
+    )
+
+    found = present({"2024-00001": after, "2024-00009": _with(before, second)}, rows)
+
+    assert [one.field for one in found] == ["activity/2/category", "joint/2024-00001.2+2024-00009.1", "kind"]
+    assert present({}, rows) == rows
+    shown = {one for one in apply(after, rows).problems if "找不到" not in one.detail}
+    assert set(apply(after, found).problems) == shown
+    assert apply(after, found).activities == apply(after, rows).activities
 
 
 def test_where_the_machine_now_says_something_else_a_person_is_asked_again() -> None:

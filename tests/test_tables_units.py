@@ -103,6 +103,7 @@ def test_a_row_of_sums_stands_below_each_units_lines(made: dict[str, Sheet]) -> 
 
     assert ids[ids.index(total) - 1] == f"unit/{YUBEI}/score/bonus"
     assert told[total]["评分项"] == "合计"
+    assert made["评分明细"].sums == {one for one in ids if one.endswith("/total")}
     for header in ("建议低分", "建议高分", "最终低分", "最终高分"):
         assert told[total][header] == pytest.approx(sum(row[header] for row in _lines(made, YUBEI)))
     assert not [column for column in made["评分明细"].columns if made["评分明细"].open(total, column)]
@@ -177,9 +178,9 @@ def test_a_score_is_edited_in_its_row_with_a_reason(made: dict[str, Sheet]) -> N
 def test_the_source_of_a_line_leads_to_the_first_file_that_it_names(made: dict[str, Sheet]) -> None:
     links = made["评分明细"].links
 
-    assert links[f"unit/{YUBEI}/score/B1", "文件"] == "files/2024-00001/02-总结.docx"
-    assert links[f"unit/{YUBEI}/score/late", "文件"] == "files/2024-00001/00-原件.eml"
-    assert (f"unit/{YUBEI}/score/bonus", "文件") not in links
+    assert links[f"unit/{YUBEI}/score/B1", "原件"] == "files/2024-00001/02-总结.docx"
+    assert links[f"unit/{YUBEI}/score/late", "原件"] == "files/2024-00001/00-原件.eml"
+    assert (f"unit/{YUBEI}/score/bonus", "原件") not in links
 
 
 # ---------------------------------------------------------------- 建议

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from outputs.tables import leads
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Comment, Edit, Form, Sheet, Value, framed
+from pipeline.evaluate.facts import sentence
 from pipeline.evaluate.featured import featured as scored
 from pipeline.records import Correction, Featured, Score
 from pipeline.review import latest
@@ -119,7 +120,7 @@ def _row(
         **{_header(criterion): _points(score) for criterion, score in _lines(season, one)},
         "合计低": one.low,
         "合计高": one.high,
-        "亮点原话": "\n".join(_highlights(season, one)) or None,
+        "亮点原话": "\n".join(_highlights(season, found)) or None,
         "复核分": "" if judged.featured is None else judged.featured,
         "是否推荐": "" if judged.recommended is None else "是" if judged.recommended else "否",
         "复核理由": _reason(found, reasons),
@@ -135,12 +136,20 @@ def _points(score: Score) -> str:
     return f"{score.low:g}" if score.low == score.high else f"{score.low:g}～{score.high:g}"
 
 
-def _highlights(season: Season, one: Featured) -> Iterator[str]:
+def _highlights(season: Season, found: _Candidate) -> Iterator[str]:
     """What may speak for it, a line a criterion that people judge."""
-    for criterion, score in _lines(season, one):
-        hints = [line.removeprefix(HINT) for line in score.words.split("\n") if line.startswith((HINT, "“"))]
+    text = " ".join(found.told.judged.activity.text.split())
+    for criterion, score in _lines(season, found.one):
+        lines = score.words.split("\n")
+        hints = [_whole(line.removeprefix(HINT), text) for line in lines if line.startswith((HINT, "“"))]
         if hints:
             yield f"{criterion.name}：{'；'.join(hints)}"
+
+
+def _whole(hint: str, text: str) -> str:
+    """The whole sentence where the evidence shows its beginning alone."""
+    begun = hint.removeprefix("“").removesuffix("…”")
+    return f"“{sentence(text, begun)}”" if hint.endswith("…”") and begun in text else hint
 
 
 def _reason(found: _Candidate, reasons: Mapping[tuple[str, str], Correction]) -> str:

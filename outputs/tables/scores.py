@@ -27,8 +27,8 @@ SCORES = (
     Column(header="评分项", width=20),
     Column(header="满分", width=6, form=Form.POINTS),
     Column(header="方式", width=6, form=Form.CENTRE),
-    Column(header="依据（一行一条）", width=62),
-    Column(header="出处", width=42),
+    Column(header="依据（一行一条）", width=60),
+    Column(header="出处", width=50),
     MATERIAL,
     Column(header="建议低分", width=7, form=Form.POINTS),
     Column(header="建议高分", width=7, form=Form.POINTS),
@@ -69,6 +69,7 @@ def scores(season: Season) -> Sheet:
         paper="A3",
         columns=SCORES,
         frame=framed(SCORES, rows, ids),
+        sums=frozenset(row for row, _ in locked),
         links=links,
         locked=frozenset(locked),
     )

@@ -37,7 +37,8 @@ def store(connection: Connection, corrections: Sequence[Correction]) -> tuple[Co
     gets that of the activity as it is filed now.
 
     Raises:
-        UsageError: name or reason is missing, the mail is not filed, or there is nothing (any more) to undo or to sign.
+        UsageError: name or reason is missing, the mail is not filed or has no such activity, or there is nothing (any more)
+            to undo or to sign.
     """
     there = _there(connection)
     return tuple(_store(connection, one, there) for one in corrections)
@@ -80,16 +81,17 @@ def _anchored(connection: Connection, one: Correction) -> Correction:
         return replace(one, anchor=_anchor(connection, one.accession, int(numbered[1])))
     if one.field.startswith("joint/"):
         anchors = [_anchor(connection, mail, int(number)) for mail, number in _MEMBER.findall(one.field)]
-        return replace(one, anchor="+".join(anchors) if any(anchors) else "")
+        return replace(one, anchor="+".join(anchors))
     return one
 
 
 def _anchor(connection: Connection, accession: str, number: int) -> str:
+    """The anchor of an activity; a decision about one that is not there would be another's as soon as one is."""
     wanted = select(tables.filings.c.content).where(tables.filings.c.accession == accession)
     content = connection.scalar(wanted)
     filing = rows.unpacked(content, Filing) if content is not None else None
     if filing is None or not 0 < number <= len(filing.activities):
-        return ""
+        raise UsageError(f"{accession} 没有第 {number} 项活动，不能更正；活动的号见 shouwen show {accession}")
     return filing.activities[number - 1].activity.anchor
 
 
