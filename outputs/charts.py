@@ -74,7 +74,7 @@ def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
                 "values": _area(chart, sheet, header),
                 "categories_data": labels,
                 "values_data": [_number(one) for one in _drawn(chart, sheet)[header]],
-                "data_labels": {"value": True, "num_format": "#,##0;;", "font": _font(FANG, 9)},
+                "data_labels": _labels(chart),
                 "gap": 60,
                 **look,
             }
@@ -87,20 +87,24 @@ def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
     )
     if chart.kind != "pie":
         lying = chart.kind == "bar"
-        made.set_x_axis({"num_font": _font(FANG, 9), **_turned(chart, category=not lying)})
-        made.set_y_axis({"num_font": _font(FANG, 9), **_turned(chart, category=lying)})
+        labelled = {"num_font": _font(FANG, 9)} | ({"reverse": True, "crossing": "max"} if lying else {})
+        counted = {"num_font": _font(FANG, 9), "num_format": "#,##0", "min": 0}
+        counted["major_gridlines"] = {"visible": True, "line": {"color": "#D9D9D9"}}
+        made.set_x_axis(counted if lying else labelled)
+        made.set_y_axis(labelled if lying else counted)
     return made
 
 
-def _turned(chart: Chart, *, category: bool) -> dict[str, Any]:
-    """Lines of numbers are faint and whole; lying bars begin at the top, as the table does."""
-    if category:
-        return {"reverse": True} if chart.kind == "bar" else {}
-    return {
-        "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-        "num_format": "#,##0",
-        "min": 0,
-    }
+def _labels(chart: Chart) -> dict[str, Any]:
+    """What stands at each bar (its number, but for nothing) or slice (its share)."""
+    if chart.kind == "pie":
+        return {
+            "percentage": True,
+            "num_format": "0%;;",
+            "position": "outside_end",
+            "font": _font(FANG, 9),
+        }
+    return {"value": True, "num_format": "General;-General;;", "font": _font(FANG, 9)}
 
 
 def _drawn(chart: Chart, sheet: Sheet) -> Any:

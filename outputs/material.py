@@ -237,14 +237,19 @@ def _begun(
         try:
             error = future.exception()
             for path in scratch.iterdir():
-                if path.name in wanted and _digest(path) == path.name:
+                if path.name in wanted and not path.is_symlink() and _digest(path) == path.name:
                     _adopt(path, store / path.name)
-            if (left := _missing(one, store)) and (not isinstance(error, CutError) or error.charged):
+            if (left := _missing(one, store)) and _its_fault(error):
                 _mark(one, left, store)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
     return end
+
+
+def _its_fault(error: BaseException | None) -> bool:
+    """Whether another try would end as this one: not where the disk was full, or the process was ended from outside."""
+    return not isinstance(error, OSError) and (not isinstance(error, CutError) or error.charged)
 
 
 def _mark(one: Filed, left: frozenset[str], store: Path) -> None:

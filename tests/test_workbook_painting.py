@@ -122,7 +122,8 @@ def member(path: Path, name: str) -> etree._Element:
 
 
 def read_back(path: Path, name: str = "活动明细") -> list[list[object]]:
-    return list(CalamineWorkbook.from_path(path).get_sheet_by_name(name).to_python(skip_empty_area=False))
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return [list(row) for row in rows]
 
 
 def style_of(path: Path, place: str) -> etree._Element:

@@ -25,12 +25,12 @@ from outputs.tables.sheet import decided, framed
 from pipeline.archive import Archive
 from pipeline.errors import TransientError
 from pipeline.evaluate import evaluate
-from pipeline.intake import judge, read
+from pipeline.intake import judge, read, take_apart
 from pipeline.records import Attached, Attachment, Filed
 from rules import Rules
 from tests.packing import zipped
 from tests.season import at, custody, item, season, small_rules
-from tests.support import ROOT
+from tests.support import ROOT, SAMPLES
 
 REPORT = "渝北区科协活动总结\n\n5月28日，渝北区科协在龙山社区举办科普集市，服务居民120人。".encode()
 """A report in a zip, with what a double click would run."""
@@ -106,6 +106,15 @@ def test_the_original_and_every_part_lie_beside_the_workbook_with_the_octets_the
     assert {name: found[name] for name in wanted} == wanted
     assert (beside / "03-总结.txt").read_bytes() == REPORT
     assert (beside / "04-打开.bat.txt").read_bytes() == b"del"
+
+
+@pytest.mark.parametrize("file", sorted(SAMPLES.glob("*.eml")), ids=lambda path: path.stem)
+def test_taking_a_mail_apart_comes_upon_every_part_that_reading_it_made(file: Path) -> None:
+    kept: set[str] = set()
+
+    take_apart(file.read_bytes(), lambda leaf: kept.add(hashlib.sha256(leaf.data).hexdigest()))
+
+    assert {part.sha256 for part in read(file.read_bytes()).parts} <= kept
 
 
 def test_links_of_the_sheets_lead_to_files_that_are_there(
