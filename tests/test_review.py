@@ -446,7 +446,7 @@ CHOICES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(CHOICES, max_size=12), st.booleans(), st.randoms(use_true_random=False))
 def test_only_the_order_within_one_field_matters_and_twice_is_once(
     made: list[tuple[str, str]], with_anchors: bool, chance: random.Random

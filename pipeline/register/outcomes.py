@@ -62,7 +62,7 @@ def field_name(field: str) -> str:
         criterion, _, unit = rest.partition("/")
         return f"{unit} {criterion} 的得分"
     if kind == "joint":
-        return f"{'、'.join(rest.replace('.', ' 活动').split('+'))} 是否同一项"
+        return f"“{'、'.join(rest.replace('.', ' 活动').split('+'))}”是否同一项"
     if kind == "question":
         return f"待核事项“{rest}”"
     return FIELDS.get(field, field)

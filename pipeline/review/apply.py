@@ -62,8 +62,9 @@ def apply(filing: Filing, corrections: Sequence[Correction]) -> Filing:
         activities[index] = _activity(activities[index], name, correction)
     nothing = result.kind is Kind.OTHER
     result = replace(result, activities=() if nothing else tuple(activities))
-    doubts = [*_otherwise(filing, of_mail), *([] if nothing else _misjudged(filing, of_activities))]
-    doubts += [] if nothing else map(_lost, lost)
+    doubts = list(_otherwise(filing, result, of_mail))
+    if not nothing:
+        doubts += [*_misjudged(filing, activities, of_activities), *map(_lost, lost)]
     problems = (*_open(filing, result, activities), *doubts)
     return replace(result, problems=tuple(dict.fromkeys(problems)))
 
@@ -197,13 +198,14 @@ def _decided(problem: Problem, doubtful: Collection[str], others: Collection[str
     return any(one in problem.detail for one in others) and not any(one in problem.detail for one in doubtful)
 
 
-def _otherwise(filing: Filing, of_mail: dict[str, Correction]) -> Iterator[Problem]:
-    for name in MAIL:
-        if name in of_mail:
-            yield from _changed(of_mail[name], value(filing, of_mail[name].field))
+def _otherwise(filing: Filing, result: Filing, of_mail: dict[str, Correction]) -> Iterator[Problem]:
+    for one in (of_mail[name] for name in MAIL if name in of_mail):
+        yield from _changed(one, value(filing, one.field), value(result, one.field))
 
 
-def _misjudged(filing: Filing, of_activities: dict[tuple[int, str], Correction]) -> Iterator[Problem]:
+def _misjudged(
+    filing: Filing, activities: Sequence[Judged], of_activities: dict[tuple[int, str], Correction]
+) -> Iterator[Problem]:
     for (index, name), correction in sorted(of_activities.items(), key=_in_order):
         judged = filing.activities[index]
         where = place(filing, correction)
@@ -213,15 +215,14 @@ def _misjudged(filing: Filing, of_activities: dict[tuple[int, str], Correction])
                 f"人工更正“{correction.field} = {correction.new}”（{correction.by}）照题名用在“{title}”上，"
             )
             yield Problem(code=Code.REVIEW, detail=f"{fact}它的文字与更正时不同，请复核")
-        yield from _changed(correction, of_activity(judged, name))
+        yield from _changed(correction, of_activity(judged, name), of_activity(activities[index], name))
 
 
-def _changed(correction: Correction, now: str) -> Iterator[Problem]:
-    """The machine says something else than it did when the person decided, and something else than the person."""
-    new = correction.new.strip()
-    if correction.machine in ("", now or NOTHING) or now == new:
+def _changed(correction: Correction, now: str, stands: str) -> Iterator[Problem]:
+    """The machine says something else than it did when the person decided, and something else than *stands* by that."""
+    if correction.machine in ("", now or NOTHING) or now == stands:
         return
-    fact = f"“{correction.field}”机器现判为“{now or NOTHING}”，人工定为“{new or NOTHING}”（{correction.by}），请复核"
+    fact = f"“{correction.field}”机器现判为“{now or NOTHING}”，人工定为“{stands or NOTHING}”（{correction.by}），请复核"
     yield Problem(code=Code.REVIEW, detail=fact)
 
 
