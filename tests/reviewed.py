@@ -20,7 +20,7 @@ from pipeline.records import Correction, Filed, Filing, State
 from pipeline.register import Basis, Capture, Register, Sighting
 from tests.season import at, season, write_rules
 
-BASIS = Basis(rules="1" * 64, version="test", abilities=())
+BASIS = Basis(rules="1" * 64, version=1, abilities="2" * 64)
 
 
 class Reviewed:

@@ -94,7 +94,7 @@ def test_cells_are_found_by_row_id_and_header_with_their_place() -> None:
 def test_a_hidden_sheet_is_read_and_known_as_hidden() -> None:
     book = cells.book(_made(), "made.xlsx")
 
-    assert (book.visible, book.hidden) == (("活动明细",), {"标识"})
+    assert (book.visible, book.hidden) == (("活动明细",), frozenset({"标识"}))
 
 
 @pytest.mark.parametrize("format_", ["xlsx:Calc MS Excel 2007 XML", "xlsx:Calc Office Open XML"])
