@@ -108,6 +108,8 @@ ACTIONS = {
     "release": "放行",
     "dismiss": "不予受理",
     "correct": "更正",
+    "undo": "撤销更正",
+    "sign": "签认更正",
     "attach": "补入材料",
     "reprocess": "重新办理",
     "restore": "从备份恢复",
@@ -182,6 +184,41 @@ CURES = {
     Code.EXECUTABLE: "不要打开；问单位为什么附上它",
 }
 """What the machine proposes about a part that could not be read."""
+PROPOSALS = {
+    Code.CONTRADICTION: "问单位以哪个为准，到活动明细改",
+    Code.COMPARE: "对照原件，不对的到活动明细改",
+    Code.SENDER: "打名册上的电话核对",
+    Code.BEHALF: "看落款；是别的单位的，到活动明细改单位",
+    Code.NO_REPORT: "看原件；不是报送的，到收件日志改性质",
+    Code.NEEDS_ANSWER: "人工答复",
+    Code.REVIEW: "对照原件重新核对，再改一次",
+    Code.CHARSET: "看原件，文字有误的请单位重发",
+    Code.HEADER: "看原件",
+    Code.BODY: "看原件，不全的请单位重发",
+}
+"""What the machine proposes about problems whose words name no cure of their own."""
+RELATION_DECISIONS = {"accept": "按新件（旧件不计）", "independent": "两件都计"}
+"""Correction.new of a field `relation`: what a person says of a mail that was replaced or came twice."""
+JOINT_DECISIONS = {"yes": "是同一项", "no": "不是同一项"}
+"""Correction.new of a field `joint/…`."""
+OTHERWISE = "另行处理"
+"""The handling of a question that must say how."""
+HANDLINGS = {
+    "state": ("已放行", "已请单位重发", "不予受理", OTHERWISE),
+    "unread": ("已补入", "已请单位重发", "已看原件，不影响", OTHERWISE),
+    "link": ("已下载补入", "已请单位重发", "不需要", OTHERWISE),
+    "photo": ("同一次活动，都可用", "只作其中一项的佐证", "统一下发的图片", OTHERWISE),
+    "contradiction": ("已核实，无误", "已请单位更正", "不影响", OTHERWISE),
+    "sender": ("已核实是本单位", "不是本单位所发", OTHERWISE),
+    "answer": ("已答复", "不必答复", OTHERWISE),
+    "roster": ("已补进名册", "确属名册外", OTHERWISE),
+    "media": ("已补进 outlets.csv", "不是媒体", OTHERWISE),
+    "facts": ("已请单位补报", "单位说明没有", "不影响", OTHERWISE),
+    "": ("已核实", "已请单位补报", "不影响", OTHERWISE),
+}
+"""What the drop-down of 待核事项 offers for each kind of question that has no answer of its own."""
+TIERS = {"central": "中央级", "provincial": "省市级", "county": "区县级", "own": "自有账号", "": "待核"}
+"""Tier of an outlet as outlets.csv has it; "" is unknown."""
 MODES = {"auto": "自动", "assisted": "辅助", "people": "人工"}
 OUTSIDE = "名册外单位"
 UNKNOWN_UNIT = "单位不明"

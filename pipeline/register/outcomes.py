@@ -7,20 +7,14 @@ Limits: a unit outside the roster is not named here, for its name is the mail's 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
-from pipeline.records import Correction, Filing, Kind, Reading, Status
+from pipeline.records import Act, Correction, Filing, Kind, Reading, Status
+from pipeline.records.fields import field_name
+
+__all__ = ["abilities", "classified", "field_name", "filed", "identified", "said", "turned", "unpacked"]
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
-
-
-FIELDS = {
-    "kind": "性质", "unit": "报送单位", "unit/outside": "报送单位（名册外）", "contact": "联系人",
-    "category": "类别", "counted": "计入", "title": "名称", "date_start": "开始日期", "date_end": "结束日期",
-    "place": "地点", "participants": "人数", "sessions": "场次", "materials": "资料份数",
-}  # fmt: skip
-"""Fields that people correct, in Chinese; one that is not listed is shown as it is."""
 
 
 def unpacked(reading: Reading) -> str:
@@ -51,17 +45,24 @@ def filed(filing: Filing, before: Filing | None) -> str:
     return f"{'重新' if before else ''}归档为{KINDS[filing.kind]}{activities}{problems}"
 
 
-def field_name(field: str) -> str:
-    """Say in Chinese which field of a filing is meant."""
-    if activity := re.fullmatch(r"activity/(\d+)/(\w+)", field):
-        return f"第 {activity[1]} 项活动的{FIELDS.get(activity[2], activity[2])}"
-    return FIELDS.get(field, field)
+def said(correction: Correction) -> str:
+    """Say which field a person decided, or what about an earlier decision, and why."""
+    what = field_name(correction.field)
+    if correction.act is Act.UNDO:
+        return f"撤销第 {correction.about} 号决定（{what}）：{correction.why}"
+    if correction.act is Act.SIGN:
+        return f"签认第 {correction.about} 号决定（{what}）：{correction.why}"
+    return f"更正{what}：{correction.why}"
 
 
 def turned(correction: Correction) -> str:
     """Say from what to what a person corrected; who is to be called stands in the table of corrections alone."""
     if correction.field == "contact":
         return "原值和新值是联系人，见更正表"
+    if correction.act is Act.UNDO:
+        return f"撤销了“{correction.old}”" + (f"，现为“{correction.new}”" if correction.new else "")
+    if correction.act is Act.SIGN:
+        return f"签认了“{correction.new}”"
     return f"原为“{correction.old}”，改为“{correction.new}”"
 
 
