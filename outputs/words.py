@@ -109,6 +109,7 @@ ACTIONS = {
     "dismiss": "不予受理",
     "correct": "更正",
     "attach": "补入材料",
+    "send": "寄发",
     "reprocess": "重新办理",
     "restore": "从备份恢复",
     "teach": "采纳学习建议",

@@ -39,7 +39,7 @@ from pipeline.records.material import (
     Recording,
     Style,
 )
-from pipeline.records.register import Act, Attachment, Correction, Event, Item, State
+from pipeline.records.register import Act, Attachment, Correction, Event, Item, Outcome, Sending, State
 from pipeline.records.results import (
     Difference,
     Evaluation,
@@ -87,6 +87,7 @@ __all__ = [
     "Link",
     "Mail",
     "Notice",
+    "Outcome",
     "Pair",
     "Parsed",
     "Part",
@@ -102,6 +103,7 @@ __all__ = [
     "Scope",
     "Score",
     "Segments",
+    "Sending",
     "SetAside",
     "Span",
     "State",
