@@ -137,7 +137,8 @@ def _sender(head: Head) -> tuple[str, str]:
     found = [field.value for field in head.fields if field.name == "from"]
     if len(found) != 1 or len(found[0]) > MAX_FROM:
         return "", "没有写明发件人" if not found else "发件人写法不合规范"
-    addresses = [address for _, address in getaddresses([words.decode(found[0])])]
+    text = found[0].decode() if found[0].isascii() else words.decode(found[0])
+    addresses = [address for _, address in getaddresses([text])]
     if len(addresses) != 1 or not addresses[0]:
         return "", "发件人不是一个地址"
     return addresses[0].lower(), ""
