@@ -16,6 +16,7 @@ from outputs.notices.materials import unreadable
 from outputs.notices.receipt import signed
 from outputs.notices.wording import BEIJING, COLUMNS, INDENT, columns, day, listed, plain, short_day, wrapped
 from outputs.tables.unread import SOON_DAYS
+from pipeline.evaluate.shares import share
 from pipeline.links.ledger import Entry, Standing
 from pipeline.records import Code, Evaluation
 
@@ -34,12 +35,14 @@ MOST_CONTRADICTIONS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Wants:
-    """What a unit is asked for. lost: links past or about to end. open: something of it may stand in what is not read yet."""
+    """What a unit is asked for, and of nobody else. lost: links past or about to end; links: their names, without the days that
+    are left, for a day later it is the same paper. open: something may stand in what is not read yet."""
 
     missing: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     open: bool = False
 
     def __bool__(self) -> bool:
@@ -56,16 +59,19 @@ def wants(desk: Desk, one: Evaluation) -> Wants:
     """What the unit is asked for on that day."""
     mails = [(name, *desk.counted[name]) for name in one.accessions if name in desk.counted]
     several = len(mails) > 1
-    closed, lost, contradictions, waiting = [], [], [], False
-    for accession, _, filing in mails:
+    closed, lost, links, contradictions, waiting = [], [], [], [], False
+    for accession, _, whole in mails:
+        filing = share(whole, one.unit)
         where = f"（收文号{accession}）" if several else ""
         for obstacle in unreadable(filing):
             waiting = True
             if obstacle.asked:
                 closed.append(f"{obstacle.names}{where}：{obstacle.fact}，{obstacle.asked}")
-        entries = desk.links.get(accession, ())
+        entries = [entry for entry in desk.links.get(accession, ()) if entry.link in filing.links]
         waiting = waiting or any(not entry.added for entry in entries)
-        lost += [f"{_linked(entry)}{where}" for entry in entries if _is_urgent(entry)]
+        urgent = [entry for entry in entries if _is_urgent(entry)]
+        lost += [f"{_linked(entry)}{where}" for entry in urgent]
+        links += [plain(entry.link.name, 50) for entry in urgent]
         contradictions += [
             f"{plain(problem.detail, 200)}{where}"
             for problem in filing.problems
@@ -76,6 +82,7 @@ def wants(desk: Desk, one: Evaluation) -> Wants:
         closed=tuple(closed),
         lost=tuple(lost),
         contradictions=tuple(contradictions),
+        links=tuple(links),
         open=waiting,
     )
 
@@ -131,22 +138,12 @@ def _completion(desk: Desk, one: Evaluation, asked: Wants) -> Paper:
             asked.missing,
             asked.closed,
             asked.contradictions,
-            _names(desk, one),
+            asked.links,
         ),
         note=_note(desk, one, answers),
         answers=answers,
         filing=desk.counted[answers][1] if answers else None,
         hold=_hold(desk, answers),
-    )
-
-
-def _names(desk: Desk, one: Evaluation) -> tuple[str, ...]:
-    """The links that are asked for, without the days that are left: a day later it is the same paper."""
-    return tuple(
-        plain(entry.link.name, 50)
-        for accession in one.accessions
-        for entry in desk.links.get(accession, ())
-        if _is_urgent(entry)
     )
 
 

@@ -118,21 +118,22 @@ class Desk:
         own = [one for one in self.rules.notice.contacts if one.organiser == self.signature]
         return f"有疑问请与{own[0].name}联系，电话{own[0].phone}。" if own else ""
 
-    def contact(self, one: Evaluation) -> Contact | None:
-        """The 联系人 that the unit's newest counted mail names."""
-        found = [
-            self.counted[accession][1].contact for accession in one.accessions if accession in self.counted
-        ]
-        return next((contact for contact in reversed(found) if contact), None)
-
-    def answered(self, one: Evaluation) -> str:
-        """Accession of the newest counted mail that the unit itself sent, "" if it sent none (代报)."""
-        own = (
+    def own(self, one: Evaluation) -> tuple[str, ...]:
+        """Accessions of the counted mails that the unit itself sent, none where others report for it (代报)."""
+        return tuple(
             accession
-            for accession in one.accessions
+            for accession in sorted(one.accessions)
             if accession in self.counted and self.counted[accession][1].identification.best == one.unit
         )
-        return max(own, default="")
+
+    def contact(self, one: Evaluation) -> Contact | None:
+        """The 联系人 that the unit's newest counted mail names."""
+        found = (self.counted[accession][1].contact for accession in reversed(self.own(one)))
+        return next((contact for contact in found if contact), None)
+
+    def answered(self, one: Evaluation) -> str:
+        """Accession of the newest counted mail that the unit itself sent, "" if it sent none."""
+        return max(self.own(one), default="")
 
     @cached_property
     def addresses(self) -> Mapping[str, str]:

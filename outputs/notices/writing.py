@@ -15,6 +15,7 @@ import io
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -27,7 +28,7 @@ from outputs.notices.wording import BEIJING
 from pipeline import durable
 from pipeline.errors import TransientError
 from pipeline.records import Part
-from pipeline.sending.guards import MARK, writable
+from pipeline.sending.guards import MARK, checked, writable
 
 FOLDERS = {"receipt": "回执", "completion": "补正单", "reminder": "催报"}
 INDEX = "目录.txt"
@@ -39,30 +40,30 @@ MOST_RUNS = 1_000
 def letter(
     paper: Paper,
     *,
-    sender: str,
+    sender: tuple[str, str],
     to: str,
-    message_id: str = "",
     answers: str = "",
-    at: datetime | None = None,
+    stamp: tuple[str, datetime] | None = None,
 ) -> EmailMessage:
-    """Make the mail of *paper*: a draft where *at* is None, else one that is sent at that moment.
+    """Make the mail of *paper*: a draft where *stamp* is None, else one that is sent under that msg-id at that moment.
 
     Args:
-        to: one checked address, "" for a draft whose address staff put in. answers: checked msg-id of the mail that it answers.
+        sender: name and address, of our own. to: one checked address, "" for a draft whose address staff put in. answers: checked
+            msg-id of the mail that it answers.
     """
     made = EmailMessage(policy=SMTP)
-    made["From"] = sender
+    made["From"] = Address(display_name=sender[0], addr_spec=sender[1])
     if to:
         made["To"] = to
     made["Subject"] = paper.subject
     if answers:
         made["In-Reply-To"] = answers
         made["References"] = answers
-    if at is None:
+    if stamp is None:
         made["X-Unsent"] = "1"
     else:
-        made["Date"] = format_datetime(at.astimezone(BEIJING))
-        made["Message-ID"] = message_id
+        made["Date"] = format_datetime(stamp[1].astimezone(BEIJING))
+        made["Message-ID"] = stamp[0]
         made["Auto-Submitted"] = "auto-generated" if paper.kind == "reminder" else "auto-replied"
         made["X-Auto-Response-Suppress"] = "All"
         made[MARK] = paper.kind
@@ -124,7 +125,12 @@ def _octets(kind: str, papers: Sequence[Paper], desk: Desk, *, whole: bool) -> d
         found[f"{group}{name}"] = paper.text.encode()
         to = "" if writable(paper.to, frozenset()) else paper.to
         if to or kind != "reminder":
-            draft = letter(paper, sender=desk.rules.notice.mailbox, to=to)
+            draft = letter(
+                paper,
+                sender=(desk.signature, desk.rules.notice.mailbox),
+                to=to,
+                answers=checked(paper.filing.mail.message_id) if paper.filing else "",
+            )
             found[f"{group}{_safe(number, f'{stem}.eml')}"] = draft.as_bytes()
         rows.append(
             (
@@ -160,9 +166,10 @@ def _messages(desk: Desk) -> bytes:
 
 
 def _index(kind: str, rows: Sequence[tuple[str, ...]], desk: Desk, names: Sequence[str]) -> bytes:
+    written = "" if kind == "receipt" else f"；写于 {desk.on}"
     head = (
         f"{desk.rules.notice.name}{FOLDERS[kind]}目录（{len(rows)}份）\n"
-        f"统计截止：{desk.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}（北京时间）；写于 {desk.on}。都是草稿，没有寄出。\n"
+        f"统计截止：{desk.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}（北京时间）{written}。都是草稿，没有寄出。\n"
         "txt 可以粘贴；eml 双击后在邮件程序里打开，核对后寄出。各列以制表符分开，可贴进表格。\n"
     )
     if kind == "reminder" and desk.waiting:

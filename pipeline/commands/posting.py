@@ -190,7 +190,11 @@ def _deliver(
     paper, sender, at = one.paper, office.settings.papers.mail_from, datetime.now(UTC)
     name = writing.message_id(paper, sender)
     letter = writing.letter(
-        paper, sender=sender, to=one.answer.to, message_id=name, answers=one.answer.message_id, at=at
+        paper,
+        sender=(office.notice.notice.organisers[0], sender),
+        to=one.answer.to,
+        answers=one.answer.message_id,
+        stamp=(name, at),
     )
     intent = office.register.intend(
         Sending(

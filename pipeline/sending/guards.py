@@ -87,8 +87,12 @@ def answerable(octets: bytes, filing: Filing, ours: frozenset[str]) -> Answer:
     why_not = why_not or writable(to, ours) or _elsewhere(head, to)
     if why_not:
         return Answer(why_not=why_not)
-    found = _MESSAGE_ID.fullmatch(head.first("message-id").decode("latin-1").strip())
-    return Answer(to=to, message_id=found.group() if found else "")
+    return Answer(to=to, message_id=checked(head.first("message-id").decode("latin-1").strip()))
+
+
+def checked(message_id: str) -> str:
+    """*message_id* if it is one of RFC 5322 section 3.6.4 without quotes or blanks, else ""."""
+    return message_id if _MESSAGE_ID.fullmatch(message_id) else ""
 
 
 def writable(address: str, ours: frozenset[str]) -> str:
