@@ -71,5 +71,7 @@ def sendings(connection: Connection, logged: list[str]) -> Iterator[Finding]:
     for digest in sorted((Counter(logged) - Counter(there)).keys()):
         fact = "日志里有这笔寄发，寄发表里没有：被改或被删"
         yield Finding(kind="sending", subject=digest, detail=fact)
+    for digest in sorted((Counter(there) - Counter(logged)).keys() & set(logged)):
+        yield Finding(kind="sending", subject=digest, detail="寄发表里这笔寄发比日志里多：被重复写入")
     if Counter(there) == Counter(logged) and there != logged:
         yield Finding(kind="sending", subject="次序", detail="寄发的先后与日志不同：次序被改过")
