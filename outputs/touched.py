@@ -98,7 +98,7 @@ def counted(book: Workbook, one: Filed) -> Iterator[tuple[tuple[str, str], tuple
         for score in scores:
             yield ("评分明细", f"unit/{unit.unit}/score/{score.criterion}"), POINTS
     if one.filing and not why_not(one):
-        for code in sorted({judged.classification.code for judged in one.filing.activities}):
+        for code in sorted({each.classification.code for each in one.filing.activities if each.counted}):
             yield ("分类统计", f"category/{code}"), ("单位数", *_sums(one, one.filing, code))
 
 
@@ -107,7 +107,7 @@ def _sums(one: Filed, filing: Filing, code: int) -> Iterator[str]:
     mine = [
         judged.activity
         for number, judged in enumerate(filing.activities, 1)
-        if judged.classification.code == code and not again(one, number)
+        if judged.counted and judged.classification.code == code and not again(one, number)
     ]
     if mine:
         yield "活动数"

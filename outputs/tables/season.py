@@ -19,6 +19,8 @@ from rules import Rules
 if TYPE_CHECKING:
     from pipeline.register import Sighting
 
+UNCOUNTED = "人工定为不计入"
+"""Why an activity of a mail that counts does not count itself."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The season before its first event."""
 
@@ -68,7 +70,7 @@ class Season:
         """All activities of filed mails, by unit in the order of the evaluations, then by accession."""
         order = {one.unit: number for number, one in enumerate(self.evaluations)}
         told = (
-            Told(one=one, filing=one.filing, number=number, judged=judged, reason=why_not(one))
+            Told(one=one, filing=one.filing, number=number, judged=judged, reason=_reason(one, judged))
             for one in self.filed
             if one.filing is not None
             for number, judged in enumerate(one.filing.activities, 1)
@@ -118,6 +120,10 @@ class Season:
             return ""
         more = f" 等 {len(places)} 处" if len(places) > 1 else ""
         return f"{where(places[0])}{more}"
+
+
+def _reason(one: Filed, judged: Judged) -> str:
+    return why_not(one) or ("" if judged.counted else UNCOUNTED)
 
 
 def where(sighting: Sighting) -> str:
