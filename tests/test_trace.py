@@ -93,7 +93,7 @@ def test_every_row_that_names_or_counts_a_mail_is_told_with_its_headers(book: Wo
 
     assert {"活动数", "参与人数"} <= set(rows["单位汇总", f"unit/{unit.unit}"])
     assert "活动内容" in rows["活动明细", f"{accession}/activity/1"]
-    assert "原件SHA-256" in rows["收件日志摘要", accession]
+    assert "原件SHA-256" in rows["收件日志", accession]
     assert any(sheet == "评分明细" for sheet, _ in rows)
     assert any(sheet == "分类统计" for sheet, _ in rows)
     assert any(sheet == "材料清单" for sheet, _ in rows)

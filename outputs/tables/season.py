@@ -12,8 +12,10 @@ from outputs.custody import Custody
 from outputs.tables.joined import again
 from outputs.words import OUTSIDE, UNKNOWN_UNIT
 from pipeline.evaluate import place, why_not
+from pipeline.evaluate.progress import Progress, progress
 from pipeline.links.ledger import Entry, ledger
 from pipeline.records import Evaluation, Filed, Filing, Judged
+from pipeline.review import answers
 from rules import Rules
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ class Told:
     def unit(self) -> str:
         """Its unit as staff read it."""
         return self.judged.unit or self.filing.identification.best or UNKNOWN_UNIT
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be decided about it, for its mail counts for nothing."""
+        return bool(why_not(self.one))
 
     @property
     def again(self) -> bool:
@@ -100,12 +107,29 @@ class Season:
         return {one.unit: self.peers.get(one.kind, one.kind) for one in self.evaluations}
 
     @cached_property
+    def districts(self) -> Mapping[str, str]:
+        """Unit of the roster to its district, where it has one."""
+        return {unit.name: unit.district for unit in self.rules.units if unit.district}
+
+    @cached_property
     def links(self) -> Mapping[str, tuple[Entry, ...]]:
         """Accession to the links of that mail as they stand at 统计截止."""
         found: dict[str, tuple[Entry, ...]] = {}
         for entry in ledger(self.filed, self.custody.as_of or NEVER, self.custody.attachments):
             found[entry.accession] = (*found.get(entry.accession, ()), entry)
         return found
+
+    @cached_property
+    def progress(self) -> tuple[Progress, ...]:
+        """How far each unit has come, by peer group, then as the roster has them; units outside it last."""
+        groups = {kind: number for number, (kind, _) in enumerate(self.rules.scoring.peers)}
+        found = progress(self.filed, self.evaluations, self.rules, self.answers)
+        return tuple(sorted(found, key=lambda one: groups.get(one.kind, 99)))
+
+    @cached_property
+    def answers(self) -> Mapping[tuple[str, str], str]:
+        """(accession, "question/…") to what a person wrote about it and has not taken back."""
+        return {key: one.new for key, one in answers(self.custody.corrections).items()}
 
     def sent(self) -> Iterator[Evaluation]:
         """Units with a counted mail, by peer group, then rank, then as the roster has them."""

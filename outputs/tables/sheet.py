@@ -81,7 +81,8 @@ class Comment:
 class Chart:
     """A chart below the table. kind: "bar" | "column" | "pie". labels: header of the column that names the points.
 
-    series: headers of the columns that are drawn. title, Chinese. stacked: one bar a label.
+    series: headers of the columns that are drawn. title, Chinese. stacked: one bar a label. rows: ids of the rows that are drawn,
+    which stand together; all of the sheet where it is empty.
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Chart:
     labels: str
     series: tuple[str, ...]
     stacked: bool = False
+    rows: tuple[str, ...] = ()
 
 
 Place = tuple[str, str]
@@ -100,10 +102,11 @@ class Sheet:
     """One sheet. title: below 附件N. paper: "A3" or "A4", both landscape. pinned: columns that stay in view.
 
     summed: (header, value): only rows with that value count in the 合计 row; None: all of them.
-    faded: row ids that are shown grey, because they count for nothing.
+    faded: row ids that are shown grey, because they count for nothing. sums: row ids of sums within the table, shown bold.
     locked: cells of columns with an `edit` that staff may not write into all the same; they are white.
     choices: row id to what its cell of edit choice offers. links: cell to the relative path (or #'sheet'!A1) that it leads to.
     pictures: cell to JPEG octets shown in it. charts: below the table. tall: points of height of rows with pictures.
+    note: Chinese, one sentence at the end of the line under the title, "" if none.
     """
 
     name: str
@@ -115,12 +118,14 @@ class Sheet:
     summed: tuple[str, str] | None = None
     comments: tuple[Comment, ...] = ()
     faded: frozenset[str] = field(default_factory=frozenset)
+    sums: frozenset[str] = field(default_factory=frozenset)
     locked: frozenset[Place] = field(default_factory=frozenset)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: Mapping[Place, str] = field(default_factory=dict)
     pictures: Mapping[Place, bytes] = field(default_factory=dict)
     charts: tuple[Chart, ...] = ()
     tall: float = 0
+    note: str = ""
 
     def open(self, row: str, column: Column) -> bool:
         """Whether staff may write into the cell of *column* in that row."""

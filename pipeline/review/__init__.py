@@ -41,7 +41,7 @@ from pipeline.review.apply import apply
 from pipeline.review.between import independent, joined
 from pipeline.review.fields import ACTIVITY_FIELDS, FIELDS, UNIT_FIELDS, joint_key, wrong
 from pipeline.review.places import place, present
-from pipeline.review.scores import ScoreDecision, scores
+from pipeline.review.scores import scores
 from pipeline.review.standing import answers, latest, signed, standing
 from pipeline.review.values import noted, value
 
@@ -49,7 +49,6 @@ __all__ = [
     "ACTIVITY_FIELDS",
     "FIELDS",
     "UNIT_FIELDS",
-    "ScoreDecision",
     "answers",
     "apply",
     "independent",
