@@ -312,7 +312,7 @@ def test_a_silent_unit_that_an_undecided_mail_may_be_from_is_pointed_out_and_not
     mails = tuple(one for one in season() if one.item.accession == "2024-00005")
     paper = one_of(papers("reminder", desk(rules, mails)), BANAN)
 
-    assert "2024-00005 单位待核" in paper.note
+    assert "2024-00005 可能是它报的" in paper.note
     assert paper.hold
 
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
@@ -24,8 +25,10 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from pipeline.archive import Archive
 from pipeline.commands import run
-from pipeline.errors import UsageError
-from pipeline.records import Address, Code, Filing, Kind, Mail, Outcome, Problem, Sending
+from pipeline.commands.options import opened
+from pipeline.commands.receipting import Receipting
+from pipeline.errors import TransientError, UsageError
+from pipeline.records import Address, Code, Correction, Filing, Kind, Mail, Outcome, Problem, Sending
 from pipeline.register import Register
 from pipeline.sending.guards import answerable, writable
 from tests.mailbox.boxes import certificate
@@ -344,10 +347,7 @@ def test_each_sending_is_two_events_of_the_chain_by_that_person(posting: Posting
 
 def test_a_paper_whose_facts_changed_is_another_paper(posting: Posting) -> None:
     posting.send()
-    settings = str(posting.settings())
     with closing(posting.register()) as register:
-        from pipeline.records import Correction
-
         register.correct(
             Correction(
                 accession="2024-00001",
@@ -364,7 +364,6 @@ def test_a_paper_whose_facts_changed_is_another_paper(posting: Posting) -> None:
 
     first, second = (letter for *_, letter in posting.got.letters)
     assert first["Message-ID"] != second["Message-ID"]
-    assert settings
 
 
 # ------------------------------------------------------------ what goes wrong
@@ -543,6 +542,58 @@ def test_what_a_machine_or_we_ourselves_wrote_is_answered_in_no_way(posting: Pos
     assert posting.send() == 0
     assert posting.send("completions") == 0
     assert posting.got.letters == []
+
+
+# ------------------------------------------------------------ the daemon
+
+
+def test_the_daemon_sends_no_receipt_unless_both_settings_say_so(posting: Posting) -> None:
+    for text in ("send = true", "send = false\nauto_receipts = true"):
+        with opened(posting.settings(text), None) as office:
+            assert not Receipting(office=office).one(at(20))
+    assert posting.got.letters == []
+
+
+def test_the_daemon_sends_one_receipt_a_call_and_each_mail_gets_one_whatever_is_decided_later(
+    posting: Posting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = REPORT.replace("龙洲湾", "鱼洞").replace("300", "120").replace("30日", "29日")
+    posting.take_in(report(text=second, X_A="2"), report(Auto_Submitted="auto-replied"))
+    capsys.readouterr()
+    with opened(posting.settings("send = true\nauto_receipts = true"), None) as office:
+        duty = Receipting(office=office)
+        assert [duty.one(datetime.now(UTC)) for _ in range(4)] == [True, True, False, False]
+        office.register.correct(
+            Correction(
+                accession="2024-00001",
+                field="contact",
+                old="",
+                new="王芳 023-55500121",
+                by="李",
+                why="电话",
+                at=at(20),
+            )
+        )
+        assert not duty.one(datetime.now(UTC))
+        assert not Receipting(office=office).one(datetime.now(UTC)), "nor after a restart"
+        assert {one.by for one in office.register.sendings()} == {""}
+        assert all(one.actor.startswith("shouwen") for one in office.register.events(action="send"))
+    said = capsys.readouterr()
+    assert len(posting.got.letters) == 2
+    assert SENDER not in said.out + said.err, "a journal holds no address"
+
+
+def test_the_daemon_waits_an_hour_after_a_failure(posting: Posting) -> None:
+    posting.port = free_port()
+    now = datetime.now(UTC)
+    with opened(posting.settings("send = true\nauto_receipts = true"), None) as office:
+        duty = Receipting(office=office)
+        with pytest.raises(TransientError):
+            duty.one(now)
+        assert not duty.one(now + timedelta(minutes=59))
+        with pytest.raises(TransientError):
+            duty.one(now + timedelta(minutes=61))
+    assert posting.standing() == []
 
 
 # ------------------------------------------------------------ the register

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from outputs.notices.wording import BEIJING, short_names
 from pipeline.evaluate import why_not
+from pipeline.evaluate.progress import progress
 from pipeline.links.ledger import Entry, ledger
 from pipeline.records import Attachment, Contact, Evaluation, Filed, Filing, State
 from rules import Rules
@@ -63,6 +64,11 @@ class Desk:
             for one in self.filed
             if one.filing is not None and not why_not(one)
         }
+
+    @cached_property
+    def perhaps(self) -> Mapping[str, tuple[str, ...]]:
+        """Unit to the mails that may be its and count for nobody or for another unit."""
+        return {one.unit: one.perhaps for one in progress(self.filed, self.evaluations, self.rules)}
 
     @cached_property
     def links(self) -> Mapping[str, tuple[Entry, ...]]:

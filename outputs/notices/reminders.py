@@ -102,14 +102,9 @@ def _letter(desk: Desk, one: Evaluation) -> Paper:
 
 
 def _maybe(desk: Desk, one: Evaluation) -> str:
-    """Say which mails may be this unit's although they count for another: nobody is reminded of what has come."""
-    found = [
-        accession
-        for accession, (_, filing) in desk.counted.items()
-        if not filing.identification.decided
-        and any(candidate.name == one.unit for candidate in filing.identification.candidates)
-    ]
-    return f"{listed(found)} 单位待核，可能就是它报的，先核对" if found and not one.accessions else ""
+    """Say which mails may be this silent unit's: nobody is reminded of what has come."""
+    found = () if one.accessions else desk.perhaps.get(one.unit, ())
+    return f"{listed(found)} 可能是它报的（单位待核或待人工），先核对" if found else ""
 
 
 def _asked(desk: Desk, one: Evaluation) -> str:

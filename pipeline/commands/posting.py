@@ -67,7 +67,7 @@ def post(office: Office, papers: Sequence[Paper], *, by: str, again: bool, dry_r
     for one in planned:
         if one.why_not:
             give(f"不寄  {_about(one.paper)}  {one.why_not}")
-    quota = max(office.settings.papers.per_hour - _lately(office, datetime.now(UTC)), 0)
+    room = quota(office, datetime.now(UTC))
     held = sum(one.person for one in planned)
     if dry_run or server is None:
         for one in ready:
@@ -75,12 +75,12 @@ def post(office: Office, papers: Sequence[Paper], *, by: str, again: bool, dry_r
         off = "" if office.settings.papers.send else "；设置 [papers] 里 send = false，现在寄不了"
         say(f"试看：要寄 {len(ready)} 封，不寄 {len(planned) - len(ready)} 封{off}")
         return 0
-    failed = _send(office, server, ready[:quota], by=by, again=again) if ready[:quota] else 0
+    failed = send_some(office, server, ready[:room], by=by, again=again) if ready[:room] else 0
     say(
-        f"寄出 {len(ready[:quota]) - failed} 封，没有寄成 {failed} 封，不寄 {len(planned) - len(ready)} 封"
+        f"寄出 {len(ready[:room]) - failed} 封，没有寄成 {failed} 封，不寄 {len(planned) - len(ready)} 封"
         + (
-            f"；一小时最多 {office.settings.papers.per_hour} 封，余下 {len(ready) - quota} 封请一小时后再运行"
-            if len(ready) > quota
+            f"；一小时最多 {office.settings.papers.per_hour} 封，余下 {len(ready) - room} 封请一小时后再运行"
+            if len(ready) > room
             else ""
         )
         + (f"；{held} 封上次可能已寄出或被拒收，核对后可用 --again 再寄" if held else "")
@@ -158,8 +158,17 @@ def _answer(office: Office, paper: Paper, ours: frozenset[str]) -> Answer:
     return answerable(octets, filing, ours)
 
 
-def _send(office: Office, server: Server, ready: Sequence[Planned], *, by: str, again: bool) -> int:
-    """Send them one after the other, with a pause; return how many did not go out."""
+def send_some(
+    office: Office, server: Server, ready: Sequence[Planned], *, by: str, again: bool = False
+) -> int:
+    """Send them one after the other, with a pause; return how many did not go out.
+
+    Args:
+        by: whoever sends them, "" for the daemon.
+
+    Raises:
+        SettingsError, TransientError: nothing more can be sent; what was, stands in the register.
+    """
     from pipeline.sending import smtp
 
     failed = 0
@@ -169,9 +178,11 @@ def _send(office: Office, server: Server, ready: Sequence[Planned], *, by: str, 
                 time.sleep(office.settings.papers.pause_seconds)
             outcome, said = _deliver(office, line, one, by=by, again=again)
             failed += outcome is not Outcome.SENT
-            give(
-                f"{'已寄' if outcome is Outcome.SENT else '未成'}  {_about(one.paper)}  寄 {one.answer.to}  {said}"
-            )
+            done = "已寄" if outcome is Outcome.SENT else "未成"
+            if by:
+                give(f"{done}  {_about(one.paper)}  寄 {one.answer.to}  {said}")
+            else:  # the daemon's words go into a journal: no address
+                say(f"{done}回执 {one.paper.accession}：{said}")
             if outcome is Outcome.UNKNOWN:
                 raise TransientError(
                     f"发信服务器中途断开：{_about(one.paper)}不知是否寄出，其余没有寄；"
@@ -215,9 +226,10 @@ def _deliver(
     return outcome, said
 
 
-def _lately(office: Office, at: datetime) -> int:
-    """How many went out, or may have, in the hour before."""
-    return sum(timedelta() <= at - one.at < HOUR for one in office.register.sendings())
+def quota(office: Office, at: datetime) -> int:
+    """How many more may go out now: an hour takes so many, what may have gone out included."""
+    lately = sum(timedelta() <= at - one.at < HOUR for one in office.register.sendings())
+    return max(office.settings.papers.per_hour - lately, 0)
 
 
 def _key(one: Sending) -> tuple[str, str, str, str]:
