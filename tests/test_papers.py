@@ -218,11 +218,33 @@ def test_what_is_ours_to_do_is_no_reason_for_a_completion(rules: Rules) -> None:
 
 
 def test_what_may_stand_in_a_file_that_nobody_could_read_need_not_be_written_again(rules: Rules) -> None:
-    paper = one_of(papers("completion", desk(rules)), UNIVERSITY)
+    made = filing(
+        UNIVERSITY,
+        parts=(
+            part("1", media_type="text/plain"),
+            part("3", "资料.7z", Status.UNSUPPORTED, "本机没有解 7z 的程序"),
+        ),
+        pictures=(),
+        highlights=(),
+    )
+    (paper,) = papers("completion", alone(rules, made))
 
+    assert "典型经验" in paper.text
     assert "那份文件重发即可" in paper.text
     assert "资料.7z：格式打不开，请转成 docx、pdf 或 jpg 后重发" in paper.text.replace("\n     ", "")
-    assert "盖章" not in paper.text.split("二、")[-1], "to be recognised by us"
+
+
+def test_nobody_is_asked_or_urged_for_what_may_be_in_what_waits_for_us(rules: Rules, tmp_path: Path) -> None:
+    """A scan that is to be recognised, a link that staff have not fetched: first that."""
+    at_work = desk(rules)
+    paper = one_of(papers("completion", at_work), UNIVERSITY)
+
+    assert "资料.7z" in paper.text
+    assert "典型经验" not in paper.text
+    assert UNIVERSITY not in {one.unit for one in reminders.due(at_work)}
+    assert dict(reminders.spared(at_work))[UNIVERSITY] == "活动总结（盖章）.pdf待识别、活动视频.mp4待取回"
+    folder = writing.write(tmp_path, "reminder", papers("reminder", at_work), at_work)
+    assert f"{UNIVERSITY}\t活动总结（盖章）.pdf待识别" in (folder / "目录.txt").read_text("utf-8")
 
 
 def test_contradictions_are_asked_about_and_what_a_recogniser_may_have_misread_is_not(rules: Rules) -> None:

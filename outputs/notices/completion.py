@@ -3,13 +3,14 @@
 Purpose: `completions`, one a unit with something to ask for.
 Source: 渝科协发〔2024〕23号 part 4 (四): 开展情况和工作成效, 典型经验, 意见建议, 文字信息, 影像资料, the day and the address.
 Limits: asks for nothing that the notice does not ask for; a contact is asked for as a favour. What may stand in a file that
-could not be read is asked for with that said. What is ours to do (scans to be recognised, links to be fetched) is no reason.
+could not be read is asked for with that said. As long as something is ours to do (scans to be recognised, links to be
+fetched), nothing is said to be missing: it may be in there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outputs.notices.desk import Desk, Paper, digest
 from outputs.notices.materials import unreadable
@@ -35,15 +36,20 @@ MOST_CONTRADICTIONS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Wants:
-    """What a unit is asked for, and of nobody else. lost: links past or about to end; links: their names, without the days that
-    are left, for a day later it is the same paper. open: something may stand in what is not read yet."""
+    """What a unit is asked for, and of nobody else.
+
+    closed: what could not be read, with what to do; obstacles: code and names of the same. lost: links past or about to end;
+    links: their names, without the days that are left, for a day later it is the same paper. ours: what has come and waits
+    for us (to be fetched, to be recognised): nothing is missing for sure before.
+    """
 
     missing: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    obstacles: tuple[tuple[str, str], ...] = ()
     lost: tuple[str, ...] = ()
-    contradictions: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
-    open: bool = False
+    contradictions: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.closed or self.lost or self.contradictions)
@@ -57,33 +63,40 @@ def completions(desk: Desk) -> tuple[Paper, ...]:
 
 def wants(desk: Desk, one: Evaluation) -> Wants:
     """What the unit is asked for on that day."""
-    mails = [(name, *desk.counted[name]) for name in one.accessions if name in desk.counted]
-    several = len(mails) > 1
-    closed, lost, links, contradictions, waiting = [], [], [], [], False
-    for accession, _, whole in mails:
-        filing = share(whole, one.unit)
-        where = f"（收文号{accession}）" if several else ""
-        for obstacle in unreadable(filing):
-            waiting = True
-            if obstacle.asked:
-                closed.append(f"{obstacle.names}{where}：{obstacle.fact}，{obstacle.asked}")
-        entries = [entry for entry in desk.links.get(accession, ()) if entry.link in filing.links]
-        waiting = waiting or any(not entry.added for entry in entries)
-        urgent = [entry for entry in entries if _is_urgent(entry)]
-        lost += [f"{_linked(entry)}{where}" for entry in urgent]
-        links += [plain(entry.link.name, 50) for entry in urgent]
-        contradictions += [
+    mails = [name for name in one.accessions if name in desk.counted]
+    found = [_of_mail(desk, name, one.unit, several=len(mails) > 1) for name in mails]
+    whole = Wants(
+        **{
+            name: tuple(each for asked in found for each in getattr(asked, name))
+            for name in ("closed", "obstacles", "lost", "links", "contradictions", "ours")
+        }
+    )
+    return replace(whole, missing=() if whole.ours else one.missing)
+
+
+def _of_mail(desk: Desk, accession: str, unit: str, *, several: bool) -> Wants:
+    """What is asked for about one mail; the unit's share of it alone."""
+    filing = share(desk.counted[accession][1], unit)
+    where = f"（收文号{accession}）" if several else ""
+    obstacles = unreadable(filing)
+    entries = [entry for entry in desk.links.get(accession, ()) if entry.link in filing.links]
+    urgent = [entry for entry in entries if _is_urgent(entry)]
+    asked = [one for one in obstacles if one.asked]
+    waiting = [entry for entry in entries if not entry.added and entry not in urgent]
+    return Wants(
+        closed=tuple(f"{one.names}{where}：{one.fact}，{one.asked}" for one in asked),
+        obstacles=tuple((one.code, f"{accession} {one.names}") for one in asked),
+        lost=tuple(f"{_linked(entry)}{where}" for entry in urgent),
+        links=tuple(plain(entry.link.name, 50) for entry in urgent),
+        contradictions=tuple(
             f"{plain(problem.detail, 200)}{where}"
             for problem in filing.problems
             if problem.code is Code.CONTRADICTION
-        ]
-    return Wants(
-        missing=one.missing,
-        closed=tuple(closed),
-        lost=tuple(lost),
-        contradictions=tuple(contradictions),
-        links=tuple(links),
-        open=waiting,
+        ),
+        ours=(
+            *(f"{one.names}待识别" for one in obstacles if not one.asked),
+            *(f"{plain(entry.link.name, 50) or '链接'}待取回" for entry in waiting),
+        ),
     )
 
 
@@ -136,7 +149,7 @@ def _completion(desk: Desk, one: Evaluation, asked: Wants) -> Paper:
             "completion",
             one.unit,
             asked.missing,
-            asked.closed,
+            asked.obstacles,
             asked.contradictions,
             asked.links,
         ),
@@ -162,7 +175,7 @@ def _groups(asked: Wants) -> Iterator[tuple[str, list[str]]]:
     wanted = [WANTED[name] for name in asked.missing if name in WANTED]
     if wanted:
         lines = _numbered(wanted)
-        if asked.open:
+        if asked.closed or asked.lost:
             lines.append(wrapped("如已写在没有读出或没有取到的文件里，那份文件重发即可，不必另报。", INDENT))
         yield "已读到的材料里没有看到的，请补报", lines
     if CONTACT in asked.missing:

@@ -35,8 +35,12 @@ LONGEST = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Obstacle:
-    """Files of one mail that could not be read for one reason. asked: what their sender is to do, "" if nothing."""
+    """Files of one mail that could not be read for one reason. asked: what their sender is to do, "" if nothing.
 
+    code: of the reason, "" where a file was read partly.
+    """
+
+    code: str
     names: str
     fact: str
     asked: str
@@ -74,7 +78,9 @@ def unreadable(filing: Filing) -> tuple[Obstacle, ...]:
         else:
             fact, asked = ASKED.get(one.code, PARTLY) if one.code else PARTLY
         more = f"等{len(names)}个文件" if len(names) > MOST_NAMES else ""
-        found.append(Obstacle(names=listed(names[:MOST_NAMES]) + more, fact=fact, asked=asked))
+        found.append(
+            Obstacle(code=one.code or "", names=listed(names[:MOST_NAMES]) + more, fact=fact, asked=asked)
+        )
     return tuple(found)
 
 

@@ -8,12 +8,13 @@ Limits: only what the mail states, and the category as a proposal; no score, no 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from outputs.notices.desk import Desk, Paper, digest
 from outputs.notices.materials import files, unreadable
 from outputs.notices.wording import COLUMNS, INDENT, columns, day, moment, plain, wrapped
 from outputs.words import MISSING
-from pipeline.records import Code, Filed, Filing, Judged, Kind, Passage
+from pipeline.records import Code, Filed, Filing, Judged, Kind, Passage, SetAside, Stated
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报"}
 MOST_ACTIVITIES = 60
@@ -50,11 +51,51 @@ def _receipt(desk: Desk, one: Filed, filing: Filing) -> Paper:
         to=filing.mail.sender.address,
         subject=f"【回执】{desk.rules.notice.name}材料已收到（{one.item.accession}）",
         text=f"{_head(desk, filing)}\n\n{body}\n\n{_foot(desk)}\n",
-        facts=digest("receipt", one.item.accession, unit, body),
+        facts=_digest(one, filing),
         note=_note(filing),
         answers=one.item.accession,
         filing=filing,
     )
+
+
+def _digest(one: Filed, filing: Filing) -> str:
+    """What the receipt says as facts, not as words: other software that reads the same makes no other paper of it."""
+    told = [
+        (
+            judged.activity.title,
+            *((stated.value if stated else None) for stated in _stated(judged)),
+            judged.classification.code,
+            judged.classification.decided,
+            judged.unit,
+        )
+        for judged in filing.activities
+    ]
+    contact = filing.contact
+    return digest(
+        "receipt",
+        one.item.accession,
+        filing.kind,
+        filing.identification.best,
+        filing.identification.decided,
+        (contact.name, contact.phone) if contact else None,
+        [(part.path, part.status) for part in filing.parts],
+        [link.url for link in filing.links if not link.fetched],
+        told,
+        *(
+            [passage.text for passage in found]
+            for found in (filing.highlights, filing.suggestions, _counts_not(filing))
+        ),
+    )
+
+
+def _stated(judged: Judged) -> tuple[Stated[date] | Stated[str] | Stated[int] | None, ...]:
+    activity = judged.activity
+    return activity.date_start, activity.date_end, activity.place, activity.participants
+
+
+def _counts_not(filing: Filing) -> list[SetAside]:
+    """What was set aside for a reason that its sender may question."""
+    return [one for one in filing.set_aside if not any(word in one.reason for word in QUIET)]
 
 
 def _head(desk: Desk, filing: Filing) -> str:
@@ -144,7 +185,7 @@ def _passages(title: str, found: Sequence[Passage]) -> str:
 
 
 def _aside(filing: Filing) -> Iterator[str]:
-    told = [one for one in filing.set_aside if not any(word in one.reason for word in QUIET)]
+    told = _counts_not(filing)
     if told:
         lines = [_ends(one.text) + f"（{plain(one.reason, 30)}）" for one in told[:MOST_ASIDE]]
         more = [f"  …… 共 {len(told)} 段，其余略"] if len(told) > MOST_ASIDE else []

@@ -59,7 +59,16 @@ def due(desk: Desk) -> tuple[Evaluation, ...]:
     return tuple(
         one
         for one in desk.evaluations
-        if one.in_roster and (not one.accessions or any(name in WANTED for name in one.missing))
+        if one.in_roster and (not one.accessions or any(name in WANTED for name in wants(desk, one).missing))
+    )
+
+
+def spared(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """(unit, what waits for us) of the units that lack something which may be in what has come: first that, then 催报."""
+    return tuple(
+        (one.unit, listed(ours))
+        for one in desk.evaluations
+        if one.in_roster and any(name in WANTED for name in one.missing) and (ours := wants(desk, one).ours)
     )
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from outputs import files
 from outputs.notices.desk import Desk, Paper
-from outputs.notices.reminders import group_texts, short_messages
+from outputs.notices.reminders import group_texts, short_messages, spared
 from outputs.notices.wording import BEIJING
 from pipeline import durable
 from pipeline.errors import TransientError
@@ -82,15 +82,17 @@ def pasted(papers: Sequence[Paper]) -> str:
     return f"\n{RULE}\n\n".join(paper.text for paper in papers)
 
 
-def pasted_reminders(desk: Desk, units: frozenset[str] | None = None) -> str:
-    """The group texts, then the SMS a line each (only those of *units*, if given)."""
-    texts = [] if units is not None else [one.text for one in group_texts(desk)]
+def pasted_reminders(desk: Desk, papers: Sequence[Paper], *, whole: bool) -> str:
+    """All: the text of each group, then an SMS for each unit. Not *whole*: SMS and letter of the units of *papers*."""
+    units = {paper.unit for paper in papers}
     lines = [
-        f"{one.unit}{f' {one.person}' if one.person else ''}{f' {one.phone}' if one.phone else ''}\n{one.text}\n"
+        f"{' '.join(filter(None, (one.unit, one.person, one.phone)))}\n{one.text}\n"
         for one in short_messages(desk)
-        if units is None or one.unit in units
+        if one.unit in units
     ]
-    return f"\n{RULE}\n\n".join([*texts, "\n".join(lines)])
+    texts = [one.text for one in group_texts(desk)] if whole else []
+    letters = [] if whole else [paper.text for paper in papers]
+    return f"\n{RULE}\n\n".join([*texts, "\n".join(lines), *letters])
 
 
 def write(folder: Path, kind: str, papers: Sequence[Paper], desk: Desk, *, whole: bool = True) -> Path:
@@ -175,6 +177,12 @@ def _index(kind: str, rows: Sequence[tuple[str, ...]], desk: Desk, names: Sequen
     if kind == "reminder" and desk.waiting:
         head += f"注意：还有 {desk.waiting} 件来文待办或待人工，名单里的单位可能已报在其中，催报前先办。\n"
     lines = ["\t".join(("文件", "收文号", "单位", "收件地址", "寄前注意")), *("\t".join(row) for row in rows)]
+    if kind == "reminder" and (spared_ := spared(desk)):
+        lines += [
+            "",
+            "暂不催（材料已到，先由我们取回或识别，仍缺的再催）：",
+            *("\t".join(one) for one in spared_),
+        ]
     others = [name for name in names if name.startswith(("短信",)) or "微信群" in name]
     if others:
         lines += ["", "另有：", *others]

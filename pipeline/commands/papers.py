@@ -121,7 +121,7 @@ def reminders(
 
     提醒没有来信的和缺材料的单位。微信群文字一组一段；短信一个单位一条，不超过 70 字；已知邮箱的写成邮件草稿。
 
-    写到 data/papers/<统计截止>/催报/。标准输出只有文件夹的路径；--as-text 只输出微信群文字和短信。
+    写到 data/papers/<统计截止>/催报/。标准输出只有文件夹的路径；--as-text 只输出微信群文字和短信（指明单位时为短信和信）。
     """
     _draft(
         Choice(kind="reminder", unit=unit, accession=accession, on=on), settings, data_dir, as_text=as_text
@@ -187,9 +187,11 @@ def _draft(choice: Choice, settings: Path | None, data_dir: Path | None, *, as_t
     with opened(settings, data_dir) as office:
         at_work, found = chosen(office.existing(), choice)
         if as_text:
-            units = None if choice.whole else frozenset(paper.unit for paper in found)
-            reminding = choice.kind == "reminder"
-            text = writing.pasted_reminders(at_work, units) if reminding else writing.pasted(found)
+            text = (
+                writing.pasted_reminders(at_work, found, whole=choice.whole)
+                if choice.kind == "reminder"
+                else writing.pasted(found)
+            )
             for line in text.splitlines():
                 give(line)
         else:
