@@ -92,9 +92,7 @@ class Desk:
     def categories(self) -> Mapping[int, str]:
         """Code to 学习宣传贯彻, with the item of the notice where it is one of its six."""
         return {
-            one.code: f"{one.short}（通知{one.paragraph}）"
-            if one.code
-            else f"{one.short}（不在通知所列各类）"
+            one.code: f"{one.short}，通知{one.paragraph}" if one.code else f"{one.short}，不在通知所列各类"
             for one in self.rules.categories
         }
 

@@ -172,7 +172,7 @@ def _facts(desk: Desk, filing: Filing, judged: Judged) -> Iterator[str]:
     yield f"地点：{plain(activity.place.value, 60) if activity.place else MISSING}"
     yield f"参与人数：{heads}"
     proposed = desk.categories.get(category.code, str(category.code))
-    yield f"类别（建议）：{proposed}{'' if category.decided else '（待核）'}"
+    yield f"类别（建议）：{proposed}{'' if category.decided else '；待核'}"
     if judged.unit and judged.unit != filing.identification.best:
         yield f"报送单位：{plain(judged.unit, 60)}"
 

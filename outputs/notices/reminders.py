@@ -131,8 +131,8 @@ def _asked(desk: Desk, one: Evaluation) -> str:
             f"截至{short_day(desk.on)}，还没有收到你单位的材料，{end}"
         )
     lacks = listed(WANTED[name] for name in one.missing if name in WANTED)
-    also = "（其中有的文件没有读出，详见补正单）" if wants(desk, one).closed else ""
-    return f"你单位报送的{notice.name}材料已收到，但还没有看到{lacks}{also}，{end}"
+    also = "有的文件没有读出，办法见补正单。" if wants(desk, one).closed else ""
+    return f"你单位报送的{notice.name}材料已收到，但还没有看到{lacks}。{also}{end}"
 
 
 # ---------------------------------------------------------------- WeChat
@@ -233,6 +233,6 @@ def _shorter(desk: Desk, one: Evaluation, person: str) -> Iterator[str]:
     events = [f"{event}材料", "科技工作者日材料" if "科技工作者日" in event else "活动材料", "活动材料"]
     whom = [*([f"{name}{person}老师："] if person else []), f"{name}：", "贵单位"]
     tails = [f"，咨询{phone}", ""] if phone else [""]
-    for signed_by, tail, whose, what, fact in product([who, ""], tails, whom, events, facts):
+    for signed_by, tail, whose, fact, what in product([who, ""], tails, whom, facts, events):
         yield f"{signed_by}{whose}{what}{fact}，{ask}{tail}"
     yield f"材料未收齐，{ask}"[:SMS]
