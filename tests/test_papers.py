@@ -21,6 +21,7 @@ from outputs.notices.materials import ASKED
 from outputs.notices.wording import AFTER, BEFORE, COLUMNS, columns, plain, short_names, wrapped
 from outputs.words import CURES
 from pipeline.evaluate import evaluate
+from pipeline.evaluate.progress import Standing, progress
 from pipeline.records import (
     Address,
     Behalf,
@@ -336,6 +337,25 @@ def test_a_silent_unit_that_an_undecided_mail_may_be_from_is_pointed_out_and_not
 
     assert "2024-00005 可能是它报的" in paper.note
     assert paper.hold
+
+
+def test_whom_papers_urge_is_whom_the_sheet_of_progress_calls_silent_or_incomplete(rules: Rules) -> None:
+    """All of them: urged, spared for what waits for us, or lacking a contact alone (which 补正单 asks for)."""
+    at_work = desk(rules)
+    wanted = {
+        one.unit
+        for one in progress(at_work.filed, at_work.evaluations, rules)
+        if one.in_roster and one.standing in (Standing.NOTHING, Standing.INCOMPLETE)
+    }
+    contact_alone = {one.unit for one in at_work.evaluations if one.in_roster and one.missing == ("联系人",)}
+    urged, spared = (
+        {one.unit for one in reminders.due(at_work)},
+        {unit for unit, _ in reminders.spared(at_work)},
+    )
+
+    assert urged | spared | contact_alone == wanted
+    assert not urged & spared
+    assert urged
 
 
 def real() -> Rules:

@@ -22,6 +22,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.archive import Archive
 from pipeline.commands import run
@@ -165,6 +167,42 @@ def test_a_hostile_msg_id_is_not_named() -> None:
 
     answer = answerable(octets, judged(), OURS)
     assert (answer.to, answer.message_id) == (SENDER, "")
+
+
+LINES = st.sampled_from(
+    [
+        "From",
+        "Return-Path",
+        "Auto-Submitted",
+        "Precedence",
+        "List-Id",
+        "Content-Type",
+        "Message-ID",
+        "Subject",
+    ]
+)
+
+
+@given(
+    st.lists(
+        st.tuples(LINES, st.text(max_size=60) | st.sampled_from([f"<{SENDER}>", "no", "a@b, c@d"])),
+        max_size=8,
+    ),
+    st.binary(max_size=80),
+)
+def test_whatever_a_header_holds_only_the_registered_sender_is_answered_and_no_line_gets_through(
+    lines: list[tuple[str, str]], body: bytes
+) -> None:
+    octets = (
+        "".join(f"{name}: {value}\r\n" for name, value in lines).encode("utf-8", "replace") + b"\r\n" + body
+    )
+
+    answer = answerable(octets, judged(), OURS)
+
+    assert bool(answer.to) != bool(answer.why_not)
+    assert answer.to in ("", SENDER)
+    assert answer.message_id.isascii()
+    assert not {"\r", "\n", " "} & {*answer.message_id}
 
 
 # ------------------------------------------------------------ a mail server
