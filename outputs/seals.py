@@ -8,35 +8,26 @@ Limits: whoever may write to every place where seals are kept can replace them; 
 from __future__ import annotations
 
 import smtplib
-import ssl
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta, timezone
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from pydantic import SecretStr
 
 from pipeline import durable
 from pipeline.errors import IntegrityError, SettingsError, TransientError, UsageError
 from pipeline.register import Seal, sealing
+from pipeline.sending.smtp import Server, connected
 
 BEIJING = timezone(timedelta(hours=8))
-SECONDS = 30
-"""How long a mail server may take for one answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post:
-    """How a seal is mailed. smtp: smtps://host[:465], or smtp://host[:587] with STARTTLS. user: "" for no log-in."""
+class Post(Server):
+    """How a seal is mailed."""
 
-    smtp: str
     sender: str
     to: tuple[str, ...]
-    user: str = ""
-    password: SecretStr = field(default_factory=lambda: SecretStr(""))
-    ca_file: Path | None = None
 
 
 def keep(seal: Seal, folder: Path) -> Path:
@@ -91,7 +82,7 @@ def send(seal: Seal, post: Post) -> None:
         SettingsError: the address of the server is wrong, or it takes no encryption. TransientError: not now.
     """
     try:
-        with _connected(post) as server:
+        with connected(post) as server:
             if post.user:
                 server.login(post.user, post.password.get_secret_value())
             server.send_message(_letter(seal, post))
@@ -129,22 +120,6 @@ def _letter(seal: Seal, post: Post) -> EmailMessage:
     name = f"seal-{seal.number:05d}-{seal.at.astimezone(BEIJING):%Y%m%d}.json"
     letter.add_attachment(sealing.encode(seal), maintype="application", subtype="json", filename=name)
     return letter
-
-
-def _connected(post: Post) -> smtplib.SMTP:
-    parts = urlsplit(post.smtp)
-    context = ssl.create_default_context(cafile=post.ca_file)
-    if parts.scheme == "smtps" and parts.hostname:
-        return smtplib.SMTP_SSL(parts.hostname, parts.port or 465, timeout=SECONDS, context=context)
-    if parts.scheme != "smtp" or not parts.hostname:
-        raise SettingsError(f"发信服务器地址 {post.smtp} 写得不对；应形如 smtps://smtp.qq.com")
-    server = smtplib.SMTP(parts.hostname, parts.port or 587, timeout=SECONDS)
-    try:
-        server.starttls(context=context)
-    except BaseException:
-        server.close()
-        raise
-    return server
 
 
 def _files(place: Path) -> Iterator[Path]:

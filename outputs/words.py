@@ -111,6 +111,7 @@ ACTIONS = {
     "undo": "撤销更正",
     "sign": "签认更正",
     "attach": "补入材料",
+    "send": "寄发",
     "reprocess": "重新办理",
     "restore": "从备份恢复",
     "teach": "采纳学习建议",

@@ -64,6 +64,21 @@ class ReviewSettings(BaseModel):
     second_signature: bool = False
 
 
+class PapersSettings(BaseModel):
+    """Whether and how papers (回执, 补正单, 催报) are sent. smtp: as in SealSettings. per_hour: mails at most."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    send: bool = False
+    auto_receipts: bool = False
+    mail_from: str = ""
+    smtp: str = ""
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
+    per_hour: int = Field(default=50, ge=1, le=1000)
+    pause_seconds: float = Field(default=10, ge=0, le=600)
+
+
 class LimitSettings(BaseModel):
     """What one mail may cost: seconds of wall clock, megabytes of memory of the process that reads it."""
 
@@ -91,6 +106,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     review: ReviewSettings = ReviewSettings()
     seal: SealSettings = SealSettings()
+    papers: PapersSettings = PapersSettings()
 
 
 TEMPLATE = """\
@@ -142,6 +158,28 @@ mail_from = ""
 smtp = ""
 smtp_user = ""
 # smtp_password_file = "secret/smtp-password"
+
+[papers]
+# 文书（回执、补正单、催报）是否可以用 shouwen papers send 寄出。默认 false：只写成草稿，由人寄。
+send = false
+
+# 守护运行时是否自动寄回执（每封计入的来件一次，退信、自动回复、群发等不寄）。send = true 时才有用。默认 false。
+auto_receipts = false
+
+# 寄出的邮箱地址（一个），和它的发信服务器：smtps://主机[:465] 或 smtp://主机[:587]（须支持 STARTTLS）。
+# 收件人的回复和退信都到这个邮箱，最好就是收件邮箱，这样补报会照常收进来。
+mail_from = ""
+smtp = ""
+smtp_user = ""
+
+# 存放授权码的文件（写法同 mailbox.password_file）；也可用 systemd 凭据 papers-smtp-password。
+# smtp_password_file = "secret/papers-smtp-password"
+
+# 一小时最多寄几封。单位：封，1-1000。默认 50（寄得太密会被邮箱服务商停用）。
+per_hour = 50
+
+# 两封之间停多久。单位：秒，0-600。默认 10。
+pause_seconds = 10
 
 [mailbox]
 # 收件邮箱。imaps://主机[:端口]；imap:// 只许本机或支持 STARTTLS 的服务器；也可以写一个目录

@@ -553,6 +553,7 @@ def test_a_register_of_the_second_revision_is_brought_up_to_date_and_still_verif
 
 
 SECOND = """
+DROP TABLE sendings;
 ALTER TABLE corrections RENAME TO new; DROP INDEX corrections_of; DROP TRIGGER corrections_no_update;
 DROP TRIGGER corrections_no_delete;
 CREATE TABLE corrections (number INTEGER NOT NULL, accession VARCHAR NOT NULL, field VARCHAR NOT NULL, old VARCHAR NOT NULL,
@@ -977,7 +978,9 @@ def test_a_register_from_before_files_could_be_added_is_brought_up_to_date(
 ) -> None:
     accession = stand(register, archive, State.FILED)
     with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
-        raw.executescript("DROP TABLE attachments; UPDATE alembic_version SET version_num = '0001'")
+        raw.executescript(
+            "DROP TABLE attachments; DROP TABLE sendings; UPDATE alembic_version SET version_num = '0001'"
+        )
 
     with closing(Register(tmp_path / "register.db", year=2024, new=False)) as again:
         assert again.verify(archive) == ()

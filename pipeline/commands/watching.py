@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.commands import operating, sealing
 from pipeline.commands.options import Office, say
+from pipeline.commands.receipting import Receipting
 from pipeline.errors import ShouwenError
 from pipeline.health import Known
 from pipeline.health.reporter import Reporter
@@ -58,6 +59,7 @@ class Watch:
     window: str | None = None
     seal_trouble: str = ""
     told_daily: datetime | None = None
+    receipting: Receipting | None = None
     report: Callable[[], str] = str
 
     def duties(self) -> Duties:
@@ -96,3 +98,5 @@ class Watch:
             if self.told_daily is None or not timedelta() <= at - self.told_daily < DAILY_EVERY:
                 operating.keep_daily(self.office, at)
                 self.told_daily = at
+        self.receipting = self.receipting or Receipting(office=self.office)
+        self.receipting.one(at)

@@ -39,7 +39,7 @@ from pipeline.records.material import (
     Recording,
     Style,
 )
-from pipeline.records.register import Act, Attachment, Correction, Event, Item, State
+from pipeline.records.register import Act, Attachment, Correction, Event, Item, Outcome, Sending, State
 from pipeline.records.results import (
     Difference,
     Evaluation,
@@ -92,6 +92,7 @@ __all__ = [
     "Link",
     "Mail",
     "Notice",
+    "Outcome",
     "Pair",
     "Parsed",
     "Part",
@@ -108,6 +109,7 @@ __all__ = [
     "Score",
     "ScoreDecision",
     "Segments",
+    "Sending",
     "Sensitivity",
     "SetAside",
     "Shift",

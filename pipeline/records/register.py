@@ -115,3 +115,38 @@ class Attachment:
     link: str = ""
     by: str
     at: datetime
+
+
+class Outcome(StrEnum):
+    """How it stands with a paper that is sent: about to be, taken by the mail server, refused for good, not taken now, unknown."""
+
+    INTENT = "intent"
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """One row of what was sent to units (寄发): an intent, written before the mail server is told, or the outcome of one.
+
+    number: from 1 in the register, 0 before it has counted it. about: number of the intent that it is the outcome of, 0 for
+    an intent. kind: "receipt" | "completion" | "reminder". accession: "" for a paper about a unit. recipient: one address.
+    facts: digest of what the paper says, so that the same is never sent twice; text: sha256 of its words. said: Chinese,
+    what became of it.
+    """
+
+    number: int = 0
+    about: int = 0
+    kind: str
+    accession: str
+    unit: str
+    recipient: str
+    message_id: str
+    facts: str
+    text: str
+    outcome: Outcome = Outcome.INTENT
+    said: str = ""
+    by: str
+    at: datetime

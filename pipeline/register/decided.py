@@ -1,6 +1,6 @@
-"""Whether what people decided stands in the register as the log tells it: corrections, and files that they added.
+"""Whether what people decided stands in the register as the log tells it: corrections, files that they added, what was sent.
 
-Purpose: `corrections(connection, logged)` and `attachments(connection, logged)`, parts of verify.
+Purpose: `corrections(connection, logged)`, `attachments(connection, logged)`, `sendings(connection, logged)`, parts of verify.
 Limits: *logged* is what the chain says; whether that is whole is verifying.py's business.
 """
 
@@ -61,3 +61,20 @@ def attachments(connection: Connection, logged: list[tuple[str, ...]]) -> Iterat
     for accession, *_ in sorted((Counter(logged) - there).keys()):
         fact = "日志里有这份补入材料，登记簿里没有：被改或被删"
         yield Finding(kind="attachment", subject=accession, detail=fact)
+
+
+def sendings(connection: Connection, logged: list[str]) -> Iterator[Finding]:
+    """Each row is as written, and the rows stand as the log tells them: intents and outcomes, in their order."""
+    there: list[str] = []
+    for row in connection.execute(select(tables.sendings).order_by(tables.sendings.c.number)).mappings():
+        there.append(rows.sending_digest(dict(row)))
+        if there[-1] != row["digest"] or there[-1] not in logged:
+            fact = f"寄发表第 {row['number']} 笔与日志所记不符：被改过或不是经程序写入"
+            yield Finding(kind="sending", subject=str(row["number"]), detail=fact)
+    for digest in sorted((Counter(logged) - Counter(there)).keys()):
+        fact = "日志里有这笔寄发，寄发表里没有：被改或被删"
+        yield Finding(kind="sending", subject=digest, detail=fact)
+    for digest in sorted((Counter(there) - Counter(logged)).keys() & set(logged)):
+        yield Finding(kind="sending", subject=digest, detail="寄发表里这笔寄发比日志里多：被重复写入")
+    if Counter(there) == Counter(logged) and there != logged:
+        yield Finding(kind="sending", subject="次序", detail="寄发的先后与日志不同：次序被改过")

@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import Engine, RowMapping, Select, and_, case, desc, distinct, func, or_, select
 
 from pipeline.errors import PermanentError, UsageError
-from pipeline.records import Attachment, Correction, Event, Filed, Filing, Item, Reading, State
-from pipeline.register import remarks, rows, tables, verifying
+from pipeline.records import Attachment, Correction, Event, Filed, Filing, Item, Reading, Sending, State
+from pipeline.register import remarks, rows, sending, tables, verifying
 from pipeline.register.chain import START, moment
 from pipeline.register.ledger import Ledger, read
 from pipeline.register.opening import transaction
@@ -139,6 +139,11 @@ class Looking:
         if accession is not None:
             wanted = wanted.where(tables.attachments.c.accession == accession)
         return tuple(rows.attachment(row) for row in self._rows(wanted))
+
+    def sendings(self) -> tuple[Sending, ...]:
+        """One row a paper that was to be sent, in order, with what became of it (INTENT: nobody knows)."""
+        with transaction(self._engine, writing=False) as connection:
+            return sending.standing(sending.sendings(connection))
 
     # ------------------------------------------------------------ the log
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from pipeline.records import Attachment, Correction, Filing, Reading, State
-from pipeline.register import attaching, chain, deciding, outcomes, rows, tables
+from pipeline.records import Attachment, Correction, Filing, Outcome, Reading, Sending, State
+from pipeline.register import attaching, chain, deciding, outcomes, rows, sending, tables
 from pipeline.register.copying import copy
 from pipeline.register.deciding import STATES, require_person
 from pipeline.register.opening import open_engine, require_sound, transaction
@@ -257,6 +257,24 @@ class Register(Taking):
                 detail=taught.before,
                 rule=taught.rule,
             )
+
+    def intend(self, wanted: Sending, *, again: bool = False) -> Sending:
+        """Write that a paper is about to be sent, before the mail server is told; return it with its number.
+
+        Raises:
+            UsageError: the same went out before, or (unless *again*) may have or was refused.
+        """
+        with transaction(self._engine, writing=True) as connection:
+            return sending.intend(connection, wanted, again=again)
+
+    def conclude(self, number: int, outcome: Outcome, said: str, *, at: datetime) -> Sending:
+        """Write what became of the paper of intent *number*.
+
+        Raises:
+            UsageError: there is no such intent, or its outcome is written.
+        """
+        with transaction(self._engine, writing=True) as connection:
+            return sending.conclude(connection, number, outcome, said, at=at)
 
     def copy(self, path: Path) -> None:
         """Copy the register as it stands into the new file *path*, whoever writes meanwhile.

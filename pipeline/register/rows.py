@@ -17,7 +17,18 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import RowMapping
 
-from pipeline.records import Act, Attachment, Correction, Event, Filing, Item, Reading, State
+from pipeline.records import (
+    Act,
+    Attachment,
+    Correction,
+    Event,
+    Filing,
+    Item,
+    Outcome,
+    Reading,
+    Sending,
+    State,
+)
 from pipeline.register.chain import digest_of, moment
 from pipeline.register.tables import items
 from pipeline.register.values import Poll, Seal, Sighting
@@ -109,6 +120,23 @@ def octets_added(fields: Mapping[str, object]) -> dict[str, str | int | None]:
     """Give what the log proves of a row of attachments to whoever may not read its words: no name, no link, with digest."""
     told = {name: fields[name] for name in ("accession", "place", "sha256", "size")}
     return {**told, "digest": digest_of(told)}  # type: ignore[dict-item]  # a row's columns: text and numbers
+
+
+def sending(row: RowMapping) -> Sending:
+    """Read a row of sendings."""
+    fields = {name: value for name, value in row.items() if name != "digest"}
+    return Sending(**{**fields, "outcome": Outcome(row["outcome"]), "at": datetime.fromisoformat(row["at"])})
+
+
+def sending_fields(sending: Sending) -> dict[str, object]:
+    """Return the columns of *sending* but its number, which the register counts, and its digest."""
+    fields = {name: value for name, value in asdict(sending).items() if name != "number"}
+    return {**fields, "outcome": sending.outcome.value, "at": moment(sending.at)}
+
+
+def sending_digest(fields: Mapping[str, object]) -> str:
+    """Return the digest of a row of sendings with these columns; number and digest among them are not looked at."""
+    return digest_of({name: value for name, value in fields.items() if name not in ("number", "digest")})
 
 
 def poll(row: RowMapping) -> Poll:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The revision of migrations/ that these tables are."""
 
 metadata = MetaData()
@@ -146,6 +146,27 @@ attachments = Table(
     UniqueConstraint("accession", "sha256", name="once_a_mail"),
 )
 
+sendings = Table(
+    "sendings",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("about", Integer, nullable=False),  # number of the intent that an outcome is about; 0: an intent
+    Column("kind", String, nullable=False),
+    Column("accession", String, nullable=False),  # "": about a unit
+    Column("unit", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("facts", String, nullable=False),  # digest of what the paper says
+    Column("text", String, nullable=False),  # sha256 of its words
+    Column("outcome", String, nullable=False),
+    Column("said", String, nullable=False),  # Chinese, what the server answered, "" for an intent
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("digest", String, nullable=False),
+    CheckConstraint("outcome IN ('intent', 'sent', 'refused', 'failed', 'unknown')", name="known_outcome"),
+    Index("sendings_of", "kind", "accession", "unit"),
+)
+
 polls = Table(
     "polls",
     metadata,
@@ -181,7 +202,7 @@ seals = Table(
     Column("digest", String, nullable=False),
 )
 
-APPEND_ONLY = ("events", "corrections", "seals", "attachments")
+APPEND_ONLY = ("events", "corrections", "seals", "attachments", "sendings")
 """Tables whose rows no statement may change or remove; each has two triggers, named as in `triggers`."""
 
 

@@ -61,6 +61,7 @@ class _Told:
     readings: set[str] = field(default_factory=set)
     corrections: list[str] = field(default_factory=list)
     attachments: list[tuple[str, ...]] = field(default_factory=list)
+    sendings: list[str] = field(default_factory=list)
     sightings: dict[tuple[str, str], str] = field(default_factory=dict)
     gone: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -81,6 +82,7 @@ def findings(connection: Connection, archive: Fixities, kept: Sequence[Seal] = (
         ("读件结果", _readings(connection, told)),
         ("人工更正", decided.corrections(connection, told.corrections)),
         ("补入材料", decided.attachments(connection, told.attachments)),
+        ("寄发", decided.sendings(connection, told.sendings)),
         ("收文号", _gaps(connection)),
         ("原件", _blobs(connection, archive)),
     ):
@@ -165,6 +167,8 @@ def _remember(row: RowMapping, told: _Told) -> None:
         told.readings.add(row["row"])
     elif action in decided.ACTIONS.values():
         told.corrections.append(row["row"])
+    elif action == "send":
+        told.sendings.append(row["row"])
     elif action == "attach":
         whole = row["detail"].rpartition(ROW)[2]
         told.attachments.append((row["accession"], row["at"], row["actor"], whole, row["row"]))
