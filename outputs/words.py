@@ -182,6 +182,28 @@ CURES = {
     Code.EXECUTABLE: "不要打开；问单位为什么附上它",
 }
 """What the machine proposes about a part that could not be read."""
+RELATION_DECISIONS = {"accept": "按新件（旧件不计）", "independent": "两件都计"}
+"""Correction.new of a field `relation`: what a person says of a mail that was replaced or came twice."""
+JOINT_DECISIONS = {"yes": "是同一项", "no": "不是同一项"}
+"""Correction.new of a field `joint/…`."""
+OTHERWISE = "另行处理"
+"""The handling of a question that must say how."""
+HANDLINGS = {
+    "state": ("已放行", "已请单位重发", "不予受理", OTHERWISE),
+    "unread": ("已补入", "已请单位重发", "已看原件，不影响", OTHERWISE),
+    "link": ("已下载补入", "已请单位重发", "不需要", OTHERWISE),
+    "photo": ("同一次活动，都可用", "只作其中一项的佐证", "统一下发的图片", OTHERWISE),
+    "contradiction": ("已核实，无误", "已请单位更正", "不影响", OTHERWISE),
+    "sender": ("已核实是本单位", "不是本单位所发", OTHERWISE),
+    "answer": ("已答复", "不必答复", OTHERWISE),
+    "roster": ("已补进名册", "确属名册外", OTHERWISE),
+    "media": ("已补进 outlets.csv", "不是媒体", OTHERWISE),
+    "facts": ("已请单位补报", "单位说明没有", "不影响", OTHERWISE),
+    "": ("已核实", "已请单位补报", "不影响", OTHERWISE),
+}
+"""What the drop-down of 待核事项 offers for each kind of question that has no answer of its own."""
+TIERS = {"central": "中央级", "provincial": "省市级", "county": "区县级", "own": "自有账号", "": "待核"}
+"""Tier of an outlet as outlets.csv has it; "" is unknown."""
 MODES = {"auto": "自动", "assisted": "辅助", "people": "人工"}
 OUTSIDE = "名册外单位"
 UNKNOWN_UNIT = "单位不明"

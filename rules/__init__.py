@@ -109,7 +109,7 @@ Bands = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
-    """One line of the rubric. group: letter. points: full marks. mode: auto | assisted | people.
+    """One line of the rubric. group: letter, "" in the rubric of 特色活动. points: full marks. mode: auto | assisted | people.
 
     rule: name of the rule that evaluate.py applies. bands: where it has any; peer_bands: (Unit.kind, bands) that stand
     for `bands` in that peer group. per: (what, points an item), where items are counted. words: regular expressions of
@@ -136,7 +136,7 @@ class Scoring:
     contradiction_off: points a contradiction, up to contradiction_cap. duplicate_off: once. online_factor: weight 0..1
     of people who took part online, known by online_words. worker_words: who is a 科技工作者. effect_words: what tells
     of 成效. groups: (letter, name) of the rubric; peers: (Unit.kind, name of the peer group), in order
-    of display. All words are regular expressions.
+    of display. All words are regular expressions. featured: the rubric of one 特色活动; its criteria sum to 100 as well.
     """
 
     criteria: tuple[Criterion, ...]
@@ -152,6 +152,7 @@ class Scoring:
     effect_words: tuple[str, ...] = ()
     groups: tuple[tuple[str, str], ...] = ()
     peers: tuple[tuple[str, str], ...] = ()
+    featured: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ Limits: knows the names of the rules of pipeline/evaluate, not what they do; doc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rules import Bands, Criterion, Scoring
@@ -14,6 +15,8 @@ from rules.strict import Table, toml
 
 MODES = ("auto", "assisted", "people")
 TIERS = ("central", "provincial", "county", "own")
+REACH = ("unit", "online")
+"""What the rule reach gives points for beside people: each other unit, and being online as well."""
 RULES = (
     "activities",
     "categories",
@@ -28,7 +31,18 @@ RULES = (
     "workers",
 )
 """Names of the rules that evaluate.py knows."""
-COUNTED = ("activities", "participants", "workers", "words_counted", "consistency")
+FEATURED_RULES = ("carried_out", "on_theme", "people", "proof", "reach", "words")
+"""Names of the rules of 特色活动 that evaluate/featured.py knows."""
+COUNTED = (
+    "activities",
+    "participants",
+    "workers",
+    "words_counted",
+    "consistency",
+    "carried_out",
+    "reach",
+    "proof",
+)
 """Rules that need bands."""
 
 
@@ -51,6 +65,7 @@ def rubric(file: Path) -> Scoring:
         effect_words=words.patterns("effect"),
         groups=groups,
         peers=peers,
+        featured=_featured(root),
     )
     for table in (off, words, root):
         table.close()
@@ -64,23 +79,45 @@ def _criteria(root: Table, groups: Sequence[str], peers: Sequence[str]) -> tuple
         if criterion.id in (other.id for other in found):
             raise table.wrong("id", f"评分项编号 {criterion.id} 重复", "每项一个编号")
         found.append(criterion)
-    total = sum(criterion.points for criterion in found)
-    if round(total, 6) != 100:
-        raise root.wrong("criteria", f"各项满分之和是 {total:g}", "调整各项 points，使总和为 100")
+    _hundred(root, "criteria", found)
     return tuple(found)
 
 
+def _featured(root: Table) -> tuple[Criterion, ...]:
+    """The rubric of 特色活动: criteria without group and peer groups."""
+    found: list[Criterion] = []
+    for table in root.tables("featured", least=1):
+        criterion = _line(table, FEATURED_RULES)
+        if criterion.id in (other.id for other in found):
+            raise table.wrong("id", f"特色活动评分项编号 {criterion.id} 重复", "每项一个编号")
+        found.append(criterion)
+    _hundred(root, "featured", found)
+    return tuple(found)
+
+
+def _hundred(root: Table, key: str, found: Sequence[Criterion]) -> None:
+    total = sum(criterion.points for criterion in found)
+    if round(total, 6) != 100:
+        raise root.wrong(key, f"[[{key}]] 各项满分之和是 {total:g}", "调整各项 points，使总和为 100")
+
+
 def _criterion(table: Table, groups: Sequence[str], peers: Sequence[str]) -> Criterion:
+    group = table.choice("group", groups)
+    peer_bands = _peer_bands(table, peers, table.number("points", 0, 100))
+    return replace(_line(table, RULES), group=group, peer_bands=peer_bands)
+
+
+def _line(table: Table, rules: Sequence[str]) -> Criterion:
+    """What all criteria have; refuses keys that nobody took."""
     points = table.number("points", 0, 100)
     criterion = Criterion(
         id=table.text("id"),
-        group=table.choice("group", groups),
+        group="",
         name=table.text("name"),
         points=points,
         mode=table.choice("mode", MODES),
-        rule=table.choice("rule", RULES),
+        rule=table.choice("rule", rules),
         bands=table.bands("bands", points),
-        peer_bands=_peer_bands(table, peers, points),
         per=table.numbers("per", 0, points),
         words=table.patterns("words"),
         source=table.text("source"),
@@ -104,6 +141,8 @@ def _complete(table: Table, criterion: Criterion) -> None:
         raise table.wrong("", f"评分项 {criterion.id} 没有 bands", "补上 bands = [[门槛, 分数], …]")
     if criterion.rule == "media" and tuple(name for name, _ in criterion.per) != TIERS:
         raise table.wrong("per", f"评分项 {criterion.id} 的 per 不全", f"依次写明 {'、'.join(TIERS)}")
+    if criterion.rule == "reach" and tuple(name for name, _ in criterion.per) != REACH:
+        raise table.wrong("per", f"评分项 {criterion.id} 的 per 不全", f"依次写明 {'、'.join(REACH)}")
     if criterion.rule in ("categories", "completeness") and len(criterion.per) != 1:
         raise table.wrong("per", f"评分项 {criterion.id} 的 per 应只有一项", "写成 per = { item = 每项分数 }")
     if criterion.rule.startswith("words") and not criterion.words:

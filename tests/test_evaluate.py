@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from pipeline.evaluate import criteria, evaluate, tier, why_not
-from pipeline.evaluate.criteria import band
 from pipeline.evaluate.off import days_late
+from pipeline.evaluate.telling import band
 from pipeline.records import (
     Address,
     Evaluation,

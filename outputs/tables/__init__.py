@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from outputs.custody import Custody
-from outputs.tables.activities import details, statistics
+from outputs.tables.activities import details
 from outputs.tables.aside import passages, set_aside
+from outputs.tables.categories import statistics
 from outputs.tables.cover import cover
 from outputs.tables.custody import log, materials
 from outputs.tables.linked import linked
+from outputs.tables.progress import standing, unsent
 from outputs.tables.questions import questions
+from outputs.tables.scores import scores
 from outputs.tables.season import Season
+from outputs.tables.sensitivity import firmness
 from outputs.tables.sheet import Column, Comment, Edit, Form, Sheet, Value
-from outputs.tables.units import scores, summary, unsent
+from outputs.tables.units import summary
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
@@ -44,11 +48,13 @@ def tables(
     season = Season(ordered, tuple(evaluations), rules, custody)
     return (
         cover(season, release),
+        standing(season),
+        unsent(season),
         summary(season),
         details(season),
         statistics(season),
         scores(season),
-        unsent(season),
+        firmness(season),
         questions(season),
         set_aside(season),
         passages(season),

@@ -26,7 +26,7 @@ SET_ASIDE = (
     *_HEAD,
     Column(header="不计入的原因", width=13, form=Form.CENTRE),
     *_FOOT,
-    Column(header="复核意见", width=20, edit=Edit.FREE),
+    Column(header="复核意见", width=20, edit=Edit.FREE, field=""),
     Column(header="备注", width=12),
 )
 PASSAGES = (
@@ -43,9 +43,11 @@ def set_aside(season: Season) -> Sheet:
     ids = []
     for accession, filing in _counted(season):
         for number, one in enumerate(filing.set_aside, 1):
-            reason: dict[str, Value] = {"不计入的原因": one.reason, "复核意见": ""}
+            question = f"question/aside-{number}"
+            answer = season.answers.get((accession, question), "")
+            reason: dict[str, Value] = {"不计入的原因": one.reason, "复核意见": answer}
             rows.append(_row(accession, filing, one) | reason)
-            ids.append(f"{accession}/aside/{number}")
+            ids.append(f"{accession}/{question}")
     return Sheet(
         name="不计入文字",
         title=f"{season.rules.notice.name}报告中不计入的文字",

@@ -12,13 +12,16 @@ from outputs.custody import Custody
 from outputs.tables.joined import again
 from outputs.words import OUTSIDE, UNKNOWN_UNIT
 from pipeline.evaluate import place, why_not
+from pipeline.evaluate.progress import Progress, progress
 from pipeline.links.ledger import Entry, ledger
-from pipeline.records import Evaluation, Filed, Filing, Judged
+from pipeline.records import Act, Evaluation, Filed, Filing, Judged
 from rules import Rules
 
 if TYPE_CHECKING:
     from pipeline.register import Sighting
 
+UNCOUNTED = "经办人定为不计入"
+"""Why an activity counts for nothing that a person took out."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The season before its first event."""
 
@@ -49,6 +52,11 @@ class Told:
         return self.judged.unit or self.filing.identification.best or UNKNOWN_UNIT
 
     @property
+    def closed(self) -> bool:
+        """Whether nothing can be decided about it, for its mail counts for nothing."""
+        return bool(why_not(self.one))
+
+    @property
     def again(self) -> bool:
         """Whether it counts, and another unit's telling of it stands in the totals (联合活动)."""
         return not self.reason and again(self.one, self.number)
@@ -68,7 +76,7 @@ class Season:
         """All activities of filed mails, by unit in the order of the evaluations, then by accession."""
         order = {one.unit: number for number, one in enumerate(self.evaluations)}
         told = (
-            Told(one=one, filing=one.filing, number=number, judged=judged, reason=why_not(one))
+            Told(one=one, filing=one.filing, number=number, judged=judged, reason=_reason(one, judged))
             for one in self.filed
             if one.filing is not None
             for number, judged in enumerate(one.filing.activities, 1)
@@ -98,12 +106,37 @@ class Season:
         return {one.unit: self.peers.get(one.kind, one.kind) for one in self.evaluations}
 
     @cached_property
+    def districts(self) -> Mapping[str, str]:
+        """Unit of the roster to its district, where it has one."""
+        return {unit.name: unit.district for unit in self.rules.units if unit.district}
+
+    @cached_property
     def links(self) -> Mapping[str, tuple[Entry, ...]]:
         """Accession to the links of that mail as they stand at 统计截止."""
         found: dict[str, tuple[Entry, ...]] = {}
         for entry in ledger(self.filed, self.custody.as_of or NEVER, self.custody.attachments):
             found[entry.accession] = (*found.get(entry.accession, ()), entry)
         return found
+
+    @cached_property
+    def progress(self) -> tuple[Progress, ...]:
+        """How far each unit has come, by peer group, then as the roster has them; units outside it last."""
+        groups = {kind: number for number, (kind, _) in enumerate(self.rules.scoring.peers)}
+        found = progress(self.filed, self.evaluations, self.rules)
+        return tuple(sorted(found, key=lambda one: groups.get(one.kind, 99)))
+
+    @cached_property
+    def answers(self) -> Mapping[tuple[str, str], str]:
+        """(accession, "question/…") to what a person wrote about it and has not taken back."""
+        undone: set[int] = set()
+        for one in reversed(self.custody.corrections):
+            if one.act is Act.UNDO and one.number not in undone:
+                undone.add(one.about)
+        return {
+            (one.accession, one.field): one.new
+            for one in self.custody.corrections
+            if one.act is Act.DECIDE and one.field.startswith("question/") and one.number not in undone
+        }
 
     def sent(self) -> Iterator[Evaluation]:
         """Units with a counted mail, by peer group, then rank, then as the roster has them."""
@@ -118,6 +151,10 @@ class Season:
             return ""
         more = f" 等 {len(places)} 处" if len(places) > 1 else ""
         return f"{where(places[0])}{more}"
+
+
+def _reason(one: Filed, judged: Judged) -> str:
+    return why_not(one) or ("" if judged.counted else UNCOUNTED)
 
 
 def where(sighting: Sighting) -> str:

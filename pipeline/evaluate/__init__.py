@@ -11,43 +11,63 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import fsum
+from types import MappingProxyType
 
 from pipeline.evaluate.criteria import score
+from pipeline.evaluate.decided import Decided, bounds, reviewed, unused, within
 from pipeline.evaluate.facts import NO_REPORT, PARTS, Report, flat, label, place, quoted, reports, why_not
 from pipeline.evaluate.off import LATE, off
 from pipeline.evaluate.outlets import tier
 from pipeline.evaluate.shares import sharers
-from pipeline.records import Evaluation, Filed
+from pipeline.records import Evaluation, Filed, Score
 from rules import Rules
 
-__all__ = ["LATE", "PARTS", "evaluate", "flat", "label", "place", "quoted", "sharers", "tier", "why_not"]
+__all__ = [
+    "LATE",
+    "PARTS",
+    "bounds",
+    "evaluate",
+    "flat",
+    "label",
+    "place",
+    "quoted",
+    "sharers",
+    "tier",
+    "why_not",
+    "within",
+]
+
+NOTHING: Decided = MappingProxyType({})
+"""No decisions."""
 
 
-def evaluate(filed: Sequence[Filed], rules: Rules) -> tuple[Evaluation, ...]:
+def evaluate(filed: Sequence[Filed], rules: Rules, decided: Decided = NOTHING) -> tuple[Evaluation, ...]:
     """Evaluate every unit of the roster, and those outside it that wrote.
 
     Args:
         filed: all mails with their filings and relations, in any order. Only filed mails of the kinds submission,
             correction and supplement count that are no duplicate and neither superseded nor recalled.
+        decided: (unit, criterion) to the points that a person gave instead; totals and ranks rest on them where they stand.
 
     Returns:
         one Evaluation a unit, the roster's first and in its order. A unit without a counted mail has no accessions,
-        no scores and no rank. Undecided units count for their best guess (建议) and say so in their notes.
+        no scores and no rank. Undecided units count for their best guess (建议) and say so in their notes, and so do
+        decisions that count for nothing; a unit that is known from such a decision alone comes last.
     """
-    return _ranked(tuple(_evaluation(report, rules) for report in reports(filed, rules)))
+    found = reports(filed, rules)
+    known = {report.unit for report in found}
+    gone = sorted({unit for unit, _ in decided} - known)
+    found += tuple(Report(unit, "", False, ()) for unit in gone)
+    return _ranked(tuple(_evaluation(report, rules, decided) for report in found))
 
 
-def _evaluation(report: Report, rules: Rules) -> Evaluation:
+def _evaluation(report: Report, rules: Rules, decided: Decided) -> Evaluation:
     people = [
         fact.judged.activity.participants.value
         for fact in report.activities
         if fact.judged.activity.participants is not None
     ]
-    scores = (
-        tuple(score(criterion, report, rules) for criterion in rules.scoring.criteria) + off(report, rules)
-        if report.counted
-        else ()
-    )
+    scores = tuple(reviewed(one, decided, rules) for one in _scores(report, rules))
     return Evaluation(
         unit=report.unit,
         in_roster=report.in_roster,
@@ -56,12 +76,19 @@ def _evaluation(report: Report, rules: Rules) -> Evaluation:
         activities=len(report.activities),
         participants=sum(people) if people else None,
         scores=scores,
-        low=round(fsum(one.low for one in scores), 2),
-        high=round(fsum(one.high for one in scores), 2),
+        low=round(fsum(one.final[0] for one in scores), 2),
+        high=round(fsum(one.final[1] for one in scores), 2),
         rank=None,
         missing=report.missing(rules.scoring.effect_words) if report.counted else (),
-        notes=_notes(report),
+        notes=(*_notes(report), *unused(report.unit, scores, decided, rules)),
     )
+
+
+def _scores(report: Report, rules: Rules) -> tuple[Score, ...]:
+    """What the machine gives for each line of the rubric; () where nothing counts."""
+    if not report.counted:
+        return ()
+    return tuple(score(criterion, report, rules) for criterion in rules.scoring.criteria) + off(report, rules)
 
 
 def _notes(report: Report) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 
 from pipeline.evaluate.facts import PARTS, Fact, Report, flat, sentence
 from pipeline.evaluate.outlets import tier
-from pipeline.records import Activity, Score
+from pipeline.evaluate.telling import Line, Points, around, band, beside, fits, matches, scored
+from pipeline.records import Score
 from rules import Bands, Criterion, Rules
 
 QUOTE = 60
@@ -22,47 +22,16 @@ QUOTE = 60
 MOST_LINES = 5
 """Lines of evidence that a rule over words shows; the count stands beside them."""
 
-NEAR = 10
-"""Characters beside a head count in which stands who was counted: “青年科技人员75人”, “25名一线科技工作者”."""
-
-Line = tuple[str, str]
-"""One line of evidence and its source ("" where it has none)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Points:
-    """What a rule found: low..high points and the lines that say why."""
-
-    low: float
-    high: float
-    lines: tuple[Line, ...]
-
-
 Rule = Callable[[Criterion, Report, Rules], Points]
 
 
 def score(criterion: Criterion, report: Report, rules: Rules) -> Score:
     """Apply the criterion's rule to one unit's report; low and high stay within 0..full."""
     points = RULES[criterion.rule](criterion, report, rules)
-    lines = points.lines
     if points.high > points.low and report.unread and criterion.mode != "people":
-        lines += (("有材料未能读出，可能另有内容：" + "、".join(report.unread[:3]), ""),)
-    return Score(
-        unit=report.unit,
-        criterion=criterion.id,
-        low=round(min(points.low, criterion.points), 2),
-        high=round(min(points.high, criterion.points), 2),
-        full=criterion.points,
-        machine=criterion.mode != "people",
-        words="\n".join(words for words, _ in lines),
-        sources=tuple(source for _, source in lines),
-    )
-
-
-def band(bands: Bands, value: float) -> float:
-    """Points of the highest threshold that *value* reaches, 0 below the first."""
-    reached = [points for threshold, points in bands if value >= threshold]
-    return reached[-1] if reached else 0.0
+        unread = ("有材料未能读出，可能另有内容：" + "、".join(report.unread[:3]), "")
+        points = replace(points, lines=(*points.lines, unread))
+    return scored(report.unit, criterion, points)
 
 
 # ---------------------------------------------------------------- the rules
@@ -102,7 +71,7 @@ def _categories(criterion: Criterion, report: Report, rules: Rules) -> Points:
 def _on_theme(criterion: Criterion, report: Report, rules: Rules) -> Points:
     if not report.activities:
         return _nothing(criterion, report)
-    verdicts = [(fact, _fits(fact, rules)) for fact in report.activities]
+    verdicts = [(fact, fits(fact, rules)) for fact in report.activities]
     sure = sum(reason == "" for _, (reason, _) in verdicts)
     unknown = sum(open_ for _, (_, open_) in verdicts)
     lines = [(f"{len(verdicts)} 项活动中 {sure} 项在时间内且切合主题", "")]
@@ -120,7 +89,7 @@ def _participants(criterion: Criterion, report: Report, rules: Rules) -> Points:
         if stated is None:
             unknown.append((f"待核：活动{fact.title}没有写明人数", fact.source))
             continue
-        online = _matches(rules.scoring.online_words, _around(fact.judged.activity))
+        online = matches(rules.scoring.online_words, around(fact.judged.activity))
         weight = rules.scoring.online_factor if online else 1
         total += stated.value * weight
         remark = f"（线上，按 {weight:g} 折算）" if online else ""
@@ -136,12 +105,12 @@ def _workers(criterion: Criterion, report: Report, rules: Rules) -> Points:
     total, lines, unknown = 0, [], 0
     for fact in report.activities:
         stated = fact.judged.activity.participants
-        around = _around(fact.judged.activity)
-        if stated is None or not _matches(rules.scoring.worker_words, _beside(around, stated.words)):
+        clause = around(fact.judged.activity)
+        if stated is None or not matches(rules.scoring.worker_words, beside(clause, stated.words)):
             unknown += 1
         else:
             total += stated.value
-            lines.append((f"{stated.value} 人：“{flat(around, QUOTE)}”", fact.source))
+            lines.append((f"{stated.value} 人：“{flat(clause, QUOTE)}”", fact.source))
     low = band(_bands(criterion, report), total)
     head = f"写明是科技工作者的合计 {total} 人" if lines else "没有写明有多少科技工作者参与"
     tail = ((f"待核：{unknown} 项活动没有写明人数或参与者身份", ""),) if unknown else ()
@@ -241,38 +210,6 @@ def _nothing(criterion: Criterion, report: Report) -> Points:
 def _because(fact: Fact) -> str:
     evidence = fact.judged.classification.evidence
     return f"，据“{flat(evidence[0].words, QUOTE)}”" if evidence else ""
-
-
-def _fits(fact: Fact, rules: Rules) -> tuple[str, bool]:
-    """Why the activity is not surely in period and on theme ("" if it is), and whether that is open."""
-    activity, judged = fact.judged.activity, fact.judged.classification
-    if judged.decided and judged.code == 0:
-        return "不属于所列类别", False
-    if activity.date_start is None:
-        return "待核：没有写明日期", True
-    start = activity.date_start.value
-    end: date = activity.date_end.value if activity.date_end else start
-    if start > rules.notice.period_end or end < rules.notice.period_start:
-        return f"不在活动时间内（{start:%Y-%m-%d}）", False
-    if not judged.decided and 0 in (judged.code, *(code for code, _ in judged.candidates)):
-        return "待核：可能不属于所列类别", True
-    return "", False
-
-
-def _around(activity: Activity) -> str:
-    """The clause in which the head count stands, "" where none is stated; the sentence may speak of others as well."""
-    stated = activity.participants
-    return "" if stated is None else sentence(activity.text, stated.words, "，。；！？\n")
-
-
-def _beside(clause: str, words: str) -> str:
-    """The *words* of a head count with the few characters before and after that say who was counted."""
-    at = max(clause.find(words), 0)
-    return clause[max(0, at - NEAR) : at].rpartition("、")[2] + clause[at : at + len(words) + NEAR]
-
-
-def _matches(patterns: Sequence[str], text: str) -> bool:
-    return any(re.search(pattern, text) for pattern in patterns)
 
 
 def _hits(patterns: Sequence[str], report: Report) -> Iterator[Line]:

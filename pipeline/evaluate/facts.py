@@ -101,7 +101,7 @@ class Report:
 
     @cached_property
     def activities(self) -> tuple[Fact, ...]:
-        """All activities of the counted mails."""
+        """All activities of the counted mails, but those that a person took out."""
         return tuple(
             Fact(
                 accession=accession,
@@ -120,7 +120,7 @@ class Report:
             one.item.accession: tuple(
                 (number, judged)
                 for number, judged in enumerate(one.filing.activities, 1)
-                if (judged.unit or one.filing.identification.best) == self.unit
+                if judged.counted and (judged.unit or one.filing.identification.best) == self.unit
             )
             for one in self.own
             if one.filing is not None
@@ -244,7 +244,8 @@ def _unread(filing: Filing) -> Iterator[str]:
 
 def _texts(filing: Filing) -> Iterator[tuple[str, Span]]:
     for judged in filing.activities:
-        yield judged.activity.text, judged.activity.spans[0]
+        if judged.counted:
+            yield judged.activity.text, judged.activity.spans[0]
     for aside in filing.set_aside:
         if not any(word in aside.reason for word in EARLIER):
             yield aside.text, aside.span

@@ -52,9 +52,9 @@ def days_late(received: datetime, deadline: datetime) -> int:
 
 def _late(report: Report, rules: Rules) -> Score:
     """Late by the first mail; one whose time no server states came some time before we took it in: an interval."""
-    items = [one.item for one in report.own if _reports(one)]
-    first = min(items, key=lambda item: (_at_the_latest(item), item.accession))
-    at, deadline, scoring = _at_the_latest(first), rules.notice.deadline, rules.scoring
+    items = reporting(report)
+    first = items[0]
+    at, deadline, scoring = at_the_latest(first), rules.notice.deadline, rules.scoring
     days = days_late(at, deadline)
     points = -min(days * scoring.late_per_day, scoring.late_cap)
     open_ = [item for item in items if days and item.received_from not in SERVER_SAYS]
@@ -69,7 +69,13 @@ def _late(report: Report, rules: Rules) -> Score:
     return _taken(report, LATE, (points, 0 if open_ else points), lines)
 
 
-def _at_the_latest(item: Item) -> datetime:
+def reporting(report: Report) -> list[Item]:
+    """The mails that show when the unit reported, the first to arrive first."""
+    items = [one.item for one in report.own if _reports(one)]
+    return sorted(items, key=lambda item: (at_the_latest(item), item.accession))
+
+
+def at_the_latest(item: Item) -> datetime:
     """When the mail was in the mailbox for certain: as the server says, else when we took it in; never its Date."""
     return item.received if item.received_from in SERVER_SAYS else item.captured
 

@@ -119,11 +119,15 @@ class Classification:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """An activity and its category. unit: in whose name it was reported (代报), None for the unit of the mail."""
+    """An activity and its category. unit: in whose name it was reported (代报), None for the unit of the mail.
+
+    counted: False where a person said that it counts for nothing (不计入).
+    """
 
     activity: Activity
     classification: Classification
     unit: str | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

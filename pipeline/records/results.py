@@ -131,13 +131,28 @@ class Filed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScoreDecision:
+    """A reviewer's points for one line of one unit's rubric, in place of the machine's.
+
+    number: of the correction that holds it. signed, stands: as in Score.
+    """
+
+    points: float
+    by: str
+    why: str
+    signed: str = ""
+    stands: bool = True
+    number: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Score:
     """One line of the rubric for one unit. low..high: points; equal when all facts are known. words: the evidence.
 
     machine: False where only people can give the points. words: one line a point of evidence; sources: accession and
     place of each line ("" where it has none). What is taken off is negative, and its full is 0. reviewed: what a person gave
     instead, by and why; None where nobody did. signed: by whom it was countersigned, "" by nobody. stands: whether the
-    reviewer's value counts (it does not where a signature is due and missing).
+    reviewer's value counts (it does not where a signature is due and missing, or where the rules no longer allow it).
     """
 
     unit: str
@@ -183,3 +198,46 @@ class Evaluation:
     rank: int | None
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Featured:
+    """One counted activity as a candidate for 特色活动 (满分 100), by the machine alone.
+
+    accession, number: the mail and the activity in it, from 1. scores: in the order of the rubric; their unit is that of
+    the activity. low, high: sums of the scores.
+    """
+
+    accession: str
+    number: int
+    unit: str
+    title: str
+    scores: tuple[Score, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """What one unit's low total and rank are when the weight of one 大项 is *factor* times what the rubric says."""
+
+    group: str
+    factor: float
+    low: float
+    rank: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity:
+    """How firmly one unit's rank stands. low, rank: by the rubric as it is; shifts: by each changed weight.
+
+    best, worst: the ranks between which all of them lie.
+    """
+
+    unit: str
+    kind: str
+    low: float
+    rank: int
+    shifts: tuple[Shift, ...]
+    best: int
+    worst: int
