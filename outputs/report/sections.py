@@ -1,0 +1,326 @@
+"""What the report says: 总体情况, 分类活动情况, 宣传报道, 典型经验, 问题和建议, 下一步.
+
+Purpose: `sections`, a pure function of the workbook's tables; annexes.py adds the lists, layout.py paints.
+Source: 渝科协发〔2024〕23号 part 4 (四): 活动开展情况和工作成效, 典型经验, 意见建议; how such reports are divided.
+Limits: states what the tables hold, judges nothing, ranks nobody in its text; what only people can say is left to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from outputs.report.blocks import Block, Diagram, Grid, Heading, Paragraph, Piece, Signature, joined, said
+from outputs.report.excerpts import named, plain, quote
+from outputs.report.figures import Book, Figure
+from outputs.tables.progress import STANDINGS
+from outputs.words import OUTSIDE
+from pipeline.evaluate.progress import Standing
+from rules import Rules
+
+BEIJING = timezone(timedelta(hours=8))
+NUMERALS = "一二三四五六七八九十"
+PROGRESS, STATISTICS, DETAILS, COVER = "报送进度", "分类统计", "活动明细", "说明"
+COUNTED = "是"
+EXAMPLES, WORDS = 3, 110
+"""Examples of a category, and characters of a report's own words in one."""
+MOST_PASSAGES, PASSAGE = 12, 220
+"""Passages of 典型经验 or 意见建议 that are quoted, and characters of one."""
+TO_FILL = "【由经办人填写】"
+
+
+@dataclass(frozen=True)
+class Season:
+    """What the report is made of. as_of: 统计截止, None before the first mail."""
+
+    book: Book
+    rules: Rules
+    as_of: datetime | None
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the peer groups that have a unit, in order; units outside the roster are none."""
+        there = {values["同类组"] for _, values in self.book.rows(PROGRESS)}
+        return tuple(name for _, name in self.rules.scoring.peers if name in there)
+
+    def count(self, *where: tuple[str, str, bool]) -> Figure:
+        """Units of 报送进度 that meet the conditions."""
+        return self.book.count(PROGRESS, *where)
+
+
+def sections(season: Season) -> Iterator[Block]:
+    """Yield the report from its first sentence to its signature."""
+    yield from _opening(season)
+    yield Heading(level=1, text="一、总体情况")
+    yield Heading(level=2, text="（一）报送情况")
+    yield from _sent(season)
+    yield Heading(level=2, text="（二）活动规模")
+    yield from _extent(season)
+    yield Heading(level=1, text="二、分类活动情况")
+    yield from _categories(season)
+    yield Heading(level=1, text="三、宣传报道")
+    yield from _media(season)
+    yield Heading(level=1, text="四、典型经验")
+    yield from _passages(season, "典型经验")
+    yield Heading(level=1, text="五、存在问题和意见建议")
+    yield Heading(level=2, text="（一）报送中的问题")
+    yield from _troubles(season)
+    yield Heading(level=2, text="（二）各单位的意见建议")
+    yield from _passages(season, "意见建议")
+    yield Heading(level=1, text="六、下一步工作")
+    yield Paragraph(pieces=(TO_FILL + "优秀组织单位、特色活动的通报表扬，表中机器所提只是建议，由人审定。",), fill=True)
+    yield Signature(lines=(season.rules.notice.organisers[0], "【成文日期由经办人填写】"))
+
+
+def _opening(season: Season) -> Iterator[Block]:
+    notice = season.rules.notice
+    yield Paragraph(pieces=("【主送机关由经办人填写】：",), fill=True)
+    until = f"截至{_day(season.as_of.astimezone(BEIJING).date(), year=True)}" if season.as_of else "截至目前"
+    yield said(
+        f"按照{'、'.join(notice.organisers)}《{notice.title.strip('《》')}》（{notice.number}）要求，"
+        f"各单位围绕“{notice.theme}”主题开展活动并报送材料。{until}，有关情况汇总如下。"
+    )
+
+
+# ---------------------------------------------------------------- 一、总体情况
+
+
+def _cover(season: Season, subject: str) -> Piece:
+    """A count of the sheet 说明, by its name."""
+    for row, values in season.book.rows(COVER):
+        if values["项目"] == subject and isinstance(values["内容"], int | float):
+            figure = season.book.figure(COVER, row, "内容")
+            if figure is not None:
+                return figure
+    return "（说明表未载）"
+
+
+def _state(standing: Standing, *, same: bool = True) -> tuple[str, str, bool]:
+    return ("状态", STANDINGS[standing], same)
+
+
+_INSIDE = ("同类组", OUTSIDE, False)
+_SENT = _state(Standing.NOTHING, same=False)
+_LATE = ("逾期", "逾期", True)
+
+
+def _sent(season: Season) -> Iterator[Block]:
+    yield said(
+        "收件邮箱共收文{}件，其中计入的报送、更正、补报{}件。名册内应报送单位{}个，已报送{}个，未报送{}个；名册外另有{}个单位报送。",
+        _cover(season, "收文件数"),
+        _cover(season, "计入的来件"),
+        season.count(_INSIDE),
+        season.count(_INSIDE, _SENT),
+        season.count(_INSIDE, _state(Standing.NOTHING)),
+        season.count(("同类组", OUTSIDE, True), _SENT),
+    )
+    yield said(
+        "已报送的单位（含名册外）中，材料齐全、按时的{}个，材料齐全但逾期的{}个，缺件的{}个，尚有事项待核的{}个。各组报送情况见表一。",
+        season.count(_state(Standing.COMPLETE)),
+        season.count(_state(Standing.LATE)),
+        season.count(_state(Standing.INCOMPLETE)),
+        season.count(_state(Standing.ASKED)),
+    )
+    yield _by_group(season)
+    names = ("已报送", "未报送")
+    there = [[_SENT], [_state(Standing.NOTHING)]]
+    yield Diagram(
+        title="图一　各组报送情况（单位数）",
+        labels=season.groups,
+        series=tuple(
+            (name, tuple(season.count(("同类组", group, True), *where) for group in season.groups))
+            for name, where in zip(names, there, strict=True)
+        ),
+        stacked=True,
+    )
+
+
+def _by_group(season: Season) -> Grid:
+    columns: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...] = (
+        ("应报送", ()),
+        ("已报送", (_SENT,)),
+        ("未报送", (_state(Standing.NOTHING),)),
+        ("齐全", (_state(Standing.COMPLETE),)),
+        ("缺件", (_state(Standing.INCOMPLETE),)),
+        ("待核", (_state(Standing.ASKED),)),
+        ("首件逾期", (_LATE,)),
+    )
+    groups: list[tuple[str, tuple[str, str, bool]]] = [(name, ("同类组", name, True)) for name in season.groups]
+    rows = [
+        ((name,), *((season.count(only, *where),) for _, where in columns))
+        for name, only in [*groups, ("合计", _INSIDE)]
+    ]
+    return Grid(
+        title="表一　各组报送情况（名册内单位）",
+        headers=("同类组", *(name for name, _ in columns)),
+        widths=(30, *(18 for _ in columns)),
+        rows=tuple(rows),
+        note="单位：个。首件逾期：第一封来件在报送截止以后收到，与齐全、缺件、待核有交叉。",
+    )
+
+
+def _extent(season: Season) -> Iterator[Block]:
+    book = season.book
+    activities = book.total(STATISTICS, "活动数")
+    if not activities:
+        yield said("报送的材料中还没有计入的活动。")
+        return
+    parts: list[Sequence[Piece]] = [("共开展活动", activities, "项（联合活动只计一次）")]
+    for header, before, unit in (
+        ("参与人数", "参与", "人次"),
+        ("场次", "写明举办", "场"),
+        ("资料份数", "发放资料", "份"),
+        ("媒体报道", "写明宣传报道", "条次"),
+    ):
+        figure = book.total(STATISTICS, header)
+        parts.append((f"{header}均未写明",) if figure is None else (before, figure, unit))
+    yield Paragraph(pieces=joined(parts, "，", "。"))
+    unstated, undecided = (book.total(STATISTICS, header) for header in ("未写明人数的活动", "其中类别待核"))
+    yield said(
+        "以上只计材料写明的数字：有{}项活动未写明参与人数，未计入人次；人和人次同样计算，各活动相加，未去重。有{}项活动的类别待核，暂按机器建议的类别统计。",
+        unstated if unstated is not None else "若干",
+        undecided if undecided is not None else "若干",
+    )
+    rows = list(book.rows(STATISTICS))
+    labels = tuple(str(values["类别"]).partition(" ")[2] for _, values in rows)
+    for number, (title, header) in enumerate((("各类活动数（项）", "活动数"), ("各类活动参与人次", "参与人数")), 2):
+        values = tuple(book.figure(STATISTICS, row, header) for row, _ in rows)
+        yield Diagram(title=f"图{NUMERALS[number - 1]}　{title}", labels=labels, series=((header, values),))
+
+
+# ---------------------------------------------------------------- 二、分类活动情况
+
+
+def _categories(season: Season) -> Iterator[Block]:
+    ordered = sorted(season.rules.categories, key=lambda one: one.code or 99)
+    rows = {row: str(values["类别"]) for row, values in season.book.rows(STATISTICS)}
+    for number, category in enumerate(ordered):
+        row = f"category/{category.code}"
+        name = category.name if category.code else "其他活动"
+        yield Heading(level=2, text=f"（{NUMERALS[number]}）{name}")
+        yield from _category(season, row, rows.get(row, ""))
+
+
+def _category(season: Season, row: str, label: str) -> Iterator[Block]:
+    book = season.book
+    activities = book.figure(STATISTICS, row, "活动数")
+    if not activities or not activities.value:
+        yield said("各单位报送的材料中没有计入此类的活动。")
+        return
+    units = book.figure(STATISTICS, row, "单位数")
+    parts: list[Sequence[Piece]] = [
+        (units if units is not None else "有关", "个单位开展此类活动", activities, "项")
+    ]
+    for header, before, unit in (
+        ("参与人数", "参与", "人次"),
+        ("场次", "写明举办", "场"),
+        ("资料份数", "发放资料", "份"),
+        ("媒体报道", "写明宣传报道", "条次"),
+    ):
+        figure = book.figure(STATISTICS, row, header)
+        if figure is not None and figure.value:
+            parts.append((before, figure, unit))
+    unstated = book.figure(STATISTICS, row, "未写明人数的活动")
+    if unstated is not None and unstated.value:
+        parts.append(("另有", unstated, "项未写明人数，未计入"))
+    yield Paragraph(pieces=joined(parts, "，", "。"))
+    for number, (id_, values) in enumerate(_examples(book, label), 1):
+        yield _example(book, number, id_, values)
+
+
+def _examples(book: Book, label: str) -> list[tuple[str, dict[str, Any]]]:
+    """The activities of a category that state most: day, place, people; one a unit as long as there are others."""
+    found = [
+        (row, values)
+        for row, values in book.rows(DETAILS)
+        if values["计入"] == COUNTED and values["类别"] == label and "待核" not in (values["备注"] or "")
+    ]
+    found.sort(key=lambda one: -sum(one[1][header] is not None for header in ("开始日期", "地点", "参与人数")))
+    first = {values["单位"]: row for row, values in reversed(found)}
+    found.sort(key=lambda one: first[one[1]["单位"]] != one[0])
+    return found[:EXAMPLES]
+
+
+def _example(book: Book, number: int, row: str, values: dict[str, Any]) -> Paragraph:
+    """One activity: unit, name, day, place, people, and what the report says of it."""
+    parts: list[Sequence[Piece]] = []
+    if values["开始日期"] is not None:
+        parts.append((_span(values["开始日期"], values["结束日期"]),))
+    if values["地点"]:
+        parts.append((f"在{plain(values['地点'], 30)}",))
+    parts.append((f"开展{named(values['活动名称'], 40)}",))
+    people = book.figure(DETAILS, row, "参与人数")
+    parts.append(("参与", people, "人次") if people is not None else ("参与人数未写明",))
+    told = quote(values["活动内容"] or "", WORDS, values["活动名称"] or "")
+    end = f"。材料写道：{told}（{values['收文号']}）"
+    return Paragraph(pieces=joined(parts, "，", end), lead=f"{number}. {plain(values['单位'], 40)}。")
+
+
+def _day(day: date, *, year: bool = False) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
+
+
+def _span(start: date, end: date | None) -> str:
+    return _day(start) if end is None or end == start else f"{_day(start)}至{_day(end)}"
+
+
+# ---------------------------------------------------------------- 三、宣传报道
+
+
+def _media(season: Season) -> Iterator[Block]:
+    figure = season.book.total(STATISTICS, "媒体报道")
+    if not figure or not figure.value:
+        yield said("报送的材料没有写明媒体宣传报道。")
+    else:
+        yield said("材料写明的媒体宣传报道共{}条次（一项活动写明一家媒体计一条次）。", figure)
+    yield Paragraph(pieces=("【刊播是否属实、级别是否恰当，由经办人抽查后填写】",), fill=True)
+
+
+# ---------------------------------------------------------------- 四、典型经验 and 五（二）意见建议
+
+
+def _passages(season: Season, kind: str) -> Iterator[Block]:
+    """Passages as they are written, by peer group, each with its source."""
+    kinds = {values["单位"]: values["同类组"] for _, values in season.book.rows(PROGRESS)}
+    told = [values for _, values in season.book.rows("经验建议") if values["类型"] == kind]
+    if not told:
+        yield said(f"报送的材料中没有单列的{kind}。")
+        return
+    order = [*season.groups, OUTSIDE]
+    told.sort(key=lambda one: order.index(kinds[one["单位"]]) if kinds.get(one["单位"]) in order else len(order))
+    group, number = "", 0
+    for values in told[:MOST_PASSAGES]:
+        mine = kinds.get(values["单位"], "") or "单位待核"
+        if mine != group:
+            group, number = mine, 0
+            yield Paragraph(pieces=(), lead=f"{group}：")
+        number += 1
+        unit = plain(values["单位"] or "单位不明", 40)
+        yield Paragraph(
+            pieces=(f"{quote(values['原文'] or '', PASSAGE)}（{values['收文号']}）",), lead=f"{number}. {unit}。"
+        )
+    if len(told) > MOST_PASSAGES:
+        yield said(f"其余见工作簿“{kind}”表。")
+
+
+# ---------------------------------------------------------------- 五、（一）
+
+
+def _troubles(season: Season) -> Iterator[Block]:
+    yield from _by_state(season, "未报送", _state(Standing.NOTHING), "名单见附件二")
+    yield from _by_state(season, "缺件", _state(Standing.INCOMPLETE), "缺少的材料见附件一")
+    yield from _by_state(season, "首件逾期", _LATE, "")
+    yield Paragraph(pieces=("【其他问题由经办人填写】",), fill=True)
+
+
+def _by_state(season: Season, what: str, state: tuple[str, str, bool], more: str) -> Iterator[Block]:
+    whole = season.count(_INSIDE, state)
+    if not whole.value:
+        yield said(f"名册内没有{what}的单位。")
+        return
+    each = [(name, season.count(("同类组", name, True), state)) for name in season.groups]
+    parts: list[Sequence[Piece]] = [(name, figure, "个") for name, figure in each if figure.value]
+    end = f"。{more}。" if more else "。"
+    yield Paragraph(pieces=(f"{what}的单位", whole, "个：", *joined(parts, "，", end)))
