@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 32_767
 """Characters in one cell: what Excel and WPS take."""
 _CUT = "……（原文 {} 字，超出单元格上限，此处从略，全文见原件）"
+REPEATED = 80
+"""Characters of a text that is likely to stand in other cells too."""
+_ELSEWHERE = "……（全文 {} 字，超出单元格上限，点本格链接看全文：{}）"
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_WORD = re.compile(r"[!-~]+|.")
+_RUN = re.compile(r"[!-~]+|[^!-~]+")
+"""A word of Latin letters, digits and signs, or what stands between two of them."""
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """First characters that spreadsheet programs may take for a formula."""
 
@@ -25,12 +30,38 @@ def clean(text: str) -> str:
 
     Line ends become \\n, tabs a blank; outer white space goes. What is too long ends with a note that says so.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    text = _CONTROL.sub("", text).strip()
+    text = _cleaned(text)
     if len(text) <= LONGEST:
         return text
     note = _CUT.format(len(text))
     return text[: LONGEST - len(note)] + note
+
+
+def _cleaned(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return _CONTROL.sub("", text).strip()
+
+
+def fit(text: str, elsewhere: str) -> tuple[str, str]:
+    """Give what a cell shows of *text*, and the whole of it (cleaned) where that is more than a cell can hold, else "".
+
+    Args:
+        elsewhere: where the whole text will lie; what is shown then ends with a note that names it.
+    """
+    whole = _cleaned(text)
+    if len(whole) <= LONGEST // 2 or _units(whole) <= LONGEST:
+        return whole, ""
+    note = _ELSEWHERE.format(len(whole), elsewhere)
+    room = LONGEST - _units(note)
+    shown = whole[:room]
+    while _units(shown) > room:
+        shown = shown[: len(shown) - (_units(shown) - room + 1) // 2]
+    return shown + note, whole
+
+
+def _units(text: str) -> int:
+    """Length as Excel counts: what is beyond the Basic Multilingual Plane counts twice."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def starts_formula(text: str) -> bool:
@@ -44,9 +75,20 @@ def harmless(text: str) -> str:
     return "'" + line if starts_formula(line) else line
 
 
+class _Widths(dict[str, int]):
+    """Characters to their width, found out when first asked for."""
+
+    def __missing__(self, one: str) -> int:
+        self[one] = found = 2 if unicodedata.east_asian_width(one) in "WFA" else 1
+        return found
+
+
+_WIDTHS = _Widths()
+
+
 def width(text: str) -> int:
     """Width of one line in half-width characters: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
+    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
 
 
 def lines(text: str, room: float) -> int:
@@ -55,6 +97,16 @@ def lines(text: str, room: float) -> int:
     Words of Latin letters and digits stay whole where they can, as they do on screen and paper.
     """
     usable = max(2, int(room))
+    return _short(text, usable) if len(text) <= REPEATED else _lines(text, usable)
+
+
+@lru_cache(maxsize=8192)
+def _short(text: str, usable: int) -> int:
+    """Names and states stand in thousands of rows."""
+    return _lines(text, usable)
+
+
+def _lines(text: str, usable: int) -> int:
     return sum(_wrapped(line, usable) for line in text.split("\n"))
 
 
@@ -62,10 +114,34 @@ def _wrapped(line: str, usable: int) -> int:
     if width(line) <= usable:
         return 1
     count, used = 1, 0
-    for word in _WORD.findall(line):
-        need = width(word)
-        if used + need > usable and used:
-            count, used = count + 1, 0
-        count += (need - 1) // usable
-        used = used + need if need <= usable else need % usable
+    for run in _RUN.findall(line):
+        broken, used = _word(run, used, usable) if run.isascii() and run != " " else _text(run, used, usable)
+        count += broken
     return count
+
+
+def _word(word: str, used: int, usable: int) -> tuple[int, int]:
+    """Set a word after *used* half-width characters; return how many lines were begun, and how much of the last is used."""
+    need, begun = len(word), 0
+    if used + need > usable and used:
+        begun, used = 1, 0
+    begun += (need - 1) // usable
+    return begun, used + need if need <= usable else need % usable
+
+
+def _text(run: str, used: int, usable: int) -> tuple[int, int]:
+    """Set characters that may part anywhere; as `_word`."""
+    need = width(run)
+    if used + need <= usable:
+        return 0, used + need
+    if need == 2 * len(run):  # by far the most of what there is, so it is not gone through one by one
+        here, each = max(0, usable - used) // 2, usable // 2
+        begun, last = divmod(len(run) - here - 1, each)
+        return begun + 1, 2 * (last + 1)
+    begun = 0
+    for one in run:
+        step = _WIDTHS[one]
+        if used + step > usable:
+            begun, used = begun + 1, 0
+        used += step
+    return begun, used

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Custody:
     """The log up to its head, and where mails were seen.
 
-    events: in order, the last one is the last about material (capture, file, hold, release, dismiss, correct, attach).
+    events: in order, the last one is the last about material (capture, file, hold, release, dismiss, correct, undo, sign,
+    attach).
     sightings: each with its accession. exists: mails that the servers' folders held when last looked at, None if no
     poll went through. corrections: in the order they were made. seal: the last one, None before the first. attachments:
     files that staff added, in their order.

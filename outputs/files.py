@@ -2,11 +2,12 @@
 
 Purpose: `link`, what a cell of the workbook points to; names that any file system takes and no two of which are equal.
 Source: reserved names and characters of Windows; FIELD notes on names from mails.
-Limits: names alone. What a double click would run or what would call the network (programs, scripts, HTML, SVG) is named .txt.
+Limits: names alone; `whole` names the text file of a cell that cannot hold its text. What a double click would run or what would call the network (programs, scripts, HTML, SVG) is named .txt.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from pathlib import PurePosixPath
@@ -29,6 +30,7 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _UNFIT = re.compile(
     r'[\\/:*?"<>|#%\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+'
 )
+_ACCESSION = re.compile(r"\d{4}-\d{5,}")
 _ENDINGS = {"text/plain": "txt", "text/html": "html", "message/rfc822": "eml"}
 
 
@@ -54,3 +56,14 @@ def safe(number: int, part: Part) -> str:
         ending += ".txt"
     whole = f"{stem}.{ending}" if ending else stem
     return f"{number:02d}-{whole}" if not _RESERVED.fullmatch(whole) else f"{number:02d}-_{whole}"
+
+
+def whole(sheet: str, row: str, header: str) -> str:
+    """Give the relative path of the text file that holds what a cell is too small for."""
+    subject = row.partition("/")[0]
+    folder = subject if _ACCESSION.fullmatch(subject) else "全文"
+    told = f"{sheet}/{row}/{header}"
+    stem = _UNFIT.sub("_", unicodedata.normalize("NFC", told)).strip(" ._")[:LONGEST]
+    return (
+        f"{FOLDER}/{folder}/全文-{stem}-{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:8]}.txt"
+    )

@@ -15,7 +15,7 @@ POINTS = {"A3": 10.0, "A4": 10.5}
 """Size of the text by paper."""
 SMALL_POINTS = 8.0
 """Size of text that would not fit its row otherwise."""
-YELLOW, GREY, HEADER, SUM = "#FFF2CC", "#808080", "#DDEBF7", "#F2F2F2"
+YELLOW, GREY, HEADER, SUM, LINK = "#FFF2CC", "#808080", "#DDEBF7", "#F2F2F2", "#0563C1"
 
 _NUMBERS = {
     Form.COUNT: "#,##0",
@@ -32,6 +32,10 @@ class Styles:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def chart(self, **kind: str) -> Any:
+        """A new chart of the workbook, to be put on one of its sheets."""
+        return self._book.add_chart(kind)
 
     def attachment(self) -> Any:
         """附件N, top left."""
@@ -76,6 +80,7 @@ class Styles:
         missing: bool = False,
         prefixed: bool = False,
         small: bool = False,
+        linked: bool = False,
     ) -> Any:
         """One cell of data. open_: staff may write. prefixed: text that looks like a formula stays text when edited."""
         traits = self._base(paper, Form.CENTRE if missing else form)
@@ -83,6 +88,8 @@ class Styles:
             traits["font_size"] = SMALL_POINTS
         if open_:
             traits |= {"bg_color": YELLOW, "locked": False}
+        if linked:
+            traits |= {"font_color": LINK, "underline": 1}
         if faded:
             traits["font_color"] = GREY
         if prefixed:

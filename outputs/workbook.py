@@ -1,39 +1,58 @@
-"""The workbook: written beside, re-opened, checked against its tables, then put in place.
+"""The workbook and its run: written beside, re-opened, checked against its tables, then put in place with its material.
 
 Purpose: `write`; the same inputs give the same bytes, for nothing in it comes from a clock.
-Source: xlsxwriter with fixed `created`; FIELD notes on what staff expect; ../docs/workbook.md.
-Limits: holds no macro, link, picture or formula but the sums of the 合计 rows; no text of a mail is ever a formula.
+Source: xlsxwriter with fixed `created`, one row after the other (constant_memory); FIELD notes on what staff expect;
+../docs/workbook.md.
+Limits: holds no macro, and no formula but the sums of the 合计 rows; no text of a mail is ever a formula or a link. Links lead
+into the run's own folder, or to a place in the workbook.
 """
 
 from __future__ import annotations
 
-import io
+import hashlib
+import zipfile
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
 
-from outputs.cells import clean
+from outputs import baseline, files, lists, runs
 from outputs.custody import Custody
-from outputs.page import FIRST_COLUMN, HEADER_ROW, Head, cells, paint
+from outputs.grid import cells
+from outputs.lists import Identity
+from outputs.material import Gathered, Material, gather, lay
+from outputs.page import Head, paint
+from outputs.recheck import check
 from outputs.styles import Styles
-from outputs.tables import Edit, Sheet, tables
-from outputs.words import MISSING
+from outputs.tables import Sheet, tables
 from pipeline import durable
-from pipeline.errors import PermanentError, TransientError
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
-__all__ = ["Custody", "check", "release", "write"]
+__all__ = ["Custody", "Material", "Written", "check", "release", "write", "written"]
 
 BEIJING = timezone(timedelta(hours=8))
-LISTS = "字典"
-"""Name of the hidden sheet that the drop-downs read."""
-YES_NO = ["是", "否"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A compile. fresh: its run was not there before. failed: accessions of which not all material could be taken out."""
+
+    path: Path
+    fresh: bool
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Book:
+    """What is painted: all sheets but the last two, and what they have in common."""
+
+    sheets: tuple[Sheet, ...]
+    rules: Rules
+    custody: Custody
 
 
 def write(
@@ -43,38 +62,89 @@ def write(
     custody: Custody,
     *,
     folder: Path,
+    material: Material | None = None,
 ) -> Path:
-    """Compile the workbook into *folder*.
+    """Compile the workbook into a run of *folder* and return its path; arguments as of `written`."""
+    return written(filed, evaluations, rules, custody, folder=folder, material=material).path
+
+
+def written(
+    filed: Sequence[Filed],
+    evaluations: Sequence[Evaluation],
+    rules: Rules,
+    custody: Custody,
+    *,
+    folder: Path,
+    material: Material | None = None,
+) -> Written:
+    """Compile the workbook into a run of *folder*.
 
     Args:
         filed: all mails with their filings and relations, in any order.
         evaluations: of these mails by these rules.
         custody: what the register knows of their way in.
-        folder: made if need be; earlier workbooks in it stay.
-
-    Returns:
-        the path; its name carries the date and time of 统计截止, the last event about material.
+        folder: made if need be; earlier runs in it stay. The run carries the time of 统计截止, the last event about material;
+            where the same inputs were compiled before, it is that run.
+        material: where the octets of the mails come from; None: no link leads out of the workbook.
 
     Raises:
         PermanentError: the file that was written does not hold what the tables say.
-        TransientError: somebody has the workbook open, or the folder cannot be written. An earlier workbook of the
-            same name is then as it was.
+        TransientError: the folder cannot be written, or another compile does not end. Earlier runs are then as they were.
     """
-    sheets = tables(filed, evaluations, rules, custody, release=release())
-    octets = _octets(sheets, rules, custody)
-    target = folder / _name(custody)
-    check(octets, sheets, target.name)
-    _publish(octets, target)
-    return target
+    made = tables(filed, evaluations, rules, custody, release=release())
+    with runs.alone(folder), runs.writing(folder), runs.building(folder) as beside:
+        ordered = sorted(filed, key=lambda one: one.item.accession)
+        found = (
+            gather(ordered, custody.attachments, material)
+            if material
+            else Gathered(store=folder / files.FOLDER)
+        )
+        book = _Book(sheets=tuple(_reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
+        path, fresh = _published(book, found, folder, beside)
+    return Written(path=path, fresh=fresh, failed=found.failed)
 
 
-def _octets(sheets: Sequence[Sheet], rules: Rules, custody: Custody) -> bytes:
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+def _published(book: _Book, found: Gathered, folder: Path, beside: Path) -> tuple[Path, bool]:
+    """Paint into the hidden folder *beside*; publish it where no run of the same octets is there."""
+    base = runs.named(book.custody.as_of)
+    painted = _painted(book, base, beside)
+    content = _digest(painted)
+    if same := runs.standing(folder, base, content):
+        return same, False
+    name = runs.free(folder, base, content)
+    if name != base:
+        painted.unlink()
+        painted = _painted(book, name, beside)
+    check(painted, book.sheets, painted.name)
+    lay(found, beside)
+    _lay_texts(book.sheets, beside)
+    identity = Identity.of(name, book.rules, book.custody)
+    run = runs.Run(
+        run=name,
+        register=identity.register,
+        notice=identity.notice,
+        rules=identity.rules,
+        head=identity.head,
+        workbook=painted.name,
+        sha256=_digest(painted),
+        content=content,
     )
+    return runs.publish(beside, folder, run, baseline.packed(book.sheets)), True
+
+
+def _painted(book: _Book, run: str, folder: Path) -> Path:
+    """Write the workbook of the run into *folder*, one row after the other."""
+    path = folder / runs.workbook(run)
+    rules, custody = book.rules, book.custody
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(folder),
+        "strings_to_urls": False,
+        "strings_to_formulas": False,
+    }
+    file = xlsxwriter.Workbook(str(path), options)
     created = custody.as_of or datetime(rules.notice.year, 1, 1, tzinfo=UTC)
-    book.set_properties(
+    file.set_properties(
         {
             "title": rules.notice.name,
             "author": "收文",
@@ -82,35 +152,45 @@ def _octets(sheets: Sequence[Sheet], rules: Rules, custody: Custody) -> bytes:
             "created": created.astimezone(UTC).replace(tzinfo=None, microsecond=0),
         }
     )
-    styles = Styles(book)
-    pages = [book.add_worksheet(sheet.name) for sheet in sheets]
-    lists = _lists(book, rules)
-    line = _line(rules, custody)
+    styles, long, line = Styles(file), lists.Long(), _line(rules, custody)
+    words, offered = lists.dictionary(rules, book.sheets)
+    sheets = (*book.sheets, words)
+    pages = [file.add_worksheet(sheet.name) for sheet in sheets]
     for number, (page, sheet) in enumerate(zip(pages, sheets, strict=True)):
-        paint(page, sheet, styles, Head(number=number, line=line, lists=lists))
+        paint(page, sheet, styles, Head(number=number, line=line, lists=offered, long=long.place))
+    lists.identify(file.add_worksheet(lists.IDENTITY), Identity.of(run, rules, custody), long)
     pages[0].activate()
-    book.close()
-    return file.getvalue()
+    file.close()
+    _settle_modes(path)
+    return path
 
 
-def _lists(book: Any, rules: Rules) -> dict[Edit, str | list[str]]:
-    """Write what the drop-downs offer onto a hidden sheet; return where each list stands."""
-    page = book.add_worksheet(LISTS)
-    page.hide()
-    ordered = sorted(rules.categories, key=lambda one: one.code or 99)
-    columns = (
-        (Edit.CATEGORY, "类别", [f"{category.code} {category.short}" for category in ordered]),
-        (Edit.UNIT, "单位", [unit.name for unit in rules.units]),
-    )
-    where: dict[Edit, str | list[str]] = {Edit.YES_NO: YES_NO}
-    for column, (edit, header, values) in enumerate(columns):
-        page.write_string(0, column, header)
-        for row, value in enumerate(values, 1):
-            page.write_string(row, column, clean(value))
-        letter = "AB"[column]
-        where[edit] = f"={LISTS}!${letter}$2:${letter}${len(values) + 1}"
-    page.protect("")
-    return where
+def _settle_modes(path: Path) -> None:
+    """Take the permissions of the temporary files, which the umask decides, out of the package's directory."""
+    with zipfile.ZipFile(path, "a") as package:
+        for member in package.infolist():
+            member.external_attr = 0o600 << 16
+        package.comment = b""  # has the directory written anew
+
+
+def _reachable(sheet: Sheet, found: Gathered) -> Sheet:
+    """The sheet with links that lead somewhere: to the mail where the part could not be taken out, else nowhere."""
+    kept = {}
+    for place, link in sheet.links.items():
+        original = f"{link.rpartition('/')[0]}/{files.ORIGINAL}"
+        if target := next((one for one in (link, original) if one.startswith("#") or one in found.paths), ""):
+            kept[place] = target
+    return replace(sheet, links=kept)
+
+
+def _lay_texts(sheets: Sequence[Sheet], folder: Path) -> None:
+    """Write the texts that no cell can hold to where their cells' links lead."""
+    for sheet in sheets:
+        for cell in cells(sheet):
+            if cell.whole:
+                path = folder / files.whole(sheet.name, cell.id, cell.spec.header)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                durable.write(path, cell.whole.encode("utf-8-sig", "replace"))
 
 
 def _line(rules: Rules, custody: Custody) -> str:
@@ -123,9 +203,9 @@ def _line(rules: Rules, custody: Custody) -> str:
     return "　　　".join(parts)
 
 
-def _name(custody: Custody) -> str:
-    at = custody.as_of
-    return f"评价工作簿-{at.astimezone(BEIJING):%Y%m%d-%H%M%S}.xlsx" if at else "评价工作簿-尚无来件.xlsx"
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def release() -> str:
@@ -134,71 +214,3 @@ def release() -> str:
         return version("shouwen")
     except PackageNotFoundError:
         return "未安装"
-
-
-# ---------------------------------------------------------------- re-opened and checked
-
-
-def check(octets: bytes, sheets: Sequence[Sheet], name: str) -> None:
-    """Read the file *name* back with another library and compare every cell with its table.
-
-    Raises:
-        PermanentError: it cannot be opened, or a cell differs; the message names sheet and cell.
-    """
-    cure = "没有发布，原有的工作簿未动；请保留数据目录并联系维护人员"
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(octets))
-    except CalamineError as error:
-        raise PermanentError(f"工作簿 {name} 写出后打不开（{error}）；{cure}") from error
-    for sheet in sheets:
-        found = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        wrong = _differs(found, sheet)
-        if wrong:
-            raise PermanentError(f"工作簿 {name} 的“{sheet.name}”与汇总结果不符（{wrong}）；{cure}")
-
-
-def _differs(found: Sequence[Sequence[object]], sheet: Sheet) -> str:
-    """Name the first cell that is not as the table says, "" if all are."""
-    headers = [column.header for column in sheet.columns]
-    if list(found[HEADER_ROW][FIRST_COLUMN : FIRST_COLUMN + len(headers)]) != headers:
-        return "表头"
-    for cell in cells(sheet):
-        if found[cell.row][0] != clean(cell.id):
-            return f"第 {cell.row + 1} 行的行号"
-        if _moment(found[cell.row][cell.column]) != _moment(cell.value):
-            return f"第 {cell.row + 1} 行“{cell.spec.header}”"
-    if sheet.totalled:
-        below = found[HEADER_ROW + 1 + len(sheet.frame)]
-        for number, column in enumerate(sheet.columns, FIRST_COLUMN):
-            total = sheet.total(column.header) if column.total else ""
-            if below[number] != (MISSING if total is None else total) and number > FIRST_COLUMN:
-                return f"合计行“{column.header}”"
-    return ""
-
-
-def _moment(value: object) -> object:
-    """A day as its first moment, all else as it is: a cell at midnight is read back as a day."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells bear no zone
-    return value
-
-
-# ---------------------------------------------------------------- put in place
-
-
-def _publish(octets: bytes, target: Path) -> None:
-    """Write beside, flush to disk, rename, flush the folder; nothing happens where the same file is there already."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists() and target.read_bytes() == octets:
-            return
-        for lock in (f".~lock.{target.name}#", f"~${target.name}"):
-            if (target.parent / lock).exists():
-                raise TransientError(
-                    f"{target} 正被打开着（有 {lock}），没有替换；关闭后再运行 shouwen compile"
-                )
-        durable.write(target, octets)
-    except OSError as error:
-        raise TransientError(
-            f"工作簿写不进 {target.parent}（{error.strerror}），原有的未动；检查磁盘空间和权限，或先关闭打开的工作簿"
-        ) from error

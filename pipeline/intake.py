@@ -8,10 +8,12 @@ Limits: pure: no clock, no network, no file; child programs only through tools.p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from pipeline.classify import classify
+from pipeline.extract.recogniser import ENGINES
 from pipeline.figures import figures
 from pipeline.figures.contradictions import contradictions
 from pipeline.folding import folded, restored
@@ -63,6 +65,25 @@ def read(
     walk.mail(octets, section="", depth=0)
     walk.unlock()
     return walk.reading(octets)
+
+
+def take_apart(
+    octets: bytes,
+    keep: Callable[[Leaf], None],
+    *,
+    abilities: tuple[str, ...] = (),
+    passwords_given: tuple[str, ...] = (),
+    attached: tuple[Attached, ...] = (),
+) -> None:
+    """Walk the mail once more and hand *keep* the leaves that `read` made parts of, for their octets.
+
+    Documents are opened for what lies in them and for the passwords that they state; nothing is recognised, and pictures are
+    not looked at. A leaf that only a recogniser or a picture's reader would have come upon is not handed over.
+    """
+    able = tuple(one for one in abilities if one not in ENGINES)
+    walk = Walk(abilities=able, given=passwords_given, attached=placed(attached), keep=keep)
+    walk.mail(octets, section="", depth=0)
+    walk.unlock()
 
 
 def read_document(
@@ -175,7 +196,7 @@ def _linked(verdict: Verdict, reading: Reading) -> tuple[Problem, ...]:
         return ()
     names = "、".join(f"“{link.name or link.url[:MAX_URL]}”" for link in left[:3])
     more = f"等 {len(left)} 份" if len(left) > 3 else ""
-    fact = f"{names}{more}只有链接，请人工下载后用 shouwen attach 补入（期限见“待取材料”）"
+    fact = f"{names}{more}只有链接，请人工下载后用 shouwen attach 补入（期限见“待下载链接”）"
     return (Problem(code=Code.LINK_ONLY, part=left[0].part, detail=fact),)
 
 

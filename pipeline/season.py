@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.evaluate import why_not
 from pipeline.evaluate.sources import doubted
 from pipeline.records import Correction, Filed
 from pipeline.relate import joint, relate
 from pipeline.reuse import reuse
-from pipeline.review import apply
+from pipeline.review import apply, independent, joined
 from rules import Rules
 
 
@@ -24,7 +25,7 @@ def season(filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rul
 
     Args:
         filed: all mails as the register has them.
-        corrections: in the order they were made; none: what the machine alone says.
+        corrections: as the register has them, what undoes and signs included; none: what the machine alone says.
         rules: of the notice; the roster's names and addresses are used.
 
     Returns:
@@ -33,7 +34,9 @@ def season(filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rul
     corrected = _corrected(sorted(filed, key=lambda one: one.item.accession), corrections)
     relations = {relation.accession: relation for relation in relate(corrected)}
     related = [replace(one, relation=relations.get(one.item.accession)) for one in corrected]
-    reused, together = reuse(related), joint(related, rules.units)
+    related = independent(related, corrections)
+    reused = reuse(related)
+    related, together = joined(related, joint(related, rules.units), corrections, _counting(related))
     shown = [
         replace(
             one,
@@ -47,6 +50,17 @@ def season(filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rul
         for one in related
     ]
     return doubted(shown, rules.units)
+
+
+def _counting(filed: Sequence[Filed]) -> frozenset[tuple[str, int]]:
+    """The activities that count, by accession and number."""
+    return frozenset(
+        (one.item.accession, number)
+        for one in filed
+        if one.filing is not None and not why_not(one)
+        for number, judged in enumerate(one.filing.activities, 1)
+        if judged.counted
+    )
 
 
 def _corrected(filed: Sequence[Filed], corrections: Sequence[Correction]) -> list[Filed]:

@@ -9,7 +9,7 @@ Limits: the numbers below; a breach costs the part that breaks it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -46,6 +46,8 @@ MAX_PASSWORDS = 60
 """Passwords of one mail in all; each is tried on what is locked."""
 MAX_ROUNDS = 3
 """Times that what is locked is tried again; a password inside what another password opened is rare enough."""
+SEEN = ("image/", "video/", "audio/")
+"""Beginnings of media types that hold nothing but what is seen and heard."""
 MAX_OCTETS = 2 * 1024**3
 """Decoded octets of one mail in all: beyond it is a bomb, the providers' limit for a mail is 50 MB."""
 
@@ -69,7 +71,8 @@ class Walk:
 
     given: passwords of the settings. stated: those that the mail's own texts and names state. begun: parts, archives and
     octets there were when the attachment was begun that is being read. dated: when the mail in hand was received, or
-    says that it was sent. attached: path and file of what staff added.
+    says that it was sent. attached: path and file of what staff added. keep: is handed every leaf, for its octets; pictures,
+    films and sound are then not looked into.
     """
 
     abilities: tuple[str, ...]
@@ -90,6 +93,7 @@ class Walk:
     begun: tuple[int, int, int] = (0, 0, 0)
     dated: datetime | None = None
     attached: tuple[tuple[str, Attached], ...] = ()
+    keep: Callable[[Leaf], None] | None = None
 
     def reading(self, octets: bytes) -> Reading:
         """Freeze what the walk over *octets* has found."""
@@ -194,6 +198,8 @@ class Walk:
                 problems=unpacked.problems,
                 embedded=unpacked.members,
             )
+        elif self.keep and media_type.startswith(SEEN):
+            content = Content()
         else:
             content = extract(leaf, media_type, self.abilities, known)
         if content.status is not Status.NEEDS_PASSWORD:
@@ -260,6 +266,8 @@ class Walk:
         self._learn(passwords_in_note(leaf.name, content.blocks))
         self.problems.extend(_of_leaf(leaf, content))
         self.parts.append(_part(leaf, media_type, content))
+        if self.keep:
+            self.keep(leaf)
 
 
 def placed(attached: tuple[Attached, ...]) -> tuple[tuple[str, Attached], ...]:

@@ -22,6 +22,7 @@ from pipeline import VERSION
 from pipeline.archive import Archive
 from pipeline.errors import IntegrityError, PermanentError, ShouwenError, TransientError, UsageError
 from pipeline.records import (
+    Act,
     Activity,
     Attachment,
     Block,
@@ -130,6 +131,17 @@ def hold(register: Register, accession: str) -> None:
 def correction(accession: str) -> Correction:
     return Correction(
         accession=accession, field="unit", old="甲", new="乙", by="王芳", why="电话核实", at=NOW
+    )
+
+
+def score() -> Correction:
+    return replace(correction(""), field="score/B1/某区科协", old="", new="8", why="看了原件")
+
+
+def about(number: int, act: Act, by: str = "王芳") -> Correction:
+    """What undoes or signs."""
+    return Correction(
+        accession="", field="", old="", new="", by=by, why="看错了", at=NOW, act=act, about=number
     )
 
 
@@ -425,11 +437,129 @@ def test_filed_gives_every_item_in_order_and_a_filing_to_those_that_stand_filed(
 
 def test_a_correction_stands_beside_the_filing(register: Register, archive: Archive) -> None:
     accession = stand(register, archive, State.FILED)
-    register.correct(correction(accession))
+    stored = register.correct(correction(accession))
 
-    assert register.corrections() == register.corrections(accession) == (correction(accession),)
+    assert stored == replace(correction(accession), number=1)
+    assert register.corrections() == register.corrections(accession) == (stored,)
     assert register.filing(accession) == FILING
     assert register.last_material() == register.events(action="correct")[0]
+
+
+def test_an_import_is_taken_whole_or_not_at_all(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.FILED)
+    head = register.head()
+
+    with pytest.raises(UsageError, match="姓名"):
+        register.correct_all((correction(accession), replace(correction(accession), by=" ")))
+    with pytest.raises(UsageError, match="2024-00099"):
+        register.correct_all((correction(accession), correction("2024-00099")))
+    assert (register.head(), register.corrections()) == (head, ())
+
+    stored = register.correct_all((correction(accession), replace(correction(accession), new="丙")))
+    assert [one.number for one in stored] == [1, 2]
+    assert register.corrections() == stored
+    assert register.verify(archive) == ()
+
+
+def test_a_decision_about_a_unit_stands_at_no_mail(register: Register, archive: Archive) -> None:
+    stored = register.correct(score())
+
+    assert register.corrections("") == (stored,)
+    (event,) = register.events(action="correct")
+    assert (event.accession, event.outcome) == ("", "更正某区科协 B1 的得分：看了原件")
+    assert register.last_material() == event
+    assert register.verify(archive) == ()
+
+
+def test_an_activitys_decision_knows_its_activity_by_its_words(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.FILED)
+    anchor = FILING.activities[0].activity.anchor
+
+    own = register.correct(replace(correction(accession), field="activity/1/category"))
+    brought = register.correct(replace(correction(accession), field="activity/1/title", anchor="a-b"))
+    both = register.correct(
+        replace(correction(accession), field=f"joint/{accession}.1+2024-00099.1", new="yes")
+    )
+
+    assert (own.anchor, brought.anchor, both.anchor) == (anchor, "a-b", f"{anchor}+")
+    assert register.verify(archive) == ()
+
+
+def test_what_is_undone_is_said_in_the_log_and_once(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.FILED)
+    register.correct(correction(accession))
+
+    undone = register.correct(about(1, Act.UNDO))
+
+    assert (undone.number, undone.accession, undone.field, undone.old) == (2, accession, "unit", "乙")
+    (event,) = register.events(action="undo")
+    assert (event.accession, event.outcome) == (accession, "撤销第 1 号决定（报送单位）：看错了")
+    assert register.last_material() == event
+    for number, words in ((1, "已经撤销"), (2, "是一次撤销"), (9, "没有第 9 号")):
+        with pytest.raises(UsageError, match=words):
+            register.correct(about(number, Act.UNDO))
+    assert register.verify(archive) == ()
+
+
+def test_only_a_score_is_signed_once_and_by_another_person(register: Register, archive: Archive) -> None:
+    accession = stand(register, archive, State.FILED)
+    register.correct_all((score(), correction(accession)))
+
+    for number, by, words in (
+        (1, "王 芳", "不能是同一个人"),
+        (2, "李主任", "不是评分"),
+        (3, "李主任", "没有第 3 号"),
+        (1, " ", "姓名"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            register.correct(about(number, Act.SIGN, by=by))
+    signed = register.correct(about(1, Act.SIGN, by="李主任"))
+    with pytest.raises(UsageError, match="已由 李主任 签认"):
+        register.correct(about(1, Act.SIGN, by="张主任"))
+
+    assert (signed.number, signed.field, signed.new) == (3, "score/B1/某区科协", "8")
+    assert register.events(action="sign")[0].outcome == "签认第 1 号决定（某区科协 B1 的得分）：看错了"
+    register.correct(about(3, Act.UNDO))  # the signature is taken back
+    assert register.correct(about(1, Act.SIGN, by="张主任")).number == 5
+    register.correct(about(1, Act.UNDO))
+    with pytest.raises(UsageError, match="已经撤销"):
+        register.correct(about(1, Act.SIGN, by="李主任"))
+    assert register.verify(archive) == ()
+
+
+def test_a_register_of_the_second_revision_is_brought_up_to_date_and_still_verifies(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """The rows and digests of a decision stay as they are; only the table around them is made anew."""
+    path = tmp_path / "register.db"
+    with closing(Register(path, year=2024)) as register:
+        accession = stand(register, archive, State.FILED)
+        old = register.correct_all((correction(accession), replace(correction(accession), new="丙")))
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript(SECOND)
+
+    with closing(Register(path, year=2024)) as register:
+        assert register.corrections() == old
+        assert register.verify(archive) == ()
+        assert register.correct(score()).number == 3
+        assert register.verify(archive) == ()
+
+
+SECOND = """
+ALTER TABLE corrections RENAME TO new; DROP INDEX corrections_of; DROP TRIGGER corrections_no_update;
+DROP TRIGGER corrections_no_delete;
+CREATE TABLE corrections (number INTEGER NOT NULL, accession VARCHAR NOT NULL, field VARCHAR NOT NULL, old VARCHAR NOT NULL,
+    new VARCHAR NOT NULL, "by" VARCHAR NOT NULL, why VARCHAR NOT NULL, at VARCHAR NOT NULL, digest VARCHAR NOT NULL,
+    PRIMARY KEY (number), FOREIGN KEY(accession) REFERENCES items (accession));
+INSERT INTO corrections SELECT number, accession, field, old, new, "by", why, at, digest FROM new;
+DROP TABLE new; CREATE INDEX corrections_of ON corrections (accession);
+CREATE TRIGGER corrections_no_update BEFORE UPDATE ON corrections
+BEGIN SELECT RAISE(ABORT, 'corrections: append only'); END;
+CREATE TRIGGER corrections_no_delete BEFORE DELETE ON corrections
+BEGIN SELECT RAISE(ABORT, 'corrections: append only'); END;
+UPDATE alembic_version SET version_num = '0002';
+"""
+"""What takes a register of now back to how the second revision had it."""
 
 
 def test_a_second_judgement_says_what_it_was_before_and_by_which_rules(
@@ -557,8 +687,9 @@ TAMPERINGS = {
         "correction",
     ),
     "an old correction written once more": (
-        "INSERT INTO corrections(accession, field, old, new, by, why, at, digest) "
-        "SELECT accession, field, old, new, by, why, at, digest FROM corrections WHERE number = 1",
+        "INSERT INTO corrections(accession, field, old, new, by, why, at, act, about, workbook, anchor, machine, digest) "
+        "SELECT accession, field, old, new, by, why, at, act, about, workbook, anchor, machine, digest "
+        "FROM corrections WHERE number = 1",
         "correction",
     ),
     "a filing without a mail": (

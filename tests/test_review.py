@@ -8,8 +8,10 @@ import pytest
 
 from pipeline.errors import PermanentError
 from pipeline.records import Code, Contact, Correction, Filing, Kind
-from pipeline.review import FIELDS, apply
+from pipeline.review import FIELDS, apply, wrong
 from tests.season import BANAN, JIANGJIN, YUBEI, season
+
+KEY = "2024-00003.2+2024-00007.1"
 
 
 def _filing(number: int) -> Filing:
@@ -102,18 +104,17 @@ def test_media_secondary_categories_and_titles_can_be_given() -> None:
     assert decided.activity.title == "专栏"
 
 
-def test_an_activity_that_does_not_count_is_set_aside_and_the_others_keep_their_numbers() -> None:
+def test_an_activity_that_does_not_count_stays_in_its_place() -> None:
     decided = apply(
         _filing(1), (_correct("activity/1/counted", "no"), _correct("activity/3/participants", "9"))
     )
 
-    titles = [judged.activity.title for judged in decided.activities]
-    assert titles == ["抓典型，讲好身边人物", "抓阵地，办好主题展陈", "科普进社区"]
-    people = decided.activities[1].activity.participants
+    assert [judged.counted for judged in decided.activities] == [False, True, True, True]
+    assert decided.activities[0].activity == _filing(1).activities[0].activity
+    people = decided.activities[2].activity.participants
     assert people is not None
     assert people.value == 9
-    assert "不计入" in decided.set_aside[-1].reason
-    assert "学习会" in decided.set_aside[-1].text
+    assert decided.set_aside == _filing(1).set_aside
 
 
 def test_the_last_decision_about_a_field_stands() -> None:
@@ -143,7 +144,18 @@ def test_a_decision_about_an_activity_that_is_gone_changes_nothing_and_is_shown(
     assert "activity/9/participants = 60" in decided.problems[-1].detail
 
 
-@pytest.mark.parametrize("field", ["units", "activity/0/title", "activity/1/colour", "activity/x/title", ""])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "units",
+        "activity/0/title",
+        "activity/1/colour",
+        "activity/x/title",
+        "",
+        "joint/2024-00003.2",
+        "score/B1/某会",
+    ],
+)
 def test_an_unknown_field_is_refused_by_name(field: str) -> None:
     with pytest.raises(PermanentError, match="2024-00001 的更正") as error:
         apply(_filing(1), (_correct(field, "1"),))
@@ -164,6 +176,11 @@ def test_an_unknown_field_is_refused_by_name(field: str) -> None:
         ("activity/1/participants", "很多"),
         ("activity/1/date_start", "5月20日"),
         ("activity/1/counted", "maybe"),
+        ("activity/1/counted", ""),
+        ("activity/1/featured", "101"),
+        ("activity/1/recommended", "好"),
+        ("relation", "yes"),
+        (f"joint/{KEY}", ""),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_field(field: str, new: str) -> None:
@@ -184,10 +201,16 @@ def test_every_documented_field_is_accepted() -> None:
         "date_start": "2024-05-20",
         "date_end": "2024-05-21",
         "counted": "yes",
+        "featured": "87.5",
+        "recommended": "no",
+        "relation": "independent",
+        "joint/K": "yes",
         "participants": "1",
         "sessions": "1",
         "materials": "1",
     }
     for field in FIELDS:
         new = values.get(field) or values.get(field.rsplit("/", 1)[-1], "文字")
-        apply(_filing(1), (_correct(field.replace("/N/", "/1/"), new),))
+        named = field.replace("/N/", "/1/").replace("joint/K", f"joint/{KEY}").replace("/W", "/会议时间")
+        assert wrong(_correct(named, new)) == ""
+        apply(_filing(1), (_correct(named, new),))

@@ -11,12 +11,18 @@ from collections.abc import Sequence
 
 from outputs.custody import Custody
 from outputs.tables.activities import details
-from outputs.tables.aside import passages, set_aside
+from outputs.tables.aside import set_aside
 from outputs.tables.categories import statistics
+from outputs.tables.contacts import contacts
 from outputs.tables.cover import cover
 from outputs.tables.custody import log, materials
+from outputs.tables.featured import featured
 from outputs.tables.linked import linked
+from outputs.tables.passages import advice, experience
+from outputs.tables.photos import photos
+from outputs.tables.press import press
 from outputs.tables.progress import standing, unsent
+from outputs.tables.quarantine import quarantine
 from outputs.tables.questions import questions
 from outputs.tables.scores import scores
 from outputs.tables.season import Season
@@ -55,10 +61,16 @@ def tables(
         statistics(season),
         scores(season),
         firmness(season),
-        questions(season),
+        featured(season),
+        press(season),
+        experience(season),
+        advice(season),
         set_aside(season),
-        passages(season),
+        photos(season),
         materials(season),
         linked(season),
+        questions(season),
+        quarantine(season),
+        contacts(season),
         log(season),
     )

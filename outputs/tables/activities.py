@@ -39,7 +39,7 @@ DETAIL = (
     _edited("参与人数", "participants", Edit.COUNT, Form.COUNT, 9, total=True),
     _edited("场次", "sessions", Edit.COUNT, Form.COUNT, 6, total=True),
     _edited("资料份数", "materials", Edit.COUNT, Form.COUNT, 8, total=True),
-    Column(header="宣传媒体", width=14),
+    Column(header="宣传媒体", width=16),
     Column(header="活动内容", width=56),
     Column(header="类别依据（原话）", width=22),
     Column(header="收文号", width=11, form=Form.CENTRE),

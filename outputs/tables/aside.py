@@ -1,7 +1,6 @@
-"""What stands in reports beside the activities: words that are not counted, each with its reason, and 经验、建议.
+"""不计入文字: what stands in reports beside the activities and is not counted, each with its reason.
 
-Purpose: `set_aside`, so that nothing is dropped silently and a person can say that something should count; `passages`,
-what the notice asks for in part four (4).
+Purpose: `set_aside`, so that nothing is dropped silently and a person can say that something should count.
 Limits: mails that count for nothing are left out; `show` tells what stands in them.
 """
 
@@ -9,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from outputs.files import link
 from outputs.tables.season import Season
-from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
+from outputs.tables.sheet import Column, Edit, Form, Place, Sheet, Value, framed
 from pipeline.evaluate import flat, place, why_not
-from pipeline.records import Filing, Passage, SetAside
+from pipeline.records import Filing, SetAside
 
 LONGEST = 1000
 """Characters of a passage in a cell; the place says where the rest is."""
@@ -29,18 +29,13 @@ SET_ASIDE = (
     Column(header="复核意见", width=20, edit=Edit.FREE, field=""),
     Column(header="备注", width=12),
 )
-PASSAGES = (
-    *_HEAD,
-    Column(header="类型", width=10, form=Form.CENTRE),
-    *_FOOT,
-    Column(header="备注", width=12),
-)
 
 
 def set_aside(season: Season) -> Sheet:
     """One row a piece of a counted report that is no activity, in order of arrival and reading."""
     rows: list[dict[str, Value]] = []
     ids = []
+    links: dict[Place, str] = {}
     for accession, filing in _counted(season):
         for number, one in enumerate(filing.set_aside, 1):
             question = f"question/aside-{number}"
@@ -48,6 +43,8 @@ def set_aside(season: Season) -> Sheet:
             reason: dict[str, Value] = {"不计入的原因": one.reason, "复核意见": answer}
             rows.append(_row(accession, filing, one) | reason)
             ids.append(f"{accession}/{question}")
+            links[ids[-1], "收文号"] = link(accession, filing, "")
+            links[ids[-1], "出处（文件、位置）"] = link(accession, filing, one.span.part)
     return Sheet(
         name="不计入文字",
         title=f"{season.rules.notice.name}报告中不计入的文字",
@@ -55,27 +52,7 @@ def set_aside(season: Season) -> Sheet:
         columns=SET_ASIDE,
         frame=framed(SET_ASIDE, rows, ids),
         pinned=3,
-    )
-
-
-def passages(season: Season) -> Sheet:
-    """One row a passage of 典型经验 or 意见建议 of a counted report, as it is written."""
-    rows: list[dict[str, Value]] = []
-    ids = []
-    for accession, filing in _counted(season):
-        told = (("典型经验", "highlight", filing.highlights), ("意见建议", "suggestion", filing.suggestions))
-        for kind, name, found in told:
-            for number, one in enumerate(found, 1):
-                of_kind: dict[str, Value] = {"类型": kind}
-                rows.append(_row(accession, filing, one) | of_kind)
-                ids.append(f"{accession}/{name}/{number}")
-    return Sheet(
-        name="经验建议",
-        title=f"{season.rules.notice.name}典型经验和意见建议",
-        paper="A3",
-        columns=PASSAGES,
-        frame=framed(PASSAGES, rows, ids),
-        pinned=3,
+        links=links,
     )
 
 
@@ -85,7 +62,7 @@ def _counted(season: Season) -> Iterator[tuple[str, Filing]]:
             yield one.item.accession, one.filing
 
 
-def _row(accession: str, filing: Filing, told: SetAside | Passage) -> dict[str, Value]:
+def _row(accession: str, filing: Filing, told: SetAside) -> dict[str, Value]:
     return {
         "收文号": accession,
         "单位": filing.identification.best,

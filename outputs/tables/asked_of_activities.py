@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from outputs.tables.effect import Effect, Stakes, people
 from outputs.tables.joined import places as told_at
-from outputs.tables.question import Question, joint_key, path, path_of_unit
+from outputs.tables.question import Question, path, path_of_unit
 from outputs.tables.season import Season, Told
 from outputs.tables.shown import SCOPES, alike, places
 from outputs.tables.unread import incomplete
 from outputs.words import HANDLINGS, JOINT_DECISIONS, UNKNOWN_UNIT
 from pipeline.evaluate import LATE, flat, quoted, tier
 from pipeline.records import Classification, Evaluation, Joint, Judged, Reuse, Scope
+from pipeline.review import joint_key
 
 LONGEST_WORDS = 40
 """Characters of one quotation that speaks for a category."""
@@ -182,7 +183,7 @@ def of_joint(activities: Mapping[tuple[str, int], Judged], found: Joint) -> Ques
         proposal = "是同一项的，各单位都计，合计只计一次"
     again = [activities[member] for member in found.members[1:] if member in activities]
     return Question(
-        row=f"{min(found.members)[0]}/joint/{joint_key(found)}",
+        row=f"{min(found.members)[0]}/joint/{joint_key(found.members)}",
         accessions=tuple(dict.fromkeys(accession for accession, _ in found.members)),
         unit="、".join(dict.fromkeys(one or UNKNOWN_UNIT for one in found.units)),
         matter=matter,

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta, timezone
 
+from outputs.tables import leads
+from outputs.tables.contents import CONTENTS
 from outputs.tables.joined import AGAIN
+from outputs.tables.progress import MEANINGS, STANDINGS
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
 from outputs.words import STATES, UNKNOWN_UNIT
@@ -30,7 +33,14 @@ Line = tuple[str, str, Value, str]
 
 def cover(season: Season, release: str) -> Sheet:
     """The first sheet. release: version of the software."""
-    lines = [*_basis(season), *_versions(season, release), *_reconciled(season), *LEGEND]
+    lines = [
+        *_contents(),
+        *_basis(season),
+        *LEGEND,
+        *_progress(season),
+        *_reconciled(season),
+        *_versions(season, release),
+    ]
     rows: list[dict[str, Value]] = [
         dict(zip(("类别", "项目", "内容", "依据或说明"), one, strict=True)) for one in lines
     ]
@@ -41,7 +51,25 @@ def cover(season: Season, release: str) -> Sheet:
         columns=COVER,
         frame=framed(COVER, rows, [f"cover/{number}" for number in range(1, len(lines) + 1)]),
         pinned=3,
+        links={
+            (f"cover/{number}", "项目"): leads.sheet(name)
+            for number, (name, _, _) in enumerate(CONTENTS, 1)
+            if name != "说明"
+        },
     )
+
+
+def _contents() -> Iterator[Line]:
+    """All sheets, so that nobody has to look through twenty tabs; their lines come first, for the links count on it."""
+    for name, words, use in CONTENTS:
+        yield "目录", name, words, use
+
+
+def _progress(season: Season) -> Iterator[Line]:
+    """How many units of the roster are how far, as 报送进度 has them."""
+    found = Counter(one.standing for one in season.progress if one.in_roster)
+    for standing, name in STANDINGS.items():
+        yield "进度", f"名册单位：{name}", found[standing], MEANINGS[standing]
 
 
 def _basis(season: Season) -> Iterator[Line]:
@@ -180,8 +208,20 @@ def _agrees(one: int, other: int) -> str:
 
 
 LEGEND: tuple[Line, ...] = (
-    ("图例", "黄色单元格", "可以填写；其余单元格锁定（没有密码）", "填写后保存即可"),
+    (
+        "图例",
+        "黄色单元格",
+        "可以改，写着的是现在算数的；其余单元格锁定（没有密码）。改分、改数字要写理由",
+        "改完保存，文件名随意",
+    ),
+    (
+        "图例",
+        "怎样交回",
+        "shouwen review import 文件 --by 姓名（加 --dry-run 先看影响哪些得分和名次）",
+        "哪天编出的工作簿都可以交回；别人改过的同一格会列出，不会盖掉",
+    ),
     ("图例", "—", "材料没有写明；0 表示确为零", ""),
-    ("图例", "灰色字", "不计入的活动或材料，备注写明原因", ""),
+    ("图例", "灰色字", "不计入的活动或材料，或已处理的事项，备注写明原因", ""),
+    ("图例", "带下划线的字", "点开本工作簿旁 files 文件夹里的原件", "整个文件夹一起拷走，链接仍可用"),
     ("图例", "批注", "带红角的单元格，批注里是原话和出处", "第 N 块从 0 数起，与 shouwen export text 一致"),
 )

@@ -1,4 +1,4 @@
-"""材料清单 and 收件日志摘要: every part of every mail, and what was done with each mail, when and by whom."""
+"""材料清单 and 收件日志: every part of every mail, and what was done with each mail, when and by whom."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from datetime import datetime, timedelta, timezone
 
 from outputs.changed import changes
 from outputs.formats import format_of, readable
-from outputs.tables.activities import SEE_QUESTIONS
+from outputs.tables import leads
 from outputs.tables.season import Season, where
-from outputs.tables.sheet import Column, Edit, Form, Sheet, Value, framed
+from outputs.tables.sheet import Column, Edit, Form, Place, Sheet, Value, framed
 from outputs.tables.shown import shown
 from outputs.words import (
     ACTIONS,
     CODES,
     KINDS,
     RECEIVED,
-    RELATIONS,
     STATES,
     STATUSES,
+    UNKNOWN_UNIT,
     VERDICTS,
 )
 from pipeline.evaluate import flat, why_not
-from pipeline.records import Code, Event, Filed, Filing, Part, Status, Verdict
+from pipeline.records import Code, Event, Filed, Filing, Part, State, Status, Verdict
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -65,6 +65,14 @@ def materials(season: Season) -> Sheet:
         faded=frozenset(
             f"{one.item.accession}/part/{part.path}" for one, part, _ in told if part.status is Status.NOISE
         ),
+        links={
+            (f"{one.item.accession}/part/{part.path}", header): target
+            for one, part, _ in told
+            for header, target in (
+                ("收文号", leads.original(one.item.accession)),
+                ("文件名", leads.file(one, part.path)),
+            )
+        },
     )
 
 
@@ -84,7 +92,7 @@ def _part(one: Filed, part: Part, note: str) -> dict[str, Value]:
     }
 
 
-# ---------------------------------------------------------------- 收件日志摘要
+# ---------------------------------------------------------------- 收件日志
 
 LOG = (
     Column(header="序号", width=5, form=Form.CENTRE),
@@ -94,9 +102,9 @@ LOG = (
     Column(header="主题", width=34),
     Column(header="发件人", width=28),
     Column(header="发信验证", width=22),
-    Column(header="报送单位", width=24),
-    Column(header="复核单位", width=22, edit=Edit.UNIT),
-    Column(header="性质", width=9, form=Form.CENTRE),
+    Column(header="报送单位", width=24, edit=Edit.UNIT, field="unit", why="复核说明"),
+    Column(header="性质", width=9, form=Form.CENTRE, edit=Edit.KIND, field="kind", why="复核说明"),
+    Column(header="复核说明", width=18, edit=Edit.FREE),
     Column(header="状态", width=9, form=Form.CENTRE),
     Column(header="计入", width=16, form=Form.CENTRE),
     Column(header="办理经过（北京时间）", width=46),
@@ -114,14 +122,29 @@ MOST_STEPS = 12
 def log(season: Season) -> Sheet:
     """One row a mail, in order of accession."""
     return Sheet(
-        name="收件日志摘要",
-        title=f"{season.rules.notice.name}收件日志摘要",
+        name="收件日志",
+        title=f"{season.rules.notice.name}收件日志",
         paper="A3",
         columns=LOG,
         frame=framed(
             LOG, [_mail(season, one) for one in season.filed], [one.item.accession for one in season.filed]
         ),
+        locked=frozenset(place for one in season.filed for place in _locked(one)),
+        links={(one.item.accession, "收文号"): leads.original(one.item.accession) for one in season.filed},
     )
+
+
+def _locked(one: Filed) -> Iterator[Place]:
+    """What nobody can decide here: anything of a mail that is not filed, and a unit in question, which 待核事项 decides."""
+    filed = one.filing is not None and one.item.state is State.FILED
+    if not filed:
+        yield from ((one.item.accession, header) for header in ("报送单位", "性质", "复核说明"))
+    elif one.filing is not None and _doubtful(one.filing) and not why_not(one):
+        yield one.item.accession, "报送单位"
+
+
+def _doubtful(filing: Filing) -> bool:
+    return not filing.identification.decided or filing.identification.best is None
 
 
 def _mail(season: Season, one: Filed) -> dict[str, Value]:
@@ -129,9 +152,10 @@ def _mail(season: Season, one: Filed) -> dict[str, Value]:
     places = season.custody.seen.get(item.accession, ())
     row: dict[str, Value] = {
         "收文号": item.accession,
-        "收到时间（北京）": _beijing(item.received),
+        "收到时间（北京）": beijing(item.received),
         "时间依据": RECEIVED.get(item.received_from, item.received_from),
         "状态": STATES[item.state],
+        "复核说明": "",
         "计入": why_not(one) or "计入",
         "办理经过（北京时间）": "\n".join(_steps(season.custody.told.get(item.accession, ()))) or None,
         "邮箱位置": "\n".join(f"{where(one)}（{one.uidvalidity}）" for one in places) or None,
@@ -142,22 +166,28 @@ def _mail(season: Season, one: Filed) -> dict[str, Value]:
     if filing is None:
         return row
     sender, found = filing.mail.sender, filing.identification
-    relation = one.relation.kind if one.relation and one.relation.kind else None
+    in_doubt = _doubtful(filing) and not why_not(one)
+    notes = (
+        f"单位在待核事项里定，现按{found.best or '不明'}" if in_doubt else "",
+        _behalf(filing),
+        item.reason,
+        _source(filing),
+        *changes(one.relation),
+    )
     return row | {
         "主题": flat(filing.mail.subject, 200) or "（无主题）",
         "发件人": flat(f"{sender.name} {sender.address}".strip(), 200) or None,
         "发信验证": "，".join(_verified(verdict) for verdict in filing.mail.authentication) or None,
-        "报送单位": (found.best or "单位不明") + ("" if found.decided else "（待核）") + _behalf(filing),
-        "复核单位": SEE_QUESTIONS if not why_not(one) and (not found.decided or found.best is None) else "",
-        "性质": RELATIONS[relation] if relation else KINDS[filing.kind],
-        "备注": "；".join(note for note in (item.reason, _source(filing), *changes(one.relation)) if note),
+        "报送单位": f"{found.best or UNKNOWN_UNIT}（待核）" if in_doubt else found.best,
+        "性质": KINDS[filing.kind],
+        "备注": "；".join(note for note in notes if note),
     }
 
 
 def _behalf(filing: Filing) -> str:
     """The other units whose documents the mail carries."""
     units = "、".join(dict.fromkeys(one.unit for one in filing.behalf))
-    return f"；代报：{units}" if units else ""
+    return f"代报：{units}" if units else ""
 
 
 def _verified(verdict: Verdict) -> str:
@@ -179,6 +209,6 @@ def _steps(events: tuple[Event, ...]) -> Iterator[str]:
         yield f"…… 另有 {len(told) - MOST_STEPS} 条"
 
 
-def _beijing(at: datetime) -> datetime:
+def beijing(at: datetime) -> datetime:
     """Beijing time without a zone, as cells hold it."""
     return at.astimezone(BEIJING).replace(tzinfo=None, microsecond=0)

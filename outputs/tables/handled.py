@@ -1,6 +1,6 @@
 """What people have decided about questions of 待核事项: such a question stays, grey, at the foot, with who, when and what.
 
-Purpose: `standing` decisions by the path of their row; `answered`, questions that are no longer asked because somebody answered.
+Purpose: `decisions` by the path of their row; `answered`, questions that are no longer asked because somebody answered.
 Source: DESIGN.md, principle 9.
 Limits: a decision about a unit or a category may have been made on another sheet; it is shown here and changed there.
 """
@@ -16,7 +16,8 @@ from outputs.tables.season import Season
 from outputs.words import HANDLINGS, JOINT_DECISIONS, RELATION_DECISIONS, UNKNOWN_UNIT
 from pipeline.evaluate import quoted
 from pipeline.links.terms import BEIJING
-from pipeline.records import Act, Correction
+from pipeline.records import Correction
+from pipeline.review import standing
 
 MATTERS = {
     "unit": "单位待核",
@@ -27,19 +28,18 @@ MATTERS = {
 }
 DECIDED_ELSEWHERE = {"unit": "收件日志", "category": "活动明细"}
 """Where a fact that was in question is edited once it is decided."""
+ELSEWHERE = "question/aside-"
+"""Answers that stand on the sheet 不计入文字."""
 _ACTIVITY = re.compile(r"activity/(\d+)/category")
 
 
-def standing(corrections: Sequence[Correction]) -> Mapping[str, Correction]:
-    """Path of the row to the decision that stands: the last that nobody took back; only of questions."""
-    undone = {one.about for one in corrections if one.act is Act.UNDO}
+def decisions(corrections: Sequence[Correction]) -> Mapping[str, Correction]:
+    """Path of the row to the decision that counts; only of questions, and only where something was answered."""
     found: dict[str, Correction] = {}
-    for one in corrections:
-        if one.act is Act.DECIDE and (not one.number or one.number not in undone):
-            path = _path(one)
-            if path:
-                found[path] = one
-    return found
+    for one in standing(corrections):
+        if path := _path(one):
+            found[path] = one
+    return {path: one for path, one in found.items() if one.new.strip()}
 
 
 def _path(one: Correction) -> str:
@@ -55,6 +55,8 @@ def _path(one: Correction) -> str:
 def kind_of(row: str) -> str:
     """Which kind of decision the row id is the path of: a key of MATTERS, "" if none."""
     rest = row.partition("/")[2]
+    if rest.startswith(ELSEWHERE):
+        return ""
     if row.startswith("unit/") or rest.startswith("question/"):
         return "question"
     if _ACTIVITY.fullmatch(rest):
@@ -80,11 +82,9 @@ def signature(row: str, decision: Correction) -> str:
     return f"{decision.by} {at:%Y-%m-%d %H:%M} 已处理" + (f"；再改请到{elsewhere}" if elsewhere else "")
 
 
-def answered(
-    season: Season, decisions: Mapping[str, Correction], asked: frozenset[str]
-) -> Iterator[Question]:
+def answered(season: Season, made: Mapping[str, Correction], asked: frozenset[str]) -> Iterator[Question]:
     """A row for each decision whose question is not asked any more."""
-    for row in decisions:
+    for row in made:
         if row not in asked:
             yield _answered(season, row)
 

@@ -1,10 +1,13 @@
-"""待取材料: what reports only link to, until when it is there, and whether staff have added it."""
+"""待下载链接: what reports only link to, until when it is there, and whether staff have added it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
+from outputs.tables import leads
 from outputs.tables.custody import BEIJING
 from outputs.tables.season import NEVER, Season
-from outputs.tables.sheet import Column, Form, Sheet, Value, framed
+from outputs.tables.sheet import Column, Form, Place, Sheet, Value, framed
 from outputs.words import LINKED, LINKS
 from pipeline.evaluate import flat, label, why_not
 from pipeline.links.ledger import Entry, Standing, ledger
@@ -36,14 +39,26 @@ def linked(season: Season) -> Sheet:
     entries = ledger(season.filed, season.custody.as_of or NEVER, season.custody.attachments)
     ids = [f"{one.accession}/link/{one.number}" for one in entries]
     return Sheet(
-        name="待取材料",
-        title=f"{season.rules.notice.name}待取材料表",
+        name="待下载链接",
+        title=f"{season.rules.notice.name}待下载链接表",
         paper="A3",
         columns=LINKED_MATERIALS,
         frame=framed(LINKED_MATERIALS, [_row(one, mails[one.accession]) for one in entries], ids),
         pinned=3,
         faded=frozenset(id_ for id_, one in zip(ids, entries, strict=True) if one.standing is Standing.ADDED),
+        links=dict(_links(entries, ids, mails)),
     )
+
+
+def _links(
+    entries: Sequence[Entry], ids: Sequence[str], mails: Mapping[str, Filed]
+) -> Iterator[tuple[Place, str]]:
+    """To the mail, the part that holds the link, and the file that staff added; never to where the link leads."""
+    for id_, one in zip(ids, entries, strict=True):
+        yield (id_, "收文号"), leads.original(one.accession)
+        yield (id_, "所在部件"), leads.file(mails[one.accession], one.link.part)
+        if one.added:
+            yield (id_, "补入部件"), leads.file(mails[one.accession], one.added)
 
 
 def _row(entry: Entry, one: Filed) -> dict[str, Value]:

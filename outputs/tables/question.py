@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from outputs.tables.effect import Effect
 from outputs.words import HANDLINGS
-from pipeline.records import Joint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +48,3 @@ def key(what: str, *about: str) -> str:
     """A name for what is asked: *what*, and a digest of what it is about (paths and words of mails are no names)."""
     told = "\n".join(one for one in about if one)
     return f"{what}-{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}" if told else what
-
-
-def joint_key(found: Joint) -> str:
-    """The members of a joint activity, in order: "2024-00003.2+2024-00007.1"; another member makes it another question."""
-    return "+".join(f"{accession}.{number}" for accession, number in sorted(found.members))

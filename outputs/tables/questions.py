@@ -15,7 +15,7 @@ from outputs.tables import leads
 from outputs.tables.asked import of_mail
 from outputs.tables.asked_of_activities import of_activity, of_joint, of_photograph, of_unit
 from outputs.tables.effect import Stakes
-from outputs.tables.handled import DECIDED_ELSEWHERE, answered, kind_of, signature, standing, value
+from outputs.tables.handled import DECIDED_ELSEWHERE, answered, decisions, kind_of, signature, value
 from outputs.tables.joined import undecided
 from outputs.tables.question import Question
 from outputs.tables.season import Season
@@ -43,15 +43,15 @@ MOST_ACCESSIONS = 6
 
 def questions(season: Season) -> Sheet:
     """One row a question, open ones by what hangs on them, then those that a person has answered."""
-    decisions = standing(season.custody.corrections)
+    made = decisions(season.custody.corrections)
     found = {one.row: one for one in _asked(season)}
     ordered = sorted(
-        (one for one in found.values() if one.row not in decisions),
+        (one for one in found.values() if one.row not in made),
         key=lambda one: (*one.effect.order, one.accessions[:1], one.row),
     )
-    done = [one for one in found.values() if one.row in decisions]
-    done += answered(season, decisions, frozenset(found))
-    done.sort(key=lambda one: (decisions[one.row].at, decisions[one.row].number, one.row))
+    done = [one for one in found.values() if one.row in made]
+    done += answered(season, made, frozenset(found))
+    done.sort(key=lambda one: (made[one.row].at, made[one.row].number, one.row))
     rows, mails = (*ordered, *done), {one.item.accession: one for one in season.filed}
     return Sheet(
         name="待核事项",
@@ -60,7 +60,7 @@ def questions(season: Season) -> Sheet:
         columns=QUESTIONS,
         frame=framed(
             QUESTIONS,
-            [_row(season, mails, one, decisions.get(one.row)) for one in rows],
+            [_row(season, mails, one, made.get(one.row)) for one in rows],
             [one.row for one in rows],
         ),
         pinned=4,

@@ -12,11 +12,10 @@ from outputs.files import link
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Edit, Form, Place, Sheet, Value, framed
 from outputs.words import MODES
-from pipeline.evaluate import label
+from pipeline.evaluate import bounds, label
+from pipeline.evaluate.decided import OFF
 from pipeline.records import Evaluation, Filed, Score
 
-OFF = {"late": "迟交", "contradiction": "前后矛盾", "duplicate": "重复材料", "bonus": "加分"}
-"""Lines of the rubric that are no criterion."""
 OFF_GROUP = "加减分"
 WHY = "复核理由"
 SCORES = (
@@ -95,9 +94,21 @@ def _score(season: Season, one: Evaluation, score: Score) -> dict[str, Value]:
         "最终低分": low,
         "最终高分": high,
         "复核人": score.by,
-        "签认": score.signed or ("" if score.stands else UNSIGNED),
-        "备注": "" if score.stands else "签认以前按建议分计",
+        **_signature(season, score),
     }
+
+
+def _signature(season: Season, score: Score) -> dict[str, Value]:
+    """By whom a reviewer's value was signed; why it does not count, where it does not."""
+    if score.stands or score.reviewed is None:
+        return {"签认": score.signed, "备注": ""}
+    low, high = bounds(score.criterion, season.rules)
+    if not low <= score.reviewed <= high:
+        return {
+            "签认": score.signed,
+            "备注": f"现在只允许 {low + 0.0:g} 到 {high + 0.0:g} 分，复核分未计，请重新评定",
+        }
+    return {"签认": UNSIGNED, "备注": "签认以前按建议分计"}
 
 
 def _sum(season: Season, one: Evaluation) -> dict[str, Value]:

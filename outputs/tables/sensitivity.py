@@ -5,6 +5,8 @@ Limits: ranks go by low totals, within the peer group; for units of the roster t
 
 from __future__ import annotations
 
+from collections import Counter
+
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
 from pipeline.evaluate.sensitivity import sensitivity
@@ -22,12 +24,17 @@ def firmness(season: Season) -> Sheet:
         key=lambda one: (groups.get(one.kind, 99), one.rank),
     )
     columns = _columns(found)
+    sizes = Counter(one.kind for one in found)
     return Sheet(
         name="敏感度",
-        title=f"{season.rules.notice.name}名次敏感度表（大项权重上下浮动）",
+        title=f"{season.rules.notice.name}名次敏感度表（一个大项的权重上下浮动 20%）",
         paper="A4",
         columns=columns,
-        frame=framed(columns, [_unit(season, one) for one in found], [f"unit/{one.unit}" for one in found]),
+        frame=framed(
+            columns,
+            [_unit(season, one, alone=sizes[one.kind] == 1) for one in found],
+            [f"unit/{one.unit}" for one in found],
+        ),
     )
 
 
@@ -39,7 +46,7 @@ def _columns(found: list[Sensitivity]) -> tuple[Column, ...]:
         Column(header="同类组", width=10, form=Form.CENTRE),
         Column(header="最终低分", width=8, form=Form.POINTS),
         Column(header="组内名次", width=6, form=Form.CENTRE),
-        *(Column(header=_header(shift), width=6, form=Form.CENTRE) for shift in shifts),
+        *(Column(header=_header(shift), width=7, form=Form.CENTRE) for shift in shifts),
         Column(header="名次范围", width=9, form=Form.CENTRE),
         Column(header="结论", width=20),
         Column(header="备注", width=14),
@@ -47,11 +54,12 @@ def _columns(found: list[Sensitivity]) -> tuple[Column, ...]:
 
 
 def _header(shift: Shift) -> str:
-    """ "A +20%"."""
-    return f"{shift.group} {round((shift.factor - 1) * 100):+d}%"
+    """A+20% or A−20%: the 大项 and how much more or less it weighs."""
+    percent = round((shift.factor - 1) * 100)
+    return f"{shift.group}{'+' if percent > 0 else '−'}{abs(percent)}%"
 
 
-def _unit(season: Season, one: Sensitivity) -> dict[str, Value]:
+def _unit(season: Season, one: Sensitivity, *, alone: bool) -> dict[str, Value]:
     firm = one.best == one.worst
     return {
         "单位": one.unit,
@@ -61,5 +69,5 @@ def _unit(season: Season, one: Sensitivity) -> dict[str, Value]:
         **{_header(shift): shift.rank for shift in one.shifts},
         "名次范围": f"{one.best}" if firm else f"{one.best}～{one.worst}",
         "结论": FIRM if firm else f"名次在 {one.best}～{one.worst} 之间",
-        "备注": "",
+        "备注": "同组只有它报送" if alone else "",
     }

@@ -81,7 +81,8 @@ class Comment:
 class Chart:
     """A chart below the table. kind: "bar" | "column" | "pie". labels: header of the column that names the points.
 
-    series: headers of the columns that are drawn. title, Chinese. stacked: one bar a label.
+    series: headers of the columns that are drawn. title, Chinese. stacked: one bar a label. rows: ids of the rows that are drawn,
+    which stand together; all of the sheet where it is empty.
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Chart:
     labels: str
     series: tuple[str, ...]
     stacked: bool = False
+    rows: tuple[str, ...] = ()
 
 
 Place = tuple[str, str]
@@ -104,6 +106,7 @@ class Sheet:
     locked: cells of columns with an `edit` that staff may not write into all the same; they are white.
     choices: row id to what its cell of edit choice offers. links: cell to the relative path (or #'sheet'!A1) that it leads to.
     pictures: cell to JPEG octets shown in it. charts: below the table. tall: points of height of rows with pictures.
+    note: Chinese, one sentence at the end of the line under the title, "" if none.
     """
 
     name: str
@@ -121,6 +124,7 @@ class Sheet:
     pictures: Mapping[Place, bytes] = field(default_factory=dict)
     charts: tuple[Chart, ...] = ()
     tall: float = 0
+    note: str = ""
 
     def open(self, row: str, column: Column) -> bool:
         """Whether staff may write into the cell of *column* in that row."""

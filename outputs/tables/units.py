@@ -14,9 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil, fsum
 
-from outputs.tables.scores import OFF, OFF_GROUP
+from outputs.tables.scores import OFF_GROUP
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
+from pipeline.evaluate.decided import OFF
 from pipeline.evaluate.progress import Standing
 from pipeline.records import Evaluation, Score
 
@@ -37,7 +38,11 @@ def summary(season: Season) -> Sheet:
     columns = _columns(season)
     sent = list(season.sent())
     advice = _advice(season, sent)
-    rows = [_unit(season, one) | {"建议": advice[one.unit]} for one in sent]
+    covered = _covered(season)
+    rows = [
+        _unit(season, one) | {"覆盖类别": len(covered.get(one.unit, ())), "建议": advice[one.unit]}
+        for one in sent
+    ]
     ids = [f"unit/{one.unit}" for one in sent]
     repeated = _repeated(season)
     if repeated:
@@ -66,15 +71,13 @@ def _columns(season: Season) -> tuple[Column, ...]:
         Column(header=OFF_GROUP, width=8, form=Form.CENTRE),
         Column(header="最终低分", width=8, form=Form.POINTS),
         Column(header="最终高分", width=8, form=Form.POINTS),
-        Column(header="缺少材料", width=14),
+        Column(header="缺少材料", width=16),
         Column(header="建议", width=16),
-        Column(header="备注", width=26),
+        Column(header="备注", width=22),
     )
 
 
 def _unit(season: Season, one: Evaluation) -> dict[str, Value]:
-    mine = [told for told in season.activities if told.unit == one.unit and not told.reason]
-    covered = {told.judged.classification.code for told in mine} - {0}
     groups = {criterion.id: criterion.group for criterion in season.rules.scoring.criteria}
     return {
         "单位": one.unit,
@@ -82,7 +85,6 @@ def _unit(season: Season, one: Evaluation) -> dict[str, Value]:
         "组内名次": one.rank,
         "计入来件": len(one.accessions),
         "活动数": one.activities,
-        "覆盖类别": len(covered),
         "参与人数": one.participants,
         **{
             f"{code} {name}": interval(score for score in one.scores if groups.get(score.criterion) == code)
@@ -94,6 +96,15 @@ def _unit(season: Season, one: Evaluation) -> dict[str, Value]:
         "缺少材料": "、".join(one.missing) or "齐全",
         "备注": "；".join(one.notes),
     }
+
+
+def _covered(season: Season) -> dict[str, set[int]]:
+    """Unit to the categories of the notice that its counted activities are of, 其他 aside."""
+    found: dict[str, set[int]] = {}
+    for told in season.activities:
+        if not told.reason and told.judged.classification.code:
+            found.setdefault(told.unit, set()).add(told.judged.classification.code)
+    return found
 
 
 def _advice(season: Season, sent: Iterable[Evaluation]) -> dict[str, str]:

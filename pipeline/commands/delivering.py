@@ -17,7 +17,11 @@ from pipeline.commands.revealing import Full, Viewer, allow
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from outputs.material import Material
     from pipeline.records import Filed
+
+SOME = 10
+"""Accessions that a line names."""
 
 Format = Annotated[str, typer.Option("--format", help="输出格式：jsonl")]
 Originals = Annotated[bool, typer.Option("--originals", help="连同每封邮件的原件（原件不遮盖）")]
@@ -47,17 +51,41 @@ def compile_(settings: SettingsFile = None, data_dir: DataDir = None) -> None:
 
 
 def compiled(office: Office) -> Path:
-    """Compile the workbook of *office* and return its path."""
-    from outputs import workbook
+    """Compile the workbook of *office*, put older runs away, and return its path."""
+    from outputs import material, runs, workbook
     from pipeline.evaluate import evaluate
 
     filed = folded(office, final=True)
-    return workbook.write(
+    done = workbook.written(
         filed,
         evaluate(filed, office.rules),
         office.rules,
         workbook.Custody.of(office.register),
         folder=office.data_dir / "workbooks",
+        material=_material(office),
+    )
+    if done.failed:
+        some = "、".join(done.failed[:SOME]) + (f" 等 {len(done.failed)} 件" if len(done.failed) > SOME else "")
+        say(f"有的材料没能取出，表中链接改为指向原件：{some}")
+    decided = {one.workbook for one in office.register.corrections() if one.workbook}
+    with runs.alone(office.data_dir / "workbooks"), runs.writing(office.data_dir / "workbooks"):
+        runs.prune(office.data_dir / "workbooks", decided=decided)
+        material.sweep(office.data_dir / "material", filed)
+    return done.path
+
+
+def _material(office: Office) -> Material:
+    """Where the octets behind the workbook's links come from."""
+    from outputs import material
+    from pipeline import tools
+
+    width = office.settings.executor.partition(":")[2]
+    return material.Material(
+        archive=office.archive,
+        store=office.data_dir / "material",
+        width=int(width or 1),
+        abilities=tools.abilities(),
+        passwords=tuple(secret.get_secret_value() for secret in office.settings.archive_passwords),
     )
 
 

@@ -68,7 +68,7 @@ def register(app: typer.Typer) -> None:
 def links(
     accession: OneMail = None, settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False
 ) -> None:
-    """待取材料：邮件里只给了链接的材料，快到期的在前；提取码照列。"""
+    """待下载的材料：邮件里只给了链接的材料，快到期的在前；提取码照列。"""
     from pipeline.commands.delivering import folded
     from pipeline.links.ledger import Standing, ledger
 

@@ -115,12 +115,13 @@ def counts(found: Iterable[Progress]) -> Mapping[str, Mapping[Standing, int]]:
 
 
 def _progress(report: Report, one: Evaluation, perhaps: tuple[str, ...], rules: Rules) -> Progress:
+    own = {mail.item.accession for mail in report.own}
     given = Progress(
         unit=one.unit,
         in_roster=one.in_roster,
         kind=one.kind,
         standing=Standing.NOTHING,
-        perhaps=tuple(accession for accession in perhaps if accession not in one.accessions),
+        perhaps=tuple(accession for accession in perhaps if accession not in own),
         notes=one.notes,
     )
     if not one.accessions:

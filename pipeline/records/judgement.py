@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -98,6 +99,14 @@ class Activity:
     media: tuple[Stated[str], ...] = ()
     heads: tuple[Heads, ...] = ()
 
+    @property
+    def anchor(self) -> str:
+        """By what a decision finds it again under another number: digests of its text and of its title, "-" between."""
+        return "-".join(
+            hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:20]
+            for words in (self.text, self.title)
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Classification:
@@ -121,13 +130,16 @@ class Classification:
 class Judged:
     """An activity and its category. unit: in whose name it was reported (代报), None for the unit of the mail.
 
-    counted: False where a person said that it counts for nothing (不计入).
+    counted: False where a person said that it is not to count. featured: a reviewer's points for 特色活动, 0..100;
+    recommended: whether a person recommends it; None where nobody said so.
     """
 
     activity: Activity
     classification: Classification
     unit: str | None = None
     counted: bool = True
+    featured: float | None = None
+    recommended: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

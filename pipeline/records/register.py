@@ -79,7 +79,9 @@ class Correction:
     number: from 1 in the register, 0 before it has counted it. accession: "" for a decision about a unit, whose name is then
     in the field. field: "kind", "unit", "activity/2/category" …, "score/B1/单位名" (pipeline/review has all of them). old:
     what stood there when it was decided. about: number of the one that it undoes or signs, 0 for a decision. workbook:
-    sha256 of the reviewed workbook that it was read from, "" where there was none.
+    sha256 of the reviewed workbook that it was read from, "" where there was none. anchor: `Activity.anchor` of each activity
+    that it is about, with + between, "" where it is about none. machine: what the machine said then, "—" where that was
+    nothing, "" where nobody noted it.
     """
 
     number: int = 0
@@ -93,6 +95,8 @@ class Correction:
     act: Act = Act.DECIDE
     about: int = 0
     workbook: str = ""
+    anchor: str = ""
+    machine: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,7 @@ class Relation:
 
     superseded_by: the newest mail that replaces it; such a mail keeps its activities but does not count.
     differences: of a superseded mail, between its activities and those of the mail that replaces it.
-    recalled: a notice of recall names it.
+    recalled: a notice of recall names it. decided: a person accepted it as it is, or said that the mail counts for itself.
     """
 
     accession: str
@@ -62,6 +62,7 @@ class Relation:
     of: str | None = None
     recalled: bool = False
     differences: tuple[Difference, ...] = ()
+    decided: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

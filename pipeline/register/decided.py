@@ -11,9 +11,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
+from pipeline.records import Act
 from pipeline.register import rows, tables
-from pipeline.register.chain import digest_of, one_line
+from pipeline.register.chain import one_line
 from pipeline.register.values import Finding
+
+ACTIONS = {Act.DECIDE: "correct", Act.UNDO: "undo", Act.SIGN: "sign"}
+"""What the log calls each act."""
 
 
 def corrections(connection: Connection, logged: list[str]) -> Iterator[Finding]:
@@ -22,13 +26,12 @@ def corrections(connection: Connection, logged: list[str]) -> Iterator[Finding]:
     for row in connection.execute(
         select(tables.corrections).order_by(tables.corrections.c.number)
     ).mappings():
-        stored = ("number", "digest")
-        recomputed = digest_of({name: value for name, value in row.items() if name not in stored})
+        recomputed = rows.correction_digest(dict(row))
         there.append(recomputed)
         if recomputed != row["digest"] or recomputed not in logged:
             yield Finding(
                 kind="correction",
-                subject=row["accession"],
+                subject=row["accession"] or row["field"],
                 detail="人工更正与日志所记不符：被改过或不是经程序写入",
             )
     told, registered = Counter(logged), Counter(there)

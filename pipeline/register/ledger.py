@@ -16,7 +16,8 @@ from pipeline.register import rows, tables
 from pipeline.register.values import Seal, Sighting
 
 Row = dict[str, str | int | None]
-"""A row as its table holds it; its `digest` is chain.digest_of the other fields, but for the number of a correction."""
+"""A row as its table holds it; its `digest` is chain.digest_of the other fields; of a correction it leaves out the
+number and, of the fields that came later (rows.CORRECTION_PLAIN), what stands there by default."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from pipeline.register.ledger import Ledger, read
 from pipeline.register.opening import transaction
 from pipeline.register.values import Basis, Finding, Fixities, Poll, Seal, Sighting, Standing
 
-MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct", "attach")
+MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct", "undo", "sign", "attach")
 """Actions that can change what is compiled."""
 LONGEST_WAIT = timedelta(minutes=30)
 """More than any deferral (DELAYS of register.py): what is due later than this was deferred before the clock was set back."""
@@ -127,7 +127,7 @@ class Looking:
         return self._reading(select(tables.readings.c.content).where(tables.readings.c.sha256 == sha256))
 
     def corrections(self, accession: str | None = None) -> tuple[Correction, ...]:
-        """All corrections, or those of one mail, in the order they were made."""
+        """All corrections, or those of one mail, in the order they were made; what was undone and what undoes it are among them."""
         wanted = select(tables.corrections).order_by(tables.corrections.c.number)
         if accession is not None:
             wanted = wanted.where(tables.corrections.c.accession == accession)

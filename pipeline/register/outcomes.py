@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from pipeline.records import Correction, Filing, Kind, Reading, Status
+from pipeline.records import Act, Correction, Filing, Kind, Reading, Status
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
 
@@ -18,7 +18,8 @@ KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: 
 FIELDS = {
     "kind": "性质", "unit": "报送单位", "unit/outside": "报送单位（名册外）", "contact": "联系人",
     "category": "类别", "counted": "计入", "title": "名称", "date_start": "开始日期", "date_end": "结束日期",
-    "place": "地点", "participants": "人数", "sessions": "场次", "materials": "资料份数",
+    "place": "地点", "participants": "人数", "sessions": "场次", "materials": "资料份数", "also": "兼类", "media": "宣传媒体",
+    "featured": "特色活动评分", "recommended": "推荐为特色活动", "relation": "与别件的关系",
 }  # fmt: skip
 """Fields that people correct, in Chinese; one that is not listed is shown as it is."""
 
@@ -54,14 +55,37 @@ def filed(filing: Filing, before: Filing | None) -> str:
 def field_name(field: str) -> str:
     """Say in Chinese which field of a filing is meant."""
     if activity := re.fullmatch(r"activity/(\d+)/(\w+)", field):
-        return f"第 {activity[1]} 项活动的{FIELDS.get(activity[2], activity[2])}"
+        what = "单位（代报）" if activity[2] == "unit" else FIELDS.get(activity[2], activity[2])
+        return f"第 {activity[1]} 项活动的{what}"
+    kind, _, rest = field.partition("/")
+    if kind == "score":
+        criterion, _, unit = rest.partition("/")
+        return f"{unit} {criterion} 的得分"
+    if kind == "joint":
+        return f"{'、'.join(rest.replace('.', ' 活动').split('+'))} 是否同一项"
+    if kind == "question":
+        return f"待核事项“{rest}”"
     return FIELDS.get(field, field)
+
+
+def said(correction: Correction) -> str:
+    """Say which field a person decided, or what about an earlier decision, and why."""
+    what = field_name(correction.field)
+    if correction.act is Act.UNDO:
+        return f"撤销第 {correction.about} 号决定（{what}）：{correction.why}"
+    if correction.act is Act.SIGN:
+        return f"签认第 {correction.about} 号决定（{what}）：{correction.why}"
+    return f"更正{what}：{correction.why}"
 
 
 def turned(correction: Correction) -> str:
     """Say from what to what a person corrected; who is to be called stands in the table of corrections alone."""
     if correction.field == "contact":
         return "原值和新值是联系人，见更正表"
+    if correction.act is Act.UNDO:
+        return f"撤销了“{correction.old}”"
+    if correction.act is Act.SIGN:
+        return f"签认了“{correction.new}”"
     return f"原为“{correction.old}”，改为“{correction.new}”"
 
 

@@ -10,7 +10,7 @@ Limits: whether a reader's answer is right is not the register's business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,10 +18,10 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from pipeline.errors import UsageError
 from pipeline.records import Attachment, Correction, Filing, Reading, State
-from pipeline.register import attaching, chain, outcomes, rows, tables
+from pipeline.register import attaching, chain, deciding, outcomes, rows, tables
 from pipeline.register.copying import copy
+from pipeline.register.deciding import STATES, require_person
 from pipeline.register.opening import open_engine, require_sound, transaction
 from pipeline.register.step import Step
 from pipeline.register.taking import Taking
@@ -31,7 +31,6 @@ MAX_ATTEMPTS = 3
 """Failed attempts after which a mail is held for a person."""
 DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
 """How long a failed mail waits for its next attempt; a fifth is added at most, so that not all come at once."""
-STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
 
 
 class Register(Taking):
@@ -158,7 +157,7 @@ class Register(Taking):
         Raises:
             UsageError: it is not held, or name or reason is missing.
         """
-        _require_person(by, why)
+        require_person(by, why)
         with self._step(accession, State.HELD, verb="放行") as step:
             step.move(state=State.CAPTURED.value, attempts=0, due=None, reason="")
             step.tell("release", f"放行重办：{why}", at, actor=by)
@@ -169,31 +168,28 @@ class Register(Taking):
         Raises:
             UsageError: it is filed or dismissed, or name or reason is missing.
         """
-        _require_person(by, why)
+        require_person(by, why)
         with self._step(accession, State.CAPTURED, State.HELD, verb="不予受理") as step:
             reason = chain.one_line(why)
             step.move(state=State.DISMISSED.value, attempts=0, begun=None, due=None, reason=reason)
             step.tell("dismiss", f"不予受理：{why}", at, actor=by)
 
-    def correct(self, correction: Correction) -> None:
-        """Write a person's decision about one field beside the filing, which stays as it is.
+    def correct(self, correction: Correction) -> Correction:
+        """Write a person's decision beside the filing, which stays as it is; return it with its number.
 
         Raises:
-            UsageError: the mail is not filed, or name or reason is missing.
+            UsageError: the mail is not filed, name or reason is missing, or there is nothing to undo or to sign.
         """
-        _require_person(correction.by, correction.why)
-        with self._step(correction.accession, State.FILED, verb="更正") as step:
-            digest = rows.correction_digest(correction)
-            fields = {**rows.correction_fields(correction), "digest": digest}
-            step.connection.execute(insert(tables.corrections).values(**fields))
-            step.tell(
-                "correct",
-                f"更正{outcomes.field_name(correction.field)}：{correction.why}",
-                correction.at,
-                actor=correction.by,
-                detail=outcomes.turned(correction),
-                row=digest,
-            )
+        return self.correct_all((correction,))[0]
+
+    def correct_all(self, corrections: Sequence[Correction]) -> tuple[Correction, ...]:
+        """Write decisions in their order, all of them or none; return them with their numbers.
+
+        Raises:
+            UsageError: as `correct`, for any of them.
+        """
+        with transaction(self._engine, writing=True) as connection:
+            return deciding.store(connection, corrections)
 
     def attach(self, attachment: Attachment) -> Attachment:
         """Add a file that staff fetched to its mail, which falls due again; return it with its place.
@@ -201,7 +197,7 @@ class Register(Taking):
         Raises:
             UsageError: the mail was dismissed, the file was added before or is too much, or the name is missing.
         """
-        _require_person(attachment.by, "补入材料")
+        require_person(attachment.by, "补入材料")
         with self._step(
             attachment.accession, State.CAPTURED, State.FILED, State.HELD, verb="补入材料"
         ) as step:
@@ -215,7 +211,7 @@ class Register(Taking):
         Raises:
             UsageError: it is not filed, an attempt is open, or name or reason is missing.
         """
-        _require_person(by, why)
+        require_person(by, why)
         with self._step(accession, State.FILED, verb="重新办理") as step:
             step.require(step.row["begun"] is None, "正在办理")
             step.move(basis="", attempts=0, due=None)
@@ -231,7 +227,7 @@ class Register(Taking):
         Raises:
             UsageError: name or reason is missing.
         """
-        _require_person(by, why)
+        require_person(by, why)
         with transaction(self._engine, writing=True) as connection:
             chain.append(
                 connection,
@@ -249,7 +245,7 @@ class Register(Taking):
         Raises:
             UsageError: name or reason is missing.
         """
-        _require_person(taught.by, taught.why)
+        require_person(taught.by, taught.why)
         with transaction(self._engine, writing=True) as connection:
             chain.append(
                 connection,
@@ -316,8 +312,3 @@ def _delay(sha256: str, attempts: int) -> timedelta:
     """The wait after attempt number *attempts*, with a jitter that the mail itself decides."""
     jitter = int(hashlib.sha256(f"{sha256}{attempts}".encode()).hexdigest()[:4], 16) / 0xFFFF
     return DELAYS[min(attempts, len(DELAYS)) - 1] * (1 + jitter / 5)
-
-
-def _require_person(by: str, why: str) -> None:
-    if not by.strip() or not why.strip():
-        raise UsageError("人工决定要有姓名（--by）和理由（--why）")

@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import RowMapping
 
-from pipeline.records import Attachment, Correction, Event, Filing, Item, Reading, State
+from pipeline.records import Act, Attachment, Correction, Event, Filing, Item, Reading, State
 from pipeline.register.chain import digest_of, moment
 from pipeline.register.tables import items
 from pipeline.register.values import Poll, Seal, Sighting
@@ -64,18 +64,30 @@ def correction(row: RowMapping) -> Correction:
         by=row["by"],
         why=row["why"],
         at=datetime.fromisoformat(row["at"]),
+        act=Act(row["act"]),
+        about=row["about"],
+        workbook=row["workbook"],
+        anchor=row["anchor"],
+        machine=row["machine"],
     )
 
 
-def correction_fields(correction: Correction) -> dict[str, str]:
+CORRECTION_ALWAYS = ("accession", "field", "old", "new", "by", "why", "at")
+CORRECTION_PLAIN = {"act": Act.DECIDE.value, "about": 0, "workbook": "", "anchor": "", "machine": ""}
+"""Columns that came later, with what stands in them in every row that was there before: the digest leaves that out."""
+
+
+def correction_fields(correction: Correction) -> dict[str, str | int]:
     """Return the columns of *correction*, without its number and digest."""
-    names = ("accession", "field", "old", "new", "by", "why")
-    return {**{name: getattr(correction, name) for name in names}, "at": moment(correction.at)}
+    names = ("accession", "field", "old", "new", "by", "why", "about", "workbook", "anchor", "machine")
+    told = {name: getattr(correction, name) for name in names}
+    return {**told, "at": moment(correction.at), "act": correction.act.value}
 
 
-def correction_digest(correction: Correction) -> str:
-    """Return the digest of the row that holds *correction*."""
-    return digest_of(correction_fields(correction))
+def correction_digest(fields: Mapping[str, object]) -> str:
+    """Return the digest of a row of corrections with these columns; number and digest are not looked at."""
+    later = {name: fields[name] for name, plain in CORRECTION_PLAIN.items() if fields[name] != plain}
+    return digest_of({**{name: fields[name] for name in CORRECTION_ALWAYS}, **later})
 
 
 ATTACHMENT_FACTS = ("accession", "place", "name", "sha256", "size", "link")

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The revision of migrations/ that these tables are."""
 
 metadata = MetaData()
@@ -113,13 +113,18 @@ corrections = Table(
     "corrections",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("accession", String, ForeignKey("items.accession"), nullable=False),
+    Column("accession", String, nullable=False),  # "": about a unit
     Column("field", String, nullable=False),
     Column("old", String, nullable=False),
     Column("new", String, nullable=False),
     Column("by", String, nullable=False),
     Column("why", String, nullable=False),
     Column("at", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("about", Integer, nullable=False),
+    Column("workbook", String, nullable=False),
+    Column("anchor", String, nullable=False),
+    Column("machine", String, nullable=False),
     Column("digest", String, nullable=False),
     Index("corrections_of", "accession"),
 )

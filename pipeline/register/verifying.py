@@ -36,7 +36,16 @@ ITEM_ACTIONS = (
 """Actions whose `row` is the digest of the item's row."""
 
 
-PEOPLES_ACTIONS = ("release", "dismiss", "correct", "attach", "reprocess", "restore", "teach", "unteach")
+PEOPLES_ACTIONS = (
+    "release",
+    "dismiss",
+    *decided.ACTIONS.values(),
+    "attach",
+    "reprocess",
+    "restore",
+    "teach",
+    "unteach",
+)
 """Actions that no machine takes."""
 AMISS = (ArithmeticError, AttributeError, LookupError, SQLAlchemyError, TypeError, ValueError)
 """What reading a row of another shape than ours may raise."""
@@ -154,7 +163,7 @@ def _remember(row: RowMapping, told: _Told) -> None:
         told.gone.pop(_place(row), None)
     elif action == "unpack":
         told.readings.add(row["row"])
-    elif action == "correct":
+    elif action in decided.ACTIONS.values():
         told.corrections.append(row["row"])
     elif action == "attach":
         whole = row["detail"].rpartition(ROW)[2]

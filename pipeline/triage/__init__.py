@@ -115,6 +115,8 @@ def _unlike(letter: Letter) -> Verdict:
     """Files were read and tell of no activity: a plan, an old report, a form, or the wrong paper."""
     if words.TEST.search(letter.subject):
         return other("测试", letter)
+    if letter.passages and kind_of(letter)[0] is Kind.SUPPLEMENT:
+        return filed(letter)
     told = "\n".join(letter.texts)
     if THEME.search(told) or (len(told) >= LONG_TEXT and words.PROMISES.search(letter.said)):
         return filed(letter, "材料已读，没有发现本年度已开展的活动，请人工确认")

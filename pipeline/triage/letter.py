@@ -42,6 +42,7 @@ class Letter:
     cover: the mail's own words, a line each. body: all of it. files: names of files. papers: the readable files of the
     sender's own (texts cut at MAX_TEXT). openings: their first running text, where it is short. unread: files that no
     text came out of. pictures, linked, activities: how many. told: of the activities, those that stand in a body.
+    passages: of 典型经验 and 意见建议, how many stand in papers.
     """
 
     subject: str
@@ -57,6 +58,7 @@ class Letter:
     linked: int
     activities: int
     told: int
+    passages: int = 0
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -108,6 +110,7 @@ def letter_of(reading: Reading, segments: Segments, notice: Notice) -> Letter:
         linked=sum(not link.fetched for link in reading.links),
         activities=sum(any(span.part not in blank for span in one.spans) for one in segments.activities),
         told=sum(any(span.part in own for span in one.spans) for one in segments.activities),
+        passages=sum(one.span.part not in own for one in (*segments.highlights, *segments.suggestions)),
     )
 
 

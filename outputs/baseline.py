@@ -1,0 +1,103 @@
+"""Every cell of the sheets with yellow cells as it was written: what an edited copy is compared with, however late it comes.
+
+Purpose: `packed` makes baseline.json.gz of a run, `read` gives it back.
+Source: docs/workbook.md. The columns are kept as well, so that a copy from before a change of the layout is understood.
+Limits: holds what the workbook shows, so it is as confidential as the workbook.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from outputs.grid import rows
+from outputs.tables import Column, Edit, Sheet
+
+NAME = "baseline.json.gz"
+FORMAT = 1
+Plain = str | int | float
+"""A cell as it is kept: days and moments as ISO text ("2024-05-21", "2024-05-21 10:00:00"), "—" where nothing is stated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """One sheet as it was written. columns: with header, edit, field and why. rows: row id to header to value.
+
+    locked: cells of columns with an edit that were not yellow, as (row id, header).
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Mapping[str, Mapping[str, Plain]]
+    locked: frozenset[tuple[str, str]]
+
+
+def packed(sheets: Sequence[Sheet]) -> bytes:
+    """Pack the sheets in which something may be edited; the same sheets give the same octets."""
+    edited = [sheet for sheet in sheets if any(column.edit is not Edit.NO for column in sheet.columns)]
+    told = {"format": FORMAT, "sheets": {sheet.name: _sheet(sheet) for sheet in edited}}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0)
+
+
+def read(path: Path) -> Mapping[str, Written]:
+    """Give the sheets of a run by name.
+
+    Raises:
+        OSError, ValueError: it is not there, or is none.
+    """
+    told = json.loads(gzip.decompress(path.read_bytes()))
+    return {name: _written(name, sheet) for name, sheet in told["sheets"].items()}
+
+
+def plain(value: object) -> Plain:
+    """One value of a cell as it is kept."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _sheet(sheet: Sheet) -> dict[str, object]:
+    return {
+        "columns": [
+            {
+                "header": column.header,
+                "form": column.form,
+                "edit": column.edit,
+                "field": column.field,
+                "why": column.why,
+            }
+            for column in sheet.columns
+        ],
+        "rows": {found[0].id: [plain(cell.value) for cell in found] for found in rows(sheet)},
+        "locked": sorted(sheet.locked),
+    }
+
+
+def _written(name: str, sheet: Mapping[str, object]) -> Written:
+    raw: list[dict[str, str]] = sheet["columns"]  # type: ignore[assignment]  # we wrote it
+    kept: dict[str, list[Plain]] = sheet["rows"]  # type: ignore[assignment]
+    locked: list[list[str]] = sheet["locked"]  # type: ignore[assignment]
+    columns = tuple(
+        Column(
+            header=one["header"],
+            width=0,
+            edit=Edit(one["edit"]),
+            field=one["field"],
+            why=one["why"],
+        )
+        for one in raw
+    )
+    headers = [column.header for column in columns]
+    return Written(
+        name=name,
+        columns=columns,
+        rows={id_: dict(zip(headers, values, strict=True)) for id_, values in kept.items()},
+        locked=frozenset((row, header) for row, header in locked),
+    )

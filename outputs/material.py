@@ -1,0 +1,277 @@
+"""The octets behind the workbook's links: taken out of the mails once, kept by digest, linked into every run.
+
+Purpose: `gather` sees to it that the store holds the original and the parts of every mail; `lay` puts them into a run's folder
+under the names of files.py; `sweep` removes what no run refers to any more.
+Source: link(2): a file that several folders hold lies on the disk once. The mails are walked again in the processes and within
+the limits in which they were read, for they are strangers' mails still.
+Limits: what cannot be taken out (a mail that hangs its walk, a part that only recognition comes upon) is told by its accession
+and not tried again until it is read anew; the links then lead to the original. Nothing here is an original: what the store holds
+can be made again from the archive.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from outputs import files
+from pipeline import VERSION, durable
+from pipeline.archive import Archive
+from pipeline.errors import ShouwenError
+from pipeline.executor import CutError, Processes
+from pipeline.records import Attached, Attachment, Filed
+
+SECONDS = 180
+"""Wall clock of one mail: it was read before, and nothing is recognised now."""
+KEPT_AT = 946_684_800
+"""Time stamp of every file of the store (2000-01-01): one that was written into bears another, and is taken out anew."""
+UNFINISHED = ".new-"
+TRIED = ".tried"
+"""Folder of marks: what a mail's walk was asked for and did not give."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """Where octets come from and go to. store: folder of the taken-out files. width: processes that take mails apart."""
+
+    archive: Archive
+    store: Path
+    width: int = 1
+    abilities: tuple[str, ...] = ()
+    passwords: tuple[str, ...] = ()
+    seconds: float = SECONDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What can be laid beside a workbook. paths: relative path to digest. failed: accessions of which something is missing."""
+
+    store: Path
+    paths: Mapping[str, str] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taking:
+    """One mail to be taken apart. wanted: digests of the leaves that are written to *folder*, each named by its digest."""
+
+    octets: bytes
+    attached: tuple[Attached, ...]
+    wanted: frozenset[str]
+    folder: str
+    abilities: tuple[str, ...]
+    passwords: tuple[str, ...]
+
+
+def gather(filed: Sequence[Filed], attachments: Sequence[Attachment], material: Material) -> Gathered:
+    """Fill the store with what these mails hold, and say what can be linked to.
+
+    Raises:
+        OSError: the store cannot be written.
+        TransientError: no process can be started.
+    """
+    _tidy(material.store)
+    missing = {one.item.accession: _missing(one, material.store) for one in filed}
+    _take_all([one for one in filed if missing[one.item.accession]], attachments, material)
+    paths, failed = {}, []
+    for one in filed:
+        found = {path: digest for path, digest, size in _wanted(one) if holds(material.store, digest, size)}
+        paths |= found
+        if len(found) < sum(1 for _ in _wanted(one)):
+            failed.append(one.item.accession)
+    return Gathered(store=material.store, paths=paths, failed=tuple(failed))
+
+
+def lay(gathered: Gathered, folder: Path) -> None:
+    """Put the gathered files into *folder*, as links to the store where the file system can, else as copies."""
+    folders = {folder}
+    for path, digest in gathered.paths.items():
+        target = folder / path
+        if target.parent not in folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folders |= {target.parent, target.parent.parent}
+        try:
+            os.link(gathered.store / digest, target)
+        except OSError:
+            shutil.copyfile(gathered.store / digest, target)
+            _seal(target)
+            durable.sync(target)
+    for one in folders:
+        durable.settle(one)
+
+
+def sweep(store: Path, filed: Sequence[Filed]) -> int:
+    """Remove what neither a run nor a mail of the season needs; say how many files."""
+    needed = {digest for one in filed for _, digest, _ in _wanted(one)}
+    removed = 0
+    for path in store.glob("[0-9a-f]*") if store.is_dir() else ():
+        if path.name not in needed and path.stat().st_nlink == 1:
+            path.unlink()
+            removed += 1
+    mails = {one.item.sha256 for one in filed}
+    for mark in (store / TRIED).glob("*"):
+        if mark.name not in mails:
+            mark.unlink()
+    return removed
+
+
+def holds(store: Path, digest: str, size: int) -> bool:
+    """Whether the store has the file as it was put there."""
+    try:
+        found = (store / digest).lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and (found.st_size, int(found.st_mtime)) == (size, KEPT_AT)
+
+
+def prepare() -> None:
+    """Import the stages: an installation that cannot is found out here, and charged to no mail."""
+    import pipeline.intake  # noqa: F401 - for its effect
+
+
+def take_out(task: Taking) -> None:
+    """Write the wanted leaves of one mail; what runs in another process."""
+    from pipeline.intake import take_apart  # dear to import, and needed only where a mail is taken apart
+    from pipeline.records import Leaf
+
+    left = set(task.wanted)
+
+    def keep(leaf: Leaf) -> None:
+        digest = hashlib.sha256(leaf.data).hexdigest()
+        if digest in left:
+            left.discard(digest)
+            Path(task.folder, digest).write_bytes(leaf.data)
+
+    take_apart(
+        task.octets,
+        keep,
+        abilities=task.abilities,
+        passwords_given=task.passwords,
+        attached=task.attached,
+    )
+
+
+# ---------------------------------------------------------------- what is wanted, and what is not there
+
+
+def _wanted(one: Filed) -> Iterator[tuple[str, str, int]]:
+    """Path, digest and size of all that is laid beside the workbook for a mail."""
+    accession = one.item.accession
+    yield f"{files.FOLDER}/{accession}/{files.ORIGINAL}", one.item.sha256, one.item.size
+    for number, part in enumerate(one.filing.parts if one.filing else (), 1):
+        if part.size:
+            yield f"{files.FOLDER}/{accession}/{files.safe(number, part)}", part.sha256, part.size
+
+
+def _missing(one: Filed, store: Path) -> frozenset[str]:
+    """Digests that the store has not got, () where they were asked for in vain before."""
+    missing = frozenset(digest for _, digest, size in _wanted(one) if not holds(store, digest, size))
+    with suppress(OSError):
+        if missing and (store / TRIED / one.item.sha256).read_text("ascii") == _asked(missing):
+            return frozenset()
+    return missing
+
+
+def _asked(digests: frozenset[str]) -> str:
+    """What was asked for, in one word; other readers may come upon more."""
+    return hashlib.sha256(json.dumps([VERSION, *sorted(digests)]).encode()).hexdigest()
+
+
+# ---------------------------------------------------------------- taking out
+
+
+def _take_all(mails: Sequence[Filed], attachments: Sequence[Attachment], material: Material) -> None:
+    if not mails:
+        return
+    material.store.mkdir(parents=True, exist_ok=True)
+    with Processes(material.width, seconds=material.seconds) as pool:
+        flying: list[Callable[[], None]] = []
+        for one in mails:
+            added = [each for each in attachments if each.accession == one.item.accession]
+            with suppress(ShouwenError):  # an original that is gone or altered is verify's to tell
+                flying.append(_begun(one, added, material, pool))
+            if len(flying) >= material.width:
+                flying.pop(0)()
+        for end in flying:
+            end()
+    durable.settle(material.store)
+
+
+def _begun(
+    one: Filed, added: Sequence[Attachment], material: Material, pool: Processes
+) -> Callable[[], None]:
+    """Keep the original and begin to take the mail apart; return what ends that."""
+    store = material.store
+    octets = material.archive.get(one.item.sha256)
+    if not holds(store, one.item.sha256, one.item.size):
+        beside = store / f"{UNFINISHED}{one.item.sha256}"
+        beside.write_bytes(octets)
+        _adopt(beside, store / one.item.sha256)
+    wanted = _missing(one, store)
+    if not wanted:
+        return lambda: None
+    scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=store))
+    task = Taking(
+        octets=octets,
+        attached=tuple(
+            Attached(name=each.name, data=material.archive.get(each.sha256), link=each.link) for each in added
+        ),
+        wanted=wanted,
+        folder=str(scratch.resolve()),
+        abilities=material.abilities,
+        passwords=material.passwords,
+    )
+    pool.ready(prepare)
+    future = pool.submit(take_out, task)
+
+    def end() -> None:
+        try:
+            error = future.exception()
+            for path in scratch.iterdir():
+                if path.name in wanted and _digest(path) == path.name:
+                    _adopt(path, store / path.name)
+            if (left := _missing(one, store)) and (not isinstance(error, CutError) or error.charged):
+                _mark(one, left, store)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    return end
+
+
+def _mark(one: Filed, left: frozenset[str], store: Path) -> None:
+    (store / TRIED).mkdir(exist_ok=True)
+    (store / TRIED / one.item.sha256).write_text(_asked(left), "ascii")
+
+
+def _adopt(path: Path, target: Path) -> None:
+    """Make the file one of the store's."""
+    _seal(path)
+    durable.sync(path)
+    path.replace(target)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _seal(path: Path) -> None:
+    path.chmod(0o444)
+    os.utime(path, (KEPT_AT, KEPT_AT))
+
+
+def _tidy(store: Path) -> None:
+    """Remove what a crash left; nobody else is at work here (runs.alone)."""
+    for path in store.glob(f"{UNFINISHED}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()

@@ -1,0 +1,133 @@
+"""A written file against its tables: re-opened with another library, every cell compared, links and pictures counted.
+
+Purpose: `check`, before anything is published.
+Source: python-calamine for the cells; the parts of the package (ECMA-376 part 2) for links and pictures.
+Limits: looks are not compared; that yellow is unlocked and white is locked is what tests are for.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineWorkbook
+
+from outputs.cells import clean
+from outputs.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Cell, rows
+from outputs.tables import Sheet
+from outputs.words import MISSING
+from pipeline.errors import PermanentError
+
+CURE = "没有发布，原有的工作簿未动；请保留数据目录并联系维护人员"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}pic"
+_OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+def check(file: bytes | Path, sheets: Sequence[Sheet], name: str) -> None:
+    """Read the file called *name* back with another library and compare every cell with its table.
+
+    Raises:
+        PermanentError: it cannot be opened, or a cell, link or picture differs; the message names sheet and cell.
+    """
+    try:
+        opened = io.BytesIO(file) if isinstance(file, bytes) else file.open("rb")
+        with opened, zipfile.ZipFile(opened) as package:
+            book = CalamineWorkbook.from_object(file if isinstance(file, Path) else io.BytesIO(file))
+            for sheet in sheets:
+                wrong = _differs(book.get_sheet_by_name(sheet.name).iter_rows(), sheet) or _unlike(
+                    package, book.sheet_names.index(sheet.name) + 1, sheet
+                )
+                if wrong:
+                    raise PermanentError(f"工作簿 {name} 的“{sheet.name}”与汇总结果不符（{wrong}）；{CURE}")
+    except (CalamineError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError) as error:
+        raise PermanentError(f"工作簿 {name} 写出后打不开（{error}）；{CURE}") from error
+
+
+def _differs(found: Iterator[list[object]], sheet: Sheet) -> str:
+    """Name the first cell that is not as the table says, "" if all are."""
+    headers = [column.header for column in sheet.columns]
+    above = [next(found, []) for _ in range(FIRST_ROW)]
+    if above[HEADER_ROW][FIRST_COLUMN : FIRST_COLUMN + len(headers)] != headers:
+        return "表头"
+    for expected in rows(sheet):
+        row = next(found, [])
+        if wrong := _wrong(row, expected):
+            return wrong
+    return _wrong_total(next(found, []), sheet) if sheet.totalled else ""
+
+
+def _wrong(row: list[object], expected: Sequence[Cell]) -> str:
+    number = expected[0].row + 1
+    if len(row) <= expected[-1].column:
+        return f"第 {number} 行"
+    if row[0] != clean(expected[0].id):
+        return f"第 {number} 行的行号"
+    for cell in expected:
+        if row[cell.column] != cell.value and _moment(row[cell.column]) != _moment(cell.value):
+            return f"第 {number} 行“{cell.spec.header}”"
+    return ""
+
+
+def _wrong_total(below: list[object], sheet: Sheet) -> str:
+    for number, column in enumerate(sheet.columns, FIRST_COLUMN):
+        total = sheet.total(column.header) if column.total else ""
+        if number > FIRST_COLUMN and below[number] != (MISSING if total is None else total):
+            return f"合计行“{column.header}”"
+    return ""
+
+
+def _moment(value: object) -> object:
+    """A day as its first moment, all else as it is: a cell at midnight is read back as a day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - cells bear no zone
+    return value
+
+
+# ---------------------------------------------------------------- links and pictures
+
+
+def _unlike(package: zipfile.ZipFile, number: int, sheet: Sheet) -> str:
+    """Say whether links or pictures of the *number*th sheet are others than the table has, "" if not."""
+    wanted = Counter(cell.link for found in rows(sheet) for cell in found if cell.link)
+    if wanted != Counter(_links(package, number)):
+        return "链接"
+    shown = {(id_, header) for id_, header in sheet.pictures if id_ in sheet.frame.index}
+    return "图片" if len(shown) != _pictures(package, number) else ""
+
+
+def _links(package: zipfile.ZipFile, number: int) -> Iterator[str]:
+    """Where the links of a sheet lead."""
+    targets = {id_: target for id_, target, _ in _relations(package, f"xl/worksheets/sheet{number}.xml")}
+    with package.open(f"xl/worksheets/sheet{number}.xml") as part:
+        for _, element in etree.iterparse(part, tag=(f"{_MAIN}hyperlink", f"{_MAIN}row")):
+            if element.tag == f"{_MAIN}hyperlink":
+                place = element.get("location")
+                yield f"#{place}" if place else unquote(targets[element.get(f"{_OFFICE}id", "")])
+            element.clear()
+            while element.getprevious() is not None and element.tag == f"{_MAIN}row":
+                del element.getparent()[0]
+
+
+def _pictures(package: zipfile.ZipFile, number: int) -> int:
+    count = 0
+    for _, target, kind in _relations(package, f"xl/worksheets/sheet{number}.xml"):
+        if kind.endswith("/drawing"):
+            with package.open(f"xl/drawings/{PurePosixPath(target).name}") as part:
+                count += sum(1 for _ in etree.iterparse(part, tag=_DRAWN))
+    return count
+
+
+def _relations(package: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
+    """Id, target and type of the relations of *part*."""
+    path = PurePosixPath(part)
+    name = f"{path.parent}/_rels/{path.name}.rels"
+    if name in package.namelist():
+        for one in etree.fromstring(package.read(name)):
+            yield one.get("Id", ""), one.get("Target", ""), one.get("Type", "")

@@ -1,0 +1,218 @@
+"""The folders of data/workbooks: one a compile, put there whole, never changed, and what is kept of them.
+
+Purpose: `alone`, `named`, `publish`, `prune`, `found`.
+Source: rename(2): a folder is there whole or not at all; docs/workbook.md.
+Layout: <run>/评价工作簿-<run>.xlsx, files/, baseline.json.gz, run.json · earlier/<run>/ what stays of a pruned run ·
+imported/<run> (a file or folder of that name) says that decisions were taken from a copy of the run.
+Limits: what staff change in a run's workbook stays theirs: a run whose workbook is not the one that was written is never
+handed out again, and never removed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from outputs import baseline
+from pipeline import durable
+from pipeline.errors import TransientError
+
+BEIJING = timezone(timedelta(hours=8))
+RUN = "run.json"
+EARLIER, IMPORTED = "earlier", "imported"
+UNFINISHED, LOCK = ".new-", ".lock"
+NO_MAIL = "尚无来件"
+WAIT_SECONDS = 120
+"""How long a compile waits for another one to end."""
+KEPT = 24
+"""Runs that stay whole: a day of hourly ones."""
+_NAME = re.compile(rf"(\d{{8}}-\d{{6}}|{NO_MAIL})(?:-(\d+))?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What run.json says. run, register, notice, rules, head: as lists.Identity. workbook: its file name.
+
+    sha256: of the workbook. content: of the workbook as it would be were it the first of its name; equal where the inputs are.
+    """
+
+    run: str
+    register: str
+    notice: str
+    rules: str
+    head: str
+    workbook: str
+    sha256: str
+    content: str
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold *folder* for one compile, made if need be; what an interrupted one left is removed.
+
+    Raises:
+        TransientError: another compile does not end, or the folder cannot be written.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / LOCK).open("w")
+    with lock:
+        until = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise TransientError(
+                        f"{folder} 里另一次编制还没有结束；等它结束后再运行 shouwen compile"
+                    ) from None
+                time.sleep(0.2)
+        for left in folder.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Say in Chinese what it means that *folder* cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise TransientError(
+            f"工作簿写不进 {folder}（{error.strerror}），原有的未动；检查磁盘空间和权限后再运行 shouwen compile"
+        ) from error
+
+
+@contextmanager
+def building(folder: Path) -> Iterator[Path]:
+    """A hidden folder in *folder*, gone at the end unless it was published."""
+    made = folder / f"{UNFINISHED}{uuid.uuid4().hex}"
+    made.mkdir()
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def named(as_of: datetime | None) -> str:
+    """Name of the first run that counts until *as_of*."""
+    return f"{as_of.astimezone(BEIJING):%Y%m%d-%H%M%S}" if as_of else NO_MAIL
+
+
+def workbook(run: str) -> str:
+    """Name of the workbook of a run."""
+    return f"评价工作簿-{run}.xlsx"
+
+
+def standing(folder: Path, base: str, content: str) -> Path | None:
+    """Give the workbook of the run of these inputs that is there already and as it was written."""
+    for run, path in _of(folder, base):
+        if run.content == content and _digest(path / run.workbook) == run.sha256:
+            return path / run.workbook
+    return None
+
+
+def free(folder: Path, base: str, content: str) -> str:
+    """Give the first name that no run of other octets has: *base*, base-2 …"""
+    number = 1
+    while True:
+        name = base if number == 1 else f"{base}-{number}"
+        before = _told(folder / EARLIER / name)
+        if not (folder / name).exists() and (before is None or before.content == content):
+            return name
+        number += 1
+
+
+def publish(made: Path, folder: Path, run: Run, baseline_octets: bytes) -> Path:
+    """Finish the hidden folder *made*, which holds workbook and files, and give it its name."""
+    durable.write(made / baseline.NAME, baseline_octets)
+    told = json.dumps(asdict(run), ensure_ascii=False, indent=1)
+    durable.write(made / RUN, f"{told}\n".encode())
+    durable.sync(made / run.workbook)
+    durable.settle(made)
+    made.rename(folder / run.run)
+    durable.settle(folder)
+    return folder / run.run / run.workbook
+
+
+def found(folder: Path) -> Mapping[str, tuple[Run, Path]]:
+    """All runs by name with the folder that holds their baseline, pruned ones included."""
+    runs = {run.run: (run, path) for run, path in _all(folder / EARLIER)}
+    return runs | {run.run: (run, path) for run, path in _all(folder)}
+
+
+def prune(folder: Path, *, keep: int = KEPT, decided: Collection[str] = ()) -> tuple[str, ...]:
+    """Leave of old runs what an import of a copy needs; return their names.
+
+    Args:
+        keep: newest runs that stay whole.
+        decided: digests of workbooks that decisions were taken from; their runs stay whole, as do those that imported/ names.
+    """
+    marks = [path.name for path in (folder / IMPORTED).iterdir()] if (folder / IMPORTED).is_dir() else []
+    imported = {match[0] for name in marks if (match := _NAME.match(name))}
+    runs = sorted(_all(folder), key=lambda one: ((one[1] / RUN).stat().st_mtime, _order(one[0].run)))
+    old = runs[: max(0, len(runs) - keep)]
+    gone = []
+    for run, path in old:
+        touched = _digest(path / run.workbook) != run.sha256
+        if not touched and run.run not in imported and run.sha256 not in decided:
+            _put_away(path, folder / EARLIER / run.run)
+            gone.append(run.run)
+    return tuple(gone)
+
+
+def _put_away(path: Path, target: Path) -> None:
+    """Keep baseline and run.json, then remove the run: a crash in between leaves both, and the next pruning ends it."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (baseline.NAME, RUN):
+        durable.write(target / name, (path / name).read_bytes())
+    durable.settle(target.parent)
+    hidden = path.with_name(f"{UNFINISHED}{path.name}")
+    path.rename(hidden)
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _of(folder: Path, base: str) -> Iterator[tuple[Run, Path]]:
+    for run, path in _all(folder):
+        match = _NAME.fullmatch(run.run)
+        if match and match[1] == base:
+            yield run, path
+
+
+def _all(folder: Path) -> Iterator[tuple[Run, Path]]:
+    """Runs in order of name; folders that are none are passed over."""
+    for path in sorted(folder.iterdir(), key=lambda one: _order(one.name)) if folder.is_dir() else ():
+        run = _told(path) if _NAME.fullmatch(path.name) else None
+        if run is not None and run.run == path.name:
+            yield run, path
+
+
+def _told(path: Path) -> Run | None:
+    with suppress(OSError, ValueError, TypeError):
+        return Run(**json.loads((path / RUN).read_text("utf-8")))
+    return None
+
+
+def _order(name: str) -> tuple[str, int]:
+    match = _NAME.fullmatch(name)
+    base = "" if match is None or match[1] == NO_MAIL else match[1]
+    return base, int(match[2] or 1) if match else 0
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
