@@ -71,7 +71,9 @@ def write(filed: Sequence[Filed], rules: Rules, order: Order, octets_of: Octets,
     """
     shelves = shelved(filed, rules, by=order.by, unit=order.unit)
     if not shelves:
-        raise UsageError(f"{order.unit or '收件库'} 没有来件，没有可立的卷；shouwen status 可看收到了哪些单位的")
+        raise UsageError(
+            f"{order.unit or '收件库'} 没有来件，没有可立的卷；shouwen status 可看收到了哪些单位的"
+        )
     beside = folder.absolute().parent / f".{folder.absolute().name}.{uuid.uuid4().hex}"
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

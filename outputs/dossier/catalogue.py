@@ -94,7 +94,9 @@ def inner(shelf: Shelf, facts: Facts) -> bytes:
         rows.append(_entry(number, paper, facts))
         if there:
             links[number - 1] = f"{ASIDE}/{paper.name}" if paper.reason else paper.name
-    head = _Head(title="卷内文件目录", line=f"卷名：{shelf.title}　　　共 {len(links)} 个文件　　　{facts.line}")
+    head = _Head(
+        title="卷内文件目录", line=f"卷名：{shelf.title}　　　共 {len(links)} 个文件　　　{facts.line}"
+    )
     with _Book(facts.created) as book:
         book.page("卷内目录", head, _INNER, rows, links=(6, links), centred=(0, 1, 4, 5))
         told = [_told(shelf, paper, facts) for paper in shelf.papers if not paper.refers]
@@ -106,7 +108,15 @@ def inner(shelf: Shelf, facts: Facts) -> bytes:
 def outer(shelves: Sequence[Shelf], facts: Facts) -> bytes:
     """The workbook over all folders."""
     rows = [_shelf(number, shelf, facts) for number, shelf in enumerate(shelves, 1)]
-    total = ["合计", f"{len(shelves)} 卷", "", *(sum(row[at] for row in rows) for at in (3, 4, 5)), "", "", ""]
+    total = [
+        "合计",
+        f"{len(shelves)} 卷",
+        "",
+        *(sum(row[at] for row in rows) for at in (3, 4, 5)),
+        "",
+        "",
+        "",
+    ]
     links = {number: f"{shelf.name}/{INNER}" for number, shelf in enumerate(shelves)}
     with _Book(facts.created) as book:
         head = _Head(title="卷宗目录", line=facts.line)
@@ -136,7 +146,16 @@ def _entry(number: int, paper: Paper, facts: Facts) -> list[Any]:
     name = "" if paper.refers or facts.gone(paper) else paper.name
     title = f"{paper.kind}：{paper.title}" if paper.kind == WHOLE else paper.title
     day = f"{paper.day:%Y%m%d}"
-    return [number, paper.accession, paper.unit, title, day, facts.page(paper), name or MISSING, "；".join(remarks)]
+    return [
+        number,
+        paper.accession,
+        paper.unit,
+        title,
+        day,
+        facts.page(paper),
+        name or MISSING,
+        "；".join(remarks),
+    ]
 
 
 def _told(shelf: Shelf, paper: Paper, facts: Facts) -> list[Any]:
@@ -248,7 +267,9 @@ class _Book:
                 elif isinstance(value, int):
                     sheet.write_number(number + 3, at, value, style)
                 else:
-                    sheet.write_string(number + 3, at, clean(value or "") or (MISSING if value is None else ""), style)
+                    sheet.write_string(
+                        number + 3, at, clean(value or "") or (MISSING if value is None else ""), style
+                    )
         _setup(sheet, len(rows) + 2, last)
 
 

@@ -25,7 +25,9 @@ _QUOTES = re.compile("[“”‘’《》「」『』\"']")
 _UNFIT = re.compile(
     r"""[\\/:*?<>|#%&`$;=@^~!{}\[\]\s\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffd-\uffff\ud800-\udfff]+"""
 )
-_NUMBERED = re.compile(r"^(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|[一二三四五六七八九十百\d]{1,4}[、.．)）]|[①-⑳])\s*")
+_NUMBERED = re.compile(
+    r"^(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|[一二三四五六七八九十百\d]{1,4}[、.．)）]|[①-⑳])\s*"
+)
 _TELLING = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)")
 _ENDINGS = {

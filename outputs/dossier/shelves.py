@@ -140,7 +140,9 @@ class _Mail:
             yield paper
             if paper.written and paper.unit != self._unit:
                 yield self._reference(paper, self._unit, f"代报{paper.unit}的材料，存于该单位卷内")
-        for other in dict.fromkeys(paper.unit for part in filing.parts for paper in [self._paper(filing, part)]):
+        for other in dict.fromkeys(
+            paper.unit for part in filing.parts for paper in [self._paper(filing, part)]
+        ):
             if other != self._unit:
                 yield self._reference(self._whole(), other, f"由{self._unit}代报，原邮件存于该单位卷内")
 
@@ -259,7 +261,9 @@ def _picture(filing: Filing, part: Part) -> Picture | None:
 
 
 def _body(part: Part) -> bool:
-    return not part.name and part.media_type in ("text/plain", "text/html") and part.disposition != "attachment"
+    return (
+        not part.name and part.media_type in ("text/plain", "text/html") and part.disposition != "attachment"
+    )
 
 
 def _inside(filing: Filing, part: Part) -> str:
@@ -321,8 +325,12 @@ def _by_category(paper: Paper, one: Filed, rules: Rules) -> Iterator[Paper]:
     filing = one.filing
     told = filing.activities if filing else ()
     own = [judged for judged in told if judged.activity.spans[0].part == paper.part]
-    mine = [judged for judged in told if (judged.unit or (filing and filing.identification.best)) == paper.unit]
-    codes = dict.fromkeys(sorted({judged.classification.code for judged in own or mine or told}, key=lambda c: c or 99))
+    mine = [
+        judged for judged in told if (judged.unit or (filing and filing.identification.best)) == paper.unit
+    ]
+    codes = dict.fromkeys(
+        sorted({judged.classification.code for judged in own or mine or told}, key=lambda c: c or 99)
+    )
     names = {category.code: f"{category.code} {category.short}" for category in rules.categories}
     homes = [names.get(code, str(code)) for code in codes]
     if len(homes) == 1:

@@ -62,7 +62,11 @@ def draft(sheets: Sequence[Sheet], rules: Rules, as_of: datetime | None) -> Draf
     )
     made = as_of or datetime(notice.year, 1, 1, tzinfo=UTC)
     core = document.core_properties
-    core.author, core.last_modified_by, core.title = "收文", "收文", f"关于{notice.name}开展情况的报告（草稿）"
+    core.author, core.last_modified_by, core.title = (
+        "收文",
+        "收文",
+        f"关于{notice.name}开展情况的报告（草稿）",
+    )
     core.comments, core.language, core.revision = "", "zh-CN", 1
     core.created = core.modified = made.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     file = io.BytesIO()

@@ -34,7 +34,7 @@ _SPACES = (
 )
 COLOURS = ("2F5597", "C9D3E6", "7F7F7F", "F4B183")
 EPOCH = datetime(2024, 1, 1)  # noqa: DTZ001 - properties of a workbook bear no zone
-WIDTH_MM, BAR_MM, ROOM_MM = 150, 8.5, 22
+WIDTH_MM, BAR_MM, ROOM_MM = 150, 7, 14
 FONT = '<a:latin typeface="Times New Roman"/><a:ea typeface="宋体"/>'
 
 
@@ -62,7 +62,9 @@ def drawing(document: Docx, block: Diagram) -> Any:
 def _workbook(block: Diagram) -> bytes:
     """The numbers of the chart, so that people can edit it."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+    )
     book.set_properties({"created": EPOCH})
     page = book.add_worksheet("Sheet1")
     for column, (name, values) in enumerate(block.series, 1):
@@ -80,7 +82,9 @@ def _chart(block: Diagram, inside: str) -> str:
     series = "".join(_series(block, number) for number in range(len(block.series)))
     grouping, overlap = ("stacked", 100) if block.stacked else ("clustered", 0)
     legend = (
-        f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_written(10)}</c:legend>' if block.stacked else ""
+        f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_written(10)}</c:legend>'
+        if block.stacked
+        else ""
     )
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -107,14 +111,16 @@ def _chart(block: Diagram, inside: str) -> str:
 def _series(block: Diagram, number: int) -> str:
     name, values = block.series[number]
     column, last = "BCDE"[number], len(block.labels) + 1
-    labels = "".join(f'<c:pt idx="{at}"><c:v>{escape(clean(one))}</c:v></c:pt>' for at, one in enumerate(block.labels))
+    labels = "".join(
+        f'<c:pt idx="{at}"><c:v>{escape(clean(one))}</c:v></c:pt>' for at, one in enumerate(block.labels)
+    )
     points = "".join(_point(at, one) for at, one in enumerate(values))
     colour = COLOURS[number % len(COLOURS)]
     place = "ctr" if block.stacked else "outEnd"
     ink = "FFFFFF" if block.stacked and number == 0 else "000000"
     return (
         f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
-        f"<c:tx><c:strRef><c:f>Sheet1!${column}$1</c:f><c:strCache><c:ptCount val=\"1\"/>"
+        f'<c:tx><c:strRef><c:f>Sheet1!${column}$1</c:f><c:strCache><c:ptCount val="1"/>'
         f'<c:pt idx="0"><c:v>{escape(clean(name))}</c:v></c:pt></c:strCache></c:strRef></c:tx>'
         f'<c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr><c:invertIfNegative val="0"/>'
         f'<c:dLbls><c:numFmt formatCode="0;;" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>{_written(10, ink)}'

@@ -12,7 +12,12 @@ from outputs.cells import clean
 
 _INNER = str.maketrans({"“": "‘", "”": "’"})
 _ENDS = re.compile(r"[。！？；]")
-_LIST = re.compile(r"^(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|[一二三四五六七八九十百\d]{1,4}[、.．)）])\s*")
+_LIST = re.compile(
+    r"^(?:[（(][一二三四五六七八九十百\d]{1,4}[）)]|[一二三四五六七八九十百\d]{1,4}[、.．)）])\s*"
+)
+
+_ROW = re.compile(r"^\d{1,4} ")
+"""The number of a row of a table."""
 
 
 def flat(text: str) -> str:
@@ -27,10 +32,13 @@ def quote(text: str, most: int, title: str = "") -> str:
     """
     words, heading = flat(text), flat(title)
     for start in (heading, _LIST.sub("", heading)):
-        bare = _LIST.sub("", words)
-        if start and bare.startswith(start) and len(bare) > len(start) + 10:
+        bare = next(
+            (one for one in (words, _LIST.sub("", words), _ROW.sub("", words)) if one.startswith(start)), ""
+        )
+        if start and len(bare) > len(start) + 10:
             words = bare[len(start) :].lstrip(" 。：:、，—-")
             break
+    words = _LIST.sub("", words)
     if len(words) > most:
         ends = [found.end() for found in _ENDS.finditer(words, 0, most)]
         cut = ends[-1] if ends and ends[-1] > most // 3 else most

@@ -67,7 +67,9 @@ class Book:
             PermanentError: there is none; the report does not guess.
         """
         if name not in self._sheets:
-            raise PermanentError(f"汇总报告要用工作簿的“{name}”表，现有的表里没有；请用同一版软件编制，并联系维护人员")
+            raise PermanentError(
+                f"汇总报告要用工作簿的“{name}”表，现有的表里没有；请用同一版软件编制，并联系维护人员"
+            )
         return self._sheets[name]
 
     def has(self, name: str) -> bool:
@@ -94,7 +96,7 @@ class Book:
         sheet, column = self.sheet(name), self._column(name, header)
         if row not in sheet.frame.index:
             raise PermanentError(f"汇总报告要用“{name}”表的 {row} 行，表里没有；请联系维护人员")
-        number = int(sheet.frame.index.get_loc(row))
+        number = list(sheet.frame.index).index(row)
         value = _plain(sheet.frame.iat[number, column - FIRST_COLUMN])
         return self._made(value, name, row, header, xl_rowcol_to_cell(FIRST_ROW + number, column))
 

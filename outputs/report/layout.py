@@ -24,7 +24,7 @@ from docx.text.paragraph import Paragraph as Line
 
 from outputs.cells import clean
 from outputs.report import charts
-from outputs.report.blocks import Block, Diagram, Grid, Heading, Paragraph, Piece, Signature
+from outputs.report.blocks import Block, Diagram, Grid, Heading, Paragraph, Piece, Signature, words
 
 TITLE, BODY, HEADING, SUBHEADING, SONG = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 LATIN = "Times New Roman"
@@ -39,6 +39,10 @@ FALLBACKS = {
 LINE = Pt(28)
 SIZE_TITLE, SIZE_BODY, SIZE_NOTE, SIZE_TABLE, SIZE_SMALL = 22, 16, 12, 12, 10.5
 DRAFT = "草　稿"
+MOST_TOGETHER = 12
+"""Rows of a table that no page break parts."""
+_NARROW = f'<w:tblCellMar {nsdecls("w")}><w:left w:w="45" w:type="dxa"/><w:right w:w="45" w:type="dxa"/></w:tblCellMar>'
+"""0.8 mm between a cell's border and its words."""
 
 
 def laid_out(title: Sequence[str], header: str, blocks: Iterable[Block]) -> Docx:
@@ -106,9 +110,9 @@ def _number(line: Line, *, right: bool) -> None:
     edge.right_indent, edge.left_indent = (Pt(14), Pt(0)) if right else (Pt(0), Pt(14))
     _text(line, "— ", SONG, 14)
     run = _text(line, "", SONG, 14)
-    for kind, words in (("begin", ""), ("", "PAGE"), ("separate", ""), ("text", "1"), ("end", "")):
+    for kind, shown in (("begin", ""), ("", "PAGE"), ("separate", ""), ("text", "1"), ("end", "")):
         if kind == "text":
-            run.text = words
+            run.text = shown
         elif kind:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
@@ -116,7 +120,7 @@ def _number(line: Line, *, right: bool) -> None:
         else:
             code = OxmlElement("w:instrText")
             code.set(qn("xml:space"), "preserve")
-            code.text = words
+            code.text = shown
             run._r.append(code)
         if kind != "end":
             run = _text(line, "", SONG, 14)
@@ -148,9 +152,7 @@ def _font_table() -> bytes:
         f'<w:family w:val="{family}"/><w:pitch w:val="variable"/></w:font>'
         for name, (others, family) in FALLBACKS.items()
     )
-    latin = (
-        f'<w:font w:name="{LATIN}"><w:charset w:val="00"/><w:family w:val="roman"/><w:pitch w:val="variable"/></w:font>'
-    )
+    latin = f'<w:font w:name="{LATIN}"><w:charset w:val="00"/><w:family w:val="roman"/><w:pitch w:val="variable"/></w:font>'
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     return f"{head}<w:fonts {nsdecls('w')}>{fonts}{latin}</w:fonts>".encode()
 
@@ -158,16 +160,16 @@ def _font_table() -> bytes:
 # ---------------------------------------------------------------- words
 
 
-def _text(line: Line, words: str, font: str, size: float, *, bold: bool = False) -> Any:
+def _text(line: Line, text: str, font: str, size: float, *, bold: bool = False) -> Any:
     """Add words in a font; what XML or a reader's eye could stumble over is taken out."""
-    run = line.add_run(clean(words).replace("\n", " ") if words.strip() else words)
+    run = line.add_run()
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    run.add_text(f"{before}{clean(text)}{after}".replace("\n", " "))
     run.font.name, run.font.size, run.font.bold = LATIN, Pt(size), bold or None
-    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    fonts = run._r.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), font)
+    fonts.set(qn("w:hint"), "eastAsia")  # quotation marks and dashes are Chinese ones
     return run
-
-
-def _words(piece: Piece) -> str:
-    return piece if isinstance(piece, str) else piece.shown
 
 
 def _exact(line: Line, height: Any) -> None:
@@ -191,8 +193,12 @@ def _heading(document: Docx, block: Heading) -> None:
     line._p.get_or_add_pPr().append(level)
     if block.level == 0:
         line.paragraph_format.page_break_before = True
-        line.paragraph_format.space_after = Pt(8)
         _text(line, block.text, HEADING, SIZE_BODY)
+        title = document.add_paragraph()
+        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(4), Pt(8)
+        title.paragraph_format.keep_with_next = True
+        _text(title, block.title, TITLE, 18)
         return
     _indented(line, SIZE_BODY)
     _text(line, block.text, {1: HEADING, 2: SUBHEADING}.get(block.level, BODY), SIZE_BODY)
@@ -203,25 +209,27 @@ def _paragraph(document: Docx, block: Paragraph) -> None:
     size = SIZE_NOTE if block.small else SIZE_BODY
     _exact(line, Pt(20) if block.small else LINE)
     line.paragraph_format.widow_control = True
+    line.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    line.paragraph_format.keep_with_next = block.leads or not block.pieces
     if not (block.fill and block.text.endswith("：")):
         _indented(line, size)
     if block.lead:
         _text(line, block.lead, SUBHEADING, size)
     for piece in block.pieces:
-        run = _text(line, _words(piece), BODY, size)
+        run = _text(line, words(piece), BODY, size)
         if block.fill:
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
 def _signature(document: Docx, block: Signature) -> None:
     _exact(document.add_paragraph(), LINE)
-    for words in block.lines:
+    for one in block.lines:
         line = document.add_paragraph()
         _exact(line, LINE)
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         line.paragraph_format.right_indent = Pt(2 * SIZE_BODY)
-        run = _text(line, words, BODY, SIZE_BODY)
-        if words.startswith("【"):
+        run = _text(line, one, BODY, SIZE_BODY)
+        if one.startswith("【"):
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
@@ -237,20 +245,29 @@ def _grid(document: Docx, block: Grid) -> None:
         line.paragraph_format.space_before = Pt(8)
         line.paragraph_format.space_after = Pt(3)
         _text(line, block.title, HEADING, 14 if not block.small else 12)
-    table = document.add_table(rows=0, cols=len(block.headers))
+    table = document.add_table(rows=0, cols=len(block.widths))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    _row(table, [(one,) for one in block.headers], block, size, head=True)
+    table._tbl.tblPr.append(parse_xml(_NARROW))
+    for column, width in zip(table.columns, block.widths, strict=True):
+        column.width = Mm(width)
+    if block.headers:
+        _row(table, [(one,) for one in block.headers], block, size, head=True)
     for row in block.rows:
         _row(table, row, block, size)
+    if len(block.rows) <= MOST_TOGETHER:
+        for cell in (cell for row in table.rows for cell in row.cells):
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     note = document.add_paragraph()
     note.paragraph_format.space_after = Pt(6)
     _exact(note, Pt(16))
     _text(note, block.note, BODY, SIZE_SMALL)
 
 
-def _row(table: Any, cells: Sequence[Sequence[Piece]], block: Grid, size: float, *, head: bool = False) -> None:
+def _row(
+    table: Any, cells: Sequence[Sequence[Piece]], block: Grid, size: float, *, head: bool = False
+) -> None:
     row = table.add_row()
     traits = row._tr.get_or_add_trPr()
     traits.append(OxmlElement("w:cantSplit"))
@@ -259,8 +276,8 @@ def _row(table: Any, cells: Sequence[Sequence[Piece]], block: Grid, size: float,
     for number, (cell, pieces) in enumerate(zip(row.cells, cells, strict=True)):
         cell.width = Mm(block.widths[number])
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        words = "".join(_words(one) for one in pieces)
-        for at, part in enumerate(words.split("\n") if head else [words]):
+        text = "".join(map(words, pieces))
+        for at, part in enumerate(text.split("\n") if head else [text]):
             line = cell.add_paragraph() if at else cell.paragraphs[0]
             left = number in block.left and not head
             line.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER

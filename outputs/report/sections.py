@@ -16,18 +16,19 @@ from outputs.report.blocks import Block, Diagram, Grid, Heading, Paragraph, Piec
 from outputs.report.excerpts import named, plain, quote
 from outputs.report.figures import Book, Figure
 from outputs.tables.progress import STANDINGS
-from outputs.words import OUTSIDE
+from outputs.words import OUTSIDE, TIERS
 from pipeline.evaluate.progress import Standing
 from rules import Rules
 
 BEIJING = timezone(timedelta(hours=8))
 NUMERALS = "一二三四五六七八九十"
-PROGRESS, STATISTICS, DETAILS, COVER = "报送进度", "分类统计", "活动明细", "说明"
+PROGRESS, STATISTICS, DETAILS, COVER, PRESS = "报送进度", "分类统计", "活动明细", "说明", "宣传报道"
 COUNTED = "是"
 EXAMPLES, WORDS = 3, 110
 """Examples of a category, and characters of a report's own words in one."""
 MOST_PASSAGES, PASSAGE = 12, 220
 """Passages of 典型经验 or 意见建议 that are quoted, and characters of one."""
+MOST_OUTLETS = 20
 TO_FILL = "【由经办人填写】"
 
 
@@ -63,14 +64,19 @@ def sections(season: Season) -> Iterator[Block]:
     yield Heading(level=1, text="三、宣传报道")
     yield from _media(season)
     yield Heading(level=1, text="四、典型经验")
-    yield from _passages(season, "典型经验")
+    yield from _passages(season, "典型经验", "同类组")
     yield Heading(level=1, text="五、存在问题和意见建议")
     yield Heading(level=2, text="（一）报送中的问题")
     yield from _troubles(season)
     yield Heading(level=2, text="（二）各单位的意见建议")
-    yield from _passages(season, "意见建议")
+    yield from _passages(season, "意见建议", "主题")
     yield Heading(level=1, text="六、下一步工作")
-    yield Paragraph(pieces=(TO_FILL + "优秀组织单位、特色活动的通报表扬，表中机器所提只是建议，由人审定。",), fill=True)
+    yield Paragraph(
+        pieces=(TO_FILL + "优秀组织单位、特色活动的通报表扬，表中机器所提只是建议，由人审定。",), fill=True
+    )
+    yield said("附件：1. 单位汇总表（建议）")
+    yield said("　　　2. 未报送单位名单")
+    yield said("　　　3. 数字出处表")
     yield Signature(lines=(season.rules.notice.organisers[0], "【成文日期由经办人填写】"))
 
 
@@ -147,15 +153,17 @@ def _by_group(season: Season) -> Grid:
         ("待核", (_state(Standing.ASKED),)),
         ("首件逾期", (_LATE,)),
     )
-    groups: list[tuple[str, tuple[str, str, bool]]] = [(name, ("同类组", name, True)) for name in season.groups]
-    rows = [
+    groups: list[tuple[str, tuple[str, str, bool]]] = [
+        (name, ("同类组", name, True)) for name in season.groups
+    ]
+    rows: list[tuple[tuple[Piece, ...], ...]] = [
         ((name,), *((season.count(only, *where),) for _, where in columns))
         for name, only in [*groups, ("合计", _INSIDE)]
     ]
     return Grid(
         title="表一　各组报送情况（名册内单位）",
         headers=("同类组", *(name for name, _ in columns)),
-        widths=(30, *(18 for _ in columns)),
+        widths=(24, *(18.8 for _ in columns)),
         rows=tuple(rows),
         note="单位：个。首件逾期：第一封来件在报送截止以后收到，与齐全、缺件、待核有交叉。",
     )
@@ -185,7 +193,9 @@ def _extent(season: Season) -> Iterator[Block]:
     )
     rows = list(book.rows(STATISTICS))
     labels = tuple(str(values["类别"]).partition(" ")[2] for _, values in rows)
-    for number, (title, header) in enumerate((("各类活动数（项）", "活动数"), ("各类活动参与人次", "参与人数")), 2):
+    for number, (title, header) in enumerate(
+        (("各类活动数（项）", "活动数"), ("各类活动参与人次", "参与人数")), 2
+    ):
         values = tuple(book.figure(STATISTICS, row, header) for row, _ in rows)
         yield Diagram(title=f"图{NUMERALS[number - 1]}　{title}", labels=labels, series=((header, values),))
 
@@ -237,7 +247,9 @@ def _examples(book: Book, label: str) -> list[tuple[str, dict[str, Any]]]:
         for row, values in book.rows(DETAILS)
         if values["计入"] == COUNTED and values["类别"] == label and "待核" not in (values["备注"] or "")
     ]
-    found.sort(key=lambda one: -sum(one[1][header] is not None for header in ("开始日期", "地点", "参与人数")))
+    found.sort(
+        key=lambda one: -sum(one[1][header] is not None for header in ("开始日期", "地点", "参与人数"))
+    )
     first = {values["单位"]: row for row, values in reversed(found)}
     found.sort(key=lambda one: first[one[1]["单位"]] != one[0])
     return found[:EXAMPLES]
@@ -270,37 +282,71 @@ def _span(start: date, end: date | None) -> str:
 
 
 def _media(season: Season) -> Iterator[Block]:
-    figure = season.book.total(STATISTICS, "媒体报道")
+    book = season.book
+    figure = book.total(STATISTICS, "媒体报道")
     if not figure or not figure.value:
         yield said("报送的材料没有写明媒体宣传报道。")
     else:
-        yield said("材料写明的媒体宣传报道共{}条次（一项活动写明一家媒体计一条次）。", figure)
+        there = {row for row, _ in book.rows(PRESS)}
+        each = [
+            (name, book.figure(PRESS, row, "条数"))
+            for level, name in TIERS.items()
+            if (row := f"tier/{level or 'unknown'}") in there
+        ]
+        parts: list[Sequence[Piece]] = [
+            (f"级别{name}" if name == TIERS[""] else name, number, "条次")
+            for name, number in each
+            if number is not None and number.value
+        ]
+        yield Paragraph(
+            pieces=(
+                "材料写明的媒体宣传报道共",
+                figure,
+                "条次，其中",
+                *joined(parts, "、", "（一项活动写明一家媒体计一条次）。"),
+            )
+        )
+        outlets = dict.fromkeys(
+            plain(values["媒体"], 20) for row, values in book.rows(PRESS) if not row.startswith("tier/")
+        )
+        more = "等" if len(outlets) > MOST_OUTLETS else ""
+        yield said(f"写明的媒体有：{'、'.join(list(outlets)[:MOST_OUTLETS])}{more}。")
+        titled = [(row, values) for row, values in book.rows(PRESS) if values["报道标题"]]
+        for number, (row, values) in enumerate(titled[:EXAMPLES], 1):
+            yield _report(number, row, values)
     yield Paragraph(pieces=("【刊播是否属实、级别是否恰当，由经办人抽查后填写】",), fill=True)
+
+
+def _report(number: int, row: str, values: dict[str, Any]) -> Paragraph:
+    day = f"{_day(values['报道日期'])}，" if values["报道日期"] else ""
+    unit, outlet = plain(values["单位"] or "单位不明", 40), plain(values["媒体"], 20)
+    words = f"{day}{outlet}报道{named(values['报道标题'], 60)}（{row.partition('/')[0]}）"
+    return Paragraph(pieces=(words,), lead=f"{number}. {unit}。")
 
 
 # ---------------------------------------------------------------- 四、典型经验 and 五（二）意见建议
 
 
-def _passages(season: Season, kind: str) -> Iterator[Block]:
-    """Passages as they are written, by peer group, each with its source."""
-    kinds = {values["单位"]: values["同类组"] for _, values in season.book.rows(PROGRESS)}
-    told = [values for _, values in season.book.rows("经验建议") if values["类型"] == kind]
+def _passages(season: Season, kind: str, by: str) -> Iterator[Block]:
+    """Passages as they are written, grouped, each with its source.
+
+    Args:
+        kind: name of the sheet.
+        by: header of its column that groups them.
+    """
+    told = list(season.book.rows(kind))
     if not told:
         yield said(f"报送的材料中没有单列的{kind}。")
         return
-    order = [*season.groups, OUTSIDE]
-    told.sort(key=lambda one: order.index(kinds[one["单位"]]) if kinds.get(one["单位"]) in order else len(order))
     group, number = "", 0
-    for values in told[:MOST_PASSAGES]:
-        mine = kinds.get(values["单位"], "") or "单位待核"
-        if mine != group:
-            group, number = mine, 0
+    for row, values in told[:MOST_PASSAGES]:
+        if values[by] != group:
+            group, number = str(values[by]), 0
             yield Paragraph(pieces=(), lead=f"{group}：")
         number += 1
+        words = quote(values[f"{kind}（原文）"] or "", PASSAGE)
         unit = plain(values["单位"] or "单位不明", 40)
-        yield Paragraph(
-            pieces=(f"{quote(values['原文'] or '', PASSAGE)}（{values['收文号']}）",), lead=f"{number}. {unit}。"
-        )
+        yield Paragraph(pieces=(f"{words}（{row.partition('/')[0]}）",), lead=f"{number}. {unit}。")
     if len(told) > MOST_PASSAGES:
         yield said(f"其余见工作簿“{kind}”表。")
 
@@ -309,8 +355,8 @@ def _passages(season: Season, kind: str) -> Iterator[Block]:
 
 
 def _troubles(season: Season) -> Iterator[Block]:
-    yield from _by_state(season, "未报送", _state(Standing.NOTHING), "名单见附件二")
-    yield from _by_state(season, "缺件", _state(Standing.INCOMPLETE), "缺少的材料见附件一")
+    yield from _by_state(season, "未报送", _state(Standing.NOTHING), "名单见附件2")
+    yield from _by_state(season, "缺件", _state(Standing.INCOMPLETE), "缺少的材料见附件1")
     yield from _by_state(season, "首件逾期", _LATE, "")
     yield Paragraph(pieces=("【其他问题由经办人填写】",), fill=True)
 
