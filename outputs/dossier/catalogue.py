@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,6 @@ from outputs.cells import clean, harmless, lines
 from outputs.dossier.shelves import ASIDE, WHOLE, Paper, Shelf
 from outputs.formats import format_of
 from outputs.words import MISSING
-from pipeline.records import Picture
 
 INNER, OUTER, TABLE, SUMS = "卷内目录.xlsx", "卷宗目录.xlsx", "对照表.csv", "sha256sums.txt"
 FONT, HEADING = "宋体", "黑体"
@@ -289,9 +288,3 @@ def _setup(sheet: Any, bottom: int, last: int) -> None:
     sheet.autofilter(2, 0, max(bottom, 3), last)
     sheet.print_area(0, 0, bottom, last)
     sheet.set_footer('&C&"宋体,Regular"&9第 &P 页 共 &N 页')
-
-
-def listed(pages: Mapping[str, int], pictures: Sequence[Picture]) -> Iterator[tuple[str, int]]:
-    """Give the number of pages of each part: those that its reader counted, one of a picture."""
-    yield from ((one.part, max(1, one.frames)) for one in pictures)
-    yield from pages.items()

@@ -1,8 +1,8 @@
 """The command line: one file a family; wires effects to stages; nothing imports it.
 
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
-verify) · `deciding` (held, release, dismiss) · `fetching` (links, attach) · `delivering` (compile, export) · `auditing`
-(log, trace, sample) · `keeping` (backup, restore, reprocess) · `teaching` (rules diff) ·
+verify) · `deciding` (held, release, dismiss) · `fetching` (links, attach) · `delivering` (compile, export) ·
+`drafting` (dossier, report) · `auditing` (log, trace, sample) · `keeping` (backup, restore, reprocess) · `teaching` (rules diff) ·
 `learning` (learn).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
@@ -24,6 +24,7 @@ from pipeline.commands import (
     chinese,
     deciding,
     delivering,
+    drafting,
     fetching,
     keeping,
     learning,
@@ -54,6 +55,7 @@ FAMILIES = (
     deciding,
     fetching,
     delivering,
+    drafting,
     auditing,
     keeping,
     teaching,
