@@ -79,7 +79,7 @@ def made(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def entries(book: Path, sheet: str = "卷内目录") -> list[dict[str, Any]]:
     rows = CalamineWorkbook.from_path(book).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return [dict(zip(rows[2], row, strict=True)) for row in rows[3:]]
+    return [dict(zip(map(str, rows[2]), row, strict=True)) for row in rows[3:]]
 
 
 def table(folder: Path) -> list[dict[str, str]]:

@@ -172,7 +172,7 @@ def _by_group(season: Season) -> Grid:
 def _extent(season: Season) -> Iterator[Block]:
     book = season.book
     activities = book.total(STATISTICS, "活动数")
-    if not activities:
+    if activities is None or not activities.value:
         yield said("报送的材料中还没有计入的活动。")
         return
     parts: list[Sequence[Piece]] = [("共开展活动", activities, "项（联合活动只计一次）")]
