@@ -311,9 +311,9 @@ def test_the_page_is_that_of_the_standard(made: Made) -> None:
 
     sizes = (section.page_width, section.page_height, section.top_margin, section.left_margin)
     assert [round(size.mm) for size in sizes] == [210, 297, 37, 28]
-    width = section.page_width - section.left_margin - section.right_margin
-    height = section.page_height - section.top_margin - section.bottom_margin
-    assert (round(width.mm), round(height.mm)) == (156, 225)
+    width = sizes[0].mm - section.left_margin.mm - section.right_margin.mm
+    height = sizes[1].mm - section.top_margin.mm - section.bottom_margin.mm
+    assert (round(width), round(height)) == (156, 225)
     assert made.document.settings.odd_and_even_pages_header_footer
     for foot, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         assert "".join(one.text or "" for one in foot._element.iter(f"{W}instrText")) == "PAGE"

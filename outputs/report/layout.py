@@ -249,7 +249,8 @@ def _grid(document: Docx, block: Grid) -> None:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    table._tbl.tblPr.append(parse_xml(_NARROW))
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(parse_xml(_NARROW))  # the order of ECMA-376 part 1, 17.4.59
     for column, width in zip(table.columns, block.widths, strict=True):
         column.width = Mm(width)
     if block.headers:
@@ -285,7 +286,7 @@ def _row(
             line.paragraph_format.line_spacing = 1.0
             _text(line, part, HEADING if head else BODY, size)
         if head:
-            cell._tc.get_or_add_tcPr().append(
+            cell._tc.tcPr.find(qn("w:vAlign")).addprevious(
                 parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="E7EDF5"/>')
             )
 
