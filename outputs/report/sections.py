@@ -22,13 +22,15 @@ from rules import Rules
 
 BEIJING = timezone(timedelta(hours=8))
 NUMERALS = "一二三四五六七八九十"
-PROGRESS, STATISTICS, DETAILS, COVER, PRESS = "报送进度", "分类统计", "活动明细", "说明", "宣传报道"
+PROGRESS, STATISTICS, DETAILS, COVER = "报送进度", "分类统计", "活动明细", "说明"
+PRESS, FEATURED = "宣传报道", "特色活动推荐"
 COUNTED = "是"
 EXAMPLES, WORDS = 3, 110
 """Examples of a category, and characters of a report's own words in one."""
-MOST_PASSAGES, PASSAGE = 12, 220
-"""Passages of 典型经验 or 意见建议 that are quoted, and characters of one."""
+MOST_PASSAGES, PASSAGE = 3, 220
+"""Passages of 典型经验 or 意见建议 that are quoted of each group, and characters of one."""
 MOST_OUTLETS = 20
+HOW = "人和人次同样计算，各活动相加，未去重。"
 TO_FILL = "【由经办人填写】"
 
 
@@ -74,9 +76,8 @@ def sections(season: Season) -> Iterator[Block]:
     yield Paragraph(
         pieces=(TO_FILL + "优秀组织单位、特色活动的通报表扬，表中机器所提只是建议，由人审定。",), fill=True
     )
-    yield said("附件：1. 单位汇总表（建议）")
-    yield said("　　　2. 未报送单位名单")
-    yield said("　　　3. 数字出处表")
+    for line in ("附件：1. 单位汇总表（建议）", "　　　2. 未报送单位名单", "　　　3. 数字出处表"):
+        yield Paragraph(pieces=(line,), leads=True)
     yield Signature(lines=(season.rules.notice.organisers[0], "【成文日期由经办人填写】"))
 
 
@@ -114,7 +115,8 @@ _LATE = ("逾期", "逾期", True)
 
 def _sent(season: Season) -> Iterator[Block]:
     yield said(
-        "收件邮箱共收文{}件，其中计入的报送、更正、补报{}件。名册内应报送单位{}个，已报送{}个，未报送{}个；名册外另有{}个单位报送。",
+        "收件邮箱共收文{}件，其中计入的报送、更正、补报{}件。名册内应报送单位{}个，已报送{}个，未报送{}个；"
+        "名册外另有{}个单位报送。",
         _cover(season, "收文件数"),
         _cover(season, "计入的来件"),
         season.count(_INSIDE),
@@ -183,14 +185,16 @@ def _extent(season: Season) -> Iterator[Block]:
         ("媒体报道", "写明宣传报道", "条次"),
     ):
         figure = book.total(STATISTICS, header)
-        parts.append((f"{header}均未写明",) if figure is None else (before, figure, unit))
+        stated = figure is not None and figure.value
+        parts.append((before, figure, unit) if figure is not None and stated else (f"{header}均未写明",))
     yield Paragraph(pieces=joined(parts, "，", "。"))
     unstated, undecided = (book.total(STATISTICS, header) for header in ("未写明人数的活动", "其中类别待核"))
-    yield said(
-        "以上只计材料写明的数字：有{}项活动未写明参与人数，未计入人次；人和人次同样计算，各活动相加，未去重。有{}项活动的类别待核，暂按机器建议的类别统计。",
-        unstated if unstated is not None else "若干",
-        undecided if undecided is not None else "若干",
-    )
+    if unstated is not None and unstated.value:
+        yield said("以上只计材料写明的数字：有{}项活动未写明参与人数，未计入人次；" + HOW, unstated)
+    else:
+        yield said("以上只计材料写明的数字；" + HOW)
+    if undecided is not None and undecided.value:
+        yield said("有{}项活动的类别待核，暂按机器建议的类别统计。", undecided)
     rows = list(book.rows(STATISTICS))
     labels = tuple(str(values["类别"]).partition(" ")[2] for _, values in rows)
     for number, (title, header) in enumerate(
@@ -206,14 +210,15 @@ def _extent(season: Season) -> Iterator[Block]:
 def _categories(season: Season) -> Iterator[Block]:
     ordered = sorted(season.rules.categories, key=lambda one: one.code or 99)
     rows = {row: str(values["类别"]) for row, values in season.book.rows(STATISTICS)}
+    told: set[str] = set()
     for number, category in enumerate(ordered):
         row = f"category/{category.code}"
         name = category.name if category.code else "其他活动"
         yield Heading(level=2, text=f"（{NUMERALS[number]}）{name}")
-        yield from _category(season, row, rows.get(row, ""))
+        yield from _category(season, row, rows.get(row, ""), told)
 
 
-def _category(season: Season, row: str, label: str) -> Iterator[Block]:
+def _category(season: Season, row: str, label: str, told: set[str]) -> Iterator[Block]:
     book = season.book
     activities = book.figure(STATISTICS, row, "活动数")
     if not activities or not activities.value:
@@ -236,23 +241,29 @@ def _category(season: Season, row: str, label: str) -> Iterator[Block]:
     if unstated is not None and unstated.value:
         parts.append(("另有", unstated, "项未写明人数，未计入"))
     yield Paragraph(pieces=joined(parts, "，", "。"))
-    for number, (id_, values) in enumerate(_examples(book, label), 1):
+    for number, (id_, values) in enumerate(_examples(book, label, told), 1):
         yield _example(book, number, id_, values)
 
 
-def _examples(book: Book, label: str) -> list[tuple[str, dict[str, Any]]]:
-    """The activities of a category that state most: day, place, people; one a unit as long as there are others."""
+def _examples(book: Book, label: str, told: set[str]) -> list[tuple[str, dict[str, Any]]]:
+    """The activities of a category that stand highest in 特色活动推荐, then those that state most; units not *told* of first."""
+    places = {row: place for place, (row, _) in enumerate(book.rows(FEATURED))}
     found = [
         (row, values)
         for row, values in book.rows(DETAILS)
         if values["计入"] == COUNTED and values["类别"] == label and "待核" not in (values["备注"] or "")
     ]
     found.sort(
-        key=lambda one: -sum(one[1][header] is not None for header in ("开始日期", "地点", "参与人数"))
+        key=lambda one: (
+            places.get(one[0], len(places)),
+            -sum(one[1][header] is not None for header in ("开始日期", "地点", "参与人数")),
+        )
     )
     first = {values["单位"]: row for row, values in reversed(found)}
-    found.sort(key=lambda one: first[one[1]["单位"]] != one[0])
-    return found[:EXAMPLES]
+    found.sort(key=lambda one: (first[one[1]["单位"]] != one[0], one[1]["单位"] in told))
+    chosen = found[:EXAMPLES]
+    told.update(values["单位"] for _, values in chosen)
+    return chosen
 
 
 def _example(book: Book, number: int, row: str, values: dict[str, Any]) -> Paragraph:
@@ -338,17 +349,17 @@ def _passages(season: Season, kind: str, by: str) -> Iterator[Block]:
     if not told:
         yield said(f"报送的材料中没有单列的{kind}。")
         return
-    group, number = "", 0
-    for row, values in told[:MOST_PASSAGES]:
-        if values[by] != group:
-            group, number = str(values[by]), 0
-            yield Paragraph(pieces=(), lead=f"{group}：")
-        number += 1
+    groups: dict[str, dict[str, tuple[str, str]]] = {}
+    for row, values in told:
         words = quote(values[f"{kind}（原文）"] or "", PASSAGE)
-        unit = plain(values["单位"] or "单位不明", 40)
-        yield Paragraph(pieces=(f"{words}（{row.partition('/')[0]}）",), lead=f"{number}. {unit}。")
-    if len(told) > MOST_PASSAGES:
-        yield said(f"其余见工作簿“{kind}”表。")
+        source = (plain(values["单位"] or "单位不明", 40), row.partition("/")[0])
+        groups.setdefault(str(values[by]), {}).setdefault(words, source)
+    for group, passages in groups.items():
+        whole = season.book.count(kind, (by, group, True))
+        yield Paragraph(pieces=("（", whole, "条）："), lead=group, leads=True)
+        for number, (words, (unit, accession)) in enumerate(list(passages.items())[:MOST_PASSAGES], 1):
+            yield Paragraph(pieces=(f"{words}（{accession}）",), lead=f"{number}. {unit}。")
+    yield said(f"全文和未引的见工作簿“{kind}”表；相同的只引一条。")
 
 
 # ---------------------------------------------------------------- 五、（一）
