@@ -1,8 +1,8 @@
 """汇总报告: a Word draft of the season's summary, in 公文 layout, each number of which is a cell of the workbook.
 
 Purpose: `draft` composes it, `write` puts it into a file that people then work on.
-Modules: figures.py (numbers and their cells) · sections.py, annexes.py (what is said) · excerpts.py (others' words) ·
-blocks.py (the pieces) · layout.py, charts.py (how they look).
+Modules: figures.py (numbers and their cells) · season.py, sections.py, categories.py, voices.py, annexes.py (what is said) ·
+excerpts.py (others' words) · blocks.py (the pieces) · layout.py, fonts.py, grids.py, charts.py (how they look).
 Source: GB/T 9704-2012; 渝科协发〔2024〕23号 part 4 (四); issue 6 of the project.
 Limits: a draft: nothing is sent, nobody is said to have won anything, what only people can say is marked 【…】. The same
 inputs give the same octets. A file that people may have worked on is never overwritten.
@@ -21,7 +21,8 @@ from outputs.report.annexes import annexes, sources
 from outputs.report.blocks import Block, Used, used
 from outputs.report.figures import Book, Figure
 from outputs.report.layout import laid_out
-from outputs.report.sections import Season, sections
+from outputs.report.season import Season
+from outputs.report.sections import sections
 from outputs.tables import Sheet
 from pipeline import durable
 from pipeline.errors import TransientError, UsageError

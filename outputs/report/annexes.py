@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from outputs.report.blocks import Block, Grid, Heading, Paragraph, Piece, Used
 from outputs.report.excerpts import plain
 from outputs.report.figures import Figure
-from outputs.report.sections import Season
+from outputs.report.season import Season
 from outputs.words import MISSING, OUTSIDE
 
 UNITS, UNSENT = "单位汇总", "未报送"

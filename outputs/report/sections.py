@@ -1,4 +1,4 @@
-"""What the report says: 总体情况, 分类活动情况, 宣传报道, 典型经验, 问题和建议, 下一步.
+"""What the report says: its frame, 总体情况 and 报送中的问题; categories.py and voices.py say the rest.
 
 Purpose: `sections`, a pure function of the workbook's tables; annexes.py adds the lists, layout.py paints.
 Source: 渝科协发〔2024〕23号 part 4 (四): 活动开展情况和工作成效, 典型经验, 意见建议; how such reports are divided.
@@ -8,49 +8,17 @@ Limits: states what the tables hold, judges nothing, ranks nobody in its text; w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from typing import Any
 
 from outputs.report.blocks import Block, Diagram, Grid, Heading, Paragraph, Piece, Signature, joined, said
-from outputs.report.excerpts import named, plain, quote
-from outputs.report.figures import Book, Figure
+from outputs.report.categories import categories
+from outputs.report.season import BEIJING, COVER, NUMERALS, STATISTICS, Season, day
+from outputs.report.voices import media, passages
 from outputs.tables.progress import STANDINGS
-from outputs.words import OUTSIDE, TIERS
+from outputs.words import OUTSIDE
 from pipeline.evaluate.progress import Standing
-from rules import Rules
 
-BEIJING = timezone(timedelta(hours=8))
-NUMERALS = "一二三四五六七八九十"
-PROGRESS, STATISTICS, DETAILS, COVER = "报送进度", "分类统计", "活动明细", "说明"
-PRESS, FEATURED = "宣传报道", "特色活动推荐"
-COUNTED = "是"
-EXAMPLES, WORDS = 3, 110
-"""Examples of a category, and characters of a report's own words in one."""
-MOST_PASSAGES, PASSAGE = 3, 220
-"""Passages of 典型经验 or 意见建议 that are quoted of each group, and characters of one."""
-MOST_OUTLETS = 20
 HOW = "人和人次同样计算，各活动相加，未去重。"
 TO_FILL = "【由经办人填写】"
-
-
-@dataclass(frozen=True)
-class Season:
-    """What the report is made of. as_of: 统计截止, None before the first mail."""
-
-    book: Book
-    rules: Rules
-    as_of: datetime | None
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Names of the peer groups that have a unit, in order; units outside the roster are none."""
-        there = {values["同类组"] for _, values in self.book.rows(PROGRESS)}
-        return tuple(name for _, name in self.rules.scoring.peers if name in there)
-
-    def count(self, *where: tuple[str, str, bool]) -> Figure:
-        """Units of 报送进度 that meet the conditions."""
-        return self.book.count(PROGRESS, *where)
 
 
 def sections(season: Season) -> Iterator[Block]:
@@ -62,16 +30,16 @@ def sections(season: Season) -> Iterator[Block]:
     yield Heading(level=2, text="（二）活动规模")
     yield from _extent(season)
     yield Heading(level=1, text="二、分类活动情况")
-    yield from _categories(season)
+    yield from categories(season)
     yield Heading(level=1, text="三、宣传报道")
-    yield from _media(season)
+    yield from media(season)
     yield Heading(level=1, text="四、典型经验")
-    yield from _passages(season, "典型经验", "同类组")
+    yield from passages(season, "典型经验", "同类组")
     yield Heading(level=1, text="五、存在问题和意见建议")
     yield Heading(level=2, text="（一）报送中的问题")
     yield from _troubles(season)
     yield Heading(level=2, text="（二）各单位的意见建议")
-    yield from _passages(season, "意见建议", "主题")
+    yield from passages(season, "意见建议", "主题")
     yield Heading(level=1, text="六、下一步工作")
     yield Paragraph(
         pieces=(TO_FILL + "优秀组织单位、特色活动的通报表扬，表中机器所提只是建议，由人审定。",), fill=True
@@ -84,7 +52,7 @@ def sections(season: Season) -> Iterator[Block]:
 def _opening(season: Season) -> Iterator[Block]:
     notice = season.rules.notice
     yield Paragraph(pieces=("【主送机关由经办人填写】：",), fill=True)
-    until = f"截至{_day(season.as_of.astimezone(BEIJING).date(), year=True)}" if season.as_of else "截至目前"
+    until = f"截至{day(season.as_of.astimezone(BEIJING).date(), year=True)}" if season.as_of else "截至目前"
     yield said(
         f"按照{'、'.join(notice.organisers)}《{notice.title.strip('《》')}》（{notice.number}）要求，"
         f"各单位围绕“{notice.theme}”主题开展活动并报送材料。{until}，有关情况汇总如下。"
@@ -202,164 +170,6 @@ def _extent(season: Season) -> Iterator[Block]:
     ):
         values = tuple(book.figure(STATISTICS, row, header) for row, _ in rows)
         yield Diagram(title=f"图{NUMERALS[number - 1]}　{title}", labels=labels, series=((header, values),))
-
-
-# ---------------------------------------------------------------- 二、分类活动情况
-
-
-def _categories(season: Season) -> Iterator[Block]:
-    ordered = sorted(season.rules.categories, key=lambda one: one.code or 99)
-    rows = {row: str(values["类别"]) for row, values in season.book.rows(STATISTICS)}
-    told: set[str] = set()
-    for number, category in enumerate(ordered):
-        row = f"category/{category.code}"
-        name = category.name if category.code else "其他活动"
-        yield Heading(level=2, text=f"（{NUMERALS[number]}）{name}")
-        yield from _category(season, row, rows.get(row, ""), told)
-
-
-def _category(season: Season, row: str, label: str, told: set[str]) -> Iterator[Block]:
-    book = season.book
-    activities = book.figure(STATISTICS, row, "活动数")
-    if not activities or not activities.value:
-        yield said("各单位报送的材料中没有计入此类的活动。")
-        return
-    units = book.figure(STATISTICS, row, "单位数")
-    parts: list[Sequence[Piece]] = [
-        (units if units is not None else "有关", "个单位开展此类活动", activities, "项")
-    ]
-    for header, before, unit in (
-        ("参与人数", "参与", "人次"),
-        ("场次", "写明举办", "场"),
-        ("资料份数", "发放资料", "份"),
-        ("媒体报道", "写明宣传报道", "条次"),
-    ):
-        figure = book.figure(STATISTICS, row, header)
-        if figure is not None and figure.value:
-            parts.append((before, figure, unit))
-    unstated = book.figure(STATISTICS, row, "未写明人数的活动")
-    if unstated is not None and unstated.value:
-        parts.append(("另有", unstated, "项未写明人数，未计入"))
-    yield Paragraph(pieces=joined(parts, "，", "。"))
-    for number, (id_, values) in enumerate(_examples(book, label, told), 1):
-        yield _example(book, number, id_, values)
-
-
-def _examples(book: Book, label: str, told: set[str]) -> list[tuple[str, dict[str, Any]]]:
-    """The activities of a category that stand highest in 特色活动推荐, then those that state most; units not *told* of first."""
-    places = {row: place for place, (row, _) in enumerate(book.rows(FEATURED))}
-    found = [
-        (row, values)
-        for row, values in book.rows(DETAILS)
-        if values["计入"] == COUNTED and values["类别"] == label and "待核" not in (values["备注"] or "")
-    ]
-    found.sort(
-        key=lambda one: (
-            places.get(one[0], len(places)),
-            -sum(one[1][header] is not None for header in ("开始日期", "地点", "参与人数")),
-        )
-    )
-    first = {values["单位"]: row for row, values in reversed(found)}
-    found.sort(key=lambda one: (first[one[1]["单位"]] != one[0], one[1]["单位"] in told))
-    chosen = found[:EXAMPLES]
-    told.update(values["单位"] for _, values in chosen)
-    return chosen
-
-
-def _example(book: Book, number: int, row: str, values: dict[str, Any]) -> Paragraph:
-    """One activity: unit, name, day, place, people, and what the report says of it."""
-    parts: list[Sequence[Piece]] = []
-    if values["开始日期"] is not None:
-        parts.append((_span(values["开始日期"], values["结束日期"]),))
-    if values["地点"]:
-        parts.append((f"在{plain(values['地点'], 30)}",))
-    parts.append((f"开展{named(values['活动名称'], 40)}",))
-    people = book.figure(DETAILS, row, "参与人数")
-    parts.append(("参与", people, "人次") if people is not None else ("参与人数未写明",))
-    told = quote(values["活动内容"] or "", WORDS, values["活动名称"] or "")
-    end = f"。材料写道：{told}（{values['收文号']}）"
-    return Paragraph(pieces=joined(parts, "，", end), lead=f"{number}. {plain(values['单位'], 40)}。")
-
-
-def _day(day: date, *, year: bool = False) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
-
-
-def _span(start: date, end: date | None) -> str:
-    return _day(start) if end is None or end == start else f"{_day(start)}至{_day(end)}"
-
-
-# ---------------------------------------------------------------- 三、宣传报道
-
-
-def _media(season: Season) -> Iterator[Block]:
-    book = season.book
-    figure = book.total(STATISTICS, "媒体报道")
-    if not figure or not figure.value:
-        yield said("报送的材料没有写明媒体宣传报道。")
-    else:
-        there = {row for row, _ in book.rows(PRESS)}
-        each = [
-            (name, book.figure(PRESS, row, "条数"))
-            for level, name in TIERS.items()
-            if (row := f"tier/{level or 'unknown'}") in there
-        ]
-        parts: list[Sequence[Piece]] = [
-            (f"级别{name}" if name == TIERS[""] else name, number, "条次")
-            for name, number in each
-            if number is not None and number.value
-        ]
-        yield Paragraph(
-            pieces=(
-                "材料写明的媒体宣传报道共",
-                figure,
-                "条次，其中",
-                *joined(parts, "、", "（一项活动写明一家媒体计一条次）。"),
-            )
-        )
-        outlets = dict.fromkeys(
-            plain(values["媒体"], 20) for row, values in book.rows(PRESS) if not row.startswith("tier/")
-        )
-        more = "等" if len(outlets) > MOST_OUTLETS else ""
-        yield said(f"写明的媒体有：{'、'.join(list(outlets)[:MOST_OUTLETS])}{more}。")
-        titled = [(row, values) for row, values in book.rows(PRESS) if values["报道标题"]]
-        for number, (row, values) in enumerate(titled[:EXAMPLES], 1):
-            yield _report(number, row, values)
-    yield Paragraph(pieces=("【刊播是否属实、级别是否恰当，由经办人抽查后填写】",), fill=True)
-
-
-def _report(number: int, row: str, values: dict[str, Any]) -> Paragraph:
-    day = f"{_day(values['报道日期'])}，" if values["报道日期"] else ""
-    unit, outlet = plain(values["单位"] or "单位不明", 40), plain(values["媒体"], 20)
-    words = f"{day}{outlet}报道{named(values['报道标题'], 60)}（{row.partition('/')[0]}）"
-    return Paragraph(pieces=(words,), lead=f"{number}. {unit}。")
-
-
-# ---------------------------------------------------------------- 四、典型经验 and 五（二）意见建议
-
-
-def _passages(season: Season, kind: str, by: str) -> Iterator[Block]:
-    """Passages as they are written, grouped, each with its source.
-
-    Args:
-        kind: name of the sheet.
-        by: header of its column that groups them.
-    """
-    told = list(season.book.rows(kind))
-    if not told:
-        yield said(f"报送的材料中没有单列的{kind}。")
-        return
-    groups: dict[str, dict[str, tuple[str, str]]] = {}
-    for row, values in told:
-        words = quote(values[f"{kind}（原文）"] or "", PASSAGE)
-        source = (plain(values["单位"] or "单位不明", 40), row.partition("/")[0])
-        groups.setdefault(str(values[by]), {}).setdefault(words, source)
-    for group, passages in groups.items():
-        whole = season.book.count(kind, (by, group, True))
-        yield Paragraph(pieces=("（", whole, "条）："), lead=group, leads=True)
-        for number, (words, (unit, accession)) in enumerate(list(passages.items())[:MOST_PASSAGES], 1):
-            yield Paragraph(pieces=(f"{words}（{accession}）",), lead=f"{number}. {unit}。")
-    yield said(f"全文和未引的见工作簿“{kind}”表；相同的只引一条。")
 
 
 # ---------------------------------------------------------------- 五、（一）
