@@ -1,7 +1,7 @@
 """卷宗: one folder a unit or category with the originals under normal names, and the catalogues that say what is what.
 
-Purpose: `write` puts a dossier down whole or not at all; shelves.py says what lies where, naming.py how it is called,
-catalogue.py writes 卷内目录, 对照表 and 卷宗目录.
+Purpose: `write` puts a dossier down whole or not at all; papers.py says what a mail consists of, shelves.py what lies where,
+naming.py how it is called, catalogue.py and book.py write 卷内目录, 对照表 and 卷宗目录.
 Source: DA/T 22-2015 (归档文件整理规则); issue 6 of the project.
 Limits: copies alone: archive and register are read, nothing in them is renamed. Octets are those whose digest the filing
 names, or nothing is written. One mail's octets are in memory at a time. The same season gives the same octets.
@@ -19,7 +19,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from outputs.dossier.catalogue import INNER, OUTER, SUMS, TABLE, Facts, Pages, inner, outer, table
-from outputs.dossier.shelves import Paper, Shelf, shelved, short
+from outputs.dossier.papers import Paper, short
+from outputs.dossier.shelves import Shelf, shelved
 from pipeline import durable
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.records import Filed

@@ -11,20 +11,17 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-
-from outputs.cells import clean, harmless, lines
-from outputs.dossier.shelves import ASIDE, WHOLE, Paper, Shelf
+from outputs.cells import harmless
+from outputs.dossier.book import Book, Head
+from outputs.dossier.papers import WHOLE, Paper
+from outputs.dossier.shelves import ASIDE, Shelf
 from outputs.formats import format_of
 from outputs.words import MISSING
 
 INNER, OUTER, TABLE, SUMS = "卷内目录.xlsx", "卷宗目录.xlsx", "对照表.csv", "sha256sums.txt"
-FONT, HEADING = "宋体", "黑体"
-TALLEST, LINE = 400.0, 14.5
-"""Points: the highest row, and a line of it."""
 ABSENT = "没有取出（材料要用的程序或密码现在没有），仍在原邮件中"
 
 Pages = Mapping[tuple[str, str], int]
@@ -93,13 +90,13 @@ def inner(shelf: Shelf, facts: Facts) -> bytes:
         rows.append(_entry(number, paper, facts))
         if there:
             links[number - 1] = f"{ASIDE}/{paper.name}" if paper.reason else paper.name
-    head = _Head(
+    head = Head(
         title="卷内文件目录", line=f"卷名：{shelf.title}　　　共 {len(links)} 个文件　　　{facts.line}"
     )
-    with _Book(facts.created) as book:
+    with Book(facts.created) as book:
         book.page("卷内目录", head, _INNER, rows, links=(6, links), centred=(0, 1, 4, 5))
         told = [_told(shelf, paper, facts) for paper in shelf.papers if not paper.refers]
-        head = _Head(title="新旧文件名对照表", line=f"卷名：{shelf.title}　　　{facts.line}")
+        head = Head(title="新旧文件名对照表", line=f"卷名：{shelf.title}　　　{facts.line}")
         book.page("对照表", head, _TABLE[1:], [row[1:] for row in told], centred=(1,))
     return book.octets
 
@@ -117,8 +114,8 @@ def outer(shelves: Sequence[Shelf], facts: Facts) -> bytes:
         "",
     ]
     links = {number: f"{shelf.name}/{INNER}" for number, shelf in enumerate(shelves)}
-    with _Book(facts.created) as book:
-        head = _Head(title="卷宗目录", line=facts.line)
+    with Book(facts.created) as book:
+        head = Head(title="卷宗目录", line=facts.line)
         book.page("卷宗目录", head, _OUTER, [*rows, total], links=(1, links), centred=(0, 2, 3, 4, 5, 6, 7))
     return book.octets
 
@@ -193,98 +190,3 @@ def _shelf(number: int, shelf: Shelf, facts: Facts) -> list[Any]:
         span,
         "；".join(remarks),
     ]
-
-
-# ---------------------------------------------------------------- xlsx
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Head:
-    title: str
-    line: str
-
-
-class _Book:
-    """A workbook in memory; `octets` are there when it has been left."""
-
-    def __init__(self, created: datetime) -> None:
-        self._file = io.BytesIO()
-        self.octets = b""
-        self._book = xlsxwriter.Workbook(
-            self._file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-        )
-        naive = created.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-        self._book.set_properties({"title": "卷宗", "author": "收文", "created": naive})
-        edge = {"font_name": FONT, "font_size": 10, "border": 1, "valign": "vcenter", "text_wrap": True}
-        self._cell = self._book.add_format(edge)
-        self._centre = self._book.add_format(edge | {"align": "center"})
-        self._link = self._book.add_format(edge | {"font_color": "#0563C1", "underline": 1})
-        self._header = self._book.add_format(
-            edge | {"font_name": HEADING, "align": "center", "bg_color": "#DDEBF7"}
-        )
-        self._title = self._book.add_format(
-            {"font_name": HEADING, "font_size": 18, "align": "center", "valign": "vcenter"}
-        )
-        self._line = self._book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter"})
-
-    def __enter__(self) -> _Book:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._book.close()
-        self.octets = self._file.getvalue()
-
-    def page(
-        self,
-        name: str,
-        head: _Head,
-        columns: Sequence[tuple[str, float]],
-        rows: Sequence[Sequence[Any]],
-        *,
-        links: tuple[int, Mapping[int, str]] = (-1, {}),
-        centred: Sequence[int] = (),
-    ) -> None:
-        """Write one sheet. links: a column, and row to the path that its cell leads to."""
-        sheet = self._book.add_worksheet(name)
-        last = len(columns) - 1
-        sheet.merge_range(0, 0, 0, last, head.title, self._title)
-        sheet.merge_range(1, 0, 1, last, clean(head.line), self._line)
-        sheet.set_row(0, 34)
-        sheet.set_row(1, 20)
-        for at, (header, width) in enumerate(columns):
-            sheet.set_column(at, at, width)
-            sheet.write_string(2, at, header, self._header)
-        sheet.set_row(2, 22)
-        column, leads = links
-        for number, row in enumerate(rows):
-            sheet.set_row(number + 3, _height(row, columns))
-            for at, value in enumerate(row):
-                style = self._centre if at in centred else self._cell
-                if at == column and number in leads:
-                    target = f"external:{leads[number]}"
-                    sheet.write_url(number + 3, at, target, self._link, str(value)[:255])
-                elif isinstance(value, int):
-                    sheet.write_number(number + 3, at, value, style)
-                else:
-                    sheet.write_string(
-                        number + 3, at, clean(value or "") or (MISSING if value is None else ""), style
-                    )
-        _setup(sheet, len(rows) + 2, last)
-
-
-def _height(row: Sequence[Any], columns: Sequence[tuple[str, float]]) -> float:
-    most = max(lines(clean(str(value)), width - 1) for value, (_, width) in zip(row, columns, strict=True))
-    return min(TALLEST, most * LINE + 6)
-
-
-def _setup(sheet: Any, bottom: int, last: int) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.7)
-    sheet.fit_to_pages(1, 0)
-    sheet.center_horizontally()
-    sheet.repeat_rows(2)
-    sheet.freeze_panes(3, 0)
-    sheet.autofilter(2, 0, max(bottom, 3), last)
-    sheet.print_area(0, 0, bottom, last)
-    sheet.set_footer('&C&"宋体,Regular"&9第 &P 页 共 &N 页')

@@ -1,74 +1,25 @@
 """What lies in which folder under which name: the dossier as values, before anything is written.
 
 Purpose: `shelved`, a pure fold over the season's mails.
-Source: DA/T 22-2015 (归档文件整理): one 件 a document, each once; what belongs to two folders is referred to (参见).
-Limits: a mail's original lies with the unit that sent it. Not put out a second time, for they are in what is: archives and
-mails that were opened, pictures inside documents, junk. Whose a document is: the unit in whose name it stands (代报), else the
-mail's.
+Source: DA/T 22-2015: what belongs to two folders lies in one, and the other refers to it (参见).
+Limits: values alone; papers.py says what a mail consists of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta, timezone
 
 from outputs.dossier import naming
+from outputs.dossier.papers import Paper, papers, short
 from outputs.words import UNKNOWN_UNIT
-from pipeline.evaluate import why_not
-from pipeline.parse import is_mail
-from pipeline.records import Depiction, Filed, Filing, Judged, Part, Picture, Status
-from pipeline.unpack import ARCHIVES
+from pipeline.records import Filed
 from rules import Rules
 
-BEIJING = timezone(timedelta(hours=8))
 ASIDE = "不计入"
 """Folder, inside that of the unit, of mails that count for nothing."""
 SEVERAL = "综合（涉及几类）"
 NO_CATEGORY = "没有活动的来件"
-WHOLE = "原邮件"
-_PICTURES = {
-    Depiction.PAGE: "扫描件",
-    Depiction.SCREENSHOT: "截图",
-    Depiction.GRAPHIC: "海报图表",
-    Depiction.LOGO: "徽标",
-    Depiction.UNKNOWN: "图片",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paper:
-    """One 件 of a folder.
-
-    part: path in its mail, "" for the mail itself. home: unit or category by which it is shelved. reason: why it does not
-    count, "" if it does. name: new file name, "" where nothing is written: it only refers to another folder (refers), or it
-    stands in something that is written. title: 题名. dated: the day is that of the activity (else of receipt).
-    """
-
-    accession: str
-    part: str
-    home: str
-    unit: str
-    kind: str
-    title: str
-    day: date
-    dated: bool
-    old: str
-    size: int
-    sha256: str
-    media_type: str = ""
-    reason: str = ""
-    remark: str = ""
-    name: str = ""
-    refers: bool = False
-    before: str = ""
-    after: str = ""
-    ending: str = ""
-
-    @property
-    def written(self) -> bool:
-        """Whether there is a file of its own."""
-        return bool(self.before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,221 +51,19 @@ def shelved(filed: Sequence[Filed], rules: Rules, *, by: str = "unit", unit: str
     """
     ordered = sorted(filed, key=lambda one: one.item.accession)
     mails = {one.item.accession: one for one in ordered}
-    papers = [paper for one in ordered for paper in _Mail(one, mails, rules).papers()]
+    found = [paper for one in ordered for paper in papers(one, mails, rules)]
     if unit:
-        papers = [paper for paper in papers if paper.unit == unit]
+        found = [paper for paper in found if paper.unit == unit]
     if by == "category":
-        own = [paper for paper in papers if not paper.refers]
-        papers = [paper for one in own for paper in _by_category(one, mails[one.accession], rules)]
-    homes = _homes(papers, rules, by)
+        own = [paper for paper in found if not paper.refers]
+        found = [paper for one in own for paper in _by_category(one, mails[one.accession], rules)]
+    homes = _homes(found, rules, by)
     folders = naming.folder([_shown(home, rules, by) for home in homes])
     groups = _groups(rules)
     return tuple(
-        Shelf(name=name, title=home, group=groups.get(home, ""), papers=_named(papers, home))
+        Shelf(name=name, title=home, group=groups.get(home, ""), papers=_named(found, home))
         for home, name in zip(homes, folders, strict=True)
     )
-
-
-def short(unit: str, rules: Rules) -> str:
-    """Give the short name of a unit: its first alias in the roster, where it has one."""
-    return next((one.aliases[0] for one in rules.units if one.name == unit and one.aliases), unit)
-
-
-# ---------------------------------------------------------------- the papers of one mail
-
-
-@dataclass(frozen=True)
-class _Mail:
-    one: Filed
-    mails: Mapping[str, Filed]
-    rules: Rules
-
-    def papers(self) -> Iterator[Paper]:
-        """Yield the mail itself, then what was in it; and what in it is another unit's for both of them."""
-        yield self._whole()
-        filing = self.one.filing
-        if filing is None:
-            return
-        for part in filing.parts:
-            paper = self._paper(filing, part)
-            yield paper
-            if paper.written and paper.unit != self._unit:
-                yield self._reference(paper, self._unit, f"代报{paper.unit}的材料，存于该单位卷内")
-        for other in dict.fromkeys(
-            paper.unit for part in filing.parts for paper in [self._paper(filing, part)]
-        ):
-            if other != self._unit:
-                yield self._reference(self._whole(), other, f"由{self._unit}代报，原邮件存于该单位卷内")
-
-    @property
-    def _unit(self) -> str:
-        filing = self.one.filing
-        return (filing.identification.best if filing else None) or UNKNOWN_UNIT
-
-    def _whole(self) -> Paper:
-        item, filing = self.one.item, self.one.filing
-        subject = filing.mail.subject if filing else ""
-        return self._made(
-            Paper(
-                accession=item.accession,
-                part="",
-                home=self._unit,
-                unit=self._unit,
-                kind=WHOLE,
-                title=subject or "（无主题）",
-                day=item.received.astimezone(BEIJING).date(),
-                dated=False,
-                old="（邮件）",
-                size=item.size,
-                sha256=item.sha256,
-                media_type="message/rfc822",
-                reason=why_not(self.one),
-                remark="" if filing is None or filing.identification.decided else "报送单位待核",
-                ending=".eml",
-            ),
-            "",
-        )
-
-    def _paper(self, filing: Filing, part: Part) -> Paper:
-        told = [one for one in filing.activities if one.activity.spans[0].part == part.path]
-        unit = _owner(filing, part, told) or self._unit
-        kind, picture = _kind(filing, part), _picture(filing, part)
-        title, day = self._about(filing, part, told)
-        paper = Paper(
-            accession=self.one.item.accession,
-            part=part.path,
-            home=unit,
-            unit=unit,
-            kind=kind,
-            title=_entitled(part, told, kind, title),
-            day=day or self.one.item.received.astimezone(BEIJING).date(),
-            dated=day is not None,
-            old=part.name or "（无文件名）",
-            size=part.size,
-            sha256=part.sha256,
-            media_type=part.media_type,
-            reason=why_not(self.one),
-            remark=_remark(filing, part, self._unit if unit != self._unit else "", picture),
-            ending=naming.ending(part),
-        )
-        inside = _inside(filing, part)
-        return replace(paper, remark=inside) if inside else self._made(paper, title)
-
-    def _about(self, filing: Filing, part: Part, told: Sequence[Judged]) -> tuple[str, date | None]:
-        """The activity that a file's name speaks of, and its day: its own, else the mail's only one."""
-        own = naming.telling(part, self._names)
-        if not told and len(filing.activities) == 1 and not _body(part):
-            only = filing.activities[0].activity
-            title = own or naming.titled(only.title, self._names)
-            return title, only.date_start.value if only.date_start else None
-        if not told:
-            return own, None
-        days = [one.activity.date_start.value for one in told if one.activity.date_start]
-        more = f"等{len(told)}项" if len(told) > 1 else ""
-        return naming.titled(told[0].activity.title, self._names) + more, min(days, default=None)
-
-    @property
-    def _names(self) -> tuple[str, ...]:
-        """How the mail's unit is called, in full and short."""
-        return next(
-            ((one.name, *one.aliases) for one in self.rules.units if one.name == self._unit), (self._unit,)
-        )
-
-    def _made(self, paper: Paper, title: str) -> Paper:
-        before, after = naming.stem(
-            short(paper.unit, self.rules), paper.kind, title, paper.day, _version(self.one, self.mails)
-        )
-        return replace(paper, before=before, after=after)
-
-    def _reference(self, paper: Paper, unit: str, remark: str) -> Paper:
-        return replace(paper, home=unit, unit=unit, remark=remark, refers=True, before="", after="")
-
-
-def _owner(filing: Filing, part: Part, told: Sequence[Judged]) -> str | None:
-    """The unit in whose name a part stands, None for the mail's own."""
-    for one in filing.behalf:
-        if part.path == one.part or part.path.startswith(f"{one.part}/"):
-            return one.unit
-    units = {one.unit for one in told}
-    return units.pop() if len(units) == 1 else None
-
-
-def _kind(filing: Filing, part: Part) -> str:
-    if any(part.path in pair.scans for pair in filing.pairs) or part.status is Status.NEEDS_OCR:
-        return "扫描件"
-    picture = _picture(filing, part)
-    if picture is not None:
-        return _PICTURES.get(picture.kind, "照片")
-    if any(one.part == part.path for one in filing.recordings):
-        return "录音" if part.media_type.startswith("audio/") else "视频"
-    if part.media_type.startswith(("video/", "image/")):
-        return "视频" if part.media_type.startswith("video/") else "图片"
-    passages = (*filing.highlights, *filing.suggestions)
-    spans = [one.activity.spans[0] for one in filing.activities] + [one.span for one in passages]
-    if any(span.part == part.path for span in spans):
-        return "总结"
-    return "正文" if _body(part) else "附件"
-
-
-def _picture(filing: Filing, part: Part) -> Picture | None:
-    return next((one for one in filing.pictures if one.part == part.path), None)
-
-
-def _body(part: Part) -> bool:
-    return (
-        not part.name and part.media_type in ("text/plain", "text/html") and part.disposition != "attachment"
-    )
-
-
-def _inside(filing: Filing, part: Part) -> str:
-    """Why a part gets no file of its own, "" where it does."""
-    if part.status is Status.NOISE:
-        return "无关文件，未另存，仍在原邮件中"
-    if part.status is Status.OK and (part.media_type in ARCHIVES or is_mail(part.media_type)):
-        return "已拆开，其中各件另存，原样仍在原邮件中"
-    by_path = {one.path: one for one in filing.parts}
-    pieces = part.path.split("/")
-    for length in range(len(pieces) - 1, 0, -1):
-        holder = by_path.get("/".join(pieces[:length]))
-        if holder is not None and holder.media_type not in ARCHIVES and not is_mail(holder.media_type):
-            return f"在文档“{holder.name or holder.path}”里面，随该文档保存"
-    return ""
-
-
-def _entitled(part: Part, told: Sequence[Judged], kind: str, title: str) -> str:
-    if told:
-        more = f"等{len(told)}项活动" if len(told) > 1 else ""
-        return f"{told[0].activity.title}{more}"
-    return part.name or title or kind
-
-
-def _remark(filing: Filing, part: Part, sender: str, picture: Picture | None) -> str:
-    words = [f"由{sender}代报"] if sender else []
-    if not sender and not filing.identification.decided:
-        words.append("报送单位待核")
-    holder = next((one for one in filing.parts if part.path.startswith(f"{one.path}/") and one.name), None)
-    if holder is not None:
-        words.append(f"出自“{holder.name}”")
-    if part.path.startswith("补入"):
-        words.append("经办人补入")
-    if picture is not None and picture.taken:
-        words.append(f"{picture.taken:%Y-%m-%d %H:%M} 拍摄")
-    if part.status not in (Status.OK, Status.NOISE):
-        words.append(part.reason or "未能全部读出")
-    return "；".join(words)
-
-
-def _version(one: Filed, mails: Mapping[str, Filed]) -> int:
-    """1, and one more for each mail that it replaces; a supplement replaces nothing."""
-    version, seen = 1, {one.item.accession}
-    while one.relation and one.relation.supersedes and one.relation.supersedes not in seen:
-        before = mails.get(one.relation.supersedes)
-        if before is None or before.relation is None or not before.relation.superseded_by:
-            break
-        version += 1
-        seen.add(before.item.accession)
-        one = before
-    return version
 
 
 # ---------------------------------------------------------------- by category
