@@ -141,4 +141,8 @@ def _around(one: Used) -> str:
     """The words around a number in its sentence."""
     text, end = one.sentence, one.at + len(one.figure.shown)
     start, stop = max(0, one.at - AROUND), min(len(text), end + AROUND)
+    while 0 < start < one.at and text[start - 1].isdigit():
+        start += 1
+    while end < stop < len(text) and text[stop].isdigit():
+        stop -= 1
     return f"{'…' if start else ''}{text[start:stop]}{'…' if stop < len(text) else ''}"

@@ -35,6 +35,8 @@ _SPACES = (
 COLOURS = ("2F5597", "C9D3E6", "7F7F7F", "F4B183")
 EPOCH = datetime(2024, 1, 1)  # noqa: DTZ001 - properties of a workbook bear no zone
 WIDTH_MM, BAR_MM, ROOM_MM = 150, 7, 14
+BESIDE = 0.4
+"""Height of one more bar of a label, as a share of the first."""
 FONT = '<a:latin typeface="Times New Roman"/><a:ea typeface="宋体"/>'
 
 
@@ -47,7 +49,8 @@ def drawing(document: Docx, block: Diagram) -> Any:
     inside = chart.relate_to(sheet, f"{_RELATION}/package")
     chart._blob = _chart(block, inside).encode()
     shown = document.part.relate_to(chart, f"{_RELATION}/chart")
-    wide, high = Mm(WIDTH_MM), Mm(ROOM_MM + BAR_MM * max(1, len(block.labels)))
+    bars = 1 if block.stacked else 1 + BESIDE * (len(block.series) - 1)
+    wide, high = Mm(WIDTH_MM), Mm(ROOM_MM + BAR_MM * bars * max(1, len(block.labels)))
     return parse_xml(
         f'<w:drawing {nsdecls("w", "wp", "a", "r")}><wp:inline distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{int(wide)}" cy="{int(high)}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
@@ -83,7 +86,7 @@ def _chart(block: Diagram, inside: str) -> str:
     grouping, overlap = ("stacked", 100) if block.stacked else ("clustered", 0)
     legend = (
         f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_written(10)}</c:legend>'
-        if block.stacked
+        if len(block.series) > 1
         else ""
     )
     return (

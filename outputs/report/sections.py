@@ -109,7 +109,6 @@ def _sent(season: Season) -> Iterator[Block]:
             (name, tuple(season.count(("同类组", group, True), *where) for group in season.groups))
             for name, where in zip(names, there, strict=True)
         ),
-        stacked=True,
     )
 
 
