@@ -138,7 +138,8 @@ data/log.jsonl：收件日志，一行一条。中文字段给人看，英文字
 data/log.csv：同一份日志的表格，Excel、WPS 可直接打开
 data/items.jsonl：收文登记，一行一件；digest 应等于日志里这件来文最后一次登记的“状态行摘要”
 data/sightings.jsonl：每封邮件在邮箱里见于何处（文件夹、UIDVALIDITY、UID），gone 为发现它已不在服务器的时间
-data/corrections.jsonl：人工更正
+data/corrections.jsonl：人工更正，按号（从 1）排列；act 为 decide 更正、undo 撤销、sign 签认，about 为所撤、所签的号；
+  收文号为空的是关于单位的（评分、待核事项）
 data/attachments.jsonl：经办人补入的材料：第几份、字节数、SHA-256；文件名和所答链接看日志“补入材料”一条的说明
 data/seals.jsonl：封印：某一时刻日志到第几条、末条摘要是什么
 data/verify_log.py：核对程序，不足 200 行，只用 Python 标准库，可先读一遍再运行
@@ -154,7 +155,8 @@ manifest-sha256.txt、tagmanifest-sha256.txt：各文件的 SHA-256
 自己重算：取所列字段，写成键按字母排序、无空白、不转义非 ASCII 字符的 JSON，按 UTF-8 求 SHA-256：
   言词摘要 said = salt、actor、outcome、detail
   本条摘要 digest = number、at、accession、action、before、after、rule、row、said、previous
-  登记行、更正、补入材料、封印的 digest = 该行除 digest、masked 外的全部字段
+  登记行、更正、补入材料、封印的 digest = 该行除 digest、masked 外的全部字段；更正中 act 是 decide、about 是 0、
+  workbook、anchor、machine 是空的，这几个字段不算在内
 每条的 previous 是上一条的 digest，第一条的是 64 个 0。
 
 四、看不出来的

@@ -37,6 +37,11 @@ def clean(text: str) -> str:
     return text[: LONGEST - len(note)] + note
 
 
+@lru_cache(maxsize=8192)
+def _cleaned_short(text: str) -> str:
+    return _cleaned(text)
+
+
 def _cleaned(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return _CONTROL.sub("", text).strip()
@@ -48,6 +53,8 @@ def fit(text: str, elsewhere: str) -> tuple[str, str]:
     Args:
         elsewhere: where the whole text will lie; what is shown then ends with a note that names it.
     """
+    if len(text) <= REPEATED:
+        return _cleaned_short(text), ""
     whole = _cleaned(text)
     if len(whole) <= LONGEST // 2 or _units(whole) <= LONGEST:
         return whole, ""

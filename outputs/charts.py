@@ -2,7 +2,8 @@
 
 Purpose: `draw` puts a sheet's charts side by side below its table, within the printed area.
 Source: xlsxwriter's charts; colours that can be told apart in grey.
-Limits: a chart shows all rows of its table; one of more than a hundred labels cannot be read, and is the table's to avoid.
+Limits: a chart shows all rows of its table, or those that it names (they stand together);
+one of more than a hundred labels cannot be read, and is the table's to avoid.
 """
 
 from __future__ import annotations
@@ -54,14 +55,14 @@ def draw(page: Any, sheet: Sheet, styles: Styles, row: int) -> int:
 
 
 def _height(chart: Chart, sheet: Sheet) -> int:
-    bars = len(sheet.frame) * (1 if chart.stacked else len(chart.series))
+    bars = len(_drawn(chart, sheet)) * (1 if chart.stacked else len(chart.series))
     return max(HEIGHT, 90 + bars * PER_LABEL) if chart.kind == "bar" else HEIGHT
 
 
 def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
     kind = {"type": chart.kind} | ({"subtype": "stacked"} if chart.stacked else {})
     made = styles.chart(**kind)
-    labels = [clean(str(one)) for one in sheet.frame[chart.labels]]
+    labels = [clean(str(one)) for one in _drawn(chart, sheet)[chart.labels]]
     for number, header in enumerate(chart.series):
         look: dict[str, Any] = {"fill": {"color": COLOURS[number % len(COLOURS)]}}
         if chart.kind == "pie":
@@ -69,11 +70,11 @@ def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
         made.add_series(
             {
                 "name": clean(header),
-                "categories": _area(sheet, chart.labels),
-                "values": _area(sheet, header),
+                "categories": _area(chart, sheet, chart.labels),
+                "values": _area(chart, sheet, header),
                 "categories_data": labels,
-                "values_data": [_number(one) for one in sheet.frame[header]],
-                "data_labels": {"value": True, "font": _font(FANG, 9)},
+                "values_data": [_number(one) for one in _drawn(chart, sheet)[header]],
+                "data_labels": {"value": True, "num_format": "#,##0;;", "font": _font(FANG, 9)},
                 "gap": 60,
                 **look,
             }
@@ -85,8 +86,9 @@ def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
         else {"position": "bottom", "font": _font(FANG, 9)}
     )
     if chart.kind != "pie":
-        made.set_x_axis({"num_font": _font(FANG, 9), **_turned(chart, category=True)})
-        made.set_y_axis({"num_font": _font(FANG, 9), **_turned(chart, category=False)})
+        lying = chart.kind == "bar"
+        made.set_x_axis({"num_font": _font(FANG, 9), **_turned(chart, category=not lying)})
+        made.set_y_axis({"num_font": _font(FANG, 9), **_turned(chart, category=lying)})
     return made
 
 
@@ -101,9 +103,15 @@ def _turned(chart: Chart, *, category: bool) -> dict[str, Any]:
     }
 
 
-def _area(sheet: Sheet, header: str) -> list[Any]:
+def _drawn(chart: Chart, sheet: Sheet) -> Any:
+    """The rows of the table that the chart shows."""
+    return sheet.frame.loc[list(chart.rows)] if chart.rows else sheet.frame
+
+
+def _area(chart: Chart, sheet: Sheet, header: str) -> list[Any]:
     column = FIRST_COLUMN + [spec.header for spec in sheet.columns].index(header)
-    return [sheet.name, FIRST_ROW, column, FIRST_ROW + len(sheet.frame) - 1, column]
+    first = FIRST_ROW + (list(sheet.frame.index).index(chart.rows[0]) if chart.rows else 0)
+    return [sheet.name, first, column, first + len(_drawn(chart, sheet)) - 1, column]
 
 
 def _number(value: object) -> float | int | None:

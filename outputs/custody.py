@@ -6,6 +6,7 @@ Limits: carries no clock: the season is seen as of its last event about material
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.records import Attachment, Correction, Event
+from pipeline.review import present
 
 if TYPE_CHECKING:
     from pipeline.register import Register, Seal, Sighting
+
+ACCESSION = re.compile(r"\d{4,}-\d{5,}(?=\.)")
+"""A mail in the field of a joint activity."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class Custody:
     events: in order, the last one is the last about material (capture, file, hold, release, dismiss, correct, undo, sign,
     attach).
     sightings: each with its accession. exists: mails that the servers' folders held when last looked at, None if no
-    poll went through. corrections: in the order they were made. seal: the last one, None before the first. attachments:
+    poll went through. corrections: in the order they were made, what undoes and signs included, with the numbers that their
+    activities have now; those whose activity is gone are left out. seal: the last one, None before the first. attachments:
     files that staff added, in their order.
     """
 
@@ -45,7 +51,7 @@ class Custody:
             events=tuple(event for event in register.events() if last and event.number <= last.number),
             sightings=tuple(register.sightings()),
             exists=sum(seen.values()) if seen else None,
-            corrections=tuple(register.corrections()),
+            corrections=_corrections(register),
             seal=next(reversed(register.seals()), None),
             attachments=tuple(register.attachments()),
         )
@@ -75,3 +81,10 @@ class Custody:
         for event in self.events:
             found.setdefault(event.accession, []).append(event)
         return {accession: tuple(events) for accession, events in found.items()}
+
+
+def _corrections(register: Register) -> tuple[Correction, ...]:
+    """All decisions; only the filings of which activities were decided are asked for."""
+    made = register.corrections()
+    mails = {name for one in made if one.anchor for name in (one.accession, *ACCESSION.findall(one.field))}
+    return present({name: register.filing(name) for name in sorted(mails)}, made)

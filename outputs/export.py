@@ -156,7 +156,9 @@ def _filed(one: Filed, filing: Filing) -> FilingLine:
         unit_decided=found.decided,
         unit_candidates=tuple(candidate.name for candidate in found.candidates),
         in_roster=found.in_roster,
-        activities=tuple(_activity(judged, one, number) for number, judged in enumerate(told, 1)),
+        activities=tuple(
+            _activity(judged, one, number) for number, judged in enumerate(told, 1) if judged.counted
+        ),
         highlights=tuple(passage.text for passage in filing.highlights) if own else (),
         suggestions=tuple(passage.text for passage in filing.suggestions) if own else (),
         contact=filing.contact,

@@ -2,7 +2,8 @@
 
 Purpose: `link`, what a cell of the workbook points to; names that any file system takes and no two of which are equal.
 Source: reserved names and characters of Windows; FIELD notes on names from mails.
-Limits: names alone; `whole` names the text file of a cell that cannot hold its text. What a double click would run or what would call the network (programs, scripts, HTML, SVG) is named .txt.
+`whole` names the text file of a cell that cannot hold its text.
+Limits: names alone. What a double click would run or what would call the network (programs, scripts, HTML, SVG) is named .txt.
 """
 
 from __future__ import annotations

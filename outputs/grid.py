@@ -67,6 +67,14 @@ def cells(sheet: Sheet) -> Iterator[Cell]:
         yield from found
 
 
+def texts(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Yield path and text of what no cell can hold."""
+    if sheet.frame.map(lambda value: isinstance(value, str) and len(value) > LONG).to_numpy().any():
+        for cell in cells(sheet):
+            if cell.whole:
+                yield files.whole(sheet.name, cell.id, cell.spec.header), cell.whole
+
+
 def _cell(sheet: Sheet, row: int, column: int, given: tuple[str, Column, Value]) -> Cell:
     id_, spec, value = given
     missing = value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124 - NaN alone differs from itself

@@ -27,7 +27,7 @@ WITHHELD = "（含个人信息，未列出；--full 的副本里有）"
 STAR = "＊＊"
 MACHINE = re.compile(r"shouwen v\d+")
 """The actor of what no person did (pipeline/register/step.py)."""
-UNSALTED = ("hold", "dismiss", "correct", "attach")
+UNSALTED = ("hold", "dismiss", "correct", "undo", "sign", "attach")
 """Actions whose words stand in the row that they write, whose digest has no salt."""
 PLACED = ("capture", "sight", "vanish", "reappear")
 """Actions whose detail is a place in the collection mailbox, which is the notice's and no person's."""

@@ -81,7 +81,8 @@ def gather(filed: Sequence[Filed], attachments: Sequence[Attachment], material: 
     _tidy(material.store)
     missing = {one.item.accession: _missing(one, material.store) for one in filed}
     _take_all([one for one in filed if missing[one.item.accession]], attachments, material)
-    paths, failed = {}, []
+    paths: dict[str, str] = {}
+    failed = []
     for one in filed:
         found = {path: digest for path, digest, size in _wanted(one) if holds(material.store, digest, size)}
         paths |= found

@@ -59,7 +59,7 @@ class Head:
     """What stands over every sheet. number: of the 附件, 0 for the cover. line: 填报单位 and so on.
 
     lists: what the drop-downs offer, as references or lists. signed: the line at the foot. long: gives the reference of a
-    list that is too long to stand in the drop-down itself.
+    list that is too long to stand in the drop-down itself. bare: cells with nothing to say have no borders.
     """
 
     number: int
@@ -67,6 +67,7 @@ class Head:
     lists: Mapping[Edit, str | list[str]]
     signed: str = SIGNED
     long: Callable[[tuple[str, ...]], str] | None = None
+    bare: bool = False
 
 
 def paint(page: Any, sheet: Sheet, styles: Styles, head: Head) -> None:
@@ -74,7 +75,7 @@ def paint(page: Any, sheet: Sheet, styles: Styles, head: Head) -> None:
     last = FIRST_COLUMN + len(sheet.columns) - 1
     _columns(page, sheet)
     _top(page, sheet, styles, head)
-    end = _data(page, sheet, styles)
+    end = _data(page, sheet, styles, bare=head.bare)
     bottom = _total(page, sheet, styles, end) if sheet.totalled else end
     bottom = charts.draw(page, sheet, styles, bottom)
     page.set_row(bottom + 1, 24)
@@ -108,7 +109,7 @@ def _top(page: Any, sheet: Sheet, styles: Styles, head: Head) -> None:
         page.write_string(HEADER_ROW, number, column.header, style)
 
 
-def _data(page: Any, sheet: Sheet, styles: Styles) -> int:
+def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
     """Write the data rows; return the row below them."""
     if not len(sheet.frame):
         last = FIRST_COLUMN + len(sheet.columns) - 1
@@ -125,6 +126,8 @@ def _data(page: Any, sheet: Sheet, styles: Styles) -> int:
         page.set_row(found[0].row, min(TALLEST, highest))
         page.write_string(found[0].row, 0, clean(id_))
         for cell, (height, small) in zip(found, heights, strict=True):
+            if bare and cell.value == "":
+                continue
             _write(page, cell, sheet, styles, small=small)
             text = told.get((id_, cell.spec.header), "")
             if height > TALLEST and not cell.whole:
@@ -166,6 +169,7 @@ def _write(page: Any, cell: Cell, sheet: Sheet, styles: Styles, *, small: bool) 
         prefixed=text and starts_formula(str(value)),
         small=small,
         linked=bool(cell.link) and value != "",
+        summed=cell.id in sheet.sums,
     )
     if cell.link:
         page.write_url(cell.row, cell.column, _target(cell.link), style, "")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -41,17 +42,18 @@ def check(file: bytes | Path, sheets: Sequence[Sheet], name: str) -> None:
         with opened, zipfile.ZipFile(opened) as package:
             book = CalamineWorkbook.from_object(file if isinstance(file, Path) else io.BytesIO(file))
             for sheet in sheets:
-                wrong = _differs(book.get_sheet_by_name(sheet.name).iter_rows(), sheet) or _unlike(
-                    package, book.sheet_names.index(sheet.name) + 1, sheet
-                )
+                number = book.sheet_names.index(sheet.name) + 1
+                links: Counter[str] = Counter()
+                wrong = _differs(book.get_sheet_by_name(sheet.name).iter_rows(), sheet, links)
+                wrong = wrong or _unlike(package, number, sheet, links)
                 if wrong:
                     raise PermanentError(f"工作簿 {name} 的“{sheet.name}”与汇总结果不符（{wrong}）；{CURE}")
     except (CalamineError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError) as error:
         raise PermanentError(f"工作簿 {name} 写出后打不开（{error}）；{CURE}") from error
 
 
-def _differs(found: Iterator[list[object]], sheet: Sheet) -> str:
-    """Name the first cell that is not as the table says, "" if all are."""
+def _differs(found: Iterator[list[Any]], sheet: Sheet, links: Counter[str]) -> str:
+    """Name the first cell that is not as the table says, "" if all are; count its links in *links* on the way."""
     headers = [column.header for column in sheet.columns]
     above = [next(found, []) for _ in range(FIRST_ROW)]
     if above[HEADER_ROW][FIRST_COLUMN : FIRST_COLUMN + len(headers)] != headers:
@@ -60,6 +62,7 @@ def _differs(found: Iterator[list[object]], sheet: Sheet) -> str:
         row = next(found, [])
         if wrong := _wrong(row, expected):
             return wrong
+        links.update(cell.link for cell in expected if cell.link)
     return _wrong_total(next(found, []), sheet) if sheet.totalled else ""
 
 
@@ -93,10 +96,9 @@ def _moment(value: object) -> object:
 # ---------------------------------------------------------------- links and pictures
 
 
-def _unlike(package: zipfile.ZipFile, number: int, sheet: Sheet) -> str:
+def _unlike(package: zipfile.ZipFile, number: int, sheet: Sheet, links: Counter[str]) -> str:
     """Say whether links or pictures of the *number*th sheet are others than the table has, "" if not."""
-    wanted = Counter(cell.link for found in rows(sheet) for cell in found if cell.link)
-    if wanted != Counter(_links(package, number)):
+    if links != Counter(_links(package, number)):
         return "链接"
     shown = {(id_, header) for id_, header in sheet.pictures if id_ in sheet.frame.index}
     return "图片" if len(shown) != _pictures(package, number) else ""

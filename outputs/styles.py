@@ -32,6 +32,7 @@ class Styles:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._cells: dict[tuple[object, ...], Any] = {}
 
     def chart(self, **kind: str) -> Any:
         """A new chart of the workbook, to be put on one of its sheets."""
@@ -81,20 +82,31 @@ class Styles:
         prefixed: bool = False,
         small: bool = False,
         linked: bool = False,
+        summed: bool = False,
     ) -> Any:
-        """One cell of data. open_: staff may write. prefixed: text that looks like a formula stays text when edited."""
-        traits = self._base(paper, Form.CENTRE if missing else form)
-        if small:
-            traits["font_size"] = SMALL_POINTS
-        if open_:
-            traits |= {"bg_color": YELLOW, "locked": False}
-        if linked:
-            traits |= {"font_color": LINK, "underline": 1}
-        if faded:
-            traits["font_color"] = GREY
-        if prefixed:
-            traits["quote_prefix"] = True
-        return self._format(**traits, num_format=_NUMBERS.get(form, "@" if open_ else "General"))
+        """One cell of data. open_: staff may write. prefixed: text that looks like a formula stays text when edited.
+
+        summed: of a row of sums within the table.
+        """
+        key = (paper, form, open_, faded, missing, prefixed, small, linked, summed)
+        if key not in self._cells:
+            traits = self._base(paper, Form.CENTRE if missing else form)
+            if small:
+                traits["font_size"] = SMALL_POINTS
+            if open_:
+                traits |= {"bg_color": YELLOW, "locked": False}
+            if summed:
+                traits |= {"bold": True, "bg_color": SUM}
+            if linked:
+                traits |= {"font_color": LINK, "underline": 1}
+            if faded:
+                traits["font_color"] = GREY
+            if prefixed:
+                traits["quote_prefix"] = True
+            self._cells[key] = self._format(
+                **traits, num_format=_NUMBERS.get(form, "@" if open_ else "General")
+            )
+        return self._cells[key]
 
     def _base(self, paper: str, form: Form) -> dict[str, Any]:
         return {

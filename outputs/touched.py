@@ -28,7 +28,10 @@ SUMMED = (("参与人数", "participants"), ("场次", "sessions"), ("资料份�
 """Headers of 分类统计 and the figures of an activity that they add up."""
 UNIT_SUMS = ("计入来件", "活动数", "覆盖类别", "参与人数")
 """Headers of 单位汇总 that every counted mail of the unit goes into."""
-POINTS = ("建议低分", "建议高分", "依据（一行一条）", "出处")
+POINTS = ("依据（一行一条）", "出处", "建议低分", "建议高分", "最终低分", "最终高分")
+TOTALS = ("最终低分", "最终高分")
+STANDING = ("状态", "首次收到时间（北京）", "计入来件", "活动数", "缺什么")
+"""Headers of 报送进度 that every counted mail of the unit goes into."""
 ALL_MAILS = ("见过的邮件（文件夹＋UID）", "收文件数")
 """Lines of 说明 that count every mail."""
 
@@ -94,11 +97,13 @@ def counted(book: Workbook, one: Filed) -> Iterator[tuple[tuple[str, str], tuple
         groups = {criterion.id: criterion.group for criterion in book.rules.scoring.criteria}
         into = {groups[score.criterion] for score in scores if score.criterion in groups}
         columns = tuple(f"{code} {names[code]}" for code in names if code in into)
-        yield ("单位汇总", f"unit/{unit.unit}"), (*UNIT_SUMS, *columns, "建议低分", "建议高分")
+        yield ("单位汇总", f"unit/{unit.unit}"), (*UNIT_SUMS, *columns, *TOTALS)
+        yield ("报送进度", f"unit/{unit.unit}"), STANDING
+        yield ("评分明细", f"unit/{unit.unit}/total"), ("建议低分", "建议高分", *TOTALS)
         for score in scores:
             yield ("评分明细", f"unit/{unit.unit}/score/{score.criterion}"), POINTS
     if one.filing and not why_not(one):
-        for code in sorted({judged.classification.code for judged in one.filing.activities}):
+        for code in sorted({each.classification.code for each in one.filing.activities if each.counted}):
             yield ("分类统计", f"category/{code}"), ("单位数", *_sums(one, one.filing, code))
 
 
@@ -107,7 +112,7 @@ def _sums(one: Filed, filing: Filing, code: int) -> Iterator[str]:
     mine = [
         judged.activity
         for number, judged in enumerate(filing.activities, 1)
-        if judged.classification.code == code and not again(one, number)
+        if judged.counted and judged.classification.code == code and not again(one, number)
     ]
     if mine:
         yield "活动数"

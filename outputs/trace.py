@@ -15,12 +15,14 @@ from outputs.changed import changes
 from outputs.page import FIRST_ROW
 from outputs.tables.joined import places as told_at
 from outputs.tables.joined import remark
+from outputs.tables.season import UNCOUNTED
 from outputs.touched import ACCESSION, Workbook, counted, framed_rows, shown, touched
 from outputs.traced import Cell, MailTrace, PartStatus, Place, Quote, Row, RowTrace, Source, Step, Told
 from outputs.words import CODES, PLACES, STATES, STATUSES
 from pipeline.errors import UsageError
 from pipeline.evaluate import label, why_not
 from pipeline.records import Correction, Filed, Filing, Judged, Stated
+from pipeline.review import place
 
 EXAMPLES = (
     "收文号如 2024-00031；行号如 2024-00031/activity/1、2024-00031/part/2/总结.docx、"
@@ -61,13 +63,23 @@ def trace(id_: str, book: Workbook) -> MailTrace | RowTrace:
 
 
 def _decided(book: Workbook, id_: str, mails: Sequence[Filed]) -> Iterator[Correction]:
-    """What people decided of the mails behind a row; of an activity's row, what is about it or about the whole mail."""
-    own = re.fullmatch(r".+/(activity/\d+)", id_)
-    accessions = {one.item.accession for one in mails}
+    """What people decided of the mails behind a row, or of its unit; of an activity's row, what is about it or the whole mail."""
+    own = re.fullmatch(r".+/activity/(\d+)", id_)
+    unit, _, score = id_.partition("/score/") if id_.startswith("unit/") else ("", "", "")
+    filings = {one.item.accession: one.filing for one in mails}
     for one in book.custody.corrections:
-        elsewhere = own and one.field.startswith("activity/") and not one.field.startswith(f"{own[1]}/")
-        if one.accession in accessions and not elsewhere:
+        about = re.fullmatch(r"(score|question)/([^/]+)/(.+)", one.field, re.DOTALL)
+        if not one.accession:
+            if about and f"unit/{about[3]}" == unit and (not score or about[2] == score):
+                yield one
+        elif one.accession in filings and not (own and _elsewhere(one, filings[one.accession], int(own[1]))):
             yield one
+
+
+def _elsewhere(one: Correction, filing: Filing | None, number: int) -> bool:
+    """Whether a decision is about another activity than that *number*, wherever it stood when it was decided."""
+    where = place(filing, one) if filing is not None else None
+    return one.field.startswith("activity/") and (where is None or where.index != number - 1)
 
 
 # ---------------------------------------------------------------- from a mail
@@ -159,6 +171,7 @@ def _told(book: Workbook, one: Filed, number: int, judged: Judged) -> Told:
 
 
 def _notes(one: Filed, number: int, judged: Judged) -> Iterator[str]:
+    yield from () if judged.counted else (UNCOUNTED,)
     if judged.unit:
         yield f"代报，计入 {judged.unit}"
     if told := remark(one, number):

@@ -108,6 +108,8 @@ ACTIONS = {
     "release": "放行",
     "dismiss": "不予受理",
     "correct": "更正",
+    "undo": "撤销更正",
+    "sign": "签认更正",
     "attach": "补入材料",
     "reprocess": "重新办理",
     "restore": "从备份恢复",

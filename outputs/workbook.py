@@ -21,7 +21,7 @@ import xlsxwriter
 
 from outputs import baseline, files, lists, runs
 from outputs.custody import Custody
-from outputs.grid import cells
+from outputs.grid import texts
 from outputs.lists import Identity
 from outputs.material import Gathered, Material, gather, lay
 from outputs.page import Head, paint
@@ -32,7 +32,7 @@ from pipeline import durable
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
-__all__ = ["Custody", "Material", "Written", "check", "release", "write", "written"]
+__all__ = ["Book", "Custody", "Material", "Written", "check", "painted", "release", "write", "written"]
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -47,8 +47,8 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Book:
-    """What is painted: all sheets but the last two, and what they have in common."""
+class Book:
+    """What is painted: all sheets but 字典 and 标识, and what these are made of."""
 
     sheets: tuple[Sheet, ...]
     rules: Rules
@@ -99,23 +99,23 @@ def written(
             if material
             else Gathered(store=folder / files.FOLDER)
         )
-        book = _Book(sheets=tuple(_reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
+        book = Book(sheets=tuple(_reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
         path, fresh = _published(book, found, folder, beside)
     return Written(path=path, fresh=fresh, failed=found.failed)
 
 
-def _published(book: _Book, found: Gathered, folder: Path, beside: Path) -> tuple[Path, bool]:
+def _published(book: Book, found: Gathered, folder: Path, beside: Path) -> tuple[Path, bool]:
     """Paint into the hidden folder *beside*; publish it where no run of the same octets is there."""
     base = runs.named(book.custody.as_of)
-    painted = _painted(book, base, beside)
-    content = _digest(painted)
+    file = painted(book, base, beside)
+    content = _digest(file)
     if same := runs.standing(folder, base, content):
         return same, False
     name = runs.free(folder, base, content)
     if name != base:
-        painted.unlink()
-        painted = _painted(book, name, beside)
-    check(painted, book.sheets, painted.name)
+        file.unlink()
+        file = painted(book, name, beside)
+    check(file, book.sheets, file.name)
     lay(found, beside)
     _lay_texts(book.sheets, beside)
     identity = Identity.of(name, book.rules, book.custody)
@@ -125,14 +125,14 @@ def _published(book: _Book, found: Gathered, folder: Path, beside: Path) -> tupl
         notice=identity.notice,
         rules=identity.rules,
         head=identity.head,
-        workbook=painted.name,
-        sha256=_digest(painted),
+        workbook=file.name,
+        sha256=_digest(file),
         content=content,
     )
     return runs.publish(beside, folder, run, baseline.packed(book.sheets)), True
 
 
-def _painted(book: _Book, run: str, folder: Path) -> Path:
+def painted(book: Book, run: str, folder: Path) -> Path:
     """Write the workbook of the run into *folder*, one row after the other."""
     path = folder / runs.workbook(run)
     rules, custody = book.rules, book.custody
@@ -157,7 +157,8 @@ def _painted(book: _Book, run: str, folder: Path) -> Path:
     sheets = (*book.sheets, words)
     pages = [file.add_worksheet(sheet.name) for sheet in sheets]
     for number, (page, sheet) in enumerate(zip(pages, sheets, strict=True)):
-        paint(page, sheet, styles, Head(number=number, line=line, lists=offered, long=long.place))
+        bare = sheet is words
+        paint(page, sheet, styles, Head(number=number, line=line, lists=offered, long=long.place, bare=bare))
     lists.identify(file.add_worksheet(lists.IDENTITY), Identity.of(run, rules, custody), long)
     pages[0].activate()
     file.close()
@@ -186,11 +187,10 @@ def _reachable(sheet: Sheet, found: Gathered) -> Sheet:
 def _lay_texts(sheets: Sequence[Sheet], folder: Path) -> None:
     """Write the texts that no cell can hold to where their cells' links lead."""
     for sheet in sheets:
-        for cell in cells(sheet):
-            if cell.whole:
-                path = folder / files.whole(sheet.name, cell.id, cell.spec.header)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                durable.write(path, cell.whole.encode("utf-8-sig", "replace"))
+        for name, text in texts(sheet):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            durable.write(path, text.encode("utf-8-sig", "replace"))
 
 
 def _line(rules: Rules, custody: Custody) -> str:

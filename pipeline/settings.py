@@ -56,6 +56,14 @@ class SealSettings(BaseModel):
     smtp_password_file: Path | None = None
 
 
+class ReviewSettings(BaseModel):
+    """How people's decisions count. second_signature: points that a person gives count only when another one signed them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    second_signature: bool = False
+
+
 class LimitSettings(BaseModel):
     """What one mail may cost: seconds of wall clock, megabytes of memory of the process that reads it."""
 
@@ -81,6 +89,7 @@ class Settings(BaseSettings):
     listen: str = Field(default="", pattern=r"^(|127\.0\.0\.1:\d{1,5}|\[::1\]:\d{1,5})$")
     mailbox: MailboxSettings = MailboxSettings()
     limits: LimitSettings = LimitSettings()
+    review: ReviewSettings = ReviewSettings()
     seal: SealSettings = SealSettings()
 
 
@@ -118,6 +127,10 @@ seconds = 900
 
 # 读一封邮件的进程最多用多少内存。单位：MB，512-65536。默认 2048。
 megabytes = 2048
+
+[review]
+# 评分是否要第二个人签认：true 时，经办人改的分要由另一个人签认（shouwen review sign）才计入，签认前仍按机器所判。默认 false。
+second_signature = false
 
 [seal]
 # 每天的封印（日志链头、件数、起止号）除数据目录外再存一份的地方；最好在另一台机器的共享目录。不写即不另存。

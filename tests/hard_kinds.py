@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pipeline.records import Address, Code, Kind, Mail, Notice, Reading, Segments, Status
+from pipeline.records import Address, Code, Kind, Mail, Notice, Passage, Reading, Segments, Span, Status
 from tests.labelled import File, activity, reading
 
 REPORT = (
@@ -19,6 +19,7 @@ REPORT = (
 )
 TWO = Segments(activities=(activity("科普集市", REPORT[2]), activity("座谈会", REPORT[3])))
 NONE = Segments()
+WISH = Span(part="2", block=1, start=0, end=17)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -318,6 +319,17 @@ CORRECTIONS = (
 )
 
 SUPPLEMENTS = (
+    Case(
+        slug="the wishes that the report forgot, and nothing of the season in them",
+        mail=reading(
+            "XX科协补充报送意见建议",
+            body="此前报送的总结漏了意见建议，现补充报送。",
+            files=[file("意见建议.docx", "意见建议", "建议市科协来年提前一个月下发通知。")],
+        ),
+        found=Segments(suggestions=(Passage(text="建议市科协来年提前一个月下发通知。", span=WISH),)),
+        kind=Kind.SUPPLEMENT,
+        quiet=True,
+    ),
     Case(
         slug="one activity was left out",
         mail=reading("XX科协材料", body="前期报送的总结漏报一项活动，现补上。", files=[report()]),

@@ -30,7 +30,6 @@ PLACES = (
     "职业教育中心",
     "乡镇卫生院",
 )
-FIGURES = ("{n}人", "{n}余人", "{n}名")
 
 WITH_FIGURES = (
     (

@@ -8,16 +8,14 @@ sent, lacking or late is counted rightly, not whether odd phrasings are understo
 
 from __future__ import annotations
 
-import io
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from PIL import Image
-
 from rules import Unit
 from tests import planted_words as words
+from tests.planted_files import address_of, person, report, short, supplement
 from tools.samplemaker import documents
 from tools.samplemaker.mime import Entity, attachment, message, multipart, text
 from tools.samplemaker.story import Clerk, Story
@@ -40,8 +38,6 @@ NEVER, LATE, CORRECTED, SUPPLEMENTED, AGAIN, NAMELESS, TORN, ASKING, AUTOMATIC =
 LACKING = (("经验",), ("建议",), ("影像",), ("联系人",), ("成效",), ("经验", "建议"), ("影像", "联系人"))
 EACH_LACKING = 7
 """Units that lack each of LACKING in all that they send."""
-SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗", "静敏丽强磊军洋勇艳杰娟涛明超霞平刚"
-PHOTO, PHOTO_BLOCKS = (640, 480), (20, 15)
 
 
 @dataclass(kw_only=True)
@@ -89,7 +85,7 @@ class _Sower:
     def __init__(self, units: Sequence[Unit]) -> None:
         self.chance = random.Random(SEED)
         self.planted = Planted(truths=[Truth(unit=unit) for unit in units])
-        self.photos = 0
+        self.again = 0
 
     def sown(self) -> Planted:
         """Deal out the gaps, then write the mails."""
@@ -132,30 +128,32 @@ class _Sower:
         """The unit's report; a correction in its place, what it forgot, or the same once more, days later."""
         unit = one.unit
         at = self._arrival(one.days_late)
-        person = self._person()
+        who = person(self.chance)
         lacks = one.lacks
         if corrected:
             wrong = self.chance.choice(((), ("经验",), ("建议",), ("联系人",)))
-            self._post(unit, at, self._subject(unit), self._report(unit, person, wrong))
+            self._post(unit, at, self._subject(unit), report(self.chance, unit, who, wrong))
             later = at + timedelta(days=self.chance.randint(1, 3), hours=1)
             subject = f"更正：{self._subject(unit)}（以此件为准）"
             self._post(
                 unit,
                 later,
                 subject,
-                self._report(unit, person, lacks),
+                report(self.chance, unit, who, lacks),
                 note="此前报送的总结有误，请以此件为准。",
             )
             return
         if supplemented:
             forgotten = self.chance.choice(("影像", "建议"))
-            self._post(unit, at, self._subject(unit), self._report(unit, person, (*lacks, forgotten)))
-            self._post(unit, at + timedelta(days=2), *self._supplement(unit, forgotten))
+            self._post(unit, at, self._subject(unit), report(self.chance, unit, who, (*lacks, forgotten)))
+            self._post(unit, at + timedelta(days=2), *supplement(self.chance, unit, forgotten))
             return
-        files = self._report(unit, person, lacks)
+        files = report(self.chance, unit, who, lacks)
         self._post(unit, at, self._subject(unit), files)
         if again:
-            self._post(unit, at + timedelta(days=1), self._subject(unit), files, note="怕没收到，再发一次。")
+            self.again += 1
+            note = "怕没收到，再发一次。" if self.again % 2 else ""
+            self._post(unit, at + timedelta(days=1), self._subject(unit), files, note=note)
 
     def _arrival(self, days_late: int) -> datetime:
         if days_late == 1:
@@ -172,38 +170,13 @@ class _Sower:
                 "全国科技工作者日活动总结（{}）",
             )
         )
-        return form.format(_short(unit))
-
-    def _report(self, unit: Unit, person: str, lacks: Sequence[str]) -> tuple[Entity, ...]:
-        contact = "" if "联系人" in lacks else person
-        day = f"2024年6月{self.chance.randint(3, 18)}日"
-        report = words.report(unit.name, _short(unit), self.chance, lacks=lacks, contact=contact, day=day)
-        inside = self.chance.random() < 0.5
-        photos = (
-            []
-            if "影像" in lacks
-            else [(f"活动现场{n}", self._photo()) for n in range(1, self.chance.randint(2, 3))]
-        )
-        file = documents.word(report, photos if inside else (), headings=self.chance.random() < 0.3)
-        loose = (
-            () if inside else tuple(attachment(photo, f"{name}.jpg", "image/jpeg") for name, photo in photos)
-        )
-        return (attachment(file, f"{_short(unit)}活动总结.docx", documents.DOCX), *loose)
-
-    def _supplement(self, unit: Unit, forgotten: str) -> tuple[str, tuple[Entity, ...], str]:
-        """Subject, files and note of a mail that brings what was forgotten."""
-        if forgotten == "影像":
-            photo = attachment(self._photo(), "活动照片.jpg", "image/jpeg")
-            return f"{_short(unit)}补报活动照片", (photo,), "此前报送的总结漏了照片，现补充报送。"
-        advice = words.section(unit.name, "意见建议", self.chance.choice(words.ADVICE), "2024年6月18日")
-        file = attachment(documents.word(advice), "意见建议（补充）.docx", documents.DOCX)
-        return f"{_short(unit)}补充报送意见建议", (file,), "此前报送的总结漏了意见建议，现补充报送。"
+        return form.format(short(unit))
 
     def _torn(self, association: Unit) -> None:
         """A report that two units sign alike: whose it is only a person can say."""
         bureau = self._bureau(association).unit
         at = self._arrival(0)
-        report = words.report(
+        told = words.report(
             f"{association.name}\n> {bureau.name}",
             f"{association.district}",
             self.chance,
@@ -213,7 +186,7 @@ class _Sower:
         )
         subject = f"{association.district}全国科技工作者日活动总结"
         self.planted.undecided.append(subject)
-        files = (attachment(documents.word(report), "活动总结.docx", documents.DOCX),)
+        files = (attachment(documents.word(told), "活动总结.docx", documents.DOCX),)
         self._mail(
             at,
             (association.district, f"{association.id.lower()}-torn@qq.example"),
@@ -224,10 +197,10 @@ class _Sower:
 
     def _nameless(self) -> None:
         for number in range(NAMELESS):
-            report = words.report("", "我们", self.chance, lacks=("联系人",), contact="", day="2024年6月12日")
+            told = words.report("", "我们", self.chance, lacks=("联系人",), contact="", day="2024年6月12日")
             subject = f"活动总结{number + 1}"
             self.planted.undecided.append(subject)
-            files = (attachment(documents.word(report), "新建 Microsoft Word 文档.docx", documents.DOCX),)
+            files = (attachment(documents.word(told), "新建 Microsoft Word 文档.docx", documents.DOCX),)
             self._mail(
                 self._arrival(0), ("山高水长", f"5512000{number}@qq.example"), subject, "请查收", files
             )
@@ -235,12 +208,12 @@ class _Sower:
     def _others(self, never: Sequence[Truth]) -> None:
         """Questions of units that never report, automatic answers, and strangers, until there are MAILS."""
         for one in never[:ASKING]:
-            sender, subject, body = (each.format(short=_short(one.unit)) for each in words.QUESTION)
-            self._mail(self._arrival(0), (sender, _address(one.unit)), subject, body)
+            sender, subject, body = (each.format(short=short(one.unit)) for each in words.QUESTION)
+            self._mail(self._arrival(0), (sender, address_of(one.unit)), subject, body)
         for one in never[ASKING : ASKING + AUTOMATIC]:
             subject, body = words.AUTOMATIC
             self._mail(
-                self._arrival(0), (_short(one.unit), _address(one.unit)), subject, body, automatic=True
+                self._arrival(0), (short(one.unit), address_of(one.unit)), subject, body, automatic=True
             )
         number = 0
         while len(self.planted.mails) < MAILS:
@@ -249,8 +222,8 @@ class _Sower:
             number += 1
 
     def _post(self, unit: Unit, at: datetime, subject: str, files: Sequence[Entity], note: str = "") -> None:
-        body = f"市科协：\n{note or '活动总结见附件，请查收。'}\n{_short(unit)}"
-        self._mail(at, (_short(unit), _address(unit)), subject, body, files)
+        body = f"市科协：\n{note or '活动总结见附件，请查收。'}\n{short(unit)}"
+        self._mail(at, (short(unit), address_of(unit)), subject, body, files)
 
     def _mail(
         self,
@@ -275,29 +248,3 @@ class _Sower:
         self.planted.mails[f"{slug}.eml"] = message(
             story, entity, {"Auto-Submitted": b"auto-replied"} if automatic else None
         )
-
-    # ------------------------------------------------------------ what they hold
-
-    def _person(self) -> str:
-        name = self.chance.choice(SURNAMES) + self.chance.choice(GIVEN)
-        return f"{name}　023-555{self.chance.randint(10_000, 99_999)}"
-
-    def _photo(self) -> bytes:
-        """A picture like no other: blocks of colour, blurred."""
-        blocks = Image.frombytes(
-            "RGB", PHOTO_BLOCKS, self.chance.randbytes(3 * PHOTO_BLOCKS[0] * PHOTO_BLOCKS[1])
-        )
-        buffer = io.BytesIO()
-        blocks.resize(PHOTO, Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=60)
-        return buffer.getvalue()
-
-
-def _short(unit: Unit) -> str:
-    """How the unit calls itself: its first other name, if it has any."""
-    return unit.aliases[0] if unit.aliases else unit.name
-
-
-def _address(unit: Unit) -> str:
-    """One of its known addresses, else one of its own."""
-    known = unit.addresses[0] if unit.addresses else f"{unit.id.lower()}@qq.example"
-    return known if "@" in known else f"bgs@{known}"

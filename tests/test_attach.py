@@ -263,7 +263,7 @@ def test_a_fetched_file_joins_its_mail_and_everything_shows_it(
     assert run(["trace", "2024-00001/part/补入1/照片.zip", "--data-dir", data]) == 0
     assert "材料清单" in capsys.readouterr().out
     assert run(["trace", "2024-00001/link/1", "--data-dir", data]) == 0
-    assert "待取材料" in capsys.readouterr().out
+    assert "待下载链接" in capsys.readouterr().out
     with closing(register_of(office)) as register:
         filing = register.filing("2024-00001")
         assert filing is not None

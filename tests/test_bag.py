@@ -22,6 +22,7 @@ from outputs import bag, intakelog
 from outputs.masking import STAR, WITHHELD
 from pipeline.archive import Archive
 from pipeline.errors import IntegrityError, TransientError, UsageError
+from pipeline.records import Act, Correction
 from pipeline.register import Register, verifying
 from pipeline.register.ledger import Ledger
 from pipeline.register.sealing import encode
@@ -717,6 +718,83 @@ def test_a_masked_row_shows_only_what_cannot_be_altered_unseen(whole: Path) -> N
 
     assert set(item) == {"accession", "sha256", "digest", "masked"}
     assert all(set(row) == {"accession", "digest", "masked"} for row in rows(whole, "corrections.jsonl"))
+
+
+# ---------------------------------------------------------------- decisions about units, undone and signed
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of audited() with decisions of every act: two scores, one signed, one undone; an answer with a number."""
+    folder = tmp_path_factory.mktemp("decided")
+    audited(folder)
+    by: dict[str, Any] = {"old": "", "by": CLERK, "why": "看了原件", "at": AT, "workbook": "ab" * 32}
+    about: dict[str, Any] = {"accession": "", "field": "", "old": "", "new": "", "at": AT}
+    with closing(Register(folder / "register.db", year=2024)) as register:
+        register.correct_all(
+            (
+                Correction(accession="", field="score/B1/某学会", new="8", **by),
+                Correction(accession="", field="question/催报/某学会", new=f"已打 {PHONE}", **by),
+                Correction(**about, by="李主任", why="复核无误", act=Act.SIGN, about=3),
+                Correction(**about, by="李主任", why="看错了", act=Act.UNDO, about=2),
+            )
+        )
+    return folder
+
+
+def test_decisions_of_every_act_are_verified_masked_and_whole(decided: Path, tmp_path: Path) -> None:
+    hidden, full = made(decided, tmp_path / "hidden"), made(decided, tmp_path / "full", full=True)
+
+    assert [one["act"] for one in rows(full, "corrections.jsonl")][2:] == ["decide", "decide", "sign", "undo"]
+    for folder in (hidden, full):
+        done = verified(folder)
+        assert done.returncode == 0, done.stdout
+    told = "".join(path.read_text("utf-8") for path in sorted((hidden / "data").glob("*.*l")))
+    assert not [one for one in (PHONE, CLERK, "李主任") if one in told]
+    assert "撤销第 2 号决定（第 1 项活动的类别）：看错了" in told
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "value"),
+    [(2, "act", "undo"), (4, "about", 2), (4, "about", 0), (2, "workbook", ""), (1, "anchor", ""), (3, "accession", "2024-00001")],
+)  # fmt: skip
+def test_a_decision_whose_act_or_object_is_changed_is_found(
+    row: int, name: str, value: object, decided: Path, tmp_path: Path
+) -> None:
+    folder = made(decided, tmp_path / "bag", full=True)
+    told = rows(folder, "corrections.jsonl")
+    assert told[row][name] != value
+    told[row][name] = value
+    put(folder, "corrections.jsonl", told)
+    relisted(folder)
+
+    done = verified(folder)
+
+    assert done.returncode == 4
+    assert "与摘要不符" in done.stdout
+
+
+def test_a_decision_that_is_left_out_is_found(decided: Path, tmp_path: Path) -> None:
+    folder = made(decided, tmp_path / "bag", full=True)
+    put(folder, "corrections.jsonl", rows(folder, "corrections.jsonl")[:-1])
+    relisted(folder)
+
+    done = verified(folder)
+
+    assert done.returncode == 4
+    assert "日志里 1 条，更正表里 0 条" in done.stdout
+
+
+def test_a_copy_that_an_earlier_version_wrote_is_verified_too(data: Path, tmp_path: Path) -> None:
+    folder = made(data, tmp_path / "bag", full=True)
+    told = rows(folder, "corrections.jsonl")[:1]
+    later = ("act", "about", "workbook", "anchor", "machine")
+    assert [told[0][name] for name in later] == ["decide", 0, "", "", ""]
+    earlier = [{name: value for name, value in told[0].items() if name not in later}]
+    put(folder, "corrections.jsonl", earlier + rows(folder, "corrections.jsonl")[1:])
+    relisted(folder)
+
+    assert verified(folder).returncode == 0
 
 
 def test_seals_in_a_folder_are_read_and_the_last_line_says_how_far_they_reach(

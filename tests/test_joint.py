@@ -278,7 +278,7 @@ def test_the_cover_adds_up_with_a_joint_activity(sheets: dict[str, Sheet]) -> No
 
 
 def test_what_is_only_likely_is_a_question_and_counts_for_both(sheets: dict[str, Sheet]) -> None:
-    asked = _row(sheets["待核事项"], "joint/2024-00003/1")
+    asked = _row(sheets["待核事项"], "2024-00003/joint/2024-00003.1+2024-00004.1")
 
     assert asked["事项"] == "联合活动待核"
     assert "2024-00004 活动1" in asked["依据（原话）"]

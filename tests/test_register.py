@@ -477,11 +477,18 @@ def test_an_activitys_decision_knows_its_activity_by_its_words(register: Registe
 
     own = register.correct(replace(correction(accession), field="activity/1/category"))
     brought = register.correct(replace(correction(accession), field="activity/1/title", anchor="a-b"))
-    both = register.correct(
-        replace(correction(accession), field=f"joint/{accession}.1+2024-00099.1", new="yes")
-    )
+    (other,) = register.capture([capture(archive, 2)], at=NOW)
+    file(register, other)
+    both = register.correct(replace(correction(accession), field=f"joint/{accession}.1+{other}.1", new="yes"))
 
-    assert (own.anchor, brought.anchor, both.anchor) == (anchor, "a-b", f"{anchor}+")
+    assert (own.anchor, brought.anchor, both.anchor) == (anchor, "a-b", f"{anchor}+{anchor}")
+    for field in (
+        "activity/2/category",
+        f"joint/{accession}.1+{other}.2",
+        f"joint/{accession}.1+2024-00099.1",
+    ):
+        with pytest.raises(UsageError, match="项活动"):
+            register.correct(replace(correction(accession), field=field))
     assert register.verify(archive) == ()
 
 
@@ -653,6 +660,18 @@ TAMPERINGS = {
     "a sighting removed": ("DELETE FROM sightings", "sighting"),
     "a correction's value": (
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET new = '丙'",
+        "correction",
+    ),
+    "a decision made a signature": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET act = 'sign', about = 1 WHERE number = 2",
+        "correction",
+    ),
+    "a decision given to another activity": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET anchor = 'a-b' WHERE number = 2",
+        "correction",
+    ),
+    "what the machine had said": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET machine = '3' WHERE number = 2",
         "correction",
     ),
     "a correction removed": ("DROP TRIGGER corrections_no_delete; DELETE FROM corrections", "correction"),

@@ -280,7 +280,7 @@ def test_staff_see_what_the_newer_mail_says_otherwise_wherever_the_older_one_sta
     assert details.loc["2024-00001/activity/1"]["备注"].endswith("参与人数 46 → 64")
     assert details.loc["2024-00001/activity/2"]["备注"].endswith("新件已去掉")
     assert "“学习会”参与人数 46 → 64" in sheets["待核事项"].loc["2024-00001/relation"]["依据（原话）"]
-    assert "“学习会”参与人数 46 → 64" in sheets["收件日志摘要"].loc["2024-00001"]["备注"]
+    assert "“学习会”参与人数 46 → 64" in sheets["收件日志"].loc["2024-00001"]["备注"]
     traced = trace("2024-00001", book)
     assert isinstance(traced, MailTrace)
     assert "    新件不同：“学习会”参与人数 46 → 64" in list(tracing.lines(traced))

@@ -22,6 +22,8 @@ from pipeline.keeping.difference import misplaced
 from pipeline.mailbox import open_mailbox
 from pipeline.records import Code, Contact, Correction, Kind, Problem, State, Status
 from pipeline.register import Register
+from pipeline.review import noted
+from pipeline.season import season
 from pipeline.worker import Result, Task, Worker, only_writer
 from tests.mailbox import attempts
 from tests.mailbox.mails import mail
@@ -151,6 +153,14 @@ def test_a_correction_whose_activity_has_another_number_now_is_named() -> None:
     assert misplaced(FILED, replace(FILED, activities=(CLINIC,)), about) == (about[1],)
 
 
+def test_a_correction_that_knows_its_activity_is_named_only_when_it_is_gone() -> None:
+    about = [noted(correction(f"activity/{number}/category"), FILED) for number in (1, 2)]
+
+    assert misplaced(FILED, replace(FILED, activities=(LECTURE, CLINIC)), about) == ()
+    assert misplaced(FILED, replace(FILED, activities=(CLINIC,)), about) == (about[1],)
+    assert misplaced(None, replace(FILED, activities=(LECTURE,)), about) == (about[0],)
+
+
 # ------------------------------------------------------------ reprocessing, with stand-ins for reading and judging
 
 
@@ -224,11 +234,18 @@ def test_what_becomes_other_is_told_with_people_s_corrections_in_place(worker: W
 
     (redone,) = again(replace(worker, attempt=judged_otherwise)).done(by="王芳", why="x")
 
-    assert [(one.field, one.before, one.after) for one in redone.differences] == [
-        ("activity/1/category", "1", "6"),
-        ("activity/2/category", "6", "5"),
+    assert redone.differences == ()  # in another order, and the decision went with its activity
+    assert redone.misplaced == ()
+    (corrected,) = season(
+        [one for one in worker.register.filed() if one.filing][:1],
+        worker.register.corrections(),
+        worker.rules,
+    )
+    assert corrected.filing is not None
+    assert [(one.activity.title, one.classification.code) for one in corrected.filing.activities] == [
+        (LECTURE.activity.title, LECTURE.classification.code),
+        (CLINIC.activity.title, 6),
     ]
-    assert [one.field for one in redone.misplaced] == ["activity/1/category"]
     assert len(worker.register.corrections("2024-00001")) == 2
 
 

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance
 
 from outputs.tables import tables
+from outputs.tables.question import path
 from pipeline import intake
 from pipeline.evaluate import evaluate
 from pipeline.extract import extract
@@ -348,9 +349,9 @@ def test_staff_are_asked_whose_photograph_it_is_and_the_rubric_stays_open(rules:
 
     sheets = {sheet.name: sheet.frame for sheet in tables(mails, found, rules, custody(mails), release="0")}
 
-    question = sheets["待核事项"].loc["reuse/2024-00001/3"]
+    question = sheets["待核事项"].loc[path("2024-00001", "photo", "3")]
     assert question["事项"] == "重复照片"
-    assert question["收文号"] == "2024-00001、2024-00002"
+    assert question["收文号"] == "2024-00001\n2024-00002"
     assert YUBEI in question["单位"] and SOCIETY in question["单位"]
     assert "相似度" in question["说明"] and "核实" in question["建议"]
     assert "2024-00002" in question["依据（原话）"]
@@ -369,7 +370,7 @@ def test_what_many_units_have_was_given_to_all_of_them_and_costs_nobody(rules: R
     mails = _attached([sent(n, unit, {"3": shot(20)}) for n, unit in enumerate(ALL, 1)])
     found = evaluate(mails, rules)
 
-    question = _questions(mails, rules).loc["reuse/2024-00001/3"]
+    question = _questions(mails, rules).loc[path("2024-00001", "photo", "3")]
 
     assert {one.scope for one in mails[0].reused} == {Scope.COMMON}
     assert "多半是统一下发" in question["建议"]
@@ -381,7 +382,11 @@ def test_three_units_with_one_photograph_are_asked_about(rules: Rules) -> None:
     mails = _attached([sent(n, unit, {"3": shot(20)}) for n, unit in enumerate(ALL[:3], 1)])
 
     assert {one.scope for one in mails[0].reused} == {Scope.UNITS}
-    assert _questions(mails, rules).loc["reuse/2024-00001/3"]["说明"].startswith("几个单位用了同一张照片")
+    assert (
+        _questions(mails, rules)
+        .loc[path("2024-00001", "photo", "3")]["说明"]
+        .startswith("几个单位用了同一张照片")
+    )
 
 
 @pytest.mark.parametrize("kind", [Depiction.GRAPHIC, Depiction.SCREENSHOT, Depiction.PAGE, Depiction.LOGO])
@@ -408,7 +413,9 @@ def test_a_photograph_is_led_back_to_the_name_of_its_file(rules: Rules) -> None:
         parts = tuple(replace(two, name="IMG_7.jpg") if two.path == "3" else two for two in parts)
         named.append(replace(one, filing=replace(one.filing, parts=parts)))
 
-    told = _questions(named, rules).loc["reuse/2024-00001/2/word/media/image1.jpg"]["依据（原话）"]
+    told = _questions(named, rules).loc[path("2024-00001", "photo", "2/word/media/image1.jpg")][
+        "依据（原话）"
+    ]
 
     assert told.split("\n") == [
         f"2024-00001 {YUBEI}：2 总结.docx/word/media/image1.jpg",

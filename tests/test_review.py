@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import PermanentError
-from pipeline.records import Code, Contact, Correction, Filing, Kind
-from pipeline.review import FIELDS, apply, wrong
+from pipeline.records import Act, Code, Contact, Correction, Filing, Judged, Kind
+from pipeline.review import FIELDS, answers, apply, noted, present, scores, standing, value, wrong
 from tests.season import BANAN, JIANGJIN, YUBEI, season
 
 KEY = "2024-00003.2+2024-00007.1"
@@ -214,3 +218,250 @@ def test_every_documented_field_is_accepted() -> None:
         named = field.replace("/N/", "/1/").replace("joint/K", f"joint/{KEY}").replace("/W", "/会议时间")
         assert wrong(_correct(named, new)) == ""
         apply(_filing(1), (_correct(named, new),))
+
+
+# ---------------------------------------------------------------- what stands
+
+
+def _numbered(*rows: Correction) -> tuple[Correction, ...]:
+    return tuple(replace(row, number=number) for number, row in enumerate(rows, 1))
+
+
+def _about(act: Act, about: int, by: str = "李主任") -> Correction:
+    return replace(_correct("", "", by=by), act=act, about=about)
+
+
+def test_an_undone_decision_lets_the_one_before_it_stand_again() -> None:
+    field = "activity/1/participants"
+    rows = _numbered(_correct(field, "60"), _correct(field, "70"), _about(Act.UNDO, 2))
+
+    assert standing(rows) == rows[:1]
+    assert value(apply(_filing(1), rows), field) == "60"
+    undone = _numbered(*rows, _about(Act.UNDO, 1))
+    assert apply(_filing(1), undone) == _filing(1)
+
+
+def test_a_score_counts_at_once_unless_a_signature_is_due() -> None:
+    score = replace(_correct("score/B1/某/会", "7.5"), accession="")
+    rows = _numbered(score, replace(score, field="score/B2/某/会", new="3"), _about(Act.SIGN, 1))
+
+    free, due = scores(rows), scores(rows, signature_due=True)
+
+    assert {key: (one.points, one.signed, one.stands) for key, one in free.items()} == {
+        ("某/会", "B1"): (7.5, "李主任", True),
+        ("某/会", "B2"): (3.0, "", True),
+    }
+    assert [one.stands for one in due.values()] == [True, False]
+    assert (
+        scores((*rows, replace(_about(Act.UNDO, 3), number=4)), signature_due=True)["某/会", "B1"].stands
+        is False
+    )
+
+
+def test_one_who_signs_his_own_score_is_no_second_person() -> None:
+    score = replace(_correct("score/B1/某会", "7", by="王 芳"), accession="")
+
+    own = scores(_numbered(score, _about(Act.SIGN, 1, by="王芳")), signature_due=True)
+
+    assert (own["某会", "B1"].signed, own["某会", "B1"].stands) == ("", False)
+
+
+def test_a_score_given_back_to_the_machine_is_no_decision_any_more() -> None:
+    score = replace(_correct("score/B1/某会", "7"), accession="")
+
+    assert scores(_numbered(score, replace(score, new=""))) == {}
+
+
+def test_answers_to_questions_are_kept_by_their_question_and_change_no_filing() -> None:
+    rows = _numbered(
+        _correct("question/附件缺页", "已电话催补"),
+        _correct("question/照片", "x"),
+        _correct("question/照片", ""),
+    )
+
+    assert {key: one.new for key, one in answers(rows).items()} == {
+        ("2024-00001", "question/附件缺页"): "已电话催补"
+    }
+    assert apply(_filing(1), rows) == _filing(1)
+
+
+def test_a_reviewers_points_and_recommendation_stand_beside_the_activity() -> None:
+    decided = apply(
+        _filing(1), (_correct("activity/2/featured", "87.5"), _correct("activity/2/recommended", "yes"))
+    )
+
+    assert (decided.activities[1].featured, decided.activities[1].recommended) == (87.5, True)
+    assert value(decided, "activity/2/featured") == "87.5"
+    assert value(decided, "activity/2/recommended") == "yes"
+    assert value(decided, "activity/1/recommended") == ""
+
+
+def test_every_value_that_is_given_is_the_value_that_then_stands() -> None:
+    given = {
+        "kind": "supplement", "unit": YUBEI, "contact": "王 工 13800000000", "activity/1/category": "3",
+        "activity/1/also": "2,5", "activity/1/date_start": "2024-05-20", "activity/1/place": "广场",
+        "activity/1/participants": "12", "activity/1/media": "甲报、乙台", "activity/1/unit": BANAN,
+        "activity/1/counted": "no", "activity/1/title": "新题",
+    }  # fmt: skip
+
+    decided = apply(_filing(1), tuple(_correct(field, new) for field, new in given.items()))
+
+    assert {field: value(decided, field) for field in given} == given
+
+
+# ---------------------------------------------------------------- which activity is meant
+
+
+def _decided(filing: Filing, field: str, new: str) -> Correction:
+    """A decision as the import makes it: the machine's value and the activity's words with it."""
+    return noted(_correct(field, new), filing)
+
+
+def _with(filing: Filing, *activities: Judged) -> Filing:
+    return replace(filing, activities=activities)
+
+
+def test_a_decision_follows_its_activity_when_another_one_is_found_before_it() -> None:
+    before = _filing(1)
+    first, second, *rest = before.activities
+    decision = _decided(before, "activity/1/participants", "61")
+    other = replace(first, activity=replace(first.activity, title="另一项", text="另一项活动的文字"))
+
+    after = apply(_with(before, other, first, second, *rest), (decision,))
+
+    assert after.activities[0] == other
+    assert value(after, "activity/2/participants") == "61"
+    assert after.problems == before.problems
+
+
+def test_a_decision_is_never_applied_to_another_activity_that_took_its_number() -> None:
+    before = _filing(1)
+    first, *rest = before.activities
+    decision = _decided(before, "activity/1/participants", "61")
+    other = replace(first, activity=replace(first.activity, title="另一项", text="另一项活动的文字"))
+
+    after = apply(_with(before, other, *rest), (decision,))
+
+    assert after.activities == (other, *rest)
+    (problem,) = set(after.problems) - set(before.problems)
+    assert problem.code is Code.REVIEW
+    assert "找不到对应的活动" in problem.detail
+
+
+def test_an_activity_whose_words_were_cut_otherwise_is_known_by_its_title_and_shown() -> None:
+    before = _filing(1)
+    first, *rest = before.activities
+    decision = _decided(before, "activity/1/participants", "61")
+    longer = replace(first, activity=replace(first.activity, text=first.activity.text + "另有一句。"))
+
+    after = apply(_with(before, longer, *rest), (decision,))
+
+    assert value(after, "activity/1/participants") == "61"
+    assert any("文字与更正时不同" in problem.detail for problem in after.problems)
+
+
+def test_of_two_activities_with_the_same_words_only_the_one_that_kept_its_number_is_known() -> None:
+    before = _filing(1)
+    first, second, *rest = before.activities
+    decision = _decided(before, "activity/2/category", "6")
+
+    twice = apply(_with(before, second, second, first, *rest), (decision,))
+    moved = apply(_with(before, second, first, second, *rest), (decision,))
+
+    assert [one.classification.code for one in twice.activities][:2] == [second.classification.code, 6]
+    assert any("找不到对应的活动" in problem.detail for problem in moved.problems)
+
+
+def test_decisions_before_and_after_a_new_judgement_are_about_one_activity() -> None:
+    before = _filing(1)
+    first, *rest = before.activities
+    other = replace(first, activity=replace(first.activity, title="另一项", text="另一项活动的文字"))
+    after = _with(before, other, first, *rest)
+    rows = (
+        _decided(before, "activity/1/participants", "61"),
+        _decided(after, "activity/2/participants", "62"),
+    )
+
+    assert value(apply(after, rows), "activity/2/participants") == "62"
+    assert value(apply(after, rows[::-1]), "activity/2/participants") == "61"
+
+
+def test_decisions_are_looked_up_by_the_numbers_that_activities_have_now() -> None:
+    before = _filing(1)
+    first, second, *rest = before.activities
+    other = replace(first, activity=replace(first.activity, title="另一项", text="另一项活动的文字"))
+    after = _with(before, other, first, *rest)
+    key = "2024-00001.1+2024-00009.3"
+    rows = (
+        _decided(before, "activity/1/category", "6"),
+        _decided(before, "activity/2/category", "6"),
+        replace(_correct(f"joint/{key}", "yes"), anchor=f"{first.activity.anchor}+{second.activity.anchor}"),
+        _correct("kind", "supplement"),
+    )
+
+    found = present({"2024-00001": after, "2024-00009": _with(before, second)}, rows)
+
+    assert [one.field for one in found] == ["activity/2/category", "joint/2024-00001.2+2024-00009.1", "kind"]
+    assert present({}, rows) == rows
+    shown = {one for one in apply(after, rows).problems if "找不到" not in one.detail}
+    assert set(apply(after, found).problems) == shown
+    assert apply(after, found).activities == apply(after, rows).activities
+
+
+def test_where_the_machine_now_says_something_else_a_person_is_asked_again() -> None:
+    before = _filing(1)
+    first, *rest = before.activities
+    decision = _decided(before, "activity/1/category", "6")
+    other = replace(first, classification=replace(first.classification, code=4))
+
+    after = apply(_with(before, other, *rest), (decision,))
+
+    assert after.activities[0].classification.code == 6
+    (problem,) = set(after.problems) - set(before.problems)
+    assert problem.detail == "“activity/1/category”机器现判为“4”，人工定为“6”（谢老师），请复核"
+    again = _decided(_with(before, other, *rest), "activity/1/category", "6")
+    assert apply(_with(before, other, *rest), (decision, again)).problems == before.problems
+
+
+def test_the_machine_that_comes_to_agree_asks_nobody() -> None:
+    before = _filing(1)
+    first, *rest = before.activities
+    decision = _decided(before, "activity/1/category", "6")
+    agreed = replace(first, classification=replace(first.classification, code=6))
+
+    assert apply(_with(before, agreed, *rest), (decision,)).problems == before.problems
+
+
+# ---------------------------------------------------------------- laws
+
+CHOICES = st.sampled_from(
+    [
+        ("kind", "supplement"), ("kind", "other"), ("unit", YUBEI), ("unit", BANAN), ("unit/outside", "某会"),
+        ("contact", "王工 13800000000"), ("contact", ""), ("relation", "independent"), ("question/x", "好"),
+        *((f"activity/{n}/{name}", new) for n in (1, 2, 9) for name, new in (
+            ("category", "6"), ("category", "2"), ("also", "2,3"), ("counted", "no"), ("counted", "yes"), ("title", "新题"),
+            ("participants", "7"), ("participants", ""), ("media", "甲报"), ("unit", BANAN), ("featured", "90"),
+        )),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(CHOICES, max_size=12), st.booleans(), st.randoms(use_true_random=False))
+def test_only_the_order_within_one_field_matters_and_twice_is_once(
+    made: list[tuple[str, str]], with_anchors: bool, chance: random.Random
+) -> None:
+    filing = _filing(5)
+    rows = tuple(_decided(filing, *one) if with_anchors else _correct(*one) for one in made)
+    by_field: dict[str, list[Correction]] = {}
+    for row in rows:
+        by_field.setdefault("unit" if row.field == "unit/outside" else row.field, []).append(row)
+    waiting = [list(queue) for queue in by_field.values()]
+    shuffled = []
+    while waiting := [queue for queue in waiting if queue]:
+        shuffled.append(chance.choice(waiting).pop(0))
+
+    decided = apply(filing, rows)
+
+    assert apply(filing, shuffled) == decided
+    assert apply(decided, rows) == decided

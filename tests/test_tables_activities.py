@@ -11,6 +11,7 @@ import pytest
 from outputs.tables import Sheet
 from outputs.tables.sheet import Edit, decided
 from pipeline.records import Act, Correction, Filed, Span
+from pipeline.season import season as fold
 from rules import Rules
 from tests.season import YUBEI, at, part, season, small_rules
 from tests.tabled import Row, by_id, judged, rows, sheets
@@ -57,10 +58,12 @@ def test_figures_carry_their_words_and_place_as_comments(made: dict[str, Sheet])
     assert told["2024-00001/activity/3", "参与人数"] == "2024-00001\n“3400余人次”（2/总结.docx 第7块）"
 
 
-def test_an_activity_leads_to_its_file_and_the_accession_to_the_mail(made: dict[str, Sheet]) -> None:
+def test_a_row_leads_to_the_file_of_its_activity_and_the_accession_to_the_mail(
+    made: dict[str, Sheet],
+) -> None:
     links = made["活动明细"].links
 
-    assert links[FIRST, "活动名称"] == "files/2024-00001/02-总结.docx"
+    assert links[FIRST, "原件"] == "files/2024-00001/02-总结.docx"
     assert links[FIRST, "收文号"] == "files/2024-00001/00-原件.eml"
     assert len(links) == 2 * len(made["活动明细"].frame)
 
@@ -139,13 +142,34 @@ def test_an_activity_that_a_person_took_out_stays_and_can_be_taken_in_again(rule
     whole, less = sheets(season(), rules), sheets(_taken_out(), rules)
     row = by_id(less["活动明细"])[FIRST]
 
-    assert (row["计入"], row["备注"]) == ("否", "经办人定为不计入")
+    assert (row["计入"], row["备注"]) == ("否", "人工定为不计入")
     assert FIRST in less["活动明细"].faded
     assert "计入" in _open(less["活动明细"], FIRST)
     assert (whole["活动明细"].total("参与人数") or 0) - (less["活动明细"].total("参与人数") or 0) == 46
     assert (whole["分类统计"].total("活动数") or 0) - (less["分类统计"].total("活动数") or 0) == 1
     verdicts = [one["内容"] for one in rows(less["说明"]) if one["项目"] in ("核对", "按单位核对")]
     assert all(verdict.startswith("相符") for verdict in verdicts)
+
+
+def test_what_a_person_decided_stands_in_the_cell_where_it_was_edited_and_flows_into_the_totals(
+    rules: Rules,
+) -> None:
+    made = [
+        _answered(1, "60", field="activity/1/participants"),
+        _answered(2, "", field="activity/3/participants"),
+        _answered(3, "6", field="activity/1/category"),
+        _answered(4, "no", field="activity/4/counted"),
+    ]
+    before, after = fold(season(), (), rules), fold(season(), made, rules)
+    old, new = sheets(before, rules, ())["活动明细"], sheets(after, rules, made)["活动明细"]
+    told = by_id(new)
+
+    assert (told[FIRST]["参与人数"], told[FIRST]["类别"]) == (60, "6 办实事")
+    assert told["2024-00001/activity/3"]["参与人数"] is None
+    assert told["2024-00001/activity/4"]["计入"] == "否"
+    assert (new.total("参与人数") or 0) == (old.total("参与人数") or 0) + 14 - 3400 - 220
+    quotes = {(one.row, one.header): one.text for one in new.comments}
+    assert "人工更正（李：看过原件）" in quotes[FIRST, "参与人数"]
 
 
 def test_activities_that_do_not_count_are_shown_and_add_nothing(made: dict[str, Sheet]) -> None:
@@ -239,9 +263,8 @@ def test_what_staff_write_about_words_that_are_not_counted_is_an_answer_that_sta
 
     assert decided("2024-00001/question/aside-1", column) == ("2024-00001", "question/aside-1")
     assert _aside(sheet)["复核意见"] == ""
+    assert sheet.links["2024-00001/question/aside-1", "原件"] == "files/2024-00001/02-总结.docx"
     answers = [_answered(1, "确是部署"), _answered(2, "应计入")]
     assert _aside(sheets(season(), rules, answers)["不计入文字"])["复核意见"] == "应计入"
     undone = [*answers, _answered(3, "", act=Act.UNDO, about=2)]
     assert _aside(sheets(season(), rules, undone)["不计入文字"])["复核意见"] == "确是部署"
-    redone = [*undone, _answered(4, "", act=Act.UNDO, about=3)]
-    assert _aside(sheets(season(), rules, redone)["不计入文字"])["复核意见"] == "应计入"

@@ -9,10 +9,12 @@ import pytest
 
 from outputs.tables.progress import tally
 from outputs.tables.season import Season
+from outputs.tables.sheet import Column, decided
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.progress import Progress, Standing, counts, progress
 from pipeline.records import (
     Code,
+    Correction,
     Filed,
     Joint,
     Link,
@@ -163,6 +165,56 @@ def test_what_a_person_must_decide_is_one_question(rules: Rules, filed: Filed) -
 
 
 @pytest.mark.parametrize(
+    ("field", "standing"),
+    [
+        ("question/sender", Standing.COMPLETE),
+        ("question/compare-0a1b2c3d", Standing.ASKED),
+        ("question/aside-1", Standing.ASKED),
+    ],
+)
+def test_an_answer_closes_the_question_that_it_is_about_and_no_other(
+    rules: Rules, field: str, standing: Standing
+) -> None:
+    filed = [_yubei(problems=(Problem(code=Code.SENDER, detail="第一次代表该单位来件"),))]
+    answers = [("2024-00001", field)]
+
+    found = next(one for one in progress(filed, evaluate(filed, rules), rules, answers) if one.unit == YUBEI)
+
+    assert found.standing is standing
+
+
+def test_what_was_answered_in_the_questions_is_asked_no_more_in_the_progress(rules: Rules) -> None:
+    """The answers are found by the paths that 待核事项 gives its rows."""
+    scan = part("4/补充.pdf", "补充.pdf", Status.NEEDS_OCR, "扫描件，没有文字层")
+    filed = (
+        _yubei(
+            parts=(*(season()[0].filing.parts), scan),  # type: ignore[union-attr]
+            problems=(
+                Problem(code=Code.NEEDS_OCR, part=scan.path, detail="扫描件，没有文字层"),
+                Problem(code=Code.COMPARE, part="2/总结.docx", detail="60 与 66"),
+            ),
+        ),
+    )
+    asked = sheets(filed, rules)
+    questions = [
+        decided(str(row), Column(header="", width=1, field="")) for row in asked["待核事项"].frame.index
+    ]
+    answers = [
+        Correction(
+            number=n, accession=accession, field=field, old="", new="已核对", by="李", why="", at=at(24)
+        )
+        for n, (accession, field) in enumerate(questions, 1)
+        if field.startswith("question/") and accession
+    ]
+
+    before = by_id(asked["报送进度"])[f"unit/{YUBEI}"]
+    after = by_id(sheets(filed, rules, answers)["报送进度"])[f"unit/{YUBEI}"]
+
+    assert (before["状态"], before["待核几项"]) == ("待核", 2)
+    assert (after["状态"], after["待核几项"]) == ("齐全", 0)
+
+
+@pytest.mark.parametrize(
     "filed",
     [
         _yubei(problems=(Problem(code=Code.CONTRADICTION, part="2/总结.docx", detail="350 与 320"),)),
@@ -252,9 +304,9 @@ def test_the_states_are_counted_by_peer_group_and_add_up(rules: Rules) -> None:
         Standing.INCOMPLETE: 1,
     }
     lines = dict(tally(Season(filed, evaluations, rules, custody(filed))))
-    assert lines["名册单位"] == "共 7：未来信 1，缺件 4，齐全 2"
-    assert lines["区县科协"] == "共 3：缺件 1，齐全 2"
-    assert lines["名册外单位"] == "共 1：缺件 1"
+    assert lines["区县科协"] == "共 3 个：缺件 1，齐全 2"
+    assert lines["名册外单位"] == "共 1 个：缺件 1"
+    assert sheets(filed, rules)["报送进度"].note == "名册单位共 7 个：未来信 1，缺件 4，齐全 2"
 
 
 def test_the_order_of_the_mails_changes_nothing(rules: Rules) -> None:

@@ -10,10 +10,23 @@ import pytest
 from outputs.tables import Sheet
 from outputs.tables.sheet import decided
 from outputs.tables.units import ADVICE
+from outputs.touched import Workbook, counted, touched
+from pipeline.evaluate import evaluate
 from pipeline.evaluate.progress import Standing
 from pipeline.records import Filed, ScoreDecision, State
 from rules import Rules
-from tests.season import BANAN, JIANGJIN, OUTSIDE, SILENT, SOCIETY, UNIVERSITY, YUBEI, season, small_rules
+from tests.season import (
+    BANAN,
+    JIANGJIN,
+    OUTSIDE,
+    SILENT,
+    SOCIETY,
+    UNIVERSITY,
+    YUBEI,
+    custody,
+    season,
+    small_rules,
+)
 from tests.tabled import Row, by_id, rows, sheets
 
 
@@ -90,9 +103,30 @@ def test_a_row_of_sums_stands_below_each_units_lines(made: dict[str, Sheet]) -> 
 
     assert ids[ids.index(total) - 1] == f"unit/{YUBEI}/score/bonus"
     assert told[total]["评分项"] == "合计"
+    assert made["评分明细"].sums == {one for one in ids if one.endswith("/total")}
     for header in ("建议低分", "建议高分", "最终低分", "最终高分"):
         assert told[total][header] == pytest.approx(sum(row[header] for row in _lines(made, YUBEI)))
     assert not [column for column in made["评分明细"].columns if made["评分明细"].open(total, column)]
+
+
+def test_a_mail_is_traced_to_every_total_that_it_went_into(rules: Rules) -> None:
+    """What `shouwen trace` says a mail touched are headers of the sheets as they are."""
+    filed = season()
+    book = Workbook.of(
+        filed, evaluate(filed, rules), rules, custody(filed), events=custody(filed).events, release="0.1.0"
+    )
+    found = {(row.sheet, row.id): set(row.headers) for row in touched(book, filed[0])}
+    columns = {sheet.name: {column.header for column in sheet.columns} for sheet in book.sheets}
+
+    assert {"最终低分", "最终高分", "活动数"} <= found["单位汇总", f"unit/{YUBEI}"]
+    assert {"建议低分", "最终高分"} <= found["评分明细", f"unit/{YUBEI}/total"]
+    assert {"建议低分", "最终高分", "依据（一行一条）"} <= found["评分明细", f"unit/{YUBEI}/score/B1"]
+    assert {"状态", "首次收到时间（北京）", "缺什么"} <= found["报送进度", f"unit/{YUBEI}"]
+    for sheet in ("单位汇总", "评分明细", "报送进度"):
+        told = {
+            header for (name, _), headers in counted(book, filed[0]) if name == sheet for header in headers
+        }
+        assert told <= columns[sheet]
 
 
 # ---------------------------------------------------------------- a reviewer's points
@@ -144,9 +178,9 @@ def test_a_score_is_edited_in_its_row_with_a_reason(made: dict[str, Sheet]) -> N
 def test_the_source_of_a_line_leads_to_the_first_file_that_it_names(made: dict[str, Sheet]) -> None:
     links = made["评分明细"].links
 
-    assert links[f"unit/{YUBEI}/score/B1", "出处"] == "files/2024-00001/02-总结.docx"
-    assert links[f"unit/{YUBEI}/score/late", "出处"] == "files/2024-00001/00-原件.eml"
-    assert (f"unit/{YUBEI}/score/F2", "出处") not in links
+    assert links[f"unit/{YUBEI}/score/B1", "原件"] == "files/2024-00001/02-总结.docx"
+    assert links[f"unit/{YUBEI}/score/late", "原件"] == "files/2024-00001/00-原件.eml"
+    assert (f"unit/{YUBEI}/score/bonus", "原件") not in links
 
 
 # ---------------------------------------------------------------- 建议

@@ -13,7 +13,7 @@ from outputs.traced import MailTrace, RowTrace
 from pipeline.commands import tracing
 from pipeline.errors import UsageError
 from pipeline.evaluate import evaluate
-from pipeline.records import Correction, Joint
+from pipeline.records import Act, Correction, Joint
 from tests.season import custody, season, small_rules
 
 
@@ -54,6 +54,37 @@ def test_a_mail_is_told_with_its_place_its_steps_and_its_parts(book: Workbook) -
     assert [part.path for part in found.parts] == [part.path for part in book.mails[accession].filing.parts]  # type: ignore[union-attr] # it is filed
 
 
+def test_a_units_rows_have_the_decisions_about_it_and_what_undid_them(book: Workbook) -> None:
+    unit = next(one for one in book.evaluations if one.accessions)
+    at = datetime(2024, 6, 24, tzinfo=UTC)
+    score = unit.scores[0].criterion
+    one = Correction(
+        number=1,
+        accession="",
+        field=f"score/{score}/{unit.unit}",
+        old="3",
+        new="8",
+        by="王芳",
+        why="看了原件",
+        at=at,
+    )
+    made = (
+        one,
+        replace(one, number=2, field=f"question/催报/{unit.unit}", new="已催"),
+        replace(one, number=3, field=f"score/{score}/别的学会"),
+        replace(one, number=4, act=Act.UNDO, about=1, by="李主任", new=""),
+    )
+    decided = replace(book, custody=replace(book.custody, corrections=made))
+
+    found = row(decided, f"unit/{unit.unit}/score/{score}")
+
+    assert [one.number for one in found.corrections] == [1, 4]
+    assert [one.number for one in row(decided, f"unit/{unit.unit}").corrections] == [1, 2, 4]
+    told = [line for line in tracing.lines(found) if "更正" in line]
+    assert told[0].endswith("：3 → 8（王芳，2024-06-24 08:00:00，看了原件）（已撤销）")
+    assert told[1].startswith("撤销第 1 号更正 ")
+
+
 def test_every_row_that_names_or_counts_a_mail_is_told_with_its_headers(book: Workbook) -> None:
     accession = counted(book)
     unit = next(one for one in book.evaluations if accession in one.accessions)
@@ -62,7 +93,7 @@ def test_every_row_that_names_or_counts_a_mail_is_told_with_its_headers(book: Wo
 
     assert {"活动数", "参与人数"} <= set(rows["单位汇总", f"unit/{unit.unit}"])
     assert "活动内容" in rows["活动明细", f"{accession}/activity/1"]
-    assert "原件SHA-256" in rows["收件日志摘要", accession]
+    assert "原件SHA-256" in rows["收件日志", accession]
     assert any(sheet == "评分明细" for sheet, _ in rows)
     assert any(sheet == "分类统计" for sheet, _ in rows)
     assert any(sheet == "材料清单" for sheet, _ in rows)

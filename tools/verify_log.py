@@ -19,11 +19,11 @@ from typing import Any
 
 START, WORDS, FACTS = "0" * 64, "salt actor outcome detail", "number at accession action before after rule row said previous"
 ITEM = "accession year number sha256 size state received received_from captured due begun isolated attempts reason basis filing"
-CORRECTION, ADDED, SEAL = "accession field old new by why at", "accession place sha256 size", "number at first last head items sightings corrections previous"
+LATER = {"act": "decide", "about": 0, "workbook": "", "anchor": "", "machine": ""}  # 后加的栏；是这些值的不入摘要
+CORRECTION, ADDED, SEAL = "accession field old new by why at " + " ".join(LATER), "accession place sha256 size", "number at first last head items sightings corrections previous"
 PAYLOAD = "log.jsonl log.csv items.jsonl sightings.jsonl corrections.jsonl attachments.jsonl seals.jsonl 说明.txt verify_log.py"
-TAGS = "bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt"
-INFO = "Bagging-Date Payload-Oxum External-Description Bag-Software-Agent Masked Originals Log-Head Log-Seals"
-ITEM_ACTIONS = ["capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess"]
+TAGS, INFO = "bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt", "Bagging-Date Payload-Oxum External-Description Bag-Software-Agent Masked Originals Log-Head Log-Seals"
+DECIDED, ITEM_ACTIONS = ["correct", "undo", "sign"], ["capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess"]
 HEAD = "序号 北京时间 UTC时间 收文号 动作 经办 结果 原状态 新状态 说明 依据规则 状态行摘要 言词摘要 盐 上一条摘要 本条摘要".split()
 MEANT = "number beijing utc accession action actor outcome before after detail rule row said salt previous digest".split()
 WITHHELD, STAR = "（含个人信息，未列出；--full 的副本里有）", "＊＊"
@@ -52,7 +52,7 @@ def rows(path: Path, names: str) -> list[Any]:
             row = json.loads(line, object_pairs_hook=lambda a: dict(a) if len(dict(a)) == len(a) else {})
             keys = want - ({"salt"} if row.get("masked") is True else {"masked"})
             bare = slim | ({"sha256"} & want) if keys == want and row.get("masked") is True else keys
-            whole = row.keys() == bare and all(type(row.get(one, 0)) is int for one in ("number", "last", "year", "uid", "place"))
+            whole = row.keys() in (bare, bare - LATER.keys()) and all(type(row.get(one, 0)) is int for one in ("number", "last", "year", "uid", "place", "about"))
             datetime.fromisoformat(row.get("at", "2024-01-01"))
         except (ValueError, TypeError, AttributeError, RecursionError):
             whole = False
@@ -127,7 +127,7 @@ def sealed(seals: list[Any], kept: list[Any], events: list[Any]) -> int:
 def register(data: Path, events: list[Any], items: list[Any], corrections: list[Any], added: list[Any]) -> None:
     """来文、更正、补入材料、见信处与日志互相对得上；收文号不断。"""
     for one in items + corrections + added:
-        what, names = (f"更正 {one['field']}", CORRECTION) if "field" in one else ("补入材料", ADDED) if "place" in one else ("登记行", ITEM)
+        what, names = (f"更正 {one['field']}", " ".join(name for name in CORRECTION.split() if one.get(name, LATER.get(name)) != LATER.get(name, ...))) if "field" in one else ("补入材料", ADDED) if "place" in one else ("登记行", ITEM)
         taken = [event["outcome"] for event in events if (event["accession"], event["action"]) == (one["accession"], "capture")]
         same = ("sha256" not in one or f"SHA-256 {one.get('sha256')}；" in "".join(taken)) if "masked" in one else digest(one, names) == one["digest"]
         check(same, f"来文 {one['accession']} 的{what}与摘要不符：被改过")
@@ -141,8 +141,8 @@ def register(data: Path, events: list[Any], items: list[Any], corrections: list[
         numbers = {int(name.partition("-")[2]) for name in now if name.startswith(f"{year}-")}
         gap = next(one for one in range(1, len(numbers) + 2) if one not in numbers)
         check(gap > max(numbers), f"收文号断号：{year} 年缺第 {gap} 号")
-    for what, action, kept in (("更正", "correct", corrections), ("补入材料", "attach", added)):
-        wanted, have = [(one["accession"], one["row"]) for one in events if one["action"] == action], [(one["accession"], one["digest"]) for one in kept]
+    for what, actions, kept in (("更正", DECIDED, corrections), ("补入材料", ["attach"], added)):
+        wanted, have = [(one["accession"], one["row"]) for one in events if one["action"] in actions], [(one["accession"], one["digest"]) for one in kept]
         for one in sorted({*wanted, *have}):
             check(wanted.count(one) == have.count(one), f"来文 {one[0]} 的{what} {one[1]}：日志里 {wanted.count(one)} 条，{what}表里 {have.count(one)} 条")
         check(sorted(wanted) != sorted(have) or wanted == have, f"{what}的先后与日志不同：次序被改")
@@ -177,7 +177,7 @@ def main() -> int:
     manifests(given.bag, items + added, info)
     table(data / "log.csv", events)
     full = info.get("Masked") == "no"
-    words, hidden = chain(events, full), [one["accession"] for one in items + corrections if "masked" in one]
+    words, hidden = chain(events, full), [one["accession"] or "（单位）" for one in items + corrections if "masked" in one]
     check(full != bool(words or hidden), "bag-info.txt 的 Masked 与各行是否遮盖不符：被改过")
     register(data, events, items, corrections, added)
     good = sealed(seals, kept, events)

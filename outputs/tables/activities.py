@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from outputs.changed import changed
-from outputs.files import link
 from outputs.tables.joined import AGAIN, remark
+from outputs.tables.leads import MATERIAL, OPEN, file, original
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Comment, Edit, Form, Place, Sheet, Value, framed
 from outputs.words import UNKNOWN_UNIT
@@ -42,6 +42,7 @@ DETAIL = (
     Column(header="宣传媒体", width=16),
     Column(header="活动内容", width=56),
     Column(header="类别依据（原话）", width=22),
+    MATERIAL,
     Column(header="收文号", width=11, form=Form.CENTRE),
     Column(header="邮件（位置、主题）", width=20),
     Column(header="出处（文件、位置）", width=22),
@@ -84,10 +85,10 @@ def _locked(told: Told) -> Iterator[str]:
 
 
 def _links(told: Told) -> Iterator[tuple[Place, str]]:
-    """From the activity to the file that tells of it, from the accession to the mail as it came."""
+    """To the file that tells of the activity, and from the accession to the mail as it came."""
     accession = told.one.item.accession
-    yield (told.row, "活动名称"), link(accession, told.filing, told.judged.activity.spans[0].part)
-    yield (told.row, "收文号"), link(accession, told.filing, "")
+    yield (told.row, MATERIAL.header), file(told.one, told.judged.activity.spans[0].part)
+    yield (told.row, "收文号"), original(accession)
 
 
 def _detail(season: Season, told: Told) -> dict[str, Value]:
@@ -107,6 +108,7 @@ def _detail(season: Season, told: Told) -> dict[str, Value]:
         "宣传媒体": "、".join(dict.fromkeys(stated.value for stated in activity.media)) or None,
         "活动内容": activity.text,
         "类别依据（原话）": "；".join(f"{hit.value}“{hit.words}”" for hit in category.evidence[:3]) or None,
+        MATERIAL.header: OPEN,
         "收文号": accession,
         "邮件（位置、主题）": "\n".join(part for part in mail if part) or None,
         "出处（文件、位置）": told.place,

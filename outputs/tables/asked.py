@@ -35,6 +35,8 @@ SETTLED = (Code.NO_UNIT, Code.UNIT_UNDECIDED, Code.CATEGORY_UNDECIDED)
 NO_QUESTION = (Code.MACRO,)
 """Facts that need no decision: 材料清单 tells them."""
 MOST_CANDIDATES = 5
+AS_SAID = "照说明所写的办"
+"""The proposal where the words of a problem name their cure."""
 MOST_CHANGES = 12
 """Differences between a mail and the one that replaces it that one cell shows."""
 ANSWERS = {
@@ -159,7 +161,7 @@ def _unread(stakes: Stakes, one: Filed, filing: Filing) -> Iterator[Question]:
             matter=found.matter,
             detail=found.told(filing),
             effect=_effect(one, (0, 0) if executable else stakes.unread(sharers(filing))),
-            proposal=found.cure,
+            proposal=found.cure or AS_SAID,
             part=found.paths[0],
             choices=HANDLINGS["unread"],
         )

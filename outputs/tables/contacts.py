@@ -18,13 +18,13 @@ from pipeline.records import Filed, Kind, State
 
 CONTACTS = (
     Column(header="序号", width=5, form=Form.CENTRE),
-    Column(header="单位", width=30),
+    Column(header="单位", width=36),
     Column(header="同类组", width=12, form=Form.CENTRE),
     Column(header="联系人", width=12, form=Form.CENTRE),
     Column(header="电话", width=18, form=Form.CENTRE),
     Column(header="发件人", width=18),
     Column(header="发件人邮箱", width=30),
-    Column(header="来源（收文号）", width=26, form=Form.CENTRE),
+    Column(header="来源（收文号）", width=16, form=Form.CENTRE),
     Column(header="备注", width=24),
 )
 NOTE = "本表含个人电话和邮箱，只用于本次报送联系，不外传"
@@ -85,7 +85,11 @@ def _lines(filed: Sequence[Filed]) -> Iterator[_Line]:
 
 
 def _row(season: Season, one: _Line) -> dict[str, Value]:
-    notes = ("材料里没有联系人" if not one.phone else "", "单位待核" if one.doubtful else "")
+    notes = (
+        "材料里没有联系人" if not one.phone else "",
+        "单位待核" if one.doubtful else "",
+        f"另见 {'、'.join(one.accessions[1:])}" if one.accessions[1:] else "",
+    )
     return {
         "单位": one.unit,
         "同类组": season.kinds.get(one.unit, OUTSIDE),
@@ -93,6 +97,6 @@ def _row(season: Season, one: _Line) -> dict[str, Value]:
         "电话": one.phone or None,
         "发件人": one.sender or None,
         "发件人邮箱": one.address or None,
-        "来源（收文号）": "、".join(one.accessions),
+        "来源（收文号）": one.accessions[0],
         "备注": "；".join(note for note in notes if note),
     }

@@ -9,7 +9,7 @@ from datetime import timedelta, timezone
 from outputs.tables import leads
 from outputs.tables.contents import CONTENTS
 from outputs.tables.joined import AGAIN
-from outputs.tables.progress import MEANINGS, STANDINGS
+from outputs.tables.progress import MEANINGS, STANDINGS, tally
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
 from outputs.words import STATES, UNKNOWN_UNIT
@@ -70,6 +70,8 @@ def _progress(season: Season) -> Iterator[Line]:
     found = Counter(one.standing for one in season.progress if one.in_roster)
     for standing, name in STANDINGS.items():
         yield "进度", f"名册单位：{name}", found[standing], MEANINGS[standing]
+    for group, told in tally(season):
+        yield "进度", group, told, ""
 
 
 def _basis(season: Season) -> Iterator[Line]:

@@ -32,6 +32,7 @@ MATERIALS = (
     Column(header="单位", width=26),
     Column(header="部件位置", width=34),
     Column(header="文件名", width=34),
+    leads.MATERIAL,
     Column(header="格式", width=22),
     Column(header="字节数", width=11, form=Form.COUNT, total=True),
     Column(header="读出字数", width=9, form=Form.COUNT, total=True),
@@ -70,7 +71,7 @@ def materials(season: Season) -> Sheet:
             for one, part, _ in told
             for header, target in (
                 ("收文号", leads.original(one.item.accession)),
-                ("文件名", leads.file(one, part.path)),
+                (leads.MATERIAL.header, leads.file(one, part.path)),
             )
         },
     )
@@ -82,6 +83,7 @@ def _part(one: Filed, part: Part, note: str) -> dict[str, Value]:
         "单位": one.filing.identification.best if one.filing else None,
         "部件位置": part.path,
         "文件名": part.name or "（无文件名）",
+        leads.MATERIAL.header: leads.OPEN,
         "格式": format_of(part.media_type) or None,
         "字节数": part.size,
         "读出字数": part.characters,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from outputs.tables import leads
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Comment, Edit, Form, Sheet, Value, framed
+from pipeline.evaluate.facts import sentence
 from pipeline.evaluate.featured import featured as scored
 from pipeline.records import Correction, Featured, Score
 from pipeline.review import latest
@@ -26,11 +27,12 @@ _HEAD = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="单位", width=22),
     Column(header="活动名称", width=26),
+    leads.MATERIAL,
     Column(header="类别", width=16),
 )
 _FOOT = (
-    Column(header="建议合计（低）", width=8, form=Form.POINTS),
-    Column(header="建议合计（高）", width=8, form=Form.POINTS),
+    Column(header="合计低", width=8, form=Form.POINTS),
+    Column(header="合计高", width=8, form=Form.POINTS),
     Column(header="亮点原话", width=56),
     Column(header="复核分", width=8, form=Form.POINTS, edit=Edit.POINTS, field="featured", why="复核理由"),
     Column(
@@ -84,10 +86,12 @@ def featured(season: Season) -> Sheet:
         pinned=3,
         comments=tuple(comment for one in shown for comment in _comments(season, one)),
         links={
-            (one.told.row, "活动名称"): leads.file(one.told.one, one.told.judged.activity.spans[0].part)
+            (one.told.row, leads.MATERIAL.header): leads.file(
+                one.told.one, one.told.judged.activity.spans[0].part
+            )
             for one in shown
         },
-        note=f"按建议合计排列，只列前 {MOST} 项和已复核的，另有 {more} 项见活动明细" if more else "",
+        note=f"按合计低排列，只列前 {MOST} 项和已复核的，另有 {more} 项见活动明细" if more else "",
     )
 
 
@@ -111,11 +115,12 @@ def _row(
     return {
         "单位": found.told.unit,
         "活动名称": one.title,
+        leads.MATERIAL.header: leads.OPEN,
         "类别": season.categories.get(judged.classification.code, str(judged.classification.code)),
         **{_header(criterion): _points(score) for criterion, score in _lines(season, one)},
-        "建议合计（低）": one.low,
-        "建议合计（高）": one.high,
-        "亮点原话": "\n".join(_highlights(season, one)) or None,
+        "合计低": one.low,
+        "合计高": one.high,
+        "亮点原话": "\n".join(_highlights(season, found)) or None,
         "复核分": "" if judged.featured is None else judged.featured,
         "是否推荐": "" if judged.recommended is None else "是" if judged.recommended else "否",
         "复核理由": _reason(found, reasons),
@@ -131,12 +136,20 @@ def _points(score: Score) -> str:
     return f"{score.low:g}" if score.low == score.high else f"{score.low:g}～{score.high:g}"
 
 
-def _highlights(season: Season, one: Featured) -> Iterator[str]:
+def _highlights(season: Season, found: _Candidate) -> Iterator[str]:
     """What may speak for it, a line a criterion that people judge."""
-    for criterion, score in _lines(season, one):
-        hints = [line.removeprefix(HINT) for line in score.words.split("\n") if line.startswith((HINT, "“"))]
+    text = " ".join(found.told.judged.activity.text.split())
+    for criterion, score in _lines(season, found.one):
+        lines = score.words.split("\n")
+        hints = [_whole(line.removeprefix(HINT), text) for line in lines if line.startswith((HINT, "“"))]
         if hints:
             yield f"{criterion.name}：{'；'.join(hints)}"
+
+
+def _whole(hint: str, text: str) -> str:
+    """The whole sentence where the evidence shows its beginning alone."""
+    begun = hint.removeprefix("“").removesuffix("…”")
+    return f"“{sentence(text, begun)}”" if hint.endswith("…”") and begun in text else hint
 
 
 def _reason(found: _Candidate, reasons: Mapping[tuple[str, str], Correction]) -> str:

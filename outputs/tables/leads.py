@@ -1,12 +1,19 @@
 """Where a cell leads: to the mail as it came, or to a file of it, beside the workbook; or to another sheet.
 
+Source: LibreOffice shows a linked cell on one line, so what leads to a file is a word in a narrow column of its own.
 Limits: outputs/files.py gives the names; whether the file lies there is the compile's affair.
 """
 
 from __future__ import annotations
 
 from outputs.files import FOLDER, ORIGINAL, link
+from outputs.tables.sheet import Column, Form
 from pipeline.records import Filed
+
+MATERIAL = Column(header="原件", width=7, form=Form.CENTRE)
+"""The column whose cells lead to a file of the mail."""
+OPEN = "打开"
+"""What stands in it where there is one."""
 
 
 def original(accession: str) -> str:

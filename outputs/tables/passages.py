@@ -1,8 +1,8 @@
 """典型经验 and 意见建议: what the notice asks for in part four (4), word for word, grouped, with its source.
 
 Purpose: `experience`, by peer group and unit; `advice`, by theme, so that the reply to units can be written theme by theme.
-Limits: a theme is that of the first entry of THEMES one of whose words occurs; it groups and judges nothing. Mails that count for
-nothing are left out. No text is cut here.
+Limits: a theme is that of the first entry of THEMES one of whose words occurs in what is asked for; it groups and judges
+nothing. Mails that count for nothing are left out. No text is cut here.
 """
 
 from __future__ import annotations
@@ -20,15 +20,19 @@ from pipeline.evaluate.shares import share
 from pipeline.records import Filed, Filing, Passage
 
 THEMES = (
-    ("经费", "经费|资金|拨付|预算|补助|资助|投入"),
-    ("人才队伍", "人才|队伍|培训|专家库|志愿者|人员不足|人手|编制|职称"),
-    ("宣传", "宣传|媒体|报道|典型选树|影响力|氛围"),
-    ("平台资源", "平台|基地|场馆|资源|设备|展品|展板|巡展|课件|素材|共享|信息化|系统"),
-    ("时间安排", "时间|提前|早一[些点个]|下发|错开|农忙|考试|周期|常态"),
-    ("组织协调", "联动|协同|统筹|联合|部门|机制|牵头|指导"),
-    ("表扬激励", "表扬|表彰|激励|考核|荣誉"),
+    ("时间安排", "提前|[月日]前|[上中下]旬|早一[些点个]|早[些点]|错开|排期|农忙|时间"),
+    ("经费", "经费|资金|拨付|预算|补助|补贴|资助|专项"),
+    (
+        "平台资源",
+        "平台|基地|场馆|场地|资源|专家库|设备|展品|展板|展览|课件|素材|模板|标识|剧[本目]|线路|案例|共享|开放|系统",
+    ),
+    ("人才队伍", "人才|队伍|培训|师资|志愿者|人手|编制|职称|宣讲[员团]"),
+    ("宣传", "宣传|媒体|报道|影响力"),
+    ("考核表扬", "表扬|表彰|激励|考核|荣誉|评[选价估]|统计|报表|表格"),
+    ("组织协调", "联动|协同|协调|统筹|联合|会同|部门|机制|牵头|交流|互访"),
 )
-"""Theme and the words that show it, in this order: what a request asks for (money, people) is more telling than how (联动)."""
+"""Theme and the words that show it, in this order: what is asked for (time, money, things) is more telling than how (联合)."""
+_ASKS = re.compile(r"(?:建议|希望|恳请|请)(?![：:])[^。；\n]*")
 OTHER = "其他"
 _SOURCE = "出处（文件、位置）"
 EXPERIENCE = (
@@ -38,6 +42,7 @@ EXPERIENCE = (
     Column(header="典型经验（原文）", width=110),
     Column(header="字数", width=7, form=Form.COUNT),
     Column(header=_SOURCE, width=28),
+    leads.MATERIAL,
     Column(header="备注", width=12),
 )
 ADVICE = (
@@ -48,6 +53,7 @@ ADVICE = (
     Column(header="单位", width=24),
     Column(header="同类组", width=11, form=Form.CENTRE),
     Column(header=_SOURCE, width=28),
+    leads.MATERIAL,
     Column(header="备注", width=12),
 )
 
@@ -105,8 +111,12 @@ def advice(season: Season) -> Sheet:
 
 
 def theme(text: str) -> str:
-    """The theme of a request."""
-    return next((name for name, words in THEMES if re.search(words, text)), OTHER)
+    """The theme of a request: by the words that ask for something, else by all of it."""
+    for told in ("\n".join(_ASKS.findall(text)), text):
+        for name, words in THEMES:
+            if re.search(words, told):
+                return name
+    return OTHER
 
 
 def _told(season: Season, *, experience: bool) -> Iterator[Told]:
@@ -147,7 +157,7 @@ def _ids(found: Sequence[Told], kind: str) -> list[str]:
 
 def _links(found: Sequence[Told], kind: str) -> Iterator[tuple[tuple[str, str], str]]:
     for id_, one in zip(_ids(found, kind), found, strict=True):
-        yield (id_, _SOURCE), leads.file(one.one, one.passage.span.part)
+        yield (id_, leads.MATERIAL.header), leads.file(one.one, one.passage.span.part)
 
 
 def _row(season: Season, one: Told) -> dict[str, Value]:
@@ -156,5 +166,6 @@ def _row(season: Season, one: Told) -> dict[str, Value]:
         "同类组": season.kinds.get(one.unit, OUTSIDE),
         "字数": len("".join(one.passage.text.split())),
         _SOURCE: f"{one.one.item.accession} {place(one.filing, one.passage.span)}",
+        leads.MATERIAL.header: leads.OPEN,
         "备注": "" if one.filing.identification.decided else "单位待核",
     }

@@ -24,15 +24,17 @@ PHOTOS = (
     Column(header="序号", width=6, form=Form.CENTRE),
     Column(header="缩略图", width=18, form=Form.CENTRE),
     Column(header="单位", width=24),
-    Column(header="文件名", width=32),
+    Column(header="文件名", width=28),
+    leads.MATERIAL,
     Column(header="种类", width=10, form=Form.CENTRE),
     Column(header="拍摄时间", width=19, form=Form.MOMENT),
     Column(header="像素或时长", width=13, form=Form.CENTRE),
     Column(header="字节数", width=11, form=Form.COUNT),
     Column(header="可能的活动", width=30),
     Column(header="依据", width=14, form=Form.CENTRE),
-    Column(header="重复使用", width=34),
+    Column(header="重复使用", width=30),
     Column(header="收文号", width=12, form=Form.CENTRE),
+    Column(header="所在位置", width=30),
     Column(header="备注", width=18),
 )
 TALL = 84.0
@@ -68,9 +70,9 @@ def photos(season: Season) -> Sheet:
         paper="A3",
         columns=PHOTOS,
         frame=framed(PHOTOS, [_row(one, again) for one in found], [one.row for one in found]),
-        pinned=4,
+        pinned=3,
         faded=frozenset(one.row for one in found if why_not(one.one)),
-        links={(one.row, "文件名"): leads.file(one.one, one.part.path) for one in found}
+        links={(one.row, leads.MATERIAL.header): leads.file(one.one, one.part.path) for one in found}
         | {(one.row, "收文号"): leads.original(one.one.item.accession) for one in found},
         pictures={
             (one.row, "缩略图"): one.picture.thumbnail
@@ -100,13 +102,15 @@ def _row(one: Shown, again: Mapping[tuple[str, str], Reuse]) -> dict[str, Value]
     return {
         "缩略图": "" if one.picture and one.picture.thumbnail else None,
         "单位": _unit(one),
-        "文件名": named(one.filing, one.part.path),
+        "文件名": one.part.name or "（无文件名）",
+        leads.MATERIAL.header: leads.OPEN,
         **(_picture(one.picture) if one.picture else _recording(one)),
         "字节数": one.part.size,
         "可能的活动": title,
         "依据": why,
         "重复使用": _elsewhere(one, found) if found else "",
         "收文号": one.one.item.accession,
+        "所在位置": named(one.filing, one.part.path),
         "备注": why_not(one.one),
     }
 

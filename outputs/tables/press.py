@@ -30,6 +30,7 @@ PRESS = (
     Column(header="报道日期", width=12, form=Form.DATE),
     Column(header="原话", width=50),
     Column(header="出处（文件、位置）", width=26),
+    leads.MATERIAL,
     Column(header="条数", width=6, form=Form.COUNT),
     Column(header="备注", width=14),
 )
@@ -71,7 +72,7 @@ def press(season: Season) -> Sheet:
         frame=framed(PRESS, [*map(_row, found), *sums], [*ids, *tiers]),
         pinned=3,
         links={
-            (id_, "出处（文件、位置）"): leads.file(one.told.one, one.outlet.span.part)
+            (id_, leads.MATERIAL.header): leads.file(one.told.one, one.outlet.span.part)
             for id_, one in zip(ids, found, strict=True)
         },
         charts=(
@@ -143,12 +144,13 @@ def _row(one: Report) -> dict[str, Value]:
     return {
         "单位": one.told.unit,
         "活动名称": one.told.judged.activity.title,
-        "媒体": one.outlet.value,
+        "媒体": one.outlet.value.strip("《》“”"),
         "级别": TIERS[one.level],
         "报道标题": one.title,
         "报道日期": one.day,
         "原话": one.words,
         "出处（文件、位置）": f"{one.told.one.item.accession} {place(one.told.filing, one.outlet.span)}",
+        leads.MATERIAL.header: leads.OPEN,
         "条数": 1,
         "备注": "" if one.level else "级别见待核事项",
     }

@@ -5,12 +5,12 @@ Limits: what the states mean is decided in pipeline/evaluate/progress.py; this o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from outputs.tables.custody import BEIJING
 from outputs.tables.season import NEVER, Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
-from outputs.words import OUTSIDE, STATUSES
+from outputs.words import STATUSES
 from pipeline.evaluate import flat
 from pipeline.evaluate.progress import Progress, Standing, Waiting, counts
 
@@ -41,10 +41,10 @@ PROGRESS = (
     Column(header="首次收到时间（北京）", width=17, form=Form.MOMENT),
     Column(header="逾期", width=8, form=Form.CENTRE),
     Column(header="迟交天数", width=6, form=Form.COUNT),
-    Column(header="计入来件", width=6, form=Form.COUNT, total=True),
-    Column(header="活动数", width=6, form=Form.COUNT, total=True),
+    Column(header="计入来件", width=6, form=Form.COUNT),
+    Column(header="活动数", width=6, form=Form.COUNT),
     Column(header="缺什么", width=30),
-    Column(header="待核几项", width=6, form=Form.COUNT, total=True),
+    Column(header="待核几项", width=6, form=Form.COUNT),
     Column(header="联系人", width=9, form=Form.CENTRE),
     Column(header="电话", width=14, form=Form.CENTRE),
     Column(header="备注", width=30),
@@ -63,7 +63,7 @@ def standing(season: Season) -> Sheet:
             [_unit(season, one) for one in season.progress],
             [f"unit/{one.unit}" for one in season.progress],
         ),
-        links={(f"unit/{one.unit}", "状态"): "#'未报送'!A1" for one in season.progress if not one.accessions},
+        note=_whole(season),
     )
 
 
@@ -120,16 +120,22 @@ def _remarks(one: Progress) -> Iterator[str]:
 
 
 def tally(season: Season) -> Iterator[tuple[str, str]]:
-    """A line a peer group for the cover: (group, "共 38：未来信 3，缺件 12，…"), all units of the roster first, OUTSIDE last."""
+    """A line a peer group, for the cover: (group, "共 38 个：未来信 3，缺件 12，…"), OUTSIDE last."""
     found = counts(season.progress)
-    roster = [kind for kind in season.peers if kind and kind in found]
-    whole = {state: sum(found[kind][state] for kind in roster) for state in Standing}
-    rows = [("名册单位", whole), *((season.peers[kind], found[kind]) for kind in roster)]
-    if "" in found:
-        rows.append((OUTSIDE, found[""]))
-    for name, states in rows:
-        told = "，".join(f"{STANDINGS[state]} {number}" for state, number in states.items() if number)
-        yield name, f"共 {sum(states.values())}：{told}"
+    for kind in (*(kind for kind in season.peers if kind), ""):
+        if kind in found:
+            yield season.peers[kind], _counted(found[kind])
+
+
+def _whole(season: Season) -> str:
+    """How the units of the roster stand, for the line under the title."""
+    found = [states for kind, states in counts(season.progress).items() if kind]
+    return "名册单位" + _counted({state: sum(states[state] for states in found) for state in Standing})
+
+
+def _counted(states: Mapping[Standing, int]) -> str:
+    told = "，".join(f"{STANDINGS[state]} {number}" for state, number in states.items() if number)
+    return f"共 {sum(states.values())} 个：{told}"
 
 
 # ---------------------------------------------------------------- 未报送

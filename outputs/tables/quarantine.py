@@ -16,7 +16,7 @@ from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Place, Sheet, Value, framed
 from outputs.tables.shown import named
 from outputs.tables.unread import unread
-from outputs.words import CODES, RELATIONS, STATES, UNKNOWN_UNIT
+from outputs.words import CODES, CURES, RELATIONS, STATES, UNKNOWN_UNIT
 from pipeline.evaluate import flat, why_not
 from pipeline.records import Code, Filed, Filing, Kind, RelationKind, State
 
@@ -26,6 +26,7 @@ QUARANTINE = (
     Column(header="情况", width=14, form=Form.CENTRE),
     Column(header="单位", width=24),
     Column(header="邮件主题或文件", width=40),
+    leads.MATERIAL,
     Column(header="发件人", width=30),
     Column(header="原因", width=46),
     Column(header="怎么办", width=42),
@@ -139,9 +140,8 @@ def _parts(one: Filed, filing: Filing) -> Iterator[Oddity]:
     for found in unread(filing):
         if found.code in PARTS:
             for path in found.paths:
-                yield Oddity(
-                    one=one, matter=found.matter, why="；".join(found.words), cure=found.cure, part=path
-                )
+                cure = found.cure or CURES[found.code]
+                yield Oddity(one=one, matter=found.matter, why="；".join(found.words), cure=cure, part=path)
 
 
 def _row(odd: Oddity) -> dict[str, Value]:
@@ -155,6 +155,7 @@ def _row(odd: Oddity) -> dict[str, Value]:
         "情况": odd.matter,
         "单位": (filing.identification.best if filing else None) or UNKNOWN_UNIT,
         "邮件主题或文件": about or ("（无主题）" if filing else "（未读出）"),
+        leads.MATERIAL.header: leads.OPEN if odd.part else "",
         "发件人": flat(f"{sender.name} {sender.address}".strip(), 120) if sender else None,
         "原因": readable(flat(odd.why, 400)),
         "怎么办": odd.cure,
@@ -167,4 +168,4 @@ def _links(found: list[Oddity]) -> Iterator[tuple[Place, str]]:
     for odd in found:
         yield (odd.row, "收文号"), leads.original(odd.one.item.accession)
         if odd.part:
-            yield (odd.row, "邮件主题或文件"), leads.file(odd.one, odd.part)
+            yield (odd.row, leads.MATERIAL.header), leads.file(odd.one, odd.part)

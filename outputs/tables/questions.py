@@ -26,14 +26,15 @@ from pipeline.records import Correction, Filed
 QUESTIONS = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="收文号", width=12, form=Form.CENTRE),
-    Column(header="单位", width=20),
+    Column(header="单位", width=22),
     Column(header="事项", width=13, form=Form.CENTRE),
     Column(header="说明", width=38),
-    Column(header="影响", width=16, form=Form.CENTRE),
-    Column(header="建议", width=24),
-    Column(header="候选", width=22),
-    Column(header="依据（原话）", width=38),
-    Column(header="处理", width=22, edit=Edit.CHOICE, field="", why="处理意见"),
+    Column(header="影响", width=18, form=Form.CENTRE),
+    Column(header="建议", width=26),
+    Column(header="候选", width=20),
+    Column(header="依据（原话）", width=34),
+    leads.MATERIAL,
+    Column(header="处理", width=24, edit=Edit.CHOICE, field="", why="处理意见"),
     Column(header="处理意见", width=20, edit=Edit.FREE),
     Column(header="备注", width=18),
 )
@@ -90,16 +91,17 @@ def _asked(season: Season) -> Iterator[Question]:
 def _row(
     season: Season, mails: Mapping[str, Filed], one: Question, decision: Correction | None
 ) -> dict[str, Value]:
-    more = f" 等 {len(one.accessions)} 件" if len(one.accessions) > MOST_ACCESSIONS else ""
+    more = f"\n等 {len(one.accessions)} 件" if len(one.accessions) > MOST_ACCESSIONS else ""
     return {
-        "收文号": "、".join(one.accessions[:MOST_ACCESSIONS]) + more,
+        "收文号": "\n".join(one.accessions[:MOST_ACCESSIONS]) + more,
         "单位": one.unit,
         "事项": one.matter,
         "说明": one.detail,
-        "影响": one.effect.words,
+        "影响": one.effect.words.replace("；", "\n"),
         "建议": one.proposal,
         "候选": one.candidates,
         "依据（原话）": one.words or _source(mails, one),
+        leads.MATERIAL.header: leads.OPEN if one.accessions and one.accessions[0] in mails else "",
         "处理": value(season, one.row, decision) if decision else "",
         "处理意见": decision.why if decision else "",
         "备注": signature(one.row, decision) if decision else "",
@@ -114,14 +116,14 @@ def _source(mails: Mapping[str, Filed], one: Question) -> str:
 
 
 def _links(mails: Mapping[str, Filed], rows: tuple[Question, ...]) -> Iterator[tuple[Place, str]]:
-    """收文号 to the mail as it came, 依据 to the file."""
+    """收文号 to the mail as it came where it is one, 原件 to the file that shows it, else to the first mail."""
     for one in rows:
-        if not one.accessions:
+        mail = mails.get(one.accessions[0]) if one.accessions else None
+        if mail is None:
             continue
-        yield (one.row, "收文号"), leads.original(one.accessions[0])
-        mail = mails.get(one.accessions[0])
-        if mail is not None and one.part:
-            yield (one.row, "依据（原话）"), leads.file(mail, one.part)
+        yield (one.row, leads.MATERIAL.header), leads.file(mail, one.part)
+        if len(one.accessions) == 1:
+            yield (one.row, "收文号"), leads.original(mail.item.accession)
 
 
 def _locked(done: list[Question]) -> Iterator[Place]:

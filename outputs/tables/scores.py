@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 
 from outputs.files import link
+from outputs.tables.leads import MATERIAL, OPEN
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Edit, Form, Place, Sheet, Value, framed
 from outputs.words import MODES
@@ -26,8 +27,9 @@ SCORES = (
     Column(header="评分项", width=20),
     Column(header="满分", width=6, form=Form.POINTS),
     Column(header="方式", width=6, form=Form.CENTRE),
-    Column(header="依据（一行一条）", width=62),
-    Column(header="出处", width=46),
+    Column(header="依据（一行一条）", width=60),
+    Column(header="出处", width=50),
+    MATERIAL,
     Column(header="建议低分", width=7, form=Form.POINTS),
     Column(header="建议高分", width=7, form=Form.POINTS),
     Column(header="复核分", width=8, form=Form.POINTS, edit=Edit.POINTS, field="", why=WHY),
@@ -56,7 +58,8 @@ def scores(season: Season) -> Sheet:
             rows.append(_score(season, one, score))
             ids.append(row)
             if target := _target(score.sources, mails, files):
-                links[row, "出处"] = target
+                links[row, MATERIAL.header] = target
+                rows[-1][MATERIAL.header] = OPEN
         rows.append(_sum(season, one))
         ids.append(f"unit/{one.unit}/total")
         locked |= {(ids[-1], column.header) for column in SCORES if column.edit}
@@ -66,6 +69,7 @@ def scores(season: Season) -> Sheet:
         paper="A3",
         columns=SCORES,
         frame=framed(SCORES, rows, ids),
+        sums=frozenset(row for row, _ in locked),
         links=links,
         locked=frozenset(locked),
     )
@@ -87,6 +91,7 @@ def _score(season: Season, one: Evaluation, score: Score) -> dict[str, Value]:
         "方式": MODES[criterion.mode] if criterion else MODES["auto" if score.machine else "people"],
         "依据（一行一条）": "\n".join(_numbered(score.words.split("\n"))) or None,
         "出处": "\n".join(_numbered(score.sources)) or None,
+        MATERIAL.header: "",
         "建议低分": score.low,
         "建议高分": score.high,
         "复核分": "" if score.reviewed is None else score.reviewed,

@@ -14,14 +14,15 @@ from outputs.words import OUTSIDE, UNKNOWN_UNIT
 from pipeline.evaluate import place, why_not
 from pipeline.evaluate.progress import Progress, progress
 from pipeline.links.ledger import Entry, ledger
-from pipeline.records import Act, Evaluation, Filed, Filing, Judged
+from pipeline.records import Evaluation, Filed, Filing, Judged
+from pipeline.review import answers
 from rules import Rules
 
 if TYPE_CHECKING:
     from pipeline.register import Sighting
 
-UNCOUNTED = "经办人定为不计入"
-"""Why an activity counts for nothing that a person took out."""
+UNCOUNTED = "人工定为不计入"
+"""Why an activity of a mail that counts does not count itself."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The season before its first event."""
 
@@ -122,21 +123,13 @@ class Season:
     def progress(self) -> tuple[Progress, ...]:
         """How far each unit has come, by peer group, then as the roster has them; units outside it last."""
         groups = {kind: number for number, (kind, _) in enumerate(self.rules.scoring.peers)}
-        found = progress(self.filed, self.evaluations, self.rules)
+        found = progress(self.filed, self.evaluations, self.rules, self.answers)
         return tuple(sorted(found, key=lambda one: groups.get(one.kind, 99)))
 
     @cached_property
     def answers(self) -> Mapping[tuple[str, str], str]:
         """(accession, "question/…") to what a person wrote about it and has not taken back."""
-        undone: set[int] = set()
-        for one in reversed(self.custody.corrections):
-            if one.act is Act.UNDO and one.number not in undone:
-                undone.add(one.about)
-        return {
-            (one.accession, one.field): one.new
-            for one in self.custody.corrections
-            if one.act is Act.DECIDE and one.field.startswith("question/") and one.number not in undone
-        }
+        return {key: one.new for key, one in answers(self.custody.corrections).items()}
 
     def sent(self) -> Iterator[Evaluation]:
         """Units with a counted mail, by peer group, then rank, then as the roster has them."""

@@ -102,7 +102,7 @@ class Sheet:
     """One sheet. title: below 附件N. paper: "A3" or "A4", both landscape. pinned: columns that stay in view.
 
     summed: (header, value): only rows with that value count in the 合计 row; None: all of them.
-    faded: row ids that are shown grey, because they count for nothing.
+    faded: row ids that are shown grey, because they count for nothing. sums: row ids of sums within the table, shown bold.
     locked: cells of columns with an `edit` that staff may not write into all the same; they are white.
     choices: row id to what its cell of edit choice offers. links: cell to the relative path (or #'sheet'!A1) that it leads to.
     pictures: cell to JPEG octets shown in it. charts: below the table. tall: points of height of rows with pictures.
@@ -118,6 +118,7 @@ class Sheet:
     summed: tuple[str, str] | None = None
     comments: tuple[Comment, ...] = ()
     faded: frozenset[str] = field(default_factory=frozenset)
+    sums: frozenset[str] = field(default_factory=frozenset)
     locked: frozenset[Place] = field(default_factory=frozenset)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: Mapping[Place, str] = field(default_factory=dict)

@@ -1,9 +1,9 @@
 """The command line: one file a family; wires effects to stages; nothing imports it.
 
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
-verify) · `deciding` (held, release, dismiss) · `fetching` (links, attach) · `delivering` (compile, export) ·
-`drafting` (dossier, report) · `auditing` (log, trace, sample) · `keeping` (backup, restore, reprocess) · `teaching` (rules diff) ·
-`learning` (learn).
+verify) · `deciding` (held, release, dismiss) · `reviewing` (review list, undo, sign) · `fetching` (links, attach) ·
+`delivering` (compile, export) · `drafting` (dossier, report) · `auditing` (log, trace, sample) ·
+`keeping` (backup, restore, reprocess) · `teaching` (rules diff) · `learning` (learn).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
 Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
@@ -30,6 +30,7 @@ from pipeline.commands import (
     learning,
     looking,
     operating,
+    reviewing,
     setting_up,
     taking_in,
     teaching,
@@ -53,6 +54,7 @@ FAMILIES = (
     operating,
     looking,
     deciding,
+    reviewing,
     fetching,
     delivering,
     drafting,

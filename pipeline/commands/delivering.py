@@ -65,7 +65,9 @@ def compiled(office: Office) -> Path:
         material=material_of(office),
     )
     if done.failed:
-        some = "、".join(done.failed[:SOME]) + (f" 等 {len(done.failed)} 件" if len(done.failed) > SOME else "")
+        some = "、".join(done.failed[:SOME]) + (
+            f" 等 {len(done.failed)} 件" if len(done.failed) > SOME else ""
+        )
         say(f"有的材料没能取出，表中链接改为指向原件：{some}")
     decided = {one.workbook for one in office.register.corrections() if one.workbook}
     with runs.alone(office.data_dir / "workbooks"), runs.writing(office.data_dir / "workbooks"):

@@ -19,6 +19,7 @@ from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.commands.teaching import progress
 from pipeline.errors import UsageError
+from pipeline.records import Act
 
 if TYPE_CHECKING:
     from pipeline.keeping.lessons import Lesson, Proposal
@@ -145,8 +146,9 @@ def _now(one: Effect) -> str:
 def _warned(teaching: Teaching) -> None:
     """Say what of that which was accepted is no longer what people say, or is not in the log."""
     for number, one in teaching.outdated():
+        now = "更正已撤销" if one.act is Act.UNDO and not one.new else f"现为“{one.new}”"
         say(
-            f"！已学第 {number} 条所据的更正后来改了：{one.accession} {_what(one.field)}现为“{one.new}”（{one.by}）；"
+            f"！已学第 {number} 条所据的更正后来改了：{one.accession} {_what(one.field)}{now}（{one.by}）；"
             f"不该再学就用 --forget {number} 撤回"
         )
     for line in accounts(teaching):

@@ -1,6 +1,6 @@
-"""rules diff: what other rules would change, before anyone takes them.
+"""rules check, rules diff: what the tables hold, and what other rules would change, before anyone takes them.
 
-Purpose: open, call `pipeline.keeping`, say what came of it in Chinese.
+Purpose: open, call `rules.checking` and `pipeline.keeping`, say what came of it in Chinese.
 Limits: writes nothing; runs beside the daemon.
 """
 
@@ -29,18 +29,52 @@ New = Annotated[
     Path | None,
     typer.Argument(help="规则目录：比较的另一方；不写即设置所用的", metavar="新规则", show_default=False),
 ]
+Folder = Annotated[
+    Path | None,
+    typer.Argument(help="规则目录；不写即设置所用的", metavar="规则目录", show_default=False),
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add this family's commands to *app*."""
     group = typer.Typer(cls=ChineseGroup, help="规则的核对。", no_args_is_help=True)
     group.callback()(_alone)
+    group.command("check", cls=ChineseCommand)(check)
     group.command("diff", cls=ChineseCommand)(diff)
     app.add_typer(group, name="rules")
 
 
 def _alone() -> None:
     """规则的核对。"""
+
+
+def check(
+    folder: Folder = None, settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False
+) -> None:
+    """核对一套规则的各张表，说明里面有什么、哪些地方可能写错；改了数字以后先核对，有误退出码 78。"""
+    import rules
+    from pipeline.commands.checking import lines
+    from rules.checking import warnings
+
+    with opened(settings, data_dir) as office:
+        read = folder or office.settings.rules
+        _there(read)
+        found = rules.load(read)
+        doubts = warnings(found)
+    if as_json:
+        told = {"folder": str(read), "digest": found.digest, "scoring": found.scoring, "warnings": doubts}
+        give(msgspec.json.encode(told).decode())
+    else:
+        for line in (*lines(found), "", *(f"提醒　　{doubt}" for doubt in doubts)):
+            give(line)
+    say(
+        f"规则目录 {read} 没有错误，{f'有 {len(doubts)} 条提醒' if doubts else '也没有要提醒的'}；什么也没有写"
+    )
+
+
+def _there(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UsageError(f"没有规则目录 {folder}；写放着 categories.toml、units.csv 等表的那个目录")
 
 
 def diff(
@@ -55,8 +89,7 @@ def diff(
     from pipeline.keeping.reasons import tables_changed, unjudged_changed
 
     for folder in (old, new or old):
-        if not folder.is_dir():
-            raise UsageError(f"没有规则目录 {folder}；写放着 categories.toml、units.csv 等表的那个目录")
+        _there(folder)
     with opened(settings, data_dir) as office, progress("比较") as moved:
         office.existing()
         before, after = _rules(office, old), _rules(office, new or office.settings.rules)

@@ -5,12 +5,12 @@ Purpose: `lines` of a MailTrace or a RowTrace; auditing.py prints them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from outputs.traced import MailTrace, Place, Quote, RowTrace, Source
 from outputs.words import ACTIONS, RECEIVED
 from pipeline.commands.options import beijing
-from pipeline.records import Correction
+from pipeline.records import Act, Correction
 from pipeline.register.outcomes import field_name
 
 EXCERPT = 80
@@ -44,7 +44,7 @@ def _mail(traced: MailTrace) -> Iterator[str]:
         yield from (f"    {note}" for note in activity.notes)
         yield from (_quote(one) for one in activity.quotes)
     yield from (f"问题：{problem}" for problem in traced.problems)
-    yield from (_decided(one) for one in traced.corrections)
+    yield from _decisions(traced.corrections)
     yield f"进了工作簿 {len(traced.rows)} 行"
     for row in traced.rows:
         yield f"  {row.sheet} 第 {row.line} 行  {row.id}：{'、'.join(row.headers)}"
@@ -59,7 +59,7 @@ def _row(traced: RowTrace) -> Iterator[str]:
     if traced.criterion:
         yield f"评分项 {traced.criterion}"
     yield f"规则摘要 {traced.rules}"
-    yield from (_decided(one) for one in traced.corrections)
+    yield from _decisions(traced.corrections)
     if traced.quotes:
         yield "原话"
         yield from (_quote(one) for one in traced.quotes)
@@ -68,9 +68,16 @@ def _row(traced: RowTrace) -> Iterator[str]:
         yield from _source(source)
 
 
-def _decided(one: Correction) -> str:
-    what = field_name(one.field)
-    return f"人工更正 {what}：{one.old or '—'} → {one.new or '—'}（{one.by}，{beijing(one.at)}，{one.why}）"
+def _decisions(corrections: Sequence[Correction]) -> Iterator[str]:
+    """What people decided, took back and signed, in its order; what was taken back is marked so."""
+    undone = {one.about for one in corrections if one.act is Act.UNDO}
+    for one in corrections:
+        what, who = field_name(one.field), f"（{one.by}，{beijing(one.at)}，{one.why}）"
+        if one.act is Act.DECIDE:
+            said = f"人工更正 {what}：{one.old or '—'} → {one.new or '—'}"
+        else:
+            said = f"{'撤销' if one.act is Act.UNDO else '签认'}第 {one.about} 号更正 {what}"
+        yield said + who + ("（已撤销）" if one.number in undone else "")
 
 
 def _source(source: Source) -> Iterator[str]:

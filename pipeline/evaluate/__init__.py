@@ -13,9 +13,10 @@ from dataclasses import replace
 from math import fsum
 from types import MappingProxyType
 
+from pipeline.evaluate.complete import PARTS, missing
 from pipeline.evaluate.criteria import score
 from pipeline.evaluate.decided import Decided, bounds, reviewed, unused, within
-from pipeline.evaluate.facts import NO_REPORT, PARTS, Report, flat, label, place, quoted, reports, why_not
+from pipeline.evaluate.facts import NO_REPORT, Report, flat, label, place, quoted, reports, why_not
 from pipeline.evaluate.off import LATE, off
 from pipeline.evaluate.outlets import tier
 from pipeline.evaluate.shares import sharers
@@ -79,7 +80,7 @@ def _evaluation(report: Report, rules: Rules, decided: Decided) -> Evaluation:
         low=round(fsum(one.final[0] for one in scores), 2),
         high=round(fsum(one.final[1] for one in scores), 2),
         rank=None,
-        missing=report.missing(rules.scoring.effect_words) if report.counted else (),
+        missing=missing(report, rules.scoring.effect_words) if report.counted else (),
         notes=(*_notes(report), *unused(report.unit, scores, decided, rules)),
     )
 

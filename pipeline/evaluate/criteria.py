@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.evaluate.facts import PARTS, Fact, Report, flat, sentence
+from pipeline.evaluate.complete import PARTS, there
+from pipeline.evaluate.facts import Fact, Report, flat, sentence
 from pipeline.evaluate.outlets import tier
 from pipeline.evaluate.telling import Line, Points, around, band, beside, fits, matches, scored
 from pipeline.records import Score
@@ -29,9 +30,18 @@ def score(criterion: Criterion, report: Report, rules: Rules) -> Score:
     """Apply the criterion's rule to one unit's report; low and high stay within 0..full."""
     points = RULES[criterion.rule](criterion, report, rules)
     if points.high > points.low and report.unread and criterion.mode != "people":
-        unread = ("有材料未能读出，可能另有内容：" + "、".join(report.unread[:3]), "")
+        unread = ("有材料未能读出，可能另有内容：" + "、".join(report.unread[:3]), report.unread[0])
         points = replace(points, lines=(*points.lines, unread))
-    return scored(report.unit, criterion, points)
+    return scored(report.unit, criterion, _looked(points, report))
+
+
+def _looked(points: Points, report: Report) -> Points:
+    """Where nothing was found, the mails in which it was looked for are the source."""
+    if any(source for _, source in points.lines) or not points.lines:
+        return points
+    mails = [accession for accession, _ in report.counted]
+    source = mails[0] if len(mails) == 1 else f"{mails[0]} 等 {len(mails)} 件"
+    return replace(points, lines=((points.lines[0][0], source), *points.lines[1:]))
 
 
 # ---------------------------------------------------------------- the rules
@@ -162,12 +172,11 @@ def _people(criterion: Criterion, report: Report, _rules: Rules) -> Points:
 
 def _completeness(criterion: Criterion, report: Report, rules: Rules) -> Points:
     each = criterion.per[0][1]
-    missing = report.missing(rules.scoring.effect_words)
-    there = [part for part in PARTS if part not in missing]
-    lines = [(f"有：{'、'.join(there)}", "")] if there else []
-    if missing:
-        lines.append((f"缺：{'、'.join(missing)}", ""))
-    low = each * len(there)
+    shown = there(report, rules.scoring.effect_words)
+    lines = [(f"+{each:g} {part}：{words}", source) for part, (words, source) in shown.items()]
+    if lacking := [part for part in PARTS if part not in shown]:
+        lines.append((f"缺：{'、'.join(lacking)}", ""))
+    low = each * len(shown)
     return Points(low=low, high=criterion.points if report.unread else low, lines=tuple(lines))
 
 

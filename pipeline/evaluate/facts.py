@@ -7,9 +7,8 @@ stands (代报); a mail counts only if `why_not` finds no reason against it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,10 +20,6 @@ KINDS = (Kind.SUBMISSION, Kind.CORRECTION, Kind.SUPPLEMENT)
 """Kinds of mail that report something."""
 
 READ = (Status.OK, Status.NOISE)
-PARTS = ("情况", "成效", "经验", "建议", "影像", "联系人")
-"""What a complete report holds: notice, part 4 (四)."""
-
-
 EARLIER = ("往年", "去年", "往届")
 """Reasons for setting words aside that say they are of another year, so that nothing in them is evidence."""
 NO_REPORT = "不是报送材料"
@@ -159,29 +154,6 @@ class Report:
             if problem.code is Code.CONTRADICTION
         )
 
-    @property
-    def pictured(self) -> bool:
-        """Whether there is a picture that is material, not a logo."""
-        return any(not picture.logo for _, filing in self.counted for picture in filing.pictures)
-
-    def missing(self, effect_words: Sequence[str]) -> tuple[str, ...]:
-        """Which of PARTS the counted mails do not show, in that order."""
-        filings = [filing for _, filing in self.counted]
-        videos = any(p.media_type.startswith("video/") for filing in filings for p in filing.parts)
-        shown = (
-            bool(self.activities),
-            any(_stated(fact.judged) for fact in self.activities) or self.tells(effect_words),
-            bool(self.highlights),
-            any(filing.suggestions for filing in filings),
-            videos or self.pictured,
-            any(filing.contact for filing in filings),
-        )
-        return tuple(part for part, there in zip(PARTS, shown, strict=True) if not there)
-
-    def tells(self, words: Sequence[str]) -> bool:
-        """Whether any of the regular expressions *words* occurs in the report."""
-        return any(re.search(pattern, passage.text) for pattern in words for passage in self.passages)
-
 
 def reports(filed: Iterable[Filed], rules: Rules) -> tuple[Report, ...]:
     """Group the mails by unit: all units of the roster in its order, then those outside by name."""
@@ -251,10 +223,3 @@ def _texts(filing: Filing) -> Iterator[tuple[str, Span]]:
             yield aside.text, aside.span
     for passage in filing.highlights:
         yield passage.text, passage.span
-
-
-def _stated(judged: Judged) -> bool:
-    activity = judged.activity
-    return any(
-        figure is not None for figure in (activity.participants, activity.sessions, activity.materials)
-    )

@@ -182,7 +182,7 @@ def _proof(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
     low = band(criterion.bands, len(lines))
     unread = [one for one in candidate.report.unread if one.startswith(f"{accession} ")]
     if unread:
-        lines.append((f"待核：有材料未能读出：{'、'.join(unread[:3])}", ""))
+        lines.append((f"待核：有材料未能读出：{'、'.join(unread[:3])}", unread[0]))
     if not lines:
         lines.append(("同一份材料里没有照片、录像或媒体报道", candidate.fact.source))
     return Points(low=low, high=criterion.points if unread else low, lines=tuple(lines))

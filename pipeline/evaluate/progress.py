@@ -10,12 +10,13 @@ Limits: a unit has exactly one main state, the first of these that is true of it
     逾期    all is there and decided, but the first mail came after the deadline;
     齐全    all is there, decided and in time.
     A unit can be late and lack something: `late_days` tells it of every unit. Facts that are not stated, outlets of unknown
-    tier, contradictions (they cost points) and what only people score are no question here. That an answer was written to a
-    question does not close it; a decision does.
+    tier, contradictions (they cost points) and what only people score are no question here. An answered question is closed;
+    answers are told apart by mail and kind, so that one answer about unread parts closes all of its kind in that mail.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +24,25 @@ from datetime import datetime
 from enum import StrEnum
 
 from pipeline.evaluate.facts import READ, Report, label, reports, why_not
-from pipeline.evaluate.off import SERVER_SAYS, at_the_latest, days_late, reporting
+from pipeline.evaluate.off import LATE, SERVER_SAYS, at_the_latest, days_late, reporting
 from pipeline.records import Code, Contact, Evaluation, Filed, Filing, Part, Scope, State, Status
 from rules import Rules
 
 ASKED = (Code.BEHALF, Code.COMPARE, Code.EXECUTABLE, Code.NO_REPORT, Code.REVIEW, Code.SENDER)
 """Problems that a person must decide; what could not be read and what is undecided is counted by itself."""
+UNREAD = {
+    Status.PARTLY: ("partly", Code.DAMAGED),
+    Status.NEEDS_PASSWORD: (Code.ENCRYPTED,),
+    Status.NEEDS_OCR: (Code.NEEDS_OCR,),
+    Status.LINK_ONLY: (Code.LINK_ONLY,),
+    Status.TOO_BIG: (Code.TOO_BIG,),
+    Status.UNSUPPORTED: (Code.UNSUPPORTED,),
+    Status.DAMAGED: (Code.DAMAGED,),
+}
+"""What the question about such a part is called in its path."""
+_QUESTION = re.compile(r"question/(?P<what>.+?)(?:-[0-9a-f]{8})?(?P<unit>/.+)?")
+Answered = frozenset[tuple[str, str]]
+"""(accession, what was asked: "sender", "needs-ocr"); the accession is "" and a unit's name follows for one about a unit."""
 
 
 class Standing(StrEnum):
@@ -83,24 +97,31 @@ class Progress:
         return self.late_days > 0
 
 
-def progress(filed: Sequence[Filed], evaluations: Sequence[Evaluation], rules: Rules) -> tuple[Progress, ...]:
+def progress(
+    filed: Sequence[Filed],
+    evaluations: Sequence[Evaluation],
+    rules: Rules,
+    answers: Iterable[tuple[str, str]] = (),
+) -> tuple[Progress, ...]:
     """Say how far each unit has come.
 
     Args:
         filed: all mails, folded by season(), in any order.
         evaluations: of these mails by these rules.
+        answers: (accession, "question/…") of the questions that people have answered, as review.answers() has them.
 
     Returns:
         one Progress an evaluation, in their order: the roster's, then those outside it.
     """
     found = {report.unit: report for report in reports(filed, rules)}
-    perhaps = _perhaps(filed)
+    perhaps, answered = _perhaps(filed), _answered(answers)
     return tuple(
         _progress(
             found.get(one.unit) or Report(one.unit, one.kind, one.in_roster, ()),
             one,
             perhaps.get(one.unit, ()),
             rules,
+            answered,
         )
         for one in evaluations
     )
@@ -114,7 +135,9 @@ def counts(found: Iterable[Progress]) -> Mapping[str, Mapping[Standing, int]]:
     return {kind: {state: number[state] for state in Standing} for kind, number in told.items()}
 
 
-def _progress(report: Report, one: Evaluation, perhaps: tuple[str, ...], rules: Rules) -> Progress:
+def _progress(
+    report: Report, one: Evaluation, perhaps: tuple[str, ...], rules: Rules, answered: Answered
+) -> Progress:
     own = {mail.item.accession for mail in report.own}
     given = Progress(
         unit=one.unit,
@@ -128,7 +151,12 @@ def _progress(report: Report, one: Evaluation, perhaps: tuple[str, ...], rules: 
         return given
     first, late, sure = _came(report, rules)
     waiting = tuple(each for accession, filing in report.counted for each in _waiting(accession, filing))
-    asked = len(waiting) + _questions(report) + (not sure)
+    unread = sum(
+        not any((each.accession, what) in answered for what in UNREAD[each.status]) for each in waiting
+    )
+    open_ = any(score.criterion == LATE and score.final[0] != score.final[1] for score in one.scores)
+    unsure = open_ and ("", f"{LATE}/{one.unit}") not in answered
+    asked = unread + unsure + _questions(report, answered)
     contacts = [filing.contact for _, filing in reversed(report.counted) if filing.contact]
     return replace(
         given,
@@ -184,17 +212,30 @@ def _kept(part: Part) -> bool:
     return media or (part.status is Status.UNSUPPORTED and part.media_type.startswith("image/"))
 
 
-def _questions(report: Report) -> int:
+def _answered(answers: Iterable[tuple[str, str]]) -> Answered:
+    found = ((accession, _QUESTION.fullmatch(field)) for accession, field in answers)
+    return frozenset((accession, one["what"] + (one["unit"] or "")) for accession, one in found if one)
+
+
+def _questions(report: Report, answered: Answered) -> int:
     """Units and categories that are undecided, problems, doubtful joint activities and shared photographs."""
-    filings = [filing for _, filing in report.counted]
-    undecided = sum(not one.identification.decided for one in filings)
+    undecided = sum(not filing.identification.decided for _, filing in report.counted)
     undecided += sum(not fact.judged.classification.decided for fact in report.activities)
-    asked = sum(problem.code in ASKED for one in filings for problem in one.problems)
+    asked = sum(
+        problem.code in ASKED and (accession, problem.code) not in answered
+        for accession, filing in report.counted
+        for problem in filing.problems
+    )
     mails = [one for one in report.own if not why_not(one)]
     told = {(fact.accession, fact.number) for fact in report.activities}
     joint = {one for mail in mails for one in mail.joint if not one.decided and told & {*one.members}}
     shared = {one for mail in mails for one in mail.reused if one.scope is Scope.UNITS}
-    mine = [one for one in shared if any(use.unit == report.unit for use in one.uses)]
+    mine = [
+        one
+        for one in shared
+        if any(use.unit == report.unit for use in one.uses)
+        and (one.uses[0].accession, "photo") not in answered
+    ]
     return undecided + asked + len(joint) + len(mine)
 
 
@@ -202,14 +243,8 @@ def _perhaps(filed: Iterable[Filed]) -> dict[str, tuple[str, ...]]:
     """Unit to the mails that name it as a candidate, where the unit is not decided or the mail waits for a person."""
     found: dict[str, tuple[str, ...]] = {}
     for one in sorted(filed, key=lambda one: one.item.accession):
-        if one.filing is None or (one.filing.identification.decided and not _held(one)):
-            continue
-        if why_not(one) and not _held(one):
-            continue
-        for candidate in one.filing.identification.candidates:
-            found[candidate.name] = (*found.get(candidate.name, ()), one.item.accession)
+        waits = one.item.state in (State.HELD, State.CAPTURED)
+        if one.filing and (waits or not (one.filing.identification.decided or why_not(one))):
+            for candidate in one.filing.identification.candidates:
+                found[candidate.name] = (*found.get(candidate.name, ()), one.item.accession)
     return found
-
-
-def _held(one: Filed) -> bool:
-    return one.item.state in (State.HELD, State.CAPTURED)

@@ -15,14 +15,9 @@ from pipeline.records import Filing
 def sharers(filing: Filing) -> tuple[str, ...]:
     """The units that the mail counts for: its own first, unless all its activities are others'; () where it has none."""
     best = filing.identification.best
-    others = tuple(
-        dict.fromkeys(judged.unit for judged in filing.activities if judged.unit not in (None, best))
-    )
-    own = (
-        not filing.activities
-        or len(others) == 0
-        or any(one.unit in (None, best) for one in filing.activities)
-    )
+    counted = [judged for judged in filing.activities if judged.counted]
+    others = tuple(dict.fromkeys(judged.unit for judged in counted if judged.unit not in (None, best)))
+    own = not others or any(judged.unit in (None, best) for judged in counted)
     return tuple(unit for unit in ((best, *others) if own else others) if unit is not None)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import Activity, Correction, Filing, Judged, Status
+from pipeline.review import place, standing
 
 FIGURES = ("date_start", "date_end", "place", "participants", "sessions", "materials")
 """What an activity states once."""
@@ -56,14 +57,20 @@ def difference(before: Filing | None, after: Filing) -> tuple[Difference, ...]:
 def misplaced(
     before: Filing | None, after: Filing, corrections: Sequence[Correction]
 ) -> tuple[Correction, ...]:
-    """Name the corrections of activities whose number stands for another activity now, as the machine judged both."""
+    """Name the decisions that stand and whose activity is gone; of those without an anchor, that mean another one now."""
+    stand = standing(corrections)
+    known = [one for one in stand if one.anchor]
+    gone = [one for one in known if _number(one.field) >= 0 and place(after, one) is None]
     if before is None:
-        return ()
+        return tuple(gone)
     same = {(a, b) for a, b in _pairs(before.activities, after.activities) if a is not None and b is not None}
-    known = range(len(before.activities))
-    return tuple(
-        one for one in corrections if (number := _number(one.field)) in known and (number, number) not in same
-    )
+    numbers = range(len(before.activities))
+    other = [
+        one
+        for one in stand
+        if not one.anchor and (number := _number(one.field)) in numbers and (number, number) not in same
+    ]
+    return tuple(one for one in stand if one in gone or one in other)
 
 
 def _number(field: str) -> int:

@@ -22,8 +22,9 @@ from pathlib import Path
 from pipeline import durable
 from pipeline.errors import PermanentError, TransientError
 from pipeline.keeping.aliases import unknown_forms
-from pipeline.records import Correction, Filing
+from pipeline.records import Act, Correction, Filing
 from pipeline.register import Register
+from pipeline.review import latest, place
 from rules import Example, Rules, learned
 from rules.loading import folded
 
@@ -46,7 +47,7 @@ class Proposal:
     """A lesson that a correction proposes.
 
     number: from 1, the same as long as nobody corrects anything else before it. accession, field: of the correction. about:
-    title of the activity, or place of the form in the mail. by, why: of the correction.
+    title of the activity, or place of the form in the mail. by, why, anchor: of the correction.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Proposal:
     about: str
     by: str
     why: str
+    anchor: str = ""
 
 
 def proposals(register: Register, notice: Rules, rules: Rules) -> tuple[Proposal, ...]:
@@ -66,11 +68,11 @@ def proposals(register: Register, notice: Rules, rules: Rules) -> tuple[Proposal
         rules: the rules in force; what stands in them is not proposed.
     """
     corrections = register.corrections()
-    last = {(one.accession, one.field): one for one in corrections}
+    last = latest(corrections)
     found: list[Proposal] = []
     for one in corrections:
         for lesson, about in learned_from(one, register, notice):
-            counts = last[one.accession, one.field] is one
+            counts = last.get((one.accession, one.field)) is one
             found.append(
                 _proposal(len(found) + 1, lesson, about, one) if counts else _void(len(found) + 1, one)
             )
@@ -120,6 +122,7 @@ def _proposal(number: int, lesson: Lesson, about: str, one: Correction) -> Propo
         about=about,
         by=one.by,
         why=one.why,
+        anchor=one.anchor,
     )
 
 
@@ -129,10 +132,11 @@ def _void(number: int, one: Correction) -> Proposal:
 
 
 def learned_from(one: Correction, register: Register, notice: Rules) -> Iterator[tuple[Lesson, str]]:
-    """What one correction proposes, with what it is about."""
-    category = _CATEGORY.fullmatch(one.field)
-    if category is not None:
-        yield from _example(one, int(category[1]), _filing(register, one.accession))
+    """What one correction proposes, with what it is about; what undoes or signs proposes nothing."""
+    if one.act is not Act.DECIDE:
+        return
+    if _CATEGORY.fullmatch(one.field):
+        yield from _example(one, _filing(register, one.accession))
     elif one.field == "unit":
         unit = next((unit for unit in notice.units if unit.name == one.new.strip()), None)
         reading = register.latest_reading(register.item(one.accession).sha256)
@@ -141,9 +145,10 @@ def learned_from(one: Correction, register: Register, notice: Rules) -> Iterator
                 yield Lesson(table=learned.ALIASES, row=(unit.name, form)), where
 
 
-def _example(one: Correction, number: int, filing: Filing | None) -> Iterator[tuple[Lesson, str]]:
-    if filing is not None and number <= len(filing.activities) and one.new.strip():
-        activity = filing.activities[number - 1].activity
+def _example(one: Correction, filing: Filing | None) -> Iterator[tuple[Lesson, str]]:
+    where = place(filing, one) if filing is not None else None
+    if filing is not None and where is not None and one.new.strip():
+        activity = filing.activities[where.index].activity
         text = f"{activity.title}\n{activity.text}".strip()
         yield (
             Lesson(table=learned.EXAMPLES, row=(one.accession, one.new.strip(), text)),

@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.keeping.lessons import Lesson, learned_from
-from pipeline.records import Correction
+from pipeline.records import Act, Correction
 from pipeline.register import Register
+from pipeline.review import latest
 from rules import Rules, learned
 
 TEACHING = ("teach", "unteach")
@@ -72,14 +73,15 @@ def taught(told: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 def outdated(
     register: Register, notice: Rules, lessons: Sequence[Lesson]
 ) -> tuple[tuple[int, Correction], ...]:
-    """The numbers (from 1) of *lessons* whose correction was corrected itself, with what was said last.
+    """The numbers (from 1) of *lessons* whose correction was corrected itself or undone, with what was said last.
 
     One that another correction still speaks for is not among them.
     """
     corrections = register.corrections()
-    last = {(one.accession, one.field): one for one in corrections}
+    counts = latest(corrections)
+    last = {(one.accession, one.field): one for one in corrections if one.act is not Act.SIGN}
     taught_by = [(one, lesson) for one in corrections for lesson, _ in learned_from(one, register, notice)]
-    supported = {lesson for one, lesson in taught_by if last[one.accession, one.field] is one}
+    supported = {lesson for one, lesson in taught_by if counts.get((one.accession, one.field)) is one}
     origin = {lesson: last[one.accession, one.field] for one, lesson in taught_by if lesson not in supported}
     return tuple((number, origin[one]) for number, one in enumerate(lessons, 1) if one in origin)
 

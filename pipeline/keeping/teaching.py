@@ -19,6 +19,7 @@ from pipeline.keeping.lessons import Learned, Lesson, Proposal, proposals, taugh
 from pipeline.keeping.standing import outdated, said
 from pipeline.records import Correction, Filing
 from pipeline.register import Register, Taught
+from pipeline.review.places import found
 from rules import Rules, learned
 
 
@@ -140,10 +141,10 @@ def _machine(proposal: Proposal, known: Sequence[Known], rules: Rules) -> str:
 
 def _field(proposal: Proposal, filing: Filing) -> str:
     if proposal.field == "unit":
-        found = filing.identification
-        return f"单位 {found.best or '不明'}{'' if found.decided else '（待核）'}"
-    number = int(proposal.field.split("/")[1])
-    if number > len(filing.activities):
+        unit = filing.identification
+        return f"单位 {unit.best or '不明'}{'' if unit.decided else '（待核）'}"
+    where = found(filing.activities, int(proposal.field.split("/")[1]), proposal.anchor)
+    if where is None:
         return ""
-    classification = filing.activities[number - 1].classification
+    classification = filing.activities[where.index].classification
     return f"类别 {classification.code}{'' if classification.decided else '（待核）'}"

@@ -31,11 +31,12 @@ _MEMBER = re.compile(r"(\d+-\d+)\.(\d{1,5})")
 def store(connection: Connection, corrections: Sequence[Correction]) -> tuple[Correction, ...]:
     """Write a row of each of *corrections*, in their order, and its event; give them back with their numbers.
 
-    What undoes or signs takes accession and field from the row that it is about; an activity's decision without an anchor
+    What undoes or signs takes accession, field and anchor from the row that it is about; an activity's decision without an anchor
     gets that of the activity as it is filed now.
 
     Raises:
-        UsageError: name or reason is missing, the mail is not filed, or there is nothing (any more) to undo or to sign.
+        UsageError: name or reason is missing, the mail is not filed or has no such activity, or there is nothing (any more)
+            to undo or to sign.
     """
     there = _there(connection)
     return tuple(_store(connection, one, there) for one in corrections)
@@ -78,16 +79,17 @@ def _anchored(connection: Connection, one: Correction) -> Correction:
         return replace(one, anchor=_anchor(connection, one.accession, int(numbered[1])))
     if one.field.startswith("joint/"):
         anchors = [_anchor(connection, mail, int(number)) for mail, number in _MEMBER.findall(one.field)]
-        return replace(one, anchor="+".join(anchors) if any(anchors) else "")
+        return replace(one, anchor="+".join(anchors))
     return one
 
 
 def _anchor(connection: Connection, accession: str, number: int) -> str:
+    """The anchor of an activity; a decision about one that is not there would be another's as soon as one is."""
     wanted = select(tables.filings.c.content).where(tables.filings.c.accession == accession)
     content = connection.scalar(wanted)
     filing = rows.unpacked(content, Filing) if content is not None else None
     if filing is None or not 0 < number <= len(filing.activities):
-        return ""
+        raise UsageError(f"{accession} 没有第 {number} 项活动，不能更正；活动的号见 shouwen show {accession}")
     return filing.activities[number - 1].activity.anchor
 
 
@@ -95,7 +97,7 @@ def _anchor(connection: Connection, accession: str, number: int) -> str:
 
 
 def _about(there: dict[int, Correction], correction: Correction) -> Correction:
-    """What undoes or signs, with accession and field of the row that it is about."""
+    """What undoes or signs, with accession, field and anchor of the row that it is about."""
     number, verb = correction.about, "撤销" if correction.act is Act.UNDO else "签认"
     about = there.get(number)
     if about is None:
@@ -105,10 +107,23 @@ def _about(there: dict[int, Correction], correction: Correction) -> Correction:
         raise UsageError(f"第 {number} 号是一次撤销，不能{verb}；要恢复原来的决定，请重新作一次")
     if number in undone:
         raise UsageError(f"第 {number} 号人工决定已经撤销，不能{verb}")
+    of_same = replace(correction, accession=about.accession, field=about.field, anchor=about.anchor)
     if correction.act is Act.UNDO:
-        return replace(correction, accession=about.accession, field=about.field, old=about.new, new="")
+        new = about.new if about.act is Act.SIGN else _before(there, about, undone)
+        return replace(of_same, old=about.new, new=new)
     _require_signable(there, about, correction, undone)
-    return replace(correction, accession=about.accession, field=about.field, old=about.new, new=about.new)
+    return replace(of_same, old=about.new, new=about.new)
+
+
+def _before(there: dict[int, Correction], about: Correction, undone: set[int]) -> str:
+    """What people had said of the field and still say without *about*, "" where only the machine has."""
+    others = (
+        one.new
+        for one in there.values()
+        if (one.act, one.accession, one.field) == (Act.DECIDE, about.accession, about.field)
+        if one.number not in {*undone, about.number}
+    )
+    return ["", *others][-1]
 
 
 def _require_signable(

@@ -83,7 +83,7 @@ def turned(correction: Correction) -> str:
     if correction.field == "contact":
         return "原值和新值是联系人，见更正表"
     if correction.act is Act.UNDO:
-        return f"撤销了“{correction.old}”"
+        return f"撤销了“{correction.old}”" + (f"，现为“{correction.new}”" if correction.new else "")
     if correction.act is Act.SIGN:
         return f"签认了“{correction.new}”"
     return f"原为“{correction.old}”，改为“{correction.new}”"

@@ -47,7 +47,7 @@ def tellings(filed: Iterable[Filed], units: tuple[Unit, ...]) -> tuple[Telling, 
         found = one.filing.identification
         for number, judged in enumerate(one.filing.activities, 1):
             unit, activity = judged.unit or found.best, judged.activity
-            if unit is None or activity.date_start is None:
+            if not judged.counted or unit is None or activity.date_start is None:
                 continue
             told.append(
                 Telling(

@@ -2,7 +2,8 @@
 
 Purpose: pure; the filing in the register stays as the machine made it, a decision is a fact beside it. `standing` (what is not
 undone), `apply` (to one filing), `independent` and `joined` (to what stands between mails), `scores`, `answers`, `signed`;
-`wrong` says why a decision may not be made, `value` what stands now, `noted` what the machine said of it.
+`wrong` says why a decision may not be made, `value` what stands now, `noted` what the machine said of it; `present` gives
+decisions the numbers that their activities have now.
 Source: principle 9 (people decide; a decision survives every recomputation).
 Map: fields.py what may be decided · standing.py which decisions count · places.py which activity is meant · apply.py ·
 between.py · scores.py · values.py.
@@ -39,8 +40,8 @@ With accession "" (about a unit, U, whose name may hold any sign):
 from pipeline.review.apply import apply
 from pipeline.review.between import independent, joined
 from pipeline.review.fields import ACTIVITY_FIELDS, FIELDS, UNIT_FIELDS, joint_key, wrong
-from pipeline.review.places import place
-from pipeline.review.scores import ScoreDecision, scores
+from pipeline.review.places import place, present
+from pipeline.review.scores import scores
 from pipeline.review.standing import answers, latest, signed, standing
 from pipeline.review.values import noted, value
 
@@ -48,7 +49,6 @@ __all__ = [
     "ACTIVITY_FIELDS",
     "FIELDS",
     "UNIT_FIELDS",
-    "ScoreDecision",
     "answers",
     "apply",
     "independent",
@@ -57,6 +57,7 @@ __all__ = [
     "latest",
     "noted",
     "place",
+    "present",
     "scores",
     "signed",
     "standing",

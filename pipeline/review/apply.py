@@ -6,7 +6,7 @@ Limits: what stands between mails (relation, joint) is between.py's; answers to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -164,11 +164,14 @@ def _open(filing: Filing, result: Filing, activities: Sequence[Judged]) -> tuple
     settled = set()
     if result.kind_words != filing.kind_words:
         settled.add(Code.NO_REPORT)
+    if result.kind is Kind.OTHER:
+        settled.add(Code.CATEGORY_UNDECIDED)
     if result.identification.decided:
         settled |= {Code.NO_UNIT, Code.UNIT_UNDECIDED}
-    pairs = list(zip(filing.activities, activities, strict=True))
-    doubtful = [
-        before.activity.title for before, after in pairs if after.counted and not after.classification.decided
+    pairs = list(zip(filing.activities, activities, strict=True)) if result.kind is not Kind.OTHER else []
+    titles = [
+        {before.activity.title for before, after in pairs if _doubtful(after) is doubtful}
+        for doubtful in (True, False)
     ]
     by_person = any(where == "review" for where, _ in result.identification.evidence)
     booked = {
@@ -181,8 +184,17 @@ def _open(filing: Filing, result: Filing, activities: Sequence[Judged]) -> tuple
         for problem in filing.problems
         if problem.code not in settled
         and not (problem.code is Code.BEHALF and problem.part in booked)
-        and (problem.code is not Code.CATEGORY_UNDECIDED or any(one in problem.detail for one in doubtful))
+        and (problem.code is not Code.CATEGORY_UNDECIDED or not _decided(problem, *titles))
     )
+
+
+def _doubtful(judged: Judged) -> bool:
+    return judged.counted and not judged.classification.decided
+
+
+def _decided(problem: Problem, doubtful: Collection[str], others: Collection[str]) -> bool:
+    """Is the problem about an activity that is doubtful no more, by the title in it?"""
+    return any(one in problem.detail for one in others) and not any(one in problem.detail for one in doubtful)
 
 
 def _otherwise(filing: Filing, of_mail: dict[str, Correction]) -> Iterator[Problem]:

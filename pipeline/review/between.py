@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.records import Code, Correction, Filed, Joint, Judged, Kind, Problem
-from pipeline.review.fields import INDEPENDENT, JOINT, NO, YES, joint_members
-from pipeline.review.places import found as find
+from pipeline.review.fields import INDEPENDENT, JOINT, NO, YES
+from pipeline.review.places import anchored, now
 from pipeline.review.standing import latest, standing
 
 Key = tuple[str, int]
@@ -114,36 +114,27 @@ def _resolved(
     mails: Mapping[str, Filed], corrections: Sequence[Correction]
 ) -> tuple[list[_Said], dict[str, tuple[Problem, ...]]]:
     """The last decision about each set of activities, by their order; Problems where one of them is gone, by accession."""
+    filings = {accession: one.filing for accession, one in mails.items()}
     said: dict[frozenset[Key], _Said] = {}
     lost: dict[str, tuple[Problem, ...]] = {}
     for one in standing(corrections):
         key = JOINT.fullmatch(one.field)
         if key is None:
             continue
-        named = joint_members(key[1])
-        anchors = one.anchor.split("+") if one.anchor else []
-        where = [
-            _found(mails, name, anchors[place] if place < len(anchors) else "")
-            for place, name in enumerate(named)
-        ]
+        named = anchored(key[1], one.anchor)
+        where = [now(filings, *each) if filings.get(each[0][0]) is not None else None for each in named]
         members = frozenset(each for each in where if each is not None)
         if None in where:
             problem = Problem(
                 code=Code.REVIEW,
                 detail=f"人工更正“{one.field} = {one.new}”（{one.by}）找不到其中的活动，请重新核对",
             )
-            for accession in {name[0] for name, each in zip(named, where, strict=True) if each is None}:
+            for accession in {name[0] for (name, _), each in zip(named, where, strict=True) if each is None}:
                 lost[accession] = (*lost.get(accession, ()), problem)
         elif len(members) > 1:
             said.pop(members, None)
             said[members] = _Said(correction=one, members=members)
     return sorted(said.values(), key=lambda one: sorted(one.members)), lost
-
-
-def _found(mails: Mapping[str, Filed], name: Key, anchor: str) -> Key | None:
-    one = mails.get(name[0])
-    where = find(one.filing.activities, name[1], anchor) if one is not None and one.filing else None
-    return (name[0], where.index + 1) if where is not None else None
 
 
 def _held(joint: Joint, apart: Sequence[frozenset[Key]]) -> Joint:

@@ -1,6 +1,6 @@
 """Which activity a decision is about, now that the mail may have been judged again.
 
-Purpose: `place(filing, correction)` and `found(activities, number, anchor)`.
+Purpose: `place(filing, correction)`, `found(activities, number, anchor)`, and `present(filings, corrections)` for all at once.
 Source: principle 9; a number alone is another activity's as soon as one is found before it.
 Limits: an activity is known by its words, else by its title (then `Place.other` says so); one that changed both is gone. Of two
 with the same words only the one that kept its number is known. A decision without an anchor is about its number.
@@ -9,11 +9,11 @@ with the same words only the one that kept its number is known. A decision witho
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.records import Correction, Filing, Judged
-from pipeline.review.fields import ACTIVITY
+from pipeline.review.fields import ACTIVITY, JOINT, joint_key, joint_members
 
 UNTITLED = hashlib.sha256(b"").hexdigest()[:20]
 """The half of an anchor that tells no activity from another."""
@@ -31,6 +31,48 @@ def place(filing: Filing, correction: Correction) -> Place | None:
     """Where the activity of *correction* stands in *filing*; None where it is gone, or it is about none."""
     numbered = ACTIVITY.fullmatch(correction.field)
     return found(filing.activities, int(numbered[1]), correction.anchor) if numbered else None
+
+
+def present(
+    filings: Mapping[str, Filing | None], corrections: Sequence[Correction]
+) -> tuple[Correction, ...]:
+    """*corrections* with the numbers that their activities have now, for whoever looks decisions up by field.
+
+    Args:
+        filings: accession to the mail as it is judged now; the decisions of one that is not here stay as they are.
+
+    Returns:
+        the same rows in the same order, but for those whose activity is gone (`apply` shows them).
+    """
+    rows = (_present(filings, one) for one in corrections)
+    return tuple(one for one in rows if one is not None)
+
+
+def _present(filings: Mapping[str, Filing | None], one: Correction) -> Correction | None:
+    if numbered := ACTIVITY.fullmatch(one.field):
+        at = now(filings, (one.accession, int(numbered[1])), one.anchor)
+        return replace(one, field=f"activity/{at[1]}/{numbered[2]}") if at is not None else None
+    if key := JOINT.fullmatch(one.field):
+        members = [now(filings, *each) for each in anchored(key[1], one.anchor)]
+        there = [each for each in members if each is not None]
+        return replace(one, field=f"joint/{joint_key(there)}") if len(there) == len(members) else None
+    return one
+
+
+def anchored(key: str, anchor: str) -> tuple[tuple[tuple[str, int], str], ...]:
+    """The activities that the K of joint/K names, in its order, each with its anchor, "" where nobody noted it."""
+    members = joint_members(key)
+    anchors = anchor.split("+") if anchor else [""] * len(members)
+    return tuple(zip(members, (*anchors, *[""] * len(members)), strict=False))
+
+
+def now(filings: Mapping[str, Filing | None], key: tuple[str, int], anchor: str) -> tuple[str, int] | None:
+    """Where the activity *key* with that *anchor* stands now; as it is where its mail has no filing here, None if gone."""
+    filing = filings.get(key[0])
+    if filing is None:
+        return key
+    where = found(filing.activities, key[1], anchor)
+    return (key[0], where.index + 1) if where is not None else None
 
 
 def found(activities: Sequence[Judged], number: int, anchor: str) -> Place | None:

@@ -7,26 +7,10 @@ Limits: whether unit and criterion exist, and how many points there are at most,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from pipeline.records import Correction
+from pipeline.records import Correction, ScoreDecision
 from pipeline.review.fields import SCORE
 from pipeline.review.standing import latest, signed
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoreDecision:
-    """A reviewer's points for one criterion of one unit. number: of the decision. by, why: of it.
-
-    signed: by whom it was countersigned, "" by nobody. stands: whether it counts: a signature that is due is there.
-    """
-
-    number: int
-    points: float
-    by: str
-    why: str
-    signed: str = ""
-    stands: bool = True
 
 
 def scores(
