@@ -394,4 +394,4 @@ def test_the_hidden_column_holds_row_ids(path: Path) -> None:
 
     assert FIRST_COLUMN == 1
     assert rows[FIRST_ROW][0] == "2024-00001/activity/1"
-    assert rows[FIRST_ROW][6] == date(2024, 5, 21)
+    assert rows[FIRST_ROW][5] == date(2024, 5, 21)
