@@ -18,7 +18,7 @@ from typing import Any
 from PIL import Image
 from xlsxwriter.url import Url
 
-from outputs import charts, offered
+from outputs import charts, notes, offered
 from outputs.cells import clean, lines, starts_formula
 from outputs.grid import (
     ATTACHMENT_ROW,
@@ -98,6 +98,8 @@ def _top(page: Any, sheet: Sheet, styles: Styles, head: Head) -> None:
     )
     page.set_row(TITLE_ROW, 36)
     page.merge_range(TITLE_ROW, FIRST_COLUMN, TITLE_ROW, last, sheet.title, styles.title())
+    if more := notes.rest(sheet)[2]:
+        _comment(page, TITLE_ROW, FIRST_COLUMN, more)
     page.set_row(LINE_ROW, 24)
     line = "　　　".join(words for words in (head.line, sheet.note) if words)
     page.merge_range(LINE_ROW, FIRST_COLUMN, LINE_ROW, last, line, styles.line())
@@ -117,7 +119,7 @@ def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
         page.set_row(FIRST_ROW, 24)
         page.merge_range(FIRST_ROW, FIRST_COLUMN, FIRST_ROW, last, NOTHING, style)
         return FIRST_ROW + 1
-    told = {(comment.row, comment.header): comment.text for comment in sheet.comments}
+    told = notes.notes(sheet)
     pictured = {row for row, _ in sheet.pictures}
     for found in rows(sheet):
         heights = [_height(cell, sheet.paper) for cell in found]
@@ -133,7 +135,7 @@ def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
             if height > TALLEST and not cell.whole:
                 text = f"{OVERFULL}\n{text}".strip()
             if text:
-                _comment(page, cell, text)
+                _comment(page, cell.row, cell.column, text)
             picture = sheet.pictures.get((id_, cell.spec.header)) if pictured else None
             if picture:
                 _picture(page, cell, picture, min(TALLEST, highest))
@@ -192,7 +194,7 @@ def _target(link: str) -> Url:
     return url
 
 
-def _comment(page: Any, cell: Cell, text: str) -> None:
+def _comment(page: Any, row: int, column: int, text: str) -> None:
     text = clean(text)
     look = {
         "author": AUTHOR,
@@ -201,7 +203,7 @@ def _comment(page: Any, cell: Cell, text: str) -> None:
         "font_name": "宋体",
         "font_size": 10,
     }
-    page.write_comment(cell.row, cell.column, text, look)
+    page.write_comment(row, column, text, look)
 
 
 def _picture(page: Any, cell: Cell, octets: bytes, points: float) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from outputs import baseline, files, lists, runs
+from outputs import baseline, files, lists, notes, runs
 from outputs.custody import Custody
 from outputs.grid import texts
 from outputs.lists import Identity
@@ -32,7 +32,18 @@ from pipeline import durable
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
-__all__ = ["Book", "Custody", "Material", "Written", "check", "painted", "release", "write", "written"]
+__all__ = [
+    "Book",
+    "Custody",
+    "Material",
+    "Written",
+    "check",
+    "painted",
+    "reachable",
+    "release",
+    "write",
+    "written",
+]
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -99,7 +110,7 @@ def written(
             if material
             else Gathered(store=folder / files.FOLDER)
         )
-        book = Book(sheets=tuple(_reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
+        book = Book(sheets=tuple(reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
         path, fresh = _published(book, found, folder, beside)
     return Written(path=path, fresh=fresh, failed=found.failed)
 
@@ -174,7 +185,7 @@ def _settle_modes(path: Path) -> None:
         package.comment = b""  # has the directory written anew
 
 
-def _reachable(sheet: Sheet, found: Gathered) -> Sheet:
+def reachable(sheet: Sheet, found: Gathered) -> Sheet:
     """The sheet with links that lead somewhere: to the mail where the part could not be taken out, else nowhere."""
     kept = {}
     for place, link in sheet.links.items():
@@ -187,7 +198,8 @@ def _reachable(sheet: Sheet, found: Gathered) -> Sheet:
 def _lay_texts(sheets: Sequence[Sheet], folder: Path) -> None:
     """Write the texts that no cell can hold to where their cells' links lead."""
     for sheet in sheets:
-        for name, text in texts(sheet):
+        more, left, _ = notes.rest(sheet)
+        for name, text in (*texts(sheet), *([(more, left)] if more else ())):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             durable.write(path, text.encode("utf-8-sig", "replace"))

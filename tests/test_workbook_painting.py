@@ -17,7 +17,7 @@ from lxml import etree
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from outputs import offered, workbook
+from outputs import notes, offered, workbook
 from outputs.cells import LONGEST, fit, lines
 from outputs.custody import Custody
 from outputs.grid import FIRST_COLUMN, FIRST_ROW, MOST_LINKS, cells
@@ -312,6 +312,24 @@ def test_beyond_what_excel_opens_cells_have_no_links_and_all_else_stays(rules: R
 
     assert sum(1 for cell in found if cell.link) == MOST_LINKS
     assert {cell.value for cell in found} == {"x"}
+
+
+def test_too_many_comments_become_one_a_row_and_what_is_left_stands_in_a_file() -> None:
+    many = tuple(
+        Comment(row=f"2024-00001/activity/{row}", header=header, text=f"“{row}{header}”")
+        for row in range(1, notes.MOST + 2)
+        for header in ("人数", "日期")
+    )
+
+    shown = notes.notes(sheet(comments=many))
+    path, text, said = notes.rest(sheet(comments=many))
+
+    assert len(shown) == notes.MOST
+    assert shown["2024-00001/activity/1", "人数"] == "人数：“1人数”\n日期：“1日期”"
+    assert text.strip() == "2024-00001/activity/2001 人数\n人数：“2001人数”\n日期：“2001日期”"
+    assert path in said
+    assert path.startswith("files/全文/")
+    assert notes.rest(sheet()) == ("", "", "")
 
 
 # ---------------------------------------------------------------- long text

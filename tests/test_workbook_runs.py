@@ -1,0 +1,462 @@
+"""outputs/runs.py, material.py and baseline.py: the folder of a compile, what lies in it, and what is kept of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outputs import baseline, files, material, runs, workbook
+from outputs.custody import Custody
+from outputs.lists import Identity
+from outputs.material import Material
+from outputs.tables import Column, Edit, Form, Sheet
+from outputs.tables.sheet import decided, framed
+from pipeline.archive import Archive
+from pipeline.errors import TransientError
+from pipeline.evaluate import evaluate
+from pipeline.intake import judge, read
+from pipeline.records import Attached, Attachment, Filed
+from rules import Rules
+from tests.packing import zipped
+from tests.season import at, custody, item, season, small_rules
+from tests.support import ROOT
+
+REPORT = "渝北区科协活动总结\n\n5月28日，渝北区科协在龙山社区举办科普集市，服务居民120人。".encode()
+"""A report in a zip, with what a double click would run."""
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+    return small_rules(tmp_path_factory.mktemp("rules"))
+
+
+def mail(*attached: tuple[str, bytes]) -> bytes:
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["Subject"], message["From"] = "渝北区科协活动总结", "kx@yubei.example"
+    message.set_content("见附件，解压密码：kx2024")
+    for name, octets in attached:
+        message.add_attachment(octets, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def office(
+    folder: Path, rules: Rules, *mails: bytes, added: Sequence[Attached] = ()
+) -> tuple[tuple[Filed, ...], Material]:
+    """The mails archived and filed, as compile finds them."""
+    archive = Archive(folder / "archive")
+    filed = []
+    for number, octets in enumerate(mails, 1):
+        blob = archive.put(octets)
+        for one in added:
+            archive.put(one.data)
+        known = replace(item(number, at(12)), sha256=blob.sha256, size=blob.size)
+        filing = judge(read(octets, attached=tuple(added)), rules, received=at(12))
+        filed.append(Filed(item=known, filing=filing))
+    return tuple(filed), Material(archive=archive, store=folder / "material")
+
+
+def compiled(
+    folder: Path, rules: Rules, filed: tuple[Filed, ...], given: Material, log: Custody | None = None
+) -> workbook.Written:
+    return workbook.written(
+        filed,
+        evaluate(filed, rules),
+        rules,
+        log or custody(filed),
+        folder=folder / "workbooks",
+        material=given,
+    )
+
+
+# ---------------------------------------------------------------- the material beside the workbook
+
+
+@pytest.fixture
+def packed() -> bytes:
+    return mail(("材料 总结.zip", zipped(("总结.txt", REPORT), ("打开.bat", b"del"))))
+
+
+def test_the_original_and_every_part_lie_beside_the_workbook_with_the_octets_they_had(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+
+    done = compiled(tmp_path, rules, filed, given)
+
+    beside = done.path.parent / "files" / filed[0].item.accession
+    assert done.failed == ()
+    assert (beside / "00-原件.eml").read_bytes() == packed
+    filing = filed[0].filing
+    assert filing is not None
+    wanted = {files.safe(number, part): part.sha256 for number, part in enumerate(filing.parts, 1)}
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in beside.iterdir()}
+    assert {name: found[name] for name in wanted} == wanted
+    assert (beside / "03-总结.txt").read_bytes() == REPORT
+    assert (beside / "04-打开.bat.txt").read_bytes() == b"del"
+
+
+def test_links_of_the_sheets_lead_to_files_that_are_there(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    gathered = material.gather(filed, (), given)
+    material.lay(gathered, tmp_path)
+    filing = filed[0].filing
+    assert filing is not None
+
+    for part in filing.parts:
+        assert (tmp_path / files.link(filed[0].item.accession, filing, part.path)).is_file()
+
+
+def test_files_that_staff_added_lie_there_too(rules: Rules, tmp_path: Path, packed: bytes) -> None:
+    added = Attached(name="视频.mp4", data=b"\x00\x00\x00\x18ftypmp42 film", link="")
+    filed, given = office(tmp_path, rules, packed, added=(added,))
+    attachments = (
+        Attachment(
+            accession=filed[0].item.accession,
+            name=added.name,
+            sha256=hashlib.sha256(added.data).hexdigest(),
+            size=len(added.data),
+            by="张三",
+            at=at(13),
+        ),
+    )
+
+    gathered = material.gather(filed, attachments, given)
+
+    assert [path for path in gathered.paths if path.endswith("视频.mp4")]
+    assert gathered.failed == ()
+
+
+def test_the_octets_are_taken_out_once_and_shared_by_all_runs(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    first = compiled(tmp_path, rules, filed, given)
+    stored = {path.name: path.stat().st_ino for path in given.store.iterdir() if path.is_file()}
+    (given.archive._folder / filed[0].item.sha256[:2]).rename(tmp_path / "gone")  # it is not asked again
+    other = replace(filed[0], item=replace(filed[0].item, reason="别的输入", attempts=1))
+
+    second = compiled(tmp_path, rules, (other,), given, Custody())
+
+    assert second.path != first.path
+    name = f"files/{filed[0].item.accession}/03-总结.txt"
+    assert (second.path.parent / name).stat().st_ino == (first.path.parent / name).stat().st_ino
+    assert (second.path.parent / name).stat().st_ino in stored.values()
+
+
+def test_a_file_of_the_store_that_was_written_into_is_taken_out_anew(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    material.gather(filed, (), given)
+    digest = hashlib.sha256(REPORT).hexdigest()
+    (given.store / digest).chmod(0o644)
+    (given.store / digest).write_bytes(b"x" * len(REPORT))
+
+    gathered = material.gather(filed, (), given)
+
+    assert (given.store / digest).read_bytes() == REPORT
+    assert gathered.failed == ()
+    assert not (given.store / digest).stat().st_mode & 0o222
+
+
+def test_where_links_are_not_possible_the_files_are_copies(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    shared_memory = Path("/dev/shm")
+    if not shared_memory.is_dir() or shared_memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("needs a second file system")
+    filed, given = office(tmp_path, rules, packed)
+    elsewhere = shared_memory / f"shouwen-{os.getpid()}"
+    elsewhere.mkdir()
+    try:
+        material.lay(material.gather(filed, (), given), elsewhere)
+        assert (elsewhere / "files" / filed[0].item.accession / "03-总结.txt").read_bytes() == REPORT
+    finally:
+        subprocess.run(["rm", "-r", str(elsewhere)], check=True)
+
+
+def test_a_part_that_cannot_be_taken_out_is_named_and_its_link_leads_to_the_mail(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    (one,), given = office(tmp_path, rules, packed)
+    assert one.filing is not None
+    altered = replace(one.filing.parts[2], sha256="0" * 64)
+    filing = replace(one.filing, parts=(*one.filing.parts[:2], altered, *one.filing.parts[3:]))
+    broken = replace(one, filing=filing)
+    link = files.link(one.item.accession, filing, altered.path)
+
+    gathered = material.gather((broken,), (), given)
+    shown = workbook.reachable(linked(link, "files/2024-00009/01-x.txt", "#'说明'!A1"), gathered)
+
+    assert gathered.failed == (one.item.accession,)
+    assert link not in gathered.paths
+    assert dict(shown.links) == {
+        ("0", "甲"): f"files/{one.item.accession}/00-原件.eml",
+        ("2", "甲"): "#'说明'!A1",
+    }
+
+
+def test_a_mail_whose_walk_hangs_costs_its_time_once_and_the_others_nothing(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed, given = office(tmp_path, rules, packed, mail(("总结.txt", REPORT)))
+    hasty = replace(given, seconds=0.01)  # no walk ends in that time
+
+    first = material.gather(filed, (), hasty)
+    begun = datetime.now(UTC)
+    second = material.gather(filed, (), replace(given, seconds=600))
+
+    assert first.failed == tuple(one.item.accession for one in filed)
+    assert all(f"files/{one.item.accession}/00-原件.eml" in first.paths for one in filed)
+    assert second == first  # it is not tried again until other readers come
+    assert datetime.now(UTC) - begun < timedelta(seconds=1)
+
+
+def test_an_original_that_is_gone_keeps_no_workbook_back(rules: Rules, tmp_path: Path, packed: bytes) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    (given.archive._folder / filed[0].item.sha256[:2]).rename(tmp_path / "gone")
+
+    done = compiled(tmp_path, rules, filed, given)
+
+    assert done.path.is_file()
+    assert done.failed == (filed[0].item.accession,)
+
+
+def test_what_only_the_store_holds_is_removed_and_what_the_season_needs_stays(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    material.gather(filed, (), given)
+    stray = given.store / ("a" * 64)
+    stray.write_bytes(b"of a run that is gone")
+
+    assert material.sweep(given.store, filed) == 1
+    assert not stray.exists()
+    assert (given.store / hashlib.sha256(REPORT).hexdigest()).exists()
+
+
+def linked(*links: str) -> Sheet:
+    columns = (Column(header="甲", width=9),)
+    ids = [str(number) for number in range(len(links))]
+    return Sheet(
+        name="甲",
+        title="甲",
+        paper="A4",
+        columns=columns,
+        frame=framed(columns, [{"甲": "x"} for _ in ids], ids),
+        links={(id_, "甲"): link for id_, link in zip(ids, links, strict=True)},
+    )
+
+
+# ---------------------------------------------------------------- the same inputs, the same octets
+
+
+def test_the_umask_of_whoever_compiles_is_not_in_the_octets(rules: Rules, tmp_path: Path) -> None:
+    """The daemon's and a person's compile of the same season are one run."""
+    digests = set()
+    for umask in ("0o077", "0o002"):
+        folder = tmp_path / umask
+        script = (
+            f"import os; os.umask({umask})\n"
+            "from pathlib import Path\n"
+            "from tests.season import season, small_rules, custody\n"
+            "from outputs import workbook\n"
+            "from pipeline.evaluate import evaluate\n"
+            f"folder = Path({str(folder)!r}); folder.mkdir()\n"
+            "rules = small_rules(folder / 'rules')\n"
+            "print(workbook.write(season(), evaluate(season(), rules), rules, custody(), folder=folder / 'w'))\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        run = json.loads((Path(done.stdout.strip()).parent / "run.json").read_text("utf-8"))
+        digests.add(run["sha256"])
+
+    assert len(digests) == 1
+
+
+def test_run_json_says_what_the_hidden_sheet_says_and_the_digest_of_the_workbook(
+    rules: Rules, tmp_path: Path
+) -> None:
+    path = workbook.write(season(), evaluate(season(), rules), rules, custody(), folder=tmp_path)
+    told = json.loads((path.parent / "run.json").read_text("utf-8"))
+    identity = Identity.of("20240623-100300", rules, custody())
+
+    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert told["workbook"] == path.name
+    assert identity.register == custody().events[0].digest
+    assert {name: told[name] for name in ("run", "register", "notice", "rules", "head")} == {
+        "run": identity.run,
+        "register": identity.register,
+        "notice": identity.notice,
+        "rules": identity.rules,
+        "head": identity.head,
+    }
+
+
+def test_two_compiles_at_once_wait_for_one_another(rules: Rules, tmp_path: Path) -> None:
+    paths: list[Path] = []
+
+    def compile_() -> None:
+        paths.append(workbook.write(season(), evaluate(season(), rules), rules, custody(), folder=tmp_path))
+
+    threads = [threading.Thread(target=compile_) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(paths)) == 1
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["20240623-100300"]
+
+
+def test_what_an_interrupted_compile_left_is_gone_after_the_next(rules: Rules, tmp_path: Path) -> None:
+    (tmp_path / ".new-left").mkdir()
+    (tmp_path / ".new-left" / "评价工作簿.xlsx").write_bytes(b"half")
+
+    workbook.write(season(), evaluate(season(), rules), rules, custody(), folder=tmp_path)
+
+    assert not (tmp_path / ".new-left").exists()
+
+
+def test_a_compile_that_fails_publishes_nothing_and_leaves_the_earlier_run(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    first = compiled(tmp_path, rules, filed, given)
+    before = first.path.read_bytes()
+    blocked = replace(given, store=tmp_path / "blocked")
+    blocked.store.write_bytes(b"no folder")
+
+    with pytest.raises(TransientError, match="原有的未动"):
+        compiled(tmp_path, rules, filed, blocked, Custody())
+
+    assert first.path.read_bytes() == before
+    assert {path.name for path in (tmp_path / "workbooks").iterdir()} == {first.path.parent.name, ".lock"}
+
+
+# ---------------------------------------------------------------- what an edited copy is compared with
+
+
+def test_the_baseline_gives_back_every_cell_of_the_sheets_that_may_be_edited(tmp_path: Path) -> None:
+    columns = (
+        Column(header="单位", width=9),
+        Column(header="日期", width=9, form=Form.DATE, edit=Edit.DATE, field="date_start", why="理由"),
+        Column(header="人数", width=9, edit=Edit.COUNT, field="participants"),
+        Column(header="理由", width=9, edit=Edit.FREE),
+    )
+    rows: list[dict[str, Any]] = [
+        {"单位": "甲", "日期": datetime(2024, 5, 21).date(), "人数": 3, "理由": ""},  # noqa: DTZ001 - a day
+        {"单位": "乙", "日期": None, "人数": None, "理由": " x\r\ny"},
+    ]
+    ids = ["2024-00001/activity/1", "2024-00001/activity/2"]
+    sheet = Sheet(
+        name="活动明细",
+        title="甲",
+        paper="A4",
+        columns=columns,
+        frame=framed(columns, rows, ids),
+        locked=frozenset({(ids[1], "人数")}),
+    )
+    path = tmp_path / baseline.NAME
+    path.write_bytes(baseline.packed((sheet, linked("#'甲'!A1"))))
+
+    told = baseline.read(path)
+
+    assert list(told) == ["活动明细"]
+    assert told["活动明细"].rows == {
+        ids[0]: {"单位": "甲", "日期": "2024-05-21", "人数": 3, "理由": ""},
+        ids[1]: {"单位": "乙", "日期": "—", "人数": "—", "理由": "x\ny"},
+    }
+    assert told["活动明细"].locked == {(ids[1], "人数")}
+    assert decided(ids[0], told["活动明细"].columns[1]) == ("2024-00001", "activity/1/date_start")
+    assert told["活动明细"].columns[1].why == "理由"
+    assert told["活动明细"].columns[3].field is None
+    assert baseline.packed((sheet,)) == path.read_bytes()
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def made(folder: Path, name: str, content: str = "x", minutes: int = 0) -> runs.Run:
+    """A run as a compile leaves it; *minutes* after the first."""
+    path = folder / name
+    (path / "files").mkdir(parents=True)
+    octets = f"{name}{content}".encode()
+    (path / runs.workbook(name)).write_bytes(octets)
+    (path / baseline.NAME).write_bytes(b"baseline of " + octets)
+    run = runs.Run(
+        run=name,
+        register="r",
+        notice="n",
+        rules="u",
+        head="1 d",
+        workbook=runs.workbook(name),
+        sha256=hashlib.sha256(octets).hexdigest(),
+        content=content,
+    )
+    (path / runs.RUN).write_text(json.dumps(run.__dict__), "utf-8")
+    moment = 1_718_000_000 + 60 * minutes
+    os.utime(path / runs.RUN, (moment, moment))
+    return run
+
+
+def test_the_newest_and_those_that_decisions_came_from_stay_whole_and_of_others_what_an_import_needs(
+    tmp_path: Path,
+) -> None:
+    names = [f"2024060{day}-100000" for day in range(1, 7)]
+    told = [made(tmp_path, name, minutes=number) for number, name in enumerate(names)]
+    (tmp_path / "imported" / names[1]).mkdir(parents=True)
+    (tmp_path / names[3] / runs.workbook(names[3])).write_bytes(b"staff wrote into it")
+
+    gone = runs.prune(tmp_path, keep=1, decided={told[2].sha256})
+
+    assert gone == (names[0], names[4])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*names[1:4], names[5], "earlier", "imported"]
+    assert sorted(path.name for path in (tmp_path / "earlier" / names[0]).iterdir()) == [
+        baseline.NAME,
+        runs.RUN,
+    ]
+    assert set(runs.found(tmp_path)) == set(names)
+    assert runs.found(tmp_path)[names[0]][1] == tmp_path / "earlier" / names[0]
+
+
+def test_newest_is_what_was_published_last_and_not_what_counts_until_the_latest_moment(
+    tmp_path: Path,
+) -> None:
+    made(tmp_path, "20240620-235959", minutes=5)  # compile --as-of
+    made(tmp_path, "20240623-100000", minutes=1)
+
+    assert runs.prune(tmp_path, keep=1) == ("20240623-100000",)
+
+
+def test_a_pruned_run_keeps_its_name_to_itself(tmp_path: Path) -> None:
+    made(tmp_path, "20240623-100000", content="old")
+    runs.prune(tmp_path, keep=0)
+
+    assert runs.free(tmp_path, "20240623-100000", "other") == "20240623-100000-2"
+    assert runs.free(tmp_path, "20240623-100000", "old") == "20240623-100000"
+
+
+def test_folders_that_are_no_runs_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "我的副本").mkdir()
+    (tmp_path / "20240623-100000").mkdir()
+    (tmp_path / "评价工作簿-20240101-000000.xlsx").write_bytes(b"of an earlier version")
+
+    assert runs.prune(tmp_path, keep=0) == ()
+    assert len(list(tmp_path.iterdir())) == 3
