@@ -12,24 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, timezone
+from functools import cached_property
 
-from outputs.dossier import naming
+from outputs.dossier import kinds, naming
 from outputs.words import UNKNOWN_UNIT
 from pipeline.evaluate import why_not
-from pipeline.parse import is_mail
-from pipeline.records import Depiction, Filed, Filing, Judged, Part, Picture, Status
-from pipeline.unpack import ARCHIVES
+from pipeline.records import Filed, Filing, Judged, Part, Status
 from rules import Rules
 
 BEIJING = timezone(timedelta(hours=8))
 WHOLE = "原邮件"
-_PICTURES = {
-    Depiction.PAGE: "扫描件",
-    Depiction.SCREENSHOT: "截图",
-    Depiction.GRAPHIC: "海报图表",
-    Depiction.LOGO: "徽标",
-    Depiction.UNKNOWN: "图片",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,20 +81,26 @@ class _Mail:
 
     def papers(self) -> Iterator[Paper]:
         """Yield all of them."""
-        yield self._whole()
-        filing = self.one.filing
+        whole, filing = self._whole(), self.one.filing
+        yield whole
         if filing is None:
             return
-        for part in filing.parts:
-            paper = self._paper(filing, part)
+        made = [self._paper(filing, part) for part in filing.parts]
+        for paper in made:
             yield paper
             if paper.written and paper.unit != self._unit:
                 yield self._reference(paper, self._unit, f"代报{paper.unit}的材料，存于该单位卷内")
-        for other in dict.fromkeys(
-            paper.unit for part in filing.parts for paper in [self._paper(filing, part)]
-        ):
+        for other in dict.fromkeys(paper.unit for paper in made):
             if other != self._unit:
-                yield self._reference(self._whole(), other, f"由{self._unit}代报，原邮件存于该单位卷内")
+                yield self._reference(whole, other, f"由{self._unit}代报，原邮件存于该单位卷内")
+
+    @cached_property
+    def _parts(self) -> Mapping[str, Part]:
+        return {one.path: one for one in self.one.filing.parts} if self.one.filing else {}
+
+    @cached_property
+    def _pictures(self) -> Mapping[str, Picture]:
+        return {one.part: one for one in self.one.filing.pictures} if self.one.filing else {}
 
     @property
     def _unit(self) -> str:
@@ -136,7 +134,7 @@ class _Mail:
     def _paper(self, filing: Filing, part: Part) -> Paper:
         told = [one for one in filing.activities if one.activity.spans[0].part == part.path]
         unit = _owner(filing, part, told) or self._unit
-        kind, picture = _kind(filing, part), _picture(filing, part)
+        kind = kinds.kind(filing, part, self._pictures.get(part.path))
         title, day = self._about(filing, part, told)
         paper = Paper(
             accession=self.one.item.accession,
@@ -152,16 +150,16 @@ class _Mail:
             sha256=part.sha256,
             media_type=part.media_type,
             reason=why_not(self.one),
-            remark=_remark(filing, part, self._unit if unit != self._unit else "", picture),
+            remark=self._remark(filing, part, self._unit if unit != self._unit else ""),
             ending=naming.ending(part),
         )
-        inside = _inside(filing, part)
+        inside = kinds.inside(self._parts, part)
         return replace(paper, remark=inside) if inside else self._made(paper, title)
 
     def _about(self, filing: Filing, part: Part, told: Sequence[Judged]) -> tuple[str, date | None]:
         """The activity that a file's name speaks of, and its day: its own, else the mail's only one."""
         own = naming.telling(part, self._names)
-        if not told and len(filing.activities) == 1 and not _body(part):
+        if not told and len(filing.activities) == 1 and not kinds.body(part):
             only = filing.activities[0].activity
             title = own or naming.titled(only.title, self._names)
             return title, only.date_start.value if only.date_start else None
@@ -177,6 +175,22 @@ class _Mail:
         return next(
             ((one.name, *one.aliases) for one in self.rules.units if one.name == self._unit), (self._unit,)
         )
+
+    def _remark(self, filing: Filing, part: Part, sender: str) -> str:
+        words = [f"由{sender}代报"] if sender else []
+        if not sender and not filing.identification.decided:
+            words.append("报送单位待核")
+        holder = next((one for one in kinds.holders(self._parts, part) if one.name), None)
+        if holder is not None:
+            words.append(f"出自“{holder.name}”")
+        if part.path.startswith("补入"):
+            words.append("经办人补入")
+        picture = self._pictures.get(part.path)
+        if picture is not None and picture.taken:
+            words.append(f"{picture.taken:%Y-%m-%d %H:%M} 拍摄")
+        if part.status not in (Status.OK, Status.NOISE):
+            words.append(part.reason or "未能全部读出")
+        return "；".join(words)
 
     def _made(self, paper: Paper, title: str) -> Paper:
         before, after = naming.stem(
@@ -197,69 +211,11 @@ def _owner(filing: Filing, part: Part, told: Sequence[Judged]) -> str | None:
     return units.pop() if len(units) == 1 else None
 
 
-def _kind(filing: Filing, part: Part) -> str:
-    if any(part.path in pair.scans for pair in filing.pairs) or part.status is Status.NEEDS_OCR:
-        return "扫描件"
-    picture = _picture(filing, part)
-    if picture is not None:
-        return _PICTURES.get(picture.kind, "照片")
-    if any(one.part == part.path for one in filing.recordings):
-        return "录音" if part.media_type.startswith("audio/") else "视频"
-    if part.media_type.startswith(("video/", "image/")):
-        return "视频" if part.media_type.startswith("video/") else "图片"
-    passages = (*filing.highlights, *filing.suggestions)
-    spans = [one.activity.spans[0] for one in filing.activities] + [one.span for one in passages]
-    if any(span.part == part.path for span in spans):
-        return "总结"
-    return "正文" if _body(part) else "附件"
-
-
-def _picture(filing: Filing, part: Part) -> Picture | None:
-    return next((one for one in filing.pictures if one.part == part.path), None)
-
-
-def _body(part: Part) -> bool:
-    return (
-        not part.name and part.media_type in ("text/plain", "text/html") and part.disposition != "attachment"
-    )
-
-
-def _inside(filing: Filing, part: Part) -> str:
-    """Why a part gets no file of its own, "" where it does."""
-    if part.status is Status.NOISE:
-        return "无关文件，未另存，仍在原邮件中"
-    if part.status is Status.OK and (part.media_type in ARCHIVES or is_mail(part.media_type)):
-        return "已拆开，其中各件另存，原样仍在原邮件中"
-    by_path = {one.path: one for one in filing.parts}
-    pieces = part.path.split("/")
-    for length in range(len(pieces) - 1, 0, -1):
-        holder = by_path.get("/".join(pieces[:length]))
-        if holder is not None and holder.media_type not in ARCHIVES and not is_mail(holder.media_type):
-            return f"在文档“{holder.name or holder.path}”里面，随该文档保存"
-    return ""
-
-
 def _entitled(part: Part, told: Sequence[Judged], kind: str, title: str) -> str:
     if told:
         more = f"等{len(told)}项活动" if len(told) > 1 else ""
         return f"{told[0].activity.title}{more}"
     return part.name or title or kind
-
-
-def _remark(filing: Filing, part: Part, sender: str, picture: Picture | None) -> str:
-    words = [f"由{sender}代报"] if sender else []
-    if not sender and not filing.identification.decided:
-        words.append("报送单位待核")
-    holder = next((one for one in filing.parts if part.path.startswith(f"{one.path}/") and one.name), None)
-    if holder is not None:
-        words.append(f"出自“{holder.name}”")
-    if part.path.startswith("补入"):
-        words.append("经办人补入")
-    if picture is not None and picture.taken:
-        words.append(f"{picture.taken:%Y-%m-%d %H:%M} 拍摄")
-    if part.status not in (Status.OK, Status.NOISE):
-        words.append(part.reason or "未能全部读出")
-    return "；".join(words)
 
 
 def _version(one: Filed, mails: Mapping[str, Filed]) -> int:
