@@ -17,7 +17,7 @@ from functools import cached_property
 from outputs.dossier import kinds, naming
 from outputs.words import UNKNOWN_UNIT
 from pipeline.evaluate import why_not
-from pipeline.records import Filed, Filing, Judged, Part, Status
+from pipeline.records import Filed, Filing, Judged, Part, Picture, Status
 from rules import Rules
 
 BEIJING = timezone(timedelta(hours=8))
