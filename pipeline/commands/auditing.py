@@ -138,13 +138,12 @@ def _workbook(office: Office) -> Workbook:
     from outputs.custody import Custody
     from outputs.touched import Workbook
     from outputs.workbook import release
-    from pipeline.commands.delivering import folded
-    from pipeline.evaluate import evaluate
+    from pipeline.commands.delivering import evaluated, folded
 
     filed = folded(office, final=True)
     return Workbook.of(
         filed,
-        evaluate(filed, office.rules),
+        evaluated(office, filed),
         office.rules,
         Custody.of(office.register),
         events=office.register.events(),

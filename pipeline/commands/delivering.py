@@ -17,8 +17,10 @@ from pipeline.commands.revealing import Full, Viewer, allow
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from outputs.material import Material
-    from pipeline.records import Filed
+    from pipeline.records import Evaluation, Filed
 
 SOME = 10
 """Accessions that a line names."""
@@ -53,12 +55,11 @@ def compile_(settings: SettingsFile = None, data_dir: DataDir = None) -> None:
 def compiled(office: Office) -> Path:
     """Compile the workbook of *office*, put older runs away, and return its path."""
     from outputs import material, runs, workbook
-    from pipeline.evaluate import evaluate
 
     filed = folded(office, final=True)
     done = workbook.written(
         filed,
-        evaluate(filed, office.rules),
+        evaluated(office, filed),
         office.rules,
         workbook.Custody.of(office.register),
         folder=office.data_dir / "workbooks",
@@ -97,6 +98,15 @@ def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
 
     corrections = office.register.corrections() if final else ()
     return season(tuple(office.register.filed()), corrections, office.rules)
+
+
+def evaluated(office: Office, filed: Sequence[Filed]) -> tuple[Evaluation, ...]:
+    """The units of the *filed* mails with their points, and those that people gave, as far as they count."""
+    from pipeline.evaluate import evaluate
+    from pipeline.review import scores
+
+    due = office.settings.review.second_signature
+    return evaluate(filed, office.rules, scores(office.register.corrections(), signature_due=due))
 
 
 def filings(

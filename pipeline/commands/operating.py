@@ -158,11 +158,10 @@ def _learned(office: Office, facts: Facts) -> str | None:
 
 def _unsent(office: Office) -> int | None:
     """How many units of the roster have not sent, as the workbook counts them; None where it cannot be told."""
-    from pipeline.commands.delivering import folded
-    from pipeline.evaluate import evaluate
+    from pipeline.commands.delivering import evaluated, folded
 
     try:
-        evaluations = evaluate(folded(office, final=True), office.rules)
+        evaluations = evaluated(office, folded(office, final=True))
     except (ShouwenError, RulesError):
         return None
     return sum(1 for one in evaluations if one.in_roster and not one.accessions)
