@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ from pipeline.evaluate import evaluate
 from pipeline.records import Filed
 from rules import Rules
 from tests.season import YUBEI, activity, at, custody, filing, item, passage, season, small_rules
-from tests.support import need_tool
+from tests.support import ROOT, SAMPLES, need_tool
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -421,3 +422,48 @@ def test_points_given_by_people_are_those_of_the_workbook(rules: Rules) -> None:
     }
 
     assert shown == {str(n) for n in range(len(next(s for s in changed if s.name == "单位汇总").frame))}
+
+
+# ---------------------------------------------------------------- the command, on real mails
+
+
+def test_the_command_drafts_what_the_compiled_workbook_holds(tmp_path: Path) -> None:
+    """The cells that the table of sources names hold these numbers in the file that staff open."""
+    data = ("--data-dir", str(tmp_path / "data"))
+    assert shouwen("once", "--mailbox", str(SAMPLES), *data).returncode in (0, 3)
+    compiled = shouwen("compile", *data)
+    done = shouwen("report", *data)
+    assert (compiled.returncode, done.returncode) == (0, 0), compiled.stderr + done.stderr
+
+    book = CalamineWorkbook.from_path(compiled.stdout.strip())
+    document = docx.Document(done.stdout.strip())
+    checked = 0
+    for row in document.tables[-1].rows[1:]:
+        number, _, place, _ = (cell.text for cell in row.cells)
+        found = re.fullmatch(r"(\S+) ([A-Z])(\d+)", place)
+        if found and number != "各数":
+            cells = book.get_sheet_by_name(found[1]).to_python(skip_empty_area=False)
+            assert float(str(cells[int(found[3]) - 1][ord(found[2]) - 65])) == float(number), place
+            checked += 1
+    assert checked > 40
+
+
+def test_a_draft_goes_where_it_is_asked_to_go(tmp_path: Path) -> None:
+    data = ("--data-dir", str(tmp_path / "data"))
+    (tmp_path / "mails").mkdir()
+    (tmp_path / "mails" / "one.eml").write_bytes((SAMPLES / "03-quoted-printable.eml").read_bytes())
+    shouwen("once", "--mailbox", str(tmp_path / "mails"), *data)
+    (tmp_path / "有人的.docx").write_bytes(b"worked on")
+
+    refused = shouwen("report", "--out", str(tmp_path / "有人的.docx"), *data)
+    done = shouwen("report", "--out", str(tmp_path / "新的.docx"), *data)
+
+    assert refused.returncode == 2
+    assert "没有覆盖" in refused.stderr
+    assert (tmp_path / "有人的.docx").read_bytes() == b"worked on"
+    assert done.stdout == f"{tmp_path / '新的.docx'}\n"
+
+
+def shouwen(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pipeline", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.delivering import folded, material_of
+from pipeline.commands.delivering import evaluated, folded, material_of
 from pipeline.commands.options import DataDir, Office, SettingsFile, give, opened, say
 from pipeline.errors import UsageError
 
@@ -78,12 +78,11 @@ def report(out: Out = None, settings: SettingsFile = None, data_dir: DataDir = N
     from outputs.custody import Custody
     from outputs.tables import tables
     from outputs.workbook import release
-    from pipeline.evaluate import evaluate
 
     with opened(settings, data_dir) as office:
         filed = folded(office.existing(), final=True)
         custody = Custody.of(office.register)
-        sheets = tables(filed, evaluate(filed, office.rules), office.rules, custody, release=release())
+        sheets = tables(filed, evaluated(office, filed), office.rules, custody, release=release())
         draft = reports.draft(sheets, office.rules, custody.as_of)
         target = out or office.data_dir / "reports" / reports.name(custody.as_of)
         path = reports.write(draft, target, exact=out is not None)
