@@ -287,6 +287,7 @@ def test_hostile_words_make_a_document_that_every_reader_opens(rules: Rules, tmp
             etree.fromstring(zipfile.ZipFile(io.BytesIO(found.draft.octets)).read(name))
     assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\ufffe\ud800-\udfff]", text)
     assert "<w:p>" in text, "words stay words"
+    assert "“”（" not in text, "a passage of control characters alone says nothing"
     assert max(map(len, words(found.document))) < 1500
     assert "……”（2024-00001）" in text
     stray = [number for line in words(found.document) for number in numbers(line, rules)]

@@ -35,7 +35,7 @@ _SPACES = (
 COLOURS = ("2F5597", "C9D3E6", "7F7F7F", "F4B183")
 EPOCH = datetime(2024, 1, 1)  # noqa: DTZ001 - properties of a workbook bear no zone
 WIDTH_MM, BAR_MM, ROOM_MM = 150, 7, 14
-BESIDE = 0.4
+BESIDE = 0.2
 """Height of one more bar of a label, as a share of the first."""
 FONT = '<a:latin typeface="Times New Roman"/><a:ea typeface="宋体"/>'
 

@@ -16,6 +16,8 @@ from outputs.words import TIERS
 MOST_PASSAGES, PASSAGE = 3, 220
 """Passages of 典型经验 or 意见建议 that are quoted of each group, and characters of one."""
 MOST_OUTLETS = 20
+NOTHING = quote("", PASSAGE)
+"""What a passage of nothing but control characters comes to."""
 
 
 def media(season: Season) -> Iterator[Block]:
@@ -79,6 +81,8 @@ def passages(season: Season, kind: str, by: str) -> Iterator[Block]:
     groups: dict[str, dict[str, tuple[str, str]]] = {}
     for row, values in told:
         words = quote(values[f"{kind}（原文）"] or "", PASSAGE)
+        if words == NOTHING:
+            continue
         source = (plain(values["单位"] or "单位不明", 40), row.partition("/")[0])
         groups.setdefault(str(values[by]), {}).setdefault(words, source)
     for group, found in groups.items():
