@@ -2,8 +2,8 @@
 
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
 verify) · `deciding` (held, release, dismiss) · `reviewing` (review list, undo, sign) · `fetching` (links, attach) ·
-`delivering` (compile, export) · `auditing` (log, trace, sample) · `keeping` (backup, restore, reprocess) ·
-`teaching` (rules diff) · `learning` (learn) · `papers` (papers).
+`delivering` (compile, export) · `drafting` (dossier, report) · `papers` (papers) · `auditing` (log, trace, sample) ·
+`keeping` (backup, restore, reprocess) · `teaching` (rules check, diff) · `learning` (learn).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
 Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
@@ -24,6 +24,7 @@ from pipeline.commands import (
     chinese,
     deciding,
     delivering,
+    drafting,
     fetching,
     keeping,
     learning,
@@ -58,6 +59,7 @@ FAMILIES = (
     fetching,
     delivering,
     papers,
+    drafting,
     auditing,
     keeping,
     teaching,

@@ -1,0 +1,152 @@
+"""dossier and report: what staff hand on at the end of a season, as folders and as a Word draft.
+
+Purpose: 卷宗 (originals under normal names) and 汇总报告 (each number a cell of the workbook).
+Limits: register and archive are read only; nothing is sent. Their path alone goes to stdout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.chinese import ChineseCommand
+from pipeline.commands.delivering import evaluated, folded, material_of
+from pipeline.commands.options import DataDir, Office, SettingsFile, give, opened, say
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.records import Filed
+    from rules import Rules
+
+Folder = Annotated[
+    Path, typer.Argument(help="放到哪个文件夹：不存在的或空的", metavar="文件夹", show_default=False)
+]
+By = Annotated[str, typer.Option("--by", help="按什么分卷：unit 单位，category 活动类别")]
+Unit = Annotated[str, typer.Option("--unit", help="只要这个单位的：全称或简称", show_default=False)]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="写到哪个文件；默认放在数据目录的 reports 里", show_default=False),
+]
+NEAR, SOME = 3, 5
+"""Units that are offered where none is called so, and parts that are named."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family's commands to *app*."""
+    app.command("dossier", cls=ChineseCommand)(dossier)
+    app.command("report", cls=ChineseCommand)(report)
+
+
+def dossier(
+    folder: Folder,
+    by: By = "unit",
+    unit: Unit = "",
+    settings: SettingsFile = None,
+    data_dir: DataDir = None,
+) -> None:
+    """立卷：一个单位（或一类活动）一个文件夹，原件改用规范文件名，附卷内目录、对照表和摘要。"""
+    from outputs import dossier as dossiers
+    from outputs.custody import Custody
+
+    if by not in ("unit", "category"):
+        raise UsageError(f"--by 只能是 unit 或 category，不能是 {by}")
+    with opened(settings, data_dir) as office:
+        filed = folded(office.existing(), final=True)
+        order = dossiers.Order(
+            by=by,
+            unit=_unit(unit, filed, office.rules) if unit else "",
+            as_of=Custody.of(office.register).as_of,
+            pages=_pages(office, filed),
+        )
+        wanted = [one for one in filed if not order.unit or _concerns(one, order.unit)]
+        done = dossiers.write(filed, office.rules, order, _octets(office, wanted), folder=folder)
+        office.note("dossier", by=by)
+    if done.absent:
+        more = f" 等 {len(done.absent)} 个" if len(done.absent) > SOME else ""
+        say(f"有的文件没能取出，卷内目录里已注明，原邮件在卷内：{'、'.join(done.absent[:SOME])}{more}")
+    say(f"已立 {done.folders} 卷、{done.files} 个文件；含个人信息，没有遮盖，请妥善保管")
+    say("核对：进入文件夹，运行 sha256sum -c sha256sums.txt")
+    give(str(folder))
+
+
+def report(out: Out = None, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
+    """起草汇总报告（Word 草稿）；每个数字都取自评价工作簿的单元格，文末有出处表。"""
+    from outputs import report as reports
+    from outputs.custody import Custody
+    from outputs.tables import tables
+    from outputs.workbook import release
+
+    with opened(settings, data_dir) as office:
+        filed = folded(office.existing(), final=True)
+        custody = Custody.of(office.register)
+        sheets = tables(filed, evaluated(office, filed), office.rules, custody, release=release())
+        draft = reports.draft(sheets, office.rules, custody.as_of)
+        target = out or office.data_dir / "reports" / reports.name(custody.as_of)
+        path = reports.write(draft, target, exact=out is not None)
+        office.note("report", file=path.name)
+    say(f"已起草（草稿，未经审核；{len(draft.used)} 个数字都取自工作簿，黄底处请经办人填写）：")
+    give(str(path))
+
+
+# ---------------------------------------------------------------- what the dossier asks
+
+
+def _unit(name: str, filed: Sequence[Filed], rules: Rules) -> str:
+    """The full name of the unit that is called *name*."""
+    from rapidfuzz import process
+
+    names = {alias: one.name for one in rules.units for alias in (*one.aliases, one.name)}
+    names |= {best: best for one in filed if one.filing and (best := one.filing.identification.best)}
+    if name in names:
+        return names[name]
+    near = dict.fromkeys(names[found] for found, _, _ in process.extract(name, names.keys(), limit=NEAR))
+    raise UsageError(f"没有单位叫“{name}”；是不是：{'、'.join(near)}")
+
+
+def _concerns(one: Filed, unit: str) -> bool:
+    """Whether something of the mail may lie with *unit*."""
+    filing = one.filing
+    return filing is not None and unit in (
+        filing.identification.best,
+        *(each.unit for each in filing.behalf),
+        *(each.unit for each in filing.activities),
+    )
+
+
+def _pages(office: Office, filed: Sequence[Filed]) -> dict[tuple[str, str], int]:
+    """The number of pages of each part, as its reader counted them; one of a picture."""
+    found = {}
+    for one in filed:
+        reading = office.register.latest_reading(one.item.sha256)
+        for document in reading.documents if reading else ():
+            if document.pages:
+                found[one.item.accession, document.part] = document.pages
+        for picture in one.filing.pictures if one.filing else ():
+            found[one.item.accession, picture.part] = max(1, picture.frames)
+    return found
+
+
+def _octets(office: Office, filed: Sequence[Filed]) -> Callable[[str], Mapping[str, bytes]]:
+    """Take the parts of these mails out, and give them mail by mail."""
+    from outputs import material, runs
+
+    source = material_of(office)
+    workbooks = office.data_dir / "workbooks"
+    with runs.alone(workbooks), runs.writing(workbooks):
+        material.gather(filed, office.register.attachments(), source)
+    mails = {one.item.accession: one for one in filed}
+
+    def octets_of(accession: str) -> dict[str, bytes]:
+        one = mails[accession]
+        there = {"": source.archive.get(one.item.sha256)}
+        for part in one.filing.parts if one.filing else ():
+            if not part.size:
+                there[part.path] = b""
+            elif material.holds(source.store, part.sha256, part.size):
+                there[part.path] = (source.store / part.sha256).read_bytes()
+        return there
+
+    return octets_of
