@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check accuracy formats fuzz soak lock clean
+.PHONY: demo test check accuracy formats pictures fuzz soak lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/python -m tools.demo
@@ -26,6 +26,10 @@ accuracy: $(VENV)/.run
 # What is read of everything that units send: docs/formats.md, from the corpus and the data set.
 formats: $(VENV)/.run
 	@$(BIN)/python -m tools.formats
+
+# The pictures of README.md and docs/, drawn anew from the demo (needs LibreOffice and poppler-utils).
+pictures: $(VENV)/.run
+	@$(BIN)/python -m tools.pictures
 
 # A minute over all targets; FUZZ="--seconds 600 --target word" for more of one.
 fuzz: $(VENV)/.dev
