@@ -7,7 +7,7 @@ Limits: carries no clock: the season is seen as of its last event about material
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,7 +25,8 @@ class Custody:
     events: in order, the last one is the last about material (capture, file, hold, release, dismiss, correct, attach).
     sightings: each with its accession. exists: mails that the servers' folders held when last looked at, None if no
     poll went through. corrections: in the order they were made. seal: the last one, None before the first. attachments:
-    files that staff added, in their order.
+    files that staff added, in their order. moment: of a snapshot, None where it is now. origin: digest of the register's first
+    event, "" before it.
     """
 
     events: tuple[Event, ...] = ()
@@ -34,14 +35,18 @@ class Custody:
     corrections: tuple[Correction, ...] = ()
     seal: Seal | None = None
     attachments: tuple[Attachment, ...] = ()
+    moment: datetime | None = None
+    origin: str = ""
 
     @classmethod
     def of(cls, register: Register) -> Custody:
         """Ask *register*."""
         last = register.last_material()
         seen = {(poll.account, poll.folder): poll.exists for poll in register.polls() if not poll.error}
+        events = register.events()
         return cls(
-            events=tuple(event for event in register.events() if last and event.number <= last.number),
+            events=tuple(event for event in events if last and event.number <= last.number),
+            origin=events[0].digest if events else "",
             sightings=tuple(register.sightings()),
             exists=sum(seen.values()) if seen else None,
             corrections=tuple(register.corrections()),
@@ -56,8 +61,13 @@ class Custody:
 
     @property
     def as_of(self) -> datetime | None:
-        """统计截止: the time of the head."""
-        return self.head.at if self.head else None
+        """统计截止: the time of the head, or the moment of a snapshot."""
+        return self.moment or (self.head.at if self.head else None)
+
+    def of_moment(self, at: datetime) -> Custody:
+        """A snapshot: what only the present knows (the server's count, later seals) is left out."""
+        seal = self.seal if self.seal and self.seal.at <= at else None
+        return replace(self, moment=at, exists=None, seal=seal)
 
     @cached_property
     def seen(self) -> Mapping[str, tuple[Sighting, ...]]:

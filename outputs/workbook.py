@@ -76,6 +76,7 @@ def written(
     *,
     folder: Path,
     material: Material | None = None,
+    extra: Sequence[Sheet] = (),
 ) -> Written:
     """Compile the workbook into a run of *folder*.
 
@@ -86,12 +87,14 @@ def written(
         folder: made if need be; earlier runs in it stay. The run carries the time of 统计截止, the last event about material;
             where the same inputs were compiled before, it is that run.
         material: where the octets of the mails come from; None: no link leads out of the workbook.
+        extra: further sheets, behind the first.
 
     Raises:
         PermanentError: the file that was written does not hold what the tables say.
         TransientError: the folder cannot be written, or another compile does not end. Earlier runs are then as they were.
     """
-    made = tables(filed, evaluations, rules, custody, release=release())
+    cover, *others = tables(filed, evaluations, rules, custody, release=release())
+    made = (cover, *extra, *others)
     with runs.alone(folder), runs.writing(folder), runs.building(folder) as beside:
         ordered = sorted(filed, key=lambda one: one.item.accession)
         found = (
@@ -197,6 +200,7 @@ def _line(rules: Rules, custody: Custody) -> str:
     notice = rules.notice
     contact = next((one for one in notice.contacts if one.organiser == notice.organisers[0]), None)
     until = f"{custody.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if custody.as_of else "尚无来件"
+    until += "（快照）" if custody.moment else ""
     parts = [f"填报单位：{notice.organisers[0]}", f"统计截止：{until}"]
     if contact:
         parts += [f"联系人：{contact.name}", f"联系电话：{contact.phone}"]

@@ -56,6 +56,15 @@ class SealSettings(BaseModel):
     smtp_password_file: Path | None = None
 
 
+class WorkbookSettings(BaseModel):
+    """The daemon's compiles. every_minutes: least pause between two, 0 for none at all. keep: runs that stay whole."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    every_minutes: int = Field(default=60, ge=0, le=10_080)
+    keep: int = Field(default=24, ge=1, le=10_000)
+
+
 class LimitSettings(BaseModel):
     """What one mail may cost: seconds of wall clock, megabytes of memory of the process that reads it."""
 
@@ -82,6 +91,7 @@ class Settings(BaseSettings):
     mailbox: MailboxSettings = MailboxSettings()
     limits: LimitSettings = LimitSettings()
     seal: SealSettings = SealSettings()
+    workbook: WorkbookSettings = WorkbookSettings()
 
 
 TEMPLATE = """\
@@ -118,6 +128,13 @@ seconds = 900
 
 # 读一封邮件的进程最多用多少内存。单位：MB，512-65536。默认 2048。
 megabytes = 2048
+
+[workbook]
+# 守护运行时，有了新情况，至少隔多久编一份评价工作簿。单位：分钟，0-10080；0 为不自动编。默认 60。
+every_minutes = 60
+
+# 工作簿完整保留最近几份（单位：份，1-10000）；导入过复核意见的、被改过的总是保留，其余只留底稿，旧工作簿照样能导入。默认 24。
+keep = 24
 
 [seal]
 # 每天的封印（日志链头、件数、起止号）除数据目录外再存一份的地方；最好在另一台机器的共享目录。不写即不另存。
