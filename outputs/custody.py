@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from pipeline.records import Attachment, Correction, Event
 from pipeline.review import present
 
 if TYPE_CHECKING:
+    from pipeline.earlier import Facts
     from pipeline.register import Register, Seal, Sighting
 
 ACCESSION = re.compile(r"\d{4,}-\d{5,}(?=\.)")
@@ -32,7 +33,8 @@ class Custody:
     sightings: each with its accession. exists: mails that the servers' folders held when last looked at, None if no
     poll went through. corrections: in the order they were made, what undoes and signs included, with the numbers that their
     activities have now (one that none has where it is gone). seal: the last one, None before the first. attachments:
-    files that staff added, in their order.
+    files that staff added, in their order. moment: of a snapshot, None where it is now. origin: digest of the register's first
+    event, "" before it.
     """
 
     events: tuple[Event, ...] = ()
@@ -41,14 +43,18 @@ class Custody:
     corrections: tuple[Correction, ...] = ()
     seal: Seal | None = None
     attachments: tuple[Attachment, ...] = ()
+    moment: datetime | None = None
+    origin: str = ""
 
     @classmethod
     def of(cls, register: Register) -> Custody:
         """Ask *register*."""
         last = register.last_material()
         seen = {(poll.account, poll.folder): poll.exists for poll in register.polls() if not poll.error}
+        events = register.events()
         return cls(
-            events=tuple(event for event in register.events() if last and event.number <= last.number),
+            events=tuple(event for event in events if last and event.number <= last.number),
+            origin=events[0].digest if events else "",
             sightings=tuple(register.sightings()),
             exists=sum(seen.values()) if seen else None,
             corrections=_corrections(register),
@@ -63,8 +69,22 @@ class Custody:
 
     @property
     def as_of(self) -> datetime | None:
-        """统计截止: the time of the head."""
-        return self.head.at if self.head else None
+        """统计截止: the time of the head, or the moment of a snapshot."""
+        return self.moment or (self.head.at if self.head else None)
+
+    def of_moment(self, at: datetime, facts: Facts) -> Custody:
+        """A snapshot of *facts*; what only the present knows (the server's count, later seals) is left out."""
+        there = {one.item.accession for one in facts.filed}
+        return replace(
+            self,
+            moment=at,
+            events=facts.events,
+            sightings=tuple((place, accession) for place, accession in self.sightings if accession in there),
+            exists=None,
+            corrections=tuple(one for one in self.corrections if one.at <= at),
+            seal=self.seal if self.seal and self.seal.at <= at else None,
+            attachments=facts.attachments,
+        )
 
     @cached_property
     def seen(self) -> Mapping[str, tuple[Sighting, ...]]:

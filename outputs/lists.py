@@ -75,10 +75,10 @@ class Identity:
     @classmethod
     def of(cls, run: str, rules: Rules, custody: Custody) -> Identity:
         """Of the run that counts what *custody* knows."""
-        first, last = next(iter(custody.events), None), custody.head
+        last = custody.head
         return cls(
             run=run,
-            register=first.digest if first else "",
+            register=custody.origin,
             notice=rules.notice.id,
             rules=rules.digest,
             head=f"{last.number} {last.digest}" if last else "",

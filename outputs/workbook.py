@@ -28,6 +28,7 @@ from outputs.page import Head, paint
 from outputs.recheck import check
 from outputs.styles import Styles
 from outputs.tables import Sheet, tables
+from outputs.tables.season import Season
 from pipeline import durable
 from pipeline.records import Evaluation, Filed
 from rules import Rules
@@ -76,40 +77,35 @@ def write(
     material: Material | None = None,
 ) -> Path:
     """Compile the workbook into a run of *folder* and return its path; arguments as of `written`."""
-    return written(filed, evaluations, rules, custody, folder=folder, material=material).path
+    ordered = tuple(sorted(filed, key=lambda one: one.item.accession))
+    season = Season(ordered, tuple(evaluations), rules, custody)
+    return written(season, folder=folder, material=material).path
 
 
 def written(
-    filed: Sequence[Filed],
-    evaluations: Sequence[Evaluation],
-    rules: Rules,
-    custody: Custody,
-    *,
-    folder: Path,
-    material: Material | None = None,
+    season: Season, *, folder: Path, material: Material | None = None, extra: Sequence[Sheet] = ()
 ) -> Written:
     """Compile the workbook into a run of *folder*.
 
     Args:
-        filed: all mails with their filings and relations, in any order.
-        evaluations: of these mails by these rules.
-        custody: what the register knows of their way in.
+        season: all mails with their filings and relations in order of accession, their evaluations, the rules that made them,
+            and what the register knows of their way in.
         folder: made if need be; earlier runs in it stay. The run carries the time of 统计截止, the last event about material;
             where the same inputs were compiled before, it is that run.
         material: where the octets of the mails come from; None: no link leads out of the workbook.
+        extra: further sheets, behind the first.
 
     Raises:
         PermanentError: the file that was written does not hold what the tables say.
         TransientError: the folder cannot be written, or another compile does not end. Earlier runs are then as they were.
     """
-    made = tables(filed, evaluations, rules, custody, release=release())
+    filed, custody, rules = season.filed, season.custody, season.rules
+    cover, *others = tables(filed, season.evaluations, rules, custody, release=release())
+    made = (cover, *extra, *others)
     with runs.alone(folder), runs.writing(folder), runs.building(folder) as beside:
-        ordered = sorted(filed, key=lambda one: one.item.accession)
-        found = (
-            gather(ordered, custody.attachments, material)
-            if material
-            else Gathered(store=folder / files.FOLDER)
-        )
+        found = Gathered(store=folder / files.FOLDER)
+        if material:
+            found = gather(filed, custody.attachments, material)
         book = Book(sheets=tuple(reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
         path, fresh = _published(book, found, folder, beside)
     return Written(path=path, fresh=fresh, failed=found.failed)
@@ -209,6 +205,7 @@ def _line(rules: Rules, custody: Custody) -> str:
     notice = rules.notice
     contact = next((one for one in notice.contacts if one.organiser == notice.organisers[0]), None)
     until = f"{custody.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if custody.as_of else "尚无来件"
+    until += "（快照）" if custody.moment else ""
     parts = [f"填报单位：{notice.organisers[0]}", f"统计截止：{until}"]
     if contact:
         parts += [f"联系人：{contact.name}", f"联系电话：{contact.phone}"]

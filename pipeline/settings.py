@@ -79,6 +79,15 @@ class PapersSettings(BaseModel):
     pause_seconds: float = Field(default=10, ge=0, le=600)
 
 
+class WorkbookSettings(BaseModel):
+    """The daemon's compiles. every_minutes: least pause between two, 0 for none at all. keep: runs that stay whole."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    every_minutes: int = Field(default=60, ge=0, le=10_080)
+    keep: int = Field(default=24, ge=1, le=10_000)
+
+
 class LimitSettings(BaseModel):
     """What one mail may cost: seconds of wall clock, megabytes of memory of the process that reads it."""
 
@@ -107,6 +116,7 @@ class Settings(BaseSettings):
     review: ReviewSettings = ReviewSettings()
     seal: SealSettings = SealSettings()
     papers: PapersSettings = PapersSettings()
+    workbook: WorkbookSettings = WorkbookSettings()
 
 
 TEMPLATE = """\
@@ -147,6 +157,13 @@ megabytes = 2048
 [review]
 # 评分是否要第二个人签认：true 时，经办人改的分要由另一个人签认（shouwen review sign）才计入，签认前仍按机器所判。默认 false。
 second_signature = false
+
+[workbook]
+# 守护运行时，有了新情况，至少隔多久编一份评价工作簿。单位：分钟，0-10080；0 为不自动编。默认 60。
+every_minutes = 60
+
+# 工作簿完整保留最近几份（单位：份，1-10000）；导入过复核意见的、被改过的总是保留，其余只留底稿，旧工作簿照样能导入。默认 24。
+keep = 24
 
 [seal]
 # 每天的封印（日志链头、件数、起止号）除数据目录外再存一份的地方；最好在另一台机器的共享目录。不写即不另存。

@@ -25,6 +25,7 @@ from outputs.custody import Custody
 from outputs.lists import Identity
 from outputs.material import Material
 from outputs.tables import Column, Edit, Form, Sheet
+from outputs.tables.season import Season
 from outputs.tables.sheet import decided, framed
 from pipeline.archive import Archive
 from pipeline.errors import TransientError
@@ -75,14 +76,8 @@ def office(
 def compiled(
     folder: Path, rules: Rules, filed: tuple[Filed, ...], given: Material, log: Custody | None = None
 ) -> workbook.Written:
-    return workbook.written(
-        filed,
-        evaluate(filed, rules),
-        rules,
-        log or custody(filed),
-        folder=folder / "workbooks",
-        material=given,
-    )
+    season = Season(filed, evaluate(filed, rules), rules, log or custody(filed))
+    return workbook.written(season, folder=folder / "workbooks", material=given)
 
 
 # ---------------------------------------------------------------- the material beside the workbook

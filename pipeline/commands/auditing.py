@@ -111,7 +111,7 @@ def sample(  # noqa: PLR0913 - options of one command
     """
     from outputs import sample as sampling
     from outputs.masking import persons
-    from pipeline.commands.delivering import folded
+    from pipeline.commands.compiling import folded
 
     with opened(settings, data_dir) as office:
         allow(office.existing(), f"sample n={n} seed={seed}", full=full, by=by)
@@ -135,17 +135,16 @@ def sample(  # noqa: PLR0913 - options of one command
 
 def _workbook(office: Office) -> Workbook:
     """What the workbook would be made of now."""
-    from outputs.custody import Custody
     from outputs.touched import Workbook
     from outputs.workbook import release
-    from pipeline.commands.delivering import evaluated, folded
+    from pipeline.commands.compiling import seen
 
-    filed = folded(office, final=True)
+    now = seen(office)
     return Workbook.of(
-        filed,
-        evaluated(office, filed),
+        now.filed,
+        now.evaluations,
         office.rules,
-        Custody.of(office.register),
+        now.custody,
         events=office.register.events(),
         release=release(),
     )

@@ -41,16 +41,15 @@ def desk(office: Office, on: date) -> Desk:
         UsageError: nothing came in yet.
     """
     from outputs.notices import Desk
-    from pipeline.commands.delivering import folded
-    from pipeline.evaluate import evaluate
+    from pipeline.commands.compiling import seen
 
     last = office.register.last_material()
     if last is None:
         raise UsageError("还没有收到任何来件，没有文书可写；先运行 shouwen once")
-    filed = folded(office, final=True)
+    now = seen(office)
     return Desk(
-        filed=filed,
-        evaluations=evaluate(filed, office.rules),
+        filed=now.filed,
+        evaluations=now.evaluations,
         rules=office.rules,
         as_of=last.at,
         on=on,

@@ -7,24 +7,34 @@ Limits: compile and `export log` read the register only; their path alone goes t
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
-from pipeline.commands.options import Accession, DataDir, Office, SettingsFile, give, opened, say
+from pipeline.commands.compiling import compiled, folded
+from pipeline.commands.options import Accession, DataDir, SettingsFile, give, opened, say
 from pipeline.commands.revealing import Full, Viewer, allow
 from pipeline.errors import UsageError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from outputs.material import Material
-    from pipeline.records import Evaluation, Filed
-
-SOME = 10
-"""Accessions that a line names."""
-
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="快照：那一刻的情况（邮箱那时已收到的来件、那时已作的人工决定），北京时间，如 2024-06-20 24:00",
+        metavar="时间",
+        show_default=False,
+    ),
+]
+Compare = Annotated[
+    str | None,
+    typer.Option(
+        "--compare",
+        help="加一张“变化”表：与另一时刻相比变了什么；写法同 --as-of",
+        metavar="时间",
+        show_default=False,
+    ),
+]
 Format = Annotated[str, typer.Option("--format", help="输出格式：jsonl")]
 Originals = Annotated[bool, typer.Option("--originals", help="连同每封邮件的原件（原件不遮盖）")]
 Folder = Annotated[
@@ -43,71 +53,18 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="export")
 
 
-def compile_(settings: SettingsFile = None, data_dir: DataDir = None) -> None:
+def compile_(
+    as_of: AsOf = None, compare: Compare = None, settings: SettingsFile = None, data_dir: DataDir = None
+) -> None:
     """编出评价工作簿；标准输出只有它的路径。"""
+    from pipeline.earlier import moment
+
+    at, other = moment(as_of) if as_of else None, moment(compare) if compare else None
     with opened(settings, data_dir) as office:
-        path = compiled(office.existing())
+        path = compiled(office.existing(), at, other)
         office.note("compiled", file=path.name)
     say("已编成工作簿（已重新打开核对）：")
     give(str(path))
-
-
-def compiled(office: Office) -> Path:
-    """Compile the workbook of *office*, put older runs away, and return its path."""
-    from outputs import material, runs, workbook
-
-    filed = folded(office, final=True)
-    done = workbook.written(
-        filed,
-        evaluated(office, filed),
-        office.rules,
-        workbook.Custody.of(office.register),
-        folder=office.data_dir / "workbooks",
-        material=material_of(office),
-    )
-    if done.failed:
-        some = "、".join(done.failed[:SOME]) + (
-            f" 等 {len(done.failed)} 件" if len(done.failed) > SOME else ""
-        )
-        say(f"有的材料没能取出，表中链接改为指向原件：{some}")
-    decided = {one.workbook for one in office.register.corrections() if one.workbook}
-    with runs.alone(office.data_dir / "workbooks"), runs.writing(office.data_dir / "workbooks"):
-        runs.prune(office.data_dir / "workbooks", decided=decided)
-        material.sweep(office.data_dir / "material", filed)
-    return done.path
-
-
-def material_of(office: Office) -> Material:
-    """Where the octets behind the workbook's links come from."""
-    from outputs import material
-    from pipeline import tools
-
-    width = office.settings.executor.partition(":")[2]
-    return material.Material(
-        archive=office.archive,
-        store=office.data_dir / "material",
-        width=int(width or 1),
-        megabytes=office.settings.limits.megabytes,
-        abilities=tools.abilities(),
-        passwords=tuple(secret.get_secret_value() for secret in office.settings.archive_passwords),
-    )
-
-
-def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
-    """All mails of the season, in order of accession; as people decided them if *final*."""
-    from pipeline.season import season
-
-    corrections = office.register.corrections() if final else ()
-    return season(tuple(office.register.filed()), corrections, office.rules)
-
-
-def evaluated(office: Office, filed: Sequence[Filed]) -> tuple[Evaluation, ...]:
-    """The units of the *filed* mails with their points, and those that people gave, as far as they count."""
-    from pipeline.evaluate import evaluate
-    from pipeline.review import scores
-
-    due = office.settings.review.second_signature
-    return evaluate(filed, office.rules, scores(office.register.corrections(), signature_due=due))
 
 
 def filings(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.delivering import evaluated, folded, material_of
+from pipeline.commands.compiling import folded, material_of, seen
 from pipeline.commands.options import DataDir, Office, SettingsFile, give, opened, say
 from pipeline.errors import UsageError
 
@@ -75,16 +75,15 @@ def dossier(
 def report(out: Out = None, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
     """起草汇总报告（Word 草稿）；每个数字都取自评价工作簿的单元格，文末有出处表。"""
     from outputs import report as reports
-    from outputs.custody import Custody
     from outputs.tables import tables
     from outputs.workbook import release
 
     with opened(settings, data_dir) as office:
-        filed = folded(office.existing(), final=True)
-        custody = Custody.of(office.register)
-        sheets = tables(filed, evaluated(office, filed), office.rules, custody, release=release())
-        draft = reports.draft(sheets, office.rules, custody.as_of)
-        target = out or office.data_dir / "reports" / reports.name(custody.as_of)
+        now = seen(office.existing())
+        as_of = now.custody.as_of
+        sheets = tables(now.filed, now.evaluations, office.rules, now.custody, release=release())
+        draft = reports.draft(sheets, office.rules, as_of)
+        target = out or office.data_dir / "reports" / reports.name(as_of)
         path = reports.write(draft, target, exact=out is not None)
         office.note("report", file=path.name)
     say(f"已起草（草稿，未经审核；{len(draft.used)} 个数字都取自工作簿，黄底处请经办人填写）：")

@@ -69,7 +69,7 @@ def links(
     accession: OneMail = None, settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json = False
 ) -> None:
     """待下载的材料：邮件里只给了链接的材料，快到期的在前；提取码照列。"""
-    from pipeline.commands.delivering import folded
+    from pipeline.commands.compiling import folded
     from pipeline.links.ledger import Standing, ledger
 
     with opened(settings, data_dir) as office:

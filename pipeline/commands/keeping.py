@@ -18,7 +18,7 @@ import typer
 
 from pipeline.commands import differences
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.delivering import folded
+from pipeline.commands.compiling import folded
 from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, beijing, give, opened, say
 from pipeline.errors import TransientError, UsageError
 from pipeline.records import Item, State

@@ -158,10 +158,10 @@ def _learned(office: Office, facts: Facts) -> str | None:
 
 def _unsent(office: Office) -> int | None:
     """How many units of the roster have not sent, as the workbook counts them; None where it cannot be told."""
-    from pipeline.commands.delivering import evaluated, folded
+    from pipeline.commands.compiling import seen
 
     try:
-        evaluations = evaluated(office, folded(office, final=True))
+        evaluations = seen(office).evaluations
     except (ShouwenError, RulesError):
         return None
     return sum(1 for one in evaluations if one.in_roster and not one.accessions)

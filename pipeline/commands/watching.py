@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.commands import operating, sealing
+from pipeline.commands.compiling import Compiling
 from pipeline.commands.options import Office, say
 from pipeline.commands.receipting import Receipting
 from pipeline.errors import ShouwenError
@@ -36,7 +37,9 @@ def watched(office: Office, worker: Worker) -> Iterator[Watch]:
     Raises:
         SettingsError: the port cannot be had. TransientError: status.json cannot be written.
     """
-    watch = Watch(office=office, known=operating.known_of(office), worker=worker)
+    watch = Watch(
+        office=office, known=operating.known_of(office), worker=worker, compiling=Compiling(office=office)
+    )
     reporter = Reporter(data_dir=office.data_dir, clock=worker.clock, known=watch.knowing)
     watch.report = reporter.beat
     with (
@@ -59,6 +62,7 @@ class Watch:
     window: str | None = None
     seal_trouble: str = ""
     told_daily: datetime | None = None
+    compiling: Compiling
     receipting: Receipting | None = None
     report: Callable[[], str] = str
 
@@ -87,6 +91,19 @@ class Watch:
 
     def _daily(self) -> None:
         at = self.worker.clock()
+        try:
+            self._sealed(at)
+        finally:
+            self._compiled(at)
+
+    def _compiled(self, at: datetime) -> None:
+        """Compile the workbook, where that is due."""
+        if path := self.compiling.if_due(at):
+            oplog.log.info("compiled", file=path.name)
+            say(f"已编成工作簿：{path}")
+
+    def _sealed(self, at: datetime) -> None:
+        """Seal and tell the day, where that is due."""
         try:
             self.seal_trouble = ""
             if sealing.seal_if_due(self.office, at):
