@@ -309,7 +309,13 @@ def custody(filed: Sequence[Filed] | None = None) -> Custody:
         )
         for number, one in enumerate(season() if filed is None else filed, 1)
     ]
-    return Custody(events=chained(sorted(told)), sightings=tuple(sightings), exists=len(sightings))
+    events = chained(sorted(told))
+    return Custody(
+        events=events,
+        sightings=tuple(sightings),
+        exists=len(sightings),
+        origin=events[0].digest if events else "",
+    )
 
 
 def chained(told: Sequence[tuple[datetime, str, str, str, str]]) -> tuple[Event, ...]:

@@ -209,7 +209,10 @@ def test_a_moment_is_no_text() -> None:
         page.write_string(0, column, header)
     page.write_string(1, 0, "a")
     page.write_datetime(
-        1, 1, datetime(2024, 6, 20, 23, 59, 59), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        1,
+        1,
+        datetime.fromisoformat("2024-06-20T23:59:59"),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
     )
     book.close()
 
