@@ -1,7 +1,7 @@
 """The command line: one file a family; wires effects to stages; nothing imports it.
 
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
-verify) · `deciding` (held, release, dismiss) · `reviewing` (review list, undo, sign) · `fetching` (links, attach) ·
+verify) · `deciding` (held, release, dismiss) · `reviewing` (review import, list, undo, sign) · `fetching` (links, attach) ·
 `delivering` (compile, export) · `auditing` (log, trace, sample) · `keeping` (backup, restore, reprocess) ·
 `teaching` (rules diff) · `learning` (learn).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
