@@ -43,7 +43,7 @@ def dictionary(rules: Rules, sheets: Sequence[Sheet]) -> tuple[Sheet, Mapping[Ed
         "用语": [term for term, _ in GLOSSARY],
         "含义": [meaning for _, meaning in GLOSSARY],
     }
-    widths = dict(zip(lists, (46, 20, 10, 7, 16, 42, 15, 48), strict=True))
+    widths = dict(zip(lists, (46, 20, 10, 7, 14, 52, 15, 60), strict=True))
     columns = tuple(Column(header=name, width=width) for name, width in widths.items())
     rows = [dict(zip(lists, values, strict=True)) for values in zip_longest(*lists.values(), fillvalue="")]
     frame = framed(columns, rows, [f"dictionary/{number}" for number in range(1, len(rows) + 1)])

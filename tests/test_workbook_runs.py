@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from lxml import etree
 
 from outputs import baseline, files, material, runs, workbook
 from outputs.custody import Custody
@@ -128,6 +132,32 @@ def test_links_of_the_sheets_lead_to_files_that_are_there(
 
     for part in filing.parts:
         assert (tmp_path / files.link(filed[0].item.accession, filing, part.path)).is_file()
+
+
+def test_every_link_out_of_the_workbook_leads_to_a_file_beside_it_wherever_the_folder_is_copied(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    done = compiled(tmp_path, rules, filed, given)
+    copy = tmp_path / "移动 硬盘" / "副本"
+    shutil.copytree(done.path.parent, copy)
+    shutil.rmtree(tmp_path / "workbooks")
+
+    targets = {
+        unquote(str(one.get("Target")))
+        for name, octets in members(copy / done.path.name)
+        if name.endswith(".rels")
+        for one in etree.fromstring(octets)
+        if one.get("TargetMode") == "External"
+    }
+
+    assert len(targets) > 1
+    assert all((copy / target).is_file() for target in targets)
+
+
+def members(path: Path) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as package:
+        return [(name, package.read(name)) for name in package.namelist()]
 
 
 def test_files_that_staff_added_lie_there_too(rules: Rules, tmp_path: Path, packed: bytes) -> None:

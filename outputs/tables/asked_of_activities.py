@@ -101,7 +101,7 @@ def _speaking(season: Season, found: Classification) -> Iterator[str]:
 
 def of_unit(season: Season, stakes: Stakes, one: Evaluation) -> Iterator[Question]:
     """What is not known or not there of one unit's report."""
-    if one.accessions and not one.in_roster:
+    if one.accessions and not one.in_roster and not _doubtful(season, one):
         low, high = stakes.whole((one.unit,))
         yield replace(
             _unit(one, "roster", Effect(low=low, high=high, people=one.participants or 0)),
@@ -121,6 +121,15 @@ def of_unit(season: Season, stakes: Stakes, one: Evaluation) -> Iterator[Questio
             )
     if one.missing:
         yield _missing(season, stakes, one)
+
+
+def _doubtful(season: Season, one: Evaluation) -> bool:
+    """Whether each of its mails is asked about already: whose it is."""
+    return all(
+        not mail.filing.identification.decided
+        for mail in season.filed
+        if mail.filing and mail.item.accession in one.accessions
+    )
 
 
 def _missing(season: Season, stakes: Stakes, one: Evaluation) -> Question:

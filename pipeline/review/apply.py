@@ -23,6 +23,7 @@ from pipeline.records import (
     Problem,
     Stated,
 )
+from pipeline.records.fields import field_name
 from pipeline.review.fields import ACTIVITY, ACTIVITY_FIELDS, PARSERS, YES, categories, contact, require
 from pipeline.review.places import place
 from pipeline.review.standing import standing
@@ -210,11 +211,8 @@ def _misjudged(
         judged = filing.activities[index]
         where = place(filing, correction)
         if where is not None and where.other:
-            title = judged.activity.title
-            fact = (
-                f"人工更正“{correction.field} = {correction.new}”（{correction.by}）照题名用在“{title}”上，"
-            )
-            yield Problem(code=Code.REVIEW, detail=f"{fact}它的文字与更正时不同，请复核")
+            fact = f"{_told(correction)}照题名用在“{judged.activity.title}”上，它的文字与更正时不同，请复核"
+            yield Problem(code=Code.REVIEW, detail=fact)
         yield from _changed(correction, of_activity(judged, name), of_activity(activities[index], name))
 
 
@@ -222,10 +220,20 @@ def _changed(correction: Correction, now: str, stands: str) -> Iterator[Problem]
     """The machine says something else than it did when the person decided, and something else than *stands* by that."""
     if correction.machine in ("", now or NOTHING) or now == stands:
         return
-    fact = f"“{correction.field}”机器现判为“{now or NOTHING}”，人工定为“{stands or NOTHING}”（{correction.by}），请复核"
+    decided = f"人工定为“{_shown(stands)}”（{correction.by}）"
+    fact = f"{field_name(correction.field)}，机器现判为“{_shown(now)}”，{decided}，请复核"
     yield Problem(code=Code.REVIEW, detail=fact)
 
 
 def _lost(correction: Correction) -> Problem:
-    detail = f"人工更正“{correction.field} = {correction.new}”（{correction.by}）找不到对应的活动，请重新核对"
-    return Problem(code=Code.REVIEW, detail=detail)
+    fact = f"{_told(correction)}找不到对应的活动，没有用在别的活动上，请重新核对"
+    return Problem(code=Code.REVIEW, detail=fact)
+
+
+def _told(correction: Correction) -> str:
+    """The decision as staff read it: what it is about, the value, and who made it."""
+    return f"人工更正“{field_name(correction.field)}：{_shown(correction.new)}”（{correction.by}）"
+
+
+def _shown(text: str) -> str:
+    return {"yes": "是", "no": "否"}.get(text, text.strip() or NOTHING)
