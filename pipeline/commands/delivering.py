@@ -63,7 +63,7 @@ def compiled(office: Office) -> Path:
         office.rules,
         workbook.Custody.of(office.register),
         folder=office.data_dir / "workbooks",
-        material=_material(office),
+        material=material_of(office),
     )
     if done.failed:
         some = "、".join(done.failed[:SOME]) + (
@@ -77,7 +77,7 @@ def compiled(office: Office) -> Path:
     return done.path
 
 
-def _material(office: Office) -> Material:
+def material_of(office: Office) -> Material:
     """Where the octets behind the workbook's links come from."""
     from outputs import material
     from pipeline import tools
