@@ -18,13 +18,14 @@ from pipeline.records import Correction
 from pipeline.review import scores
 from pipeline.reviewing import cells
 from pipeline.reviewing.compare import compare
+from pipeline.reviewing.decisions import outside
 from pipeline.reviewing.found import Comparison
 from pipeline.reviewing.standing import by_field
 from pipeline.reviewing.values import Words
 from pipeline.season import season as fold
 from rules import Rules
 from tests.reviewer import Reviewer
-from tests.season import at, custody, season, small_rules
+from tests.season import YUBEI, at, custody, season, small_rules
 
 DETAILS, SCORES, QUESTIONS = "活动明细", "评分明细", "待核事项"
 ROW = "2024-00001/activity/1"
@@ -212,7 +213,46 @@ def test_a_unit_outside_the_roster_is_taken_as_one(desk: Desk, reviewer: Reviewe
     assert found.changes[0].outside
 
 
+def test_an_alias_of_one_unit_of_the_roster_is_that_unit(desk: Desk, reviewer: Reviewer) -> None:
+    alias, unit = next(iter(desk.words.aliases.items()))
+    row = _row(desk, QUESTIONS, lambda id_: id_.endswith("/unit"))
+    reviewer.put(QUESTIONS, row, "处理", f" {alias} ")
+
+    (change,) = desk.compared(reviewer).changes
+
+    assert (change.field, change.new, change.outside) == ("unit", unit, False)
+
+
+def test_a_name_that_is_nearly_one_of_the_roster_is_told(desk: Desk, reviewer: Reviewer) -> None:
+    row = _row(desk, QUESTIONS, lambda id_: id_.endswith("/unit"))
+    reviewer.put(QUESTIONS, row, "处理", f"{YUBEI}会")
+
+    (line,) = outside(desk.compared(reviewer).changes, desk.words)
+
+    assert YUBEI in line
+
+
 # ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize("said", ["已核实", "另行处理", "是", "12", "不详"])
+def test_what_is_no_name_is_no_unit(desk: Desk, reviewer: Reviewer, said: str) -> None:
+    row = _row(desk, QUESTIONS, lambda id_: id_.endswith("/unit"))
+    place = reviewer.put(QUESTIONS, row, "处理", said)
+
+    (refused,) = desk.compared(reviewer).refused
+
+    assert (refused.sheet, refused.cell) == (QUESTIONS, place)
+    assert "不是单位名称" in refused.why
+
+
+def test_a_handling_that_says_nothing_needs_words(desk: Desk, reviewer: Reviewer) -> None:
+    row = _row(desk, QUESTIONS, lambda id_: "/question/" in id_)
+    reviewer.put(QUESTIONS, row, "处理", "另行处理")
+
+    (refused,) = desk.compared(reviewer).refused
+
+    assert refused.cell == reviewer.place(QUESTIONS, row, "处理意见")
 
 
 @pytest.mark.parametrize(

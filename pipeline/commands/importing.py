@@ -134,16 +134,12 @@ def _refusal(one: Refused) -> str:
 
 
 def _change(one: Change) -> str:
-    return f"{one.sheet}!{one.cell} {one.row} {one.header}：{_value(one.old)} → {_value(one.new)}（{_short(one.why)}）"
+    return f"{one.sheet}!{one.cell} {one.row} {one.header}：{one.stood} → {one.given}（{_short(one.why)}）"
 
 
 def _conflict(one: Conflict) -> str:
     now = f"现在“{one.now}”，" if one.now else ""
     return f"{one.sheet}!{one.cell} {one.row} {one.header}：编出时“{one.base}”，{now}本次写“{one.edited}”；{one.why}"
-
-
-def _value(said: str) -> str:
-    return _short(said) or "—"
 
 
 def _short(said: str) -> str:

@@ -13,7 +13,7 @@ from outputs.baseline import Written
 from outputs.lists import DICTIONARY, IDENTITY
 from outputs.tables import Sheet
 from pipeline.reviewing.cells import Book, Page
-from pipeline.reviewing.edits import Side, edits
+from pipeline.reviewing.edits import edits
 from pipeline.reviewing.found import (
     Already,
     Baseline,
@@ -25,7 +25,9 @@ from pipeline.reviewing.found import (
     Standing,
     short,
 )
-from pipeline.reviewing.values import Words, general
+from pipeline.reviewing.plain import general
+from pipeline.reviewing.sides import Side
+from pipeline.reviewing.values import Words
 
 OURS = (DICTIONARY, IDENTITY)
 """Sheets of every workbook that are no tables."""

@@ -74,7 +74,7 @@ def outside(changes: Sequence[Change], words: Words) -> Iterator[str]:
     for one in changes:
         if one.outside:
             near = difflib.get_close_matches(one.new, names, n=1, cutoff=ALIKE)
-            hint = f"；名册里有“{near[0]}”，如是同一单位请改正后再导入" if near else ""
+            hint = f"；名册里有“{near[0]}”，如是同一单位请用 shouwen review undo 撤销后改正" if near else ""
             yield f"名册外单位：{one.sheet}!{one.cell} “{short(one.new)}”，按名册外单位存{hint}"
 
 

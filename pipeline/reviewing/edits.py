@@ -8,17 +8,14 @@ Limits: what a decision may hold beyond its form is decisions.py's business.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 
-from outputs.baseline import Written
-from outputs.cells import clean
-from outputs.tables import Column, Edit, Sheet, Value
-from outputs.tables.sheet import decided
+from outputs.tables import Edit
 from outputs.words import MISSING, OTHERWISE
-from pipeline.reviewing.cells import Cell, Page, Row
-from pipeline.reviewing.found import Already, Change, Conflict, Found, Refused, Standing, short
-from pipeline.reviewing.values import UnfitError, Words, alike, same, stored, text, told
+from pipeline.reviewing.cells import Row
+from pipeline.reviewing.found import Already, Change, Conflict, Found, Refused, short
+from pipeline.reviewing.plain import same, text
+from pipeline.reviewing.sides import NOTHING, Place, Side
+from pipeline.reviewing.values import UnfitError, alike, stored, told
 
 DEFAULT_WHY = "工作簿复核"
 """Reason of a decision where none is due and none was given."""
@@ -27,121 +24,15 @@ CHANGED = "编出之后这一格已经改过，没有存"
 SHUT = "编出之后这一格改为不能填了，没有存"
 OTHER = "来件重新判读后，这一行现在是另一项活动，没有存"
 NO_COLUMN = "现在的版本没有这一栏了，没有存"
-_NOTHING = Cell(place="", value=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Side:
-    """One sheet seen from three sides: the page that came back, what its compile wrote, the sheet as it would be now.
-
-    standing: what is decided. others: rows of activities that stand for another activity now.
-    """
-
-    page: Page
-    base: Written
-    now: Sheet | None
-    words: Words
-    standing: Standing
-    others: frozenset[str] = frozenset()
-
-    @property
-    def name(self) -> str:
-        """Name of the sheet."""
-        return self.page.name
-
-    @cached_property
-    def rows(self) -> Mapping[str, Mapping[str, object]]:
-        """Row id, as the file shows it, to header to value, as written."""
-        return {clean(id_): row for id_, row in self.base.rows.items()}
-
-    @cached_property
-    def ids(self) -> Mapping[str, str]:
-        """Row id as the file shows it to what it is; few have signs that no cell can show."""
-        return {clean(id_): id_ for id_ in self.base.rows}
-
-    @cached_property
-    def columns(self) -> Mapping[str, Column]:
-        """Header to column, as it was written."""
-        return {column.header: column for column in self.base.columns}
-
-    @cached_property
-    def kept(self) -> frozenset[str]:
-        """The headers that the sheet has now too."""
-        return frozenset(column.header for column in self.now.columns) if self.now else frozenset()
-
-    @cached_property
-    def values(self) -> Mapping[str, Mapping[str, Value]]:
-        """Row id to header to value, as it would be written now."""
-        if self.now is None:
-            return {}
-        rows = zip(self.now.frame.index, self.now.frame.itertuples(index=False, name=None), strict=True)
-        return {str(id_): dict(zip(self.now.frame.columns, values, strict=True)) for id_, values in rows}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    """One cell from three sides. field: path of the decision, None where the column decides nothing."""
-
-    side: Side
-    id: str
-    row: Row
-    column: Column
-
-    @property
-    def cell(self) -> Cell:
-        return self.row.cells.get(self.column.header, _NOTHING)
-
-    @property
-    def given(self) -> object:
-        return self.cell.value
-
-    @property
-    def base(self) -> object:
-        return self.side.base.rows[self.id].get(self.column.header)
-
-    @property
-    def there(self) -> bool:
-        return self.id in self.side.values
-
-    @property
-    def now(self) -> object:
-        """What stands now: in the table, or, where the row is gone, as a decision."""
-        if self.there:
-            return self.side.values[self.id].get(self.column.header)
-        found = self.side.standing.get(self.path, ())
-        return found[-1].new if found else None
-
-    @property
-    def was_open(self) -> bool:
-        yellow = self.column.edit is not Edit.NO
-        return yellow and (self.id, self.column.header) not in self.side.base.locked
-
-    @property
-    def is_open(self) -> bool:
-        return self.side.now is not None and self.side.now.open(self.id, self.column)
-
-    @property
-    def path(self) -> tuple[str, str]:
-        """Accession and field; a cell that nobody may write into decides nothing."""
-        decides = self.was_open and self.column.field is not None
-        return decided(self.id, self.column) if decides else ("", "")
-
-    @property
-    def field(self) -> str | None:
-        return self.path[1] or None
-
-    @property
-    def edited(self) -> bool:
-        return not alike(self.field, self.base, self.given, self.side.words)
 
 
 def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
     """What the edited cells of one row come to; nothing for those that nobody touched."""
     written = side.rows[id_]
-    if all(same(written.get(header), row.cells.get(header, _NOTHING).value) for header in side.columns):
+    if all(same(written.get(header), row.cells.get(header, NOTHING).value) for header in side.columns):
         return
     places = {
-        header: _Place(side=side, id=side.ids[id_], row=row, column=column)
+        header: Place(side=side, id=side.ids[id_], row=row, column=column)
         for header, column in side.columns.items()
     }
     edited = [place for place in places.values() if place.edited]
@@ -154,7 +45,7 @@ def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
             yield _edited(place, places)
 
 
-def _edited(place: _Place, places: Mapping[str, _Place]) -> Found:
+def _edited(place: Place, places: Mapping[str, Place]) -> Found:
     try:
         new = _new(place)
     except UnfitError as error:
@@ -171,7 +62,7 @@ def _edited(place: _Place, places: Mapping[str, _Place]) -> Found:
     return Refused(sheet=place.side.name, cell=at.cell.place if at else place.cell.place, why=why)
 
 
-def _new(place: _Place) -> str:
+def _new(place: Place) -> str:
     """What a decision would hold.
 
     Raises:
@@ -186,7 +77,7 @@ def _new(place: _Place) -> str:
     return new
 
 
-def _collision(place: _Place) -> str:
+def _collision(place: Place) -> str:
     """Why the change of a cell cannot stand beside what was decided since its compile, "" if it can."""
     if place.column.header not in place.side.kept or place.field is None:
         return NO_COLUMN
@@ -199,7 +90,7 @@ def _collision(place: _Place) -> str:
     return "" if place.is_open else SHUT
 
 
-def _offered(place: _Place, new: str) -> None:
+def _offered(place: Place, new: str) -> None:
     """Make sure that a choice is one of its row's list; names of units and words about a question may be one's own."""
     offered = place.side.now.choices.get(place.id) if place.side.now else None
     field = place.field or ""
@@ -209,7 +100,7 @@ def _offered(place: _Place, new: str) -> None:
         raise UnfitError(f"“{_seen(place.given)}”不在可选之内；可填 {'、'.join(offered)}")
 
 
-def _change(place: _Place, new: str, why: str) -> Change:
+def _change(place: Place, new: str, why: str) -> Change:
     accession, field = place.path
     outside = field == "unit" and new not in place.side.words.units
     return Change(
@@ -222,12 +113,13 @@ def _change(place: _Place, new: str, why: str) -> Change:
         old=told(field, place.now, place.side.words),
         new=new,
         why=why,
+        stood=_seen(place.now),
         given=_seen(place.given),
         outside=outside,
     )
 
 
-def _collides(place: _Place, why: str) -> Conflict:
+def _collides(place: Place, why: str) -> Conflict:
     return Conflict(
         sheet=place.side.name,
         cell=place.cell.place,
@@ -241,26 +133,26 @@ def _collides(place: _Place, why: str) -> Conflict:
     )
 
 
-def _refused(place: _Place, why: str) -> Refused:
+def _refused(place: Place, why: str) -> Refused:
     return Refused(sheet=place.side.name, cell=place.cell.place, why=why)
 
 
 # ---------------------------------------------------------------- reasons
 
 
-def _due(place: _Place, new: str) -> bool:
+def _due(place: Place, new: str) -> bool:
     """Whether a reason must be given: of the handlings that are offered only the one that says nothing needs one."""
     return bool(place.column.why) and (place.column.edit is not Edit.CHOICE or new == OTHERWISE)
 
 
-def _why(place: _Place, places: Mapping[str, _Place]) -> str:
+def _why(place: Place, places: Mapping[str, Place]) -> str:
     """The reason in the same row: of the column's own, else of the only one that there is."""
     reasons = [one for one in places.values() if one.column.edit is Edit.FREE and one.column.field is None]
     own = places.get(place.column.why) or (reasons[0] if len(reasons) == 1 else None)
     return text(own.given) if own else ""
 
 
-def _reason(place: _Place, places: Mapping[str, _Place]) -> Iterator[Found]:
+def _reason(place: Place, places: Mapping[str, Place]) -> Iterator[Found]:
     """A reason that was edited alone: a decision that stands gets it, as a decision of its own."""
     owners = [
         one for one in places.values() if one.column.why == place.column.header and one.field is not None
@@ -278,7 +170,7 @@ def _reason(place: _Place, places: Mapping[str, _Place]) -> Iterator[Found]:
         yield _reasoned(owners[0], text(place.given))
 
 
-def _reasoned(owner: _Place, why: str) -> Found:
+def _reasoned(owner: Place, why: str) -> Found:
     if not alike(owner.field, owner.base, owner.now, owner.side.words):
         return _collides(owner, CHANGED)
     try:

@@ -32,8 +32,8 @@ class Refused:
 class Change:
     """One decision that a person made in a cell. row: its id. accession, field: as in Correction.
 
-    old, new: as decisions hold them; old is what stands now. given: what the cell shows, for people. outside: a unit that
-    is not in the roster.
+    old, new: as decisions hold them; old is what stands now. stood, given: the same as cells show them, for people. outside: a
+    unit that is not in the roster.
     """
 
     sheet: str
@@ -45,6 +45,7 @@ class Change:
     old: str
     new: str
     why: str
+    stood: str = ""
     given: str = ""
     outside: bool = False
 

@@ -13,13 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from outputs.cells import clean
 from outputs.lists import YES_NO
-from outputs.words import HANDLINGS, JOINT_DECISIONS, KINDS, MISSING, RELATION_DECISIONS
+from outputs.words import HANDLINGS, JOINT_DECISIONS, KINDS, RELATION_DECISIONS
+from pipeline.reviewing.plain import NOT_STATED, NUMBER, general, plain, text
 from rules import Rules
 
-NOT_STATED = ("", MISSING, "-", "－", "–", "——")
-"""What a person writes where nothing is stated."""
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """Days before and after are slips of the pen."""
 FIRST_DAY, LAST_DAY = 36_526, 73_050
@@ -28,8 +26,6 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells bear no zone
 _DAY = re.compile(
     r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ]+0{1,2}:00(?::00)?)?"
 )
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
-_NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}")
 _CODED = re.compile(r"([0-9])(?:\D.*)?", re.DOTALL)
 NO_NAMES = {one for offered in HANDLINGS.values() for one in offered} | {*YES_NO, "同上", "不详", "不明"}
@@ -89,11 +85,6 @@ def stored(field: str, value: object, words: Words) -> str:
     return reader(value) if reader else text(value)
 
 
-def same(one: object, other: object) -> bool:
-    """Whether two cells are the same without a second look: most are, and there are hundreds of thousands."""
-    return one == (other[0] if isinstance(other, list) and other else other)
-
-
 def alike(field: str | None, one: object, other: object, words: Words) -> bool:
     """Whether two cells say the same; field: what the column decides, None where it decides nothing."""
     if general(one) == general(other):
@@ -107,41 +98,6 @@ def told(field: str, value: object, words: Words) -> str:
         return stored(field, value, words)
     except UnfitError:
         return text(value)
-
-
-def general(value: object) -> str:
-    """A cell of whatever column in one form: "—", blank and None are one, 3.0 is 3, a day is its ISO 8601."""
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return "" if value != value else f"{value:.10g}"  # noqa: PLR0124 - NaN alone differs from itself
-    if isinstance(value, datetime | date):
-        value = value.isoformat()
-    said = text(value)
-    if moment := _second(said):
-        return moment
-    return f"{float(said.replace(',', '')):.10g}" if _NUMBER.fullmatch(said) and len(said) < 16 else said
-
-
-def text(value: object) -> str:
-    """The words of a cell, "" where nothing is stated."""
-    if isinstance(value, list):
-        value = value[0].removesuffix("T00:00:00") if value else ""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.10g}"  # noqa: PLR0124 - NaN alone differs from itself
-    said = clean(str(value))
-    return "" if said in NOT_STATED else said
-
-
-def plain(said: str) -> str:
-    """Text without blanks, full-width forms as half-width ones: how names are compared."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", said))
 
 
 # ---------------------------------------------------------------- one reader a kind of field
@@ -222,7 +178,7 @@ def _as_day(value: object) -> date | str | None:
 
 def _points(value: object) -> str:
     said = plain(text(value))
-    if isinstance(value, bool | list) or (said and not _NUMBER.fullmatch(said)):
+    if isinstance(value, bool | list) or (said and not NUMBER.fullmatch(said)):
         raise UnfitError(f"“{text(value)}”不是分数；请填数字")
     return f"{float(said.replace(',', '')):.10g}" if said else ""
 
@@ -287,14 +243,3 @@ _READERS: Mapping[str, Callable[[object], str]] = {
     "media": _media,
 }
 """Fields that hold more than words; the key is the last word of "activity/N/…", the first of all others."""
-
-
-def _second(said: str) -> str:
-    """A moment to the nearest second, for spreadsheets keep fractions of a day; "" where it is none."""
-    if not _MOMENT.fullmatch(said):
-        return ""
-    try:
-        moment = datetime.fromisoformat(said.replace(" ", "T"))
-    except ValueError:
-        return ""
-    return (moment + timedelta(milliseconds=500)).replace(microsecond=0).isoformat()
