@@ -92,7 +92,8 @@ class Book:
                 if at == column and number in leads:
                     target = Url(f"external:{leads[number]}")
                     target._set_object_link()  # with / between folders, which every system follows
-                    sheet.write_url(number + 3, at, target, self._link, str(value)[:255])
+                    sheet.write_url(number + 3, at, target, self._link, "")
+                    sheet.write_string(number + 3, at, clean(str(value)), self._link)
                 elif isinstance(value, int):
                     sheet.write_number(number + 3, at, value, style)
                 else:
