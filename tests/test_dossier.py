@@ -27,7 +27,7 @@ from outputs.dossier import naming
 from outputs.dossier.catalogue import INNER, OUTER, SUMS, TABLE
 from pipeline.errors import IntegrityError, UsageError
 from pipeline.evaluate import why_not
-from pipeline.records import Behalf, Filed, Part, Relation, Status
+from pipeline.records import Behalf, Filed, Part, Picture, Relation, Status
 from rules import Rules
 from tests.season import (
     BANAN,
@@ -281,6 +281,33 @@ def test_the_catalogue_of_a_folder_lists_what_lies_in_it(made: Path) -> None:
     for folder in (path for path in made.iterdir() if path.is_dir()):
         listed = {row["文件名"] for row in entries(folder / INNER)} - {"—"}
         assert listed == {path.name for path in originals(made) if path.is_relative_to(folder)}
+
+
+def test_every_link_of_a_catalogue_leads_to_the_file_beside_it(made: Path) -> None:
+    followed = 0
+    for book in (made / OUTER, *made.glob(f"*/{INNER}")):
+        with zipfile.ZipFile(book) as package:
+            relations = [name for name in package.namelist() if name.startswith("xl/worksheets/_rels/")]
+            targets = [
+                found
+                for name in relations
+                for found in re.findall(
+                    r'Target="([^"]+)" TargetMode="External"', package.read(name).decode()
+                )
+            ]
+        for target in targets:
+            assert (book.parent / target).is_file(), target
+            followed += 1
+    assert followed == len(originals(made)) + len(list(made.glob(f"*/{INNER}")))
+
+
+def test_a_photograph_bears_the_day_on_which_it_was_taken(rules: Rules, tmp_path: Path) -> None:
+    shot = Picture(part="3/照片.jpg", width=1600, height=1200, taken=at(28))
+    one = Filed(item=item(1, at(12)), filing=filing(YUBEI, pictures=(shot,)))
+    bound((one,), rules, tmp_path / "卷宗")
+
+    rows = entries(tmp_path / "卷宗" / "渝北区科协" / INNER)
+    assert [row["日期"] for row in rows if row["文件名"].endswith(".jpg")] == ["20240628"]
 
 
 def test_the_catalogue_of_catalogues_counts_what_is_there(made: Path) -> None:

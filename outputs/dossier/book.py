@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.url import Url
 
 from outputs.cells import clean, lines
 from outputs.words import MISSING
@@ -44,7 +45,9 @@ class Book:
         edge = {"font_name": FONT, "font_size": 10, "border": 1, "valign": "vcenter", "text_wrap": True}
         self._cell = self._book.add_format(edge)
         self._centre = self._book.add_format(edge | {"align": "center"})
-        self._link = self._book.add_format(edge | {"font_color": "#0563C1", "underline": 1})
+        self._link = self._book.add_format(
+            edge | {"font_color": "#0563C1", "underline": 1, "align": "center"}
+        )
         self._header = self._book.add_format(
             edge | {"font_name": HEADING, "align": "center", "bg_color": "#DDEBF7"}
         )
@@ -87,8 +90,10 @@ class Book:
             for at, value in enumerate(row):
                 style = self._centre if at in centred else self._cell
                 if at == column and number in leads:
-                    target = f"external:{leads[number]}"
-                    sheet.write_url(number + 3, at, target, self._link, str(value)[:255])
+                    target = Url(f"external:{leads[number]}")
+                    target._set_object_link()  # with / between folders, which every system follows
+                    sheet.write_url(number + 3, at, target, self._link, "")
+                    sheet.write_string(number + 3, at, clean(str(value)), self._link)
                 elif isinstance(value, int):
                     sheet.write_number(number + 3, at, value, style)
                 else:

@@ -22,6 +22,7 @@ from outputs.formats import format_of
 from outputs.words import MISSING
 
 INNER, OUTER, TABLE, SUMS = "卷内目录.xlsx", "卷宗目录.xlsx", "对照表.csv", "sha256sums.txt"
+OPEN = "打开"
 ABSENT = "没有取出（材料要用的程序或密码现在没有），仍在原邮件中"
 
 Pages = Mapping[tuple[str, str], int]
@@ -53,8 +54,9 @@ _INNER = (
     ("题名", 40),
     ("日期", 11),
     ("页数", 6),
-    ("文件名", 44),
-    ("备注", 30),
+    ("文件名", 42),
+    ("文件", 6),
+    ("备注", 28),
 )
 _TABLE = (
     ("卷", 16),
@@ -69,14 +71,14 @@ _TABLE = (
 )
 _OUTER = (
     ("序号", 5),
-    ("卷名", 30),
+    ("卷名", 42),
     ("同类组", 12),
     ("来件数", 8),
     ("文件数", 8),
     ("其中不计入", 9),
     ("页数", 8),
-    ("起止日期", 24),
-    ("备注", 40),
+    ("起止日期", 22),
+    ("备注", 30),
 )
 
 
@@ -94,7 +96,7 @@ def inner(shelf: Shelf, facts: Facts) -> bytes:
         title="卷内文件目录", line=f"卷名：{shelf.title}　　　共 {len(links)} 个文件　　　{facts.line}"
     )
     with Book(facts.created) as book:
-        book.page("卷内目录", head, _INNER, rows, links=(6, links), centred=(0, 1, 4, 5))
+        book.page("卷内目录", head, _INNER, rows, links=(7, links), centred=(0, 1, 4, 5, 7))
         told = [_told(shelf, paper, facts) for paper in shelf.papers if not paper.refers]
         head = Head(title="新旧文件名对照表", line=f"卷名：{shelf.title}　　　{facts.line}")
         book.page("对照表", head, _TABLE[1:], [row[1:] for row in told], centred=(1,))
@@ -150,6 +152,7 @@ def _entry(number: int, paper: Paper, facts: Facts) -> list[Any]:
         day,
         facts.page(paper),
         name or MISSING,
+        OPEN if name else "",
         "；".join(remarks),
     ]
 

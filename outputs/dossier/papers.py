@@ -30,7 +30,8 @@ class Paper:
 
     part: path in its mail, "" for the mail itself. home: unit or category by which it is shelved. reason: why it does not
     count, "" if it does. name: new file name, "" where nothing is written: it only refers to another folder (refers), or it
-    stands in something that is written. title: 题名. dated: the day is that of the activity (else of receipt).
+    stands in something that is written. title: 题名. dated: the day is that of the activity or of the photograph (else of
+    receipt).
     """
 
     accession: str
@@ -136,6 +137,9 @@ class _Mail:
         unit = _owner(filing, part, told) or self._unit
         kind = kinds.kind(filing, part, self._pictures.get(part.path))
         title, day = self._about(filing, part, told)
+        picture = self._pictures.get(part.path)
+        if picture is not None and picture.taken and picture.taken.year == self.rules.notice.year:
+            day = picture.taken.date()
         paper = Paper(
             accession=self.one.item.accession,
             part=part.path,
