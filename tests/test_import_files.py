@@ -210,7 +210,7 @@ def test_a_moment_is_no_text() -> None:
     page.write_string(1, 0, "a")
     page.write_datetime(
         1, 1, datetime(2024, 6, 20, 23, 59, 59), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    )  # noqa: DTZ001 - cells bear no zone
+    )
     book.close()
 
     (row,) = cells.book(file.getvalue(), "made.xlsx").pages["表"].rows.values()
