@@ -186,7 +186,7 @@ def of_joint(activities: Mapping[tuple[str, int], Judged], found: Joint) -> Ques
     """Whether two units tell of one activity; until a person says so, each counts for itself."""
     if len(set(found.units)) == 1:
         matter, what = "重复活动待核", "同一单位的两件来件写的可能是同一项活动"
-        proposal = "是同一项的，另一处到活动明细定为不计入"
+        proposal = "是同一项的只计一次"
     else:
         matter, what = "联合活动待核", "几个单位报的可能是同一项活动"
         proposal = "是同一项的，各单位都计，合计只计一次"
