@@ -14,14 +14,13 @@ from collections.abc import Callable, Mapping
 from outputs.notices import completion, receipt, reminders
 from outputs.notices.desk import Desk, Paper
 
-__all__ = ["FOLDERS", "MAKERS", "Desk", "Paper", "papers"]
+__all__ = ["MAKERS", "Desk", "Paper", "papers"]
 
 MAKERS: Mapping[str, Callable[[Desk], tuple[Paper, ...]]] = {
     "receipt": receipt.receipts,
     "completion": completion.completions,
     "reminder": reminders.reminders,
 }
-FOLDERS = {"receipt": "回执", "completion": "补正单", "reminder": "催报"}
 
 
 def papers(kind: str, desk: Desk) -> tuple[Paper, ...]:

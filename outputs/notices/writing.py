@@ -28,9 +28,9 @@ from outputs.notices.wording import BEIJING
 from pipeline import durable
 from pipeline.errors import TransientError
 from pipeline.records import Part
+from pipeline.register.sending import KINDS as FOLDERS
 from pipeline.sending.guards import MARK, checked, writable
 
-FOLDERS = {"receipt": "回执", "completion": "补正单", "reminder": "催报"}
 INDEX = "目录.txt"
 RULE = "═" * 35
 """Between two papers that are given one after the other."""
