@@ -208,22 +208,8 @@ def test_a_moment_is_no_text() -> None:
     for column, header in enumerate(("行号", "时间")):
         page.write_string(0, column, header)
     page.write_string(1, 0, "a")
-<<<<<<< HEAD
-<<<<<<< HEAD
-    page.write_datetime(
-        1,
-        1,
-        datetime.fromisoformat("2024-06-20T23:59:59"),
-        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-    )
-=======
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     page.write_datetime(1, 1, datetime.fromisoformat("2024-06-20T23:59:59"), moment)
->>>>>>> h-import
-=======
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    page.write_datetime(1, 1, datetime.fromisoformat("2024-06-20T23:59:59"), moment)
->>>>>>> h-tablesb
     book.close()
 
     (row,) = cells.book(file.getvalue(), "made.xlsx").pages["表"].rows.values()

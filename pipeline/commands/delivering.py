@@ -67,67 +67,6 @@ def compile_(
     give(str(path))
 
 
-<<<<<<< HEAD
-=======
-def compiled(office: Office) -> Path:
-    """Compile the workbook of *office*, put older runs away, and return its path."""
-    from outputs import material, runs, workbook
-
-    filed = folded(office, final=True)
-    done = workbook.written(
-        filed,
-        evaluated(office, filed),
-        office.rules,
-        workbook.Custody.of(office.register),
-        folder=office.data_dir / "workbooks",
-        material=material_of(office),
-    )
-    if done.failed:
-        some = "、".join(done.failed[:SOME]) + (
-            f" 等 {len(done.failed)} 件" if len(done.failed) > SOME else ""
-        )
-        say(f"有的材料没能取出，表中链接改为指向原件：{some}")
-    decided = {one.workbook for one in office.register.corrections() if one.workbook}
-    with runs.alone(office.data_dir / "workbooks"), runs.writing(office.data_dir / "workbooks"):
-        runs.prune(office.data_dir / "workbooks", decided=decided)
-        material.sweep(office.data_dir / "material", filed)
-    return done.path
-
-
-def material_of(office: Office) -> Material:
-    """Where the octets behind the workbook's links come from."""
-    from outputs import material
-    from pipeline import tools
-
-    width = office.settings.executor.partition(":")[2]
-    return material.Material(
-        archive=office.archive,
-        store=office.data_dir / "material",
-        width=int(width or 1),
-        megabytes=office.settings.limits.megabytes,
-        abilities=tools.abilities(),
-        passwords=tuple(secret.get_secret_value() for secret in office.settings.archive_passwords),
-    )
-
-
-def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
-    """All mails of the season, in order of accession; as people decided them if *final*."""
-    from pipeline.season import season
-
-    corrections = office.register.corrections() if final else ()
-    return season(tuple(office.register.filed()), corrections, office.rules)
-
-
-def evaluated(office: Office, filed: Sequence[Filed]) -> tuple[Evaluation, ...]:
-    """The units of the *filed* mails with their points, and those that people gave, as far as they count."""
-    from pipeline.evaluate import evaluate
-    from pipeline.review import scores
-
-    due = office.settings.review.second_signature
-    return evaluate(filed, office.rules, scores(office.register.corrections(), signature_due=due))
-
-
->>>>>>> h-import
 def filings(
     settings: SettingsFile = None,
     data_dir: DataDir = None,
