@@ -105,11 +105,10 @@ def written(
     made = tables(filed, evaluations, rules, custody, release=release())
     with runs.alone(folder), runs.writing(folder), runs.building(folder) as beside:
         ordered = sorted(filed, key=lambda one: one.item.accession)
-        found = (
-            gather(ordered, custody.attachments, material)
-            if material
-            else Gathered(store=folder / files.FOLDER)
-        )
+        found = Gathered(store=folder / files.FOLDER)
+        if material:
+            with runs.writing(material.store):
+                found = gather(ordered, custody.attachments, material)
         book = Book(sheets=tuple(reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
         path, fresh = _published(book, found, folder, beside)
     return Written(path=path, fresh=fresh, failed=found.failed)
