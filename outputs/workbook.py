@@ -105,7 +105,8 @@ def written(
     with runs.alone(folder), runs.writing(folder), runs.building(folder) as beside:
         found = Gathered(store=folder / files.FOLDER)
         if material:
-            found = gather(filed, custody.attachments, material)
+            with runs.writing(material.store):
+                found = gather(filed, custody.attachments, material)
         book = Book(sheets=tuple(reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
         path, fresh = _published(book, found, folder, beside)
     return Written(path=path, fresh=fresh, failed=found.failed)
