@@ -424,5 +424,13 @@ def test_a_reason_alone_decides_nothing_and_is_told(desk: Desk, reviewer: Review
     assert f"{DETAILS}!{place}" in found.remarks[0]
 
 
+def test_a_reason_alone_in_a_row_that_is_gone_is_no_conflict(desk: Desk, reviewer: Reviewer) -> None:
+    reviewer.put(DETAILS, ROW, WHY, "看了原件")
+
+    found = desk.compared(reviewer, [correction("2024-00001", "kind", "other")])
+
+    assert found == Comparison(remarks=found.remarks)
+
+
 def _row(desk: Desk, sheet: str, wanted: Callable[[str], bool]) -> str:
     return next(id_ for id_ in desk.base[sheet].rows if wanted(id_))

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from outputs import baseline, workbook
@@ -125,7 +125,10 @@ def edits(draw: st.DrawFn) -> dict[tuple[str, str, str], Any]:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],  # each example compiles a workbook: shrinking takes minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(edited=edits())
 def test_what_is_edited_is_stored_shown_by_the_next_workbook_and_changes_nothing_twice(

@@ -154,20 +154,21 @@ def _why(place: Place, places: Mapping[str, Place]) -> str:
 
 def _reason(place: Place, places: Mapping[str, Place]) -> Iterator[Found]:
     """A reason that was edited alone: a decision that stands gets it, as a decision of its own."""
-    owners = [
-        one for one in places.values() if one.column.why == place.column.header and one.field is not None
-    ]
-    where = f"{place.side.name}!{place.cell.place}"
-    if not place.there:
-        yield _collides(place, GONE)
-    elif alike(None, place.given, place.now, place.side.words):
+    owners = [one for one in places.values() if one.column.why == place.column.header and one.field]
+    why = text(place.given)
+    if place.there and alike(None, place.given, place.now, place.side.words):
         yield Already(sheet=place.side.name, cell=place.cell.place)
+    elif len(owners) != 1 or not text(owners[0].given) or not why or (place.there and not owners[0].is_open):
+        where = f"{place.side.name}!{place.cell.place}"
+        yield f"{where}：只写了理由，没有改它说明的那一格，没有存"
+    elif not place.there:
+        stands = place.side.standing.get(owners[0].path, ())
+        given = bool(stands) and stands[-1].why == why
+        yield Already(sheet=place.side.name, cell=place.cell.place) if given else _collides(place, GONE)
     elif not alike(None, place.base, place.now, place.side.words):
         yield _collides(place, CHANGED)
-    elif len(owners) != 1 or not text(owners[0].given) or not text(place.given) or not owners[0].is_open:
-        yield f"{where}：只写了理由，没有改它说明的那一格，没有存"
     else:
-        yield _reasoned(owners[0], text(place.given))
+        yield _reasoned(owners[0], why)
 
 
 def _reasoned(owner: Place, why: str) -> Found:
