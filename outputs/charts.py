@@ -17,7 +17,18 @@ from outputs.styles import FANG, SONG, Styles
 from outputs.tables import Sheet
 from outputs.tables.sheet import Chart
 
-COLOURS = ("#2F5597", "#ED7D31", "#7F7F7F", "#FFC000", "#5B9BD5", "#70AD47", "#264478", "#9E480E", "#BF9000")
+COLOURS = (
+    "#5B9BD5",
+    "#F4B183",
+    "#A5A5A5",
+    "#FFD966",
+    "#9DC3E6",
+    "#A9D18E",
+    "#8497B0",
+    "#D6A58F",
+    "#C9C9C9",
+)
+"""Light enough for the numbers that stand on them."""
 ROW_PIXELS = 20
 """Height of a row that nobody set."""
 GAP = 12
@@ -74,7 +85,7 @@ def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
                 "values": _area(chart, sheet, header),
                 "categories_data": labels,
                 "values_data": [_number(one) for one in _drawn(chart, sheet)[header]],
-                "data_labels": {"value": True, "num_format": "#,##0;;", "font": _font(FANG, 9)},
+                "data_labels": _labels(chart, sheet),
                 "gap": 60,
                 **look,
             }
@@ -87,20 +98,26 @@ def _chart(chart: Chart, sheet: Sheet, styles: Styles) -> Any:
     )
     if chart.kind != "pie":
         lying = chart.kind == "bar"
-        made.set_x_axis({"num_font": _font(FANG, 9), **_turned(chart, category=not lying)})
-        made.set_y_axis({"num_font": _font(FANG, 9), **_turned(chart, category=lying)})
+        labelled = {"num_font": _font(FANG, 9)} | ({"reverse": True, "crossing": "max"} if lying else {})
+        counted = {"num_font": _font(FANG, 9), "num_format": "#,##0", "min": 0}
+        counted["major_gridlines"] = {"visible": True, "line": {"color": "#D9D9D9"}}
+        made.set_x_axis(counted if lying else labelled)
+        made.set_y_axis(labelled if lying else counted)
     return made
 
 
-def _turned(chart: Chart, *, category: bool) -> dict[str, Any]:
-    """Lines of numbers are faint and whole; lying bars begin at the top, as the table does."""
-    if category:
-        return {"reverse": True} if chart.kind == "bar" else {}
-    return {
-        "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-        "num_format": "#,##0",
-        "min": 0,
-    }
+def _labels(chart: Chart, sheet: Sheet) -> dict[str, Any]:
+    """What stands at each bar (its number, but for nothing) or slice (its share)."""
+    if chart.kind == "pie":
+        return {
+            "percentage": True,
+            "num_format": "0%;;",
+            "position": "outside_end",
+            "font": _font(FANG, 9),
+        }
+    numbers = (_number(one) for header in chart.series for one in _drawn(chart, sheet)[header])
+    whole = "#,##0" if all(one is None or one == int(one) for one in numbers) else "General"
+    return {"value": True, "num_format": f"{whole};-{whole};;", "font": _font(FANG, 9)}
 
 
 def _drawn(chart: Chart, sheet: Sheet) -> Any:

@@ -31,7 +31,7 @@ class Custody:
     attach).
     sightings: each with its accession. exists: mails that the servers' folders held when last looked at, None if no
     poll went through. corrections: in the order they were made, what undoes and signs included, with the numbers that their
-    activities have now; those whose activity is gone are left out. seal: the last one, None before the first. attachments:
+    activities have now (one that none has where it is gone). seal: the last one, None before the first. attachments:
     files that staff added, in their order.
     """
 

@@ -16,7 +16,7 @@ from outputs.cells import clean
 from outputs.custody import Custody
 from outputs.grid import FIRST_COLUMN, FIRST_ROW
 from outputs.offered import letter
-from outputs.tables import Column, Edit, Form, Sheet
+from outputs.tables import Column, Edit, Sheet
 from outputs.tables.contents import CONTENTS
 from outputs.tables.glossary import GLOSSARY
 from outputs.tables.sheet import framed
@@ -43,11 +43,8 @@ def dictionary(rules: Rules, sheets: Sequence[Sheet]) -> tuple[Sheet, Mapping[Ed
         "用语": [term for term, _ in GLOSSARY],
         "含义": [meaning for _, meaning in GLOSSARY],
     }
-    widths = dict(zip(lists, (46, 20, 10, 7, 16, 42, 15, 48), strict=True))
-    columns = (
-        Column(header="序号", width=6, form=Form.CENTRE),
-        *(Column(header=name, width=width) for name, width in widths.items()),
-    )
+    widths = dict(zip(lists, (46, 20, 10, 7, 14, 52, 15, 60), strict=True))
+    columns = tuple(Column(header=name, width=width) for name, width in widths.items())
     rows = [dict(zip(lists, values, strict=True)) for values in zip_longest(*lists.values(), fillvalue="")]
     frame = framed(columns, rows, [f"dictionary/{number}" for number in range(1, len(rows) + 1)])
     sheet = Sheet(name=DICTIONARY, title="下拉列表与用语", paper="A3", columns=columns, frame=frame, pinned=1)

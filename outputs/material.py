@@ -26,7 +26,7 @@ from outputs import files
 from pipeline import VERSION, durable
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError
-from pipeline.executor import CutError, Processes
+from pipeline.executor import MEGABYTES, CutError, Processes
 from pipeline.records import Attached, Attachment, Filed
 
 SECONDS = 180
@@ -40,7 +40,10 @@ TRIED = ".tried"
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """Where octets come from and go to. store: folder of the taken-out files. width: processes that take mails apart."""
+    """Where octets come from and go to. store: folder of the taken-out files.
+
+    width: processes that take mails apart. seconds, megabytes: what one mail may cost them.
+    """
 
     archive: Archive
     store: Path
@@ -48,6 +51,7 @@ class Material:
     abilities: tuple[str, ...] = ()
     passwords: tuple[str, ...] = ()
     seconds: float = SECONDS
+    megabytes: int = MEGABYTES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +197,7 @@ def _take_all(mails: Sequence[Filed], attachments: Sequence[Attachment], materia
     if not mails:
         return
     material.store.mkdir(parents=True, exist_ok=True)
-    with Processes(material.width, seconds=material.seconds) as pool:
+    with Processes(material.width, seconds=material.seconds, megabytes=material.megabytes) as pool:
         flying: list[Callable[[], None]] = []
         for one in mails:
             added = [each for each in attachments if each.accession == one.item.accession]
@@ -237,14 +241,19 @@ def _begun(
         try:
             error = future.exception()
             for path in scratch.iterdir():
-                if path.name in wanted and _digest(path) == path.name:
+                if path.name in wanted and not path.is_symlink() and _digest(path) == path.name:
                     _adopt(path, store / path.name)
-            if (left := _missing(one, store)) and (not isinstance(error, CutError) or error.charged):
+            if (left := _missing(one, store)) and _its_fault(error):
                 _mark(one, left, store)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
     return end
+
+
+def _its_fault(error: BaseException | None) -> bool:
+    """Whether another try would end as this one: not where the disk was full, or the process was ended from outside."""
+    return not isinstance(error, OSError) and (not isinstance(error, CutError) or error.charged)
 
 
 def _mark(one: Filed, left: frozenset[str], store: Path) -> None:

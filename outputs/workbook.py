@@ -168,8 +168,8 @@ def painted(book: Book, run: str, folder: Path) -> Path:
     sheets = (*book.sheets, words)
     pages = [file.add_worksheet(sheet.name) for sheet in sheets]
     for number, (page, sheet) in enumerate(zip(pages, sheets, strict=True)):
-        bare = sheet is words
-        paint(page, sheet, styles, Head(number=number, line=line, lists=offered, long=long.place, bare=bare))
+        head = Head(number=number, line=line, lists=offered, long=long.place)
+        paint(page, sheet, styles, replace(head, bare=True, signed="") if sheet is words else head)
     lists.identify(file.add_worksheet(lists.IDENTITY), Identity.of(run, rules, custody), long)
     pages[0].activate()
     file.close()

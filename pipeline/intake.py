@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.classify import classify
-from pipeline.extract.recogniser import ENGINES
 from pipeline.figures import figures
 from pipeline.figures.contradictions import contradictions
 from pipeline.folding import folded, restored
@@ -80,6 +79,8 @@ def take_apart(
     Documents are opened for what lies in them and for the passwords that they state; nothing is recognised, and pictures are
     not looked at. A leaf that only a recogniser or a picture's reader would have come upon is not handed over.
     """
+    from pipeline.extract.recogniser import ENGINES
+
     able = tuple(one for one in abilities if one not in ENGINES)
     walk = Walk(abilities=able, given=passwords_given, attached=placed(attached), keep=keep)
     walk.mail(octets, section="", depth=0)

@@ -513,3 +513,22 @@ def test_a_band_gives_the_points_of_the_highest_threshold_reached() -> None:
 
 def test_the_rubric_may_name_exactly_the_rules_that_there_are() -> None:
     assert tuple(criteria.RULES) == rubric.RULES
+
+
+def test_each_thing_that_was_sent_is_a_point_with_its_words_and_place(units: dict[str, Evaluation]) -> None:
+    score = _score(units[YUBEI], "F1")
+    lines = dict(zip((line.split("：")[0] for line in score.words.split("\n")), score.sources, strict=True))
+
+    assert list(lines) == [f"+1 {part}" for part in ("情况", "成效", "经验", "建议", "影像", "联系人")]
+    assert lines["+1 经验"] == "2024-00001 2/总结.docx 第8块"
+    assert lines["+1 影像"].startswith("2024-00001 3/照片.jpg")
+    assert lines["+1 联系人"] == "2024-00001"
+    assert "蒋昕" not in score.words, "who it is stands on the sheet 联系人"
+
+
+def test_where_nothing_was_found_the_mails_that_were_looked_at_are_the_source(of: Evaluated) -> None:
+    one = of(activity("集市", "5月20日，举办集市。", 5, on=date(2024, 5, 20)))
+
+    assert _score(one, "A1").sources == ("2024-00001",)
+    assert _score(one, "F2").sources == ("2024-00001",)
+    assert _score(one, "E1").machine is False

@@ -145,7 +145,7 @@ def test_a_decision_about_an_activity_that_is_gone_changes_nothing_and_is_shown(
 
     assert decided.activities == _filing(1).activities
     assert decided.problems[-1].code is Code.REVIEW
-    assert "activity/9/participants = 60" in decided.problems[-1].detail
+    assert "第 9 项活动的人数：60" in decided.problems[-1].detail
 
 
 @pytest.mark.parametrize(
@@ -401,11 +401,29 @@ def test_decisions_are_looked_up_by_the_numbers_that_activities_have_now() -> No
 
     found = present({"2024-00001": after, "2024-00009": _with(before, second)}, rows)
 
-    assert [one.field for one in found] == ["activity/2/category", "joint/2024-00001.2+2024-00009.1", "kind"]
+    gone = len(after.activities) + 2
+    assert [one.field for one in found] == [
+        "activity/2/category",
+        f"activity/{gone}/category",
+        "joint/2024-00001.2+2024-00009.1",
+        "kind",
+    ]
+    assert found[2].anchor == rows[2].anchor
     assert present({}, rows) == rows
-    shown = {one for one in apply(after, rows).problems if "找不到" not in one.detail}
-    assert set(apply(after, found).problems) == shown
     assert apply(after, found).activities == apply(after, rows).activities
+    assert len(apply(after, found).problems) == len(apply(after, rows).problems) == len(before.problems) + 1
+
+
+def test_joint_activities_of_one_mail_that_change_places_keep_their_anchors() -> None:
+    before = _filing(1)
+    first, second, *rest = before.activities
+    anchors = f"{first.activity.anchor}+{second.activity.anchor}"
+    row = replace(_correct("joint/2024-00001.1+2024-00001.2", "yes"), anchor=anchors)
+
+    (found,) = present({"2024-00001": _with(before, second, first, *rest)}, (row,))
+
+    assert found.field == row.field
+    assert found.anchor == f"{second.activity.anchor}+{first.activity.anchor}"
 
 
 def test_where_the_machine_now_says_something_else_a_person_is_asked_again() -> None:
@@ -418,7 +436,7 @@ def test_where_the_machine_now_says_something_else_a_person_is_asked_again() -> 
 
     assert after.activities[0].classification.code == 6
     (problem,) = set(after.problems) - set(before.problems)
-    assert problem.detail == "“activity/1/category”机器现判为“4”，人工定为“6”（谢老师），请复核"
+    assert problem.detail == "第 1 项活动的类别，机器现判为“4”，人工定为“6”（谢老师），请复核"
     again = _decided(_with(before, other, *rest), "activity/1/category", "6")
     assert apply(_with(before, other, *rest), (decision, again)).problems == before.problems
 
@@ -446,7 +464,7 @@ CHOICES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(CHOICES, max_size=12), st.booleans(), st.randoms(use_true_random=False))
 def test_only_the_order_within_one_field_matters_and_twice_is_once(
     made: list[tuple[str, str]], with_anchors: bool, chance: random.Random

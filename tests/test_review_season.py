@@ -138,7 +138,7 @@ def test_a_decision_about_activities_of_which_one_is_gone_is_shown(rules: Rules)
     filing = decided[1].filing
     assert filing is not None
     assert [one.detail for one in filing.problems if one.code is Code.REVIEW] == [
-        "人工更正“joint/2024-00001.1+2024-00002.9 = yes”（谢老师）找不到其中的活动，请重新核对"
+        "人工认定“2024-00001 活动1、2024-00002 活动9”是否同一项（谢老师）找不到其中的活动，请重新核对"
     ]
 
 

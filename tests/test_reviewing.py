@@ -65,7 +65,7 @@ def test_the_list_says_who_decided_what_when_and_why(
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["1", "2", "3", "4"]
-    assert "第 1 项活动的类别：— → 6 为科技工作者办实事" in lines[1]
+    assert "“科普集市”  第 1 项活动的类别：— → 6 为科技工作者办实事" in lines[1]
     assert lines[2] == (
         "   3  2024-06-24 10:04:04  王芳  单位  某学会 B1 的得分：3 → 8（看了原件；工作簿 abababababab）"
     )
@@ -82,7 +82,7 @@ def test_the_list_of_a_unit_has_its_mails_and_its_scores(
     assert found[2] | {"at": ""} == {
         "number": 4, "accession": "", "field": f"score/B2/{YUBEI}", "old": "3", "new": "5.5", "by": "李主任",
         "why": "看了原件", "at": "", "act": "decide", "about": 0, "workbook": "ab" * 32, "anchor": "", "machine": "",
-        "what": f"{YUBEI} B2 的得分", "unit": YUBEI, "state": "",
+        "what": f"{YUBEI} B2 的得分", "unit": YUBEI, "activity": "", "state": "",
     }  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_what_is_undone_is_listed_only_with_all(office: Path, capsys: pytest.Cap
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].endswith("[已撤（李主任，第 5 号）]")
-    assert "撤销第 2 号：第 1 项活动的类别：" in lines[4]
+    assert "撤销第 2 号：第 1 项活动的类别：6 为科技工作者办实事 → 机器所判（看错了）" in lines[4]
     assert _review(office, "undo", "2", "--by", "李主任", "--why", "看错了") == 2
     assert "已经撤销" in capsys.readouterr().err
     assert _verified(office)

@@ -19,15 +19,17 @@ from pipeline import tools
 from pipeline.archive import Archive
 from pipeline.commands import run
 from pipeline.commands.differences import told
+from pipeline.evaluate import evaluate
 from pipeline.executor import Serial
 from pipeline.keeping import Difference, Reprocessing, difference
 from pipeline.keeping.comparing import Comparing, Summary, summary
+from pipeline.keeping.moves import moves
 from pipeline.keeping.reasons import reasons, tables_changed
 from pipeline.records import Correction
 from pipeline.register import Register
 from pipeline.worker import Worker
 from rules import DEFAULT, Hint, Rules
-from tests.season import activity, filing
+from tests.season import YUBEI, activity, filing, season
 from tests.support import SAMPLES
 
 NOW = datetime(2024, 6, 21, 4, tzinfo=UTC)
@@ -247,7 +249,7 @@ def test_a_mail_without_a_reading_is_said_and_not_passed_over(
     assert "1 件没有读件结果、没有比较" in said.err
 
 
-def test_a_table_that_only_scores_is_named_and_said_not_to_be_compared(
+def test_a_table_that_only_scores_changes_no_mail_and_says_who_moves_and_by_which_line(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = Path(shutil.copytree(DEFAULT, tmp_path / "scored"))
@@ -257,8 +259,46 @@ def test_a_table_that_only_scores_is_named_and_said_not_to_be_compared(
     assert run(["rules", "diff", str(DEFAULT), str(folder), "--data-dir", str(data)]) == 0
 
     said = capsys.readouterr()
-    assert said.out == ""
-    assert "scoring.toml 不同，只管评分，这里不比较" in said.err
+    first, *rest = said.out.splitlines()
+    assert re.fullmatch(r"重庆市巫溪县科学技术协会：总分 (\S+)～(\S+) → (\S+)～(\S+)", first)
+    low, _, after, _ = map(float, re.findall(r"[\d.]+", first))
+    assert low - after == 1.5
+    assert rest == ["    迟交 -1 → -2.5"]
+    assert "scoring.toml 不同，只管评分，来件的判断不因此改变" in said.err
+    assert "1 个单位的总分有变，0 个的组内名次有变；什么也没有写" in said.err
+
+
+def test_the_points_and_ranks_that_move_are_those_of_both_workbooks() -> None:
+    """A criterion that is worth nothing any more, another in its place: whoever lived by it loses his rank."""
+    before = GIVEN
+    zero = tuple(
+        replace(one, per=tuple((name, 0.0) for name, _ in one.per)) if one.id == "B2" else one
+        for one in before.scoring.criteria
+    )
+    after = replace(before, scoring=replace(before.scoring, criteria=zero))
+    old, new = evaluate(season(), before), evaluate(season(), after)
+
+    found = moves(old, new)
+
+    assert moves(old, old) == ()
+    for one in found:
+        was, is_ = (next(each for each in side if each.unit == one.unit) for side in (old, new))
+        assert (one.before, one.after) == ((was.low, was.high), (is_.low, is_.high))
+        assert (one.rank_before, one.rank_after) == (was.rank, is_.rank)
+        assert [line.criterion for line in one.lines] == ["B2"]
+    covered = [one.unit for one in old for score in one.scores if score.criterion == "B2" and score.low]
+    assert {*covered} <= {one.unit for one in found}
+    assert any(one.rank_before != one.rank_after for one in moves(old, evaluate(season()[:6], before)))
+
+
+def test_a_line_that_is_new_or_gone_and_a_unit_that_is_gone_are_told() -> None:
+    (one,) = (each for each in evaluate(season(), GIVEN) if each.unit == YUBEI)
+    shorter = replace(one, scores=one.scores[1:], rank=2)
+
+    assert [(line.criterion, line.after) for line in moves((one,), (shorter,))[0].lines] == [("A1", None)]
+    assert [(line.criterion, line.before) for line in moves((shorter,), (one,))[0].lines] == [("A1", None)]
+    (gone,) = moves((one,), ())
+    assert (gone.unit, gone.after, gone.rank_after) == (YUBEI, (0, 0), None)
 
 
 def test_a_folder_that_is_not_there_is_refused_by_name(

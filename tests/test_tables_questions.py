@@ -106,6 +106,14 @@ def test_every_question_offers_a_short_list_and_the_machine_s_best_first(made: S
     assert all(OTHERWISE in choices[one] for one in choices if "/question/" in one)
 
 
+def test_a_copy_may_be_said_to_count_all_the_same_and_stands_last(made: Sheet, rules: Rules) -> None:
+    sheet = answered(rules, decision("2024-00004", "relation", "independent"))
+
+    assert made.choices["2024-00004/relation"] == ("两件都计",)
+    assert list(made.frame.index).index("2024-00004/relation") >= len(made.frame) - 2
+    assert by_id(sheet)["2024-00004/relation"]["处理"] == "两件都计"
+
+
 @given(st.text(), st.lists(st.text(), max_size=3))
 def test_a_key_is_a_name_whatever_a_mail_calls_its_files(what: str, about: list[str]) -> None:
     found = key("damaged", what, *about)

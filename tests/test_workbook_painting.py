@@ -25,8 +25,9 @@ from outputs.lists import Identity
 from outputs.tables import Column, Comment, Edit, Form, Sheet
 from outputs.tables.sheet import Chart, framed
 from pipeline.errors import PermanentError
+from pipeline.evaluate import evaluate
 from rules import Rules
-from tests.season import small_rules
+from tests.season import custody, season, small_rules
 from tests.support import need_tool
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -122,7 +123,8 @@ def member(path: Path, name: str) -> etree._Element:
 
 
 def read_back(path: Path, name: str = "活动明细") -> list[list[object]]:
-    return list(CalamineWorkbook.from_path(path).get_sheet_by_name(name).to_python(skip_empty_area=False))
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return [list(row) for row in rows]
 
 
 def style_of(path: Path, place: str) -> etree._Element:
@@ -461,6 +463,30 @@ def test_libreoffice_computes_the_total_anew_when_a_figure_was_edited(path: Path
     )
 
     assert total(libreoffice(edited, "xlsx", tmp_path / "lo")) == 1046
+
+
+def test_libreoffice_computes_every_total_of_a_season_anew(rules: Rules, tmp_path: Path) -> None:
+    """All stored results are taken out of the file first, so that what is compared was computed by LibreOffice."""
+    mails = season()
+    path = workbook.write(mails, evaluate(mails, rules), rules, custody(), folder=tmp_path / "workbooks")
+    emptied = tmp_path / "emptied.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(emptied, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb"</f><v>[^<]*</v>", b"</f><v>-1</v>", old.read(name)))
+
+    computed = libreoffice(emptied, "xlsx", tmp_path / "lo")
+
+    compared = 0
+    for name in CalamineWorkbook.from_path(path).sheet_names:
+        for before, after in zip(totals(path, name), totals(computed, name), strict=True):
+            assert after == pytest.approx(before), name
+            compared += len(before)
+    assert compared >= 10
+
+
+def totals(path: Path, name: str) -> list[list[float]]:
+    rows = [row for row in read_back(path, name) if len(row) > 1 and row[1] == "合计"]
+    return [[one for one in row if isinstance(one, int | float)] for row in rows]
 
 
 def filled(path: Path, name: str) -> dict[tuple[int, int], object]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from lxml import etree
 
 from outputs import baseline, files, material, runs, workbook
 from outputs.custody import Custody
@@ -25,12 +29,12 @@ from outputs.tables.sheet import decided, framed
 from pipeline.archive import Archive
 from pipeline.errors import TransientError
 from pipeline.evaluate import evaluate
-from pipeline.intake import judge, read
+from pipeline.intake import judge, read, take_apart
 from pipeline.records import Attached, Attachment, Filed
 from rules import Rules
 from tests.packing import zipped
 from tests.season import at, custody, item, season, small_rules
-from tests.support import ROOT
+from tests.support import ROOT, SAMPLES
 
 REPORT = "渝北区科协活动总结\n\n5月28日，渝北区科协在龙山社区举办科普集市，服务居民120人。".encode()
 """A report in a zip, with what a double click would run."""
@@ -108,6 +112,15 @@ def test_the_original_and_every_part_lie_beside_the_workbook_with_the_octets_the
     assert (beside / "04-打开.bat.txt").read_bytes() == b"del"
 
 
+@pytest.mark.parametrize("file", sorted(SAMPLES.glob("*.eml")), ids=lambda path: path.stem)
+def test_taking_a_mail_apart_comes_upon_every_part_that_reading_it_made(file: Path) -> None:
+    kept: set[str] = set()
+
+    take_apart(file.read_bytes(), lambda leaf: kept.add(hashlib.sha256(leaf.data).hexdigest()))
+
+    assert {part.sha256 for part in read(file.read_bytes()).parts} <= kept
+
+
 def test_links_of_the_sheets_lead_to_files_that_are_there(
     rules: Rules, tmp_path: Path, packed: bytes
 ) -> None:
@@ -119,6 +132,32 @@ def test_links_of_the_sheets_lead_to_files_that_are_there(
 
     for part in filing.parts:
         assert (tmp_path / files.link(filed[0].item.accession, filing, part.path)).is_file()
+
+
+def test_every_link_out_of_the_workbook_leads_to_a_file_beside_it_wherever_the_folder_is_copied(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    done = compiled(tmp_path, rules, filed, given)
+    copy = tmp_path / "移动 硬盘" / "副本"
+    shutil.copytree(done.path.parent, copy)
+    shutil.rmtree(tmp_path / "workbooks")
+
+    targets = {
+        unquote(str(one.get("Target")))
+        for name, octets in members(copy / done.path.name)
+        if name.endswith(".rels")
+        for one in etree.fromstring(octets)
+        if one.get("TargetMode") == "External"
+    }
+
+    assert len(targets) > 1
+    assert all((copy / target).is_file() for target in targets)
+
+
+def members(path: Path) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as package:
+        return [(name, package.read(name)) for name in package.namelist()]
 
 
 def test_files_that_staff_added_lie_there_too(rules: Rules, tmp_path: Path, packed: bytes) -> None:

@@ -19,11 +19,11 @@ from typing import Any
 
 START, WORDS, FACTS = "0" * 64, "salt actor outcome detail", "number at accession action before after rule row said previous"
 ITEM = "accession year number sha256 size state received received_from captured due begun isolated attempts reason basis filing"
-LATER = {"act": "decide", "about": 0, "workbook": "", "anchor": "", "machine": ""}  # 后加的栏；是这些值的不入摘要
+DECIDED, LATER = ["correct", "undo", "sign"], {"act": "decide", "about": 0, "workbook": "", "anchor": "", "machine": ""}  # 后加的栏；是这些值的不入摘要
 CORRECTION, ADDED, SEAL = "accession field old new by why at " + " ".join(LATER), "accession place sha256 size", "number at first last head items sightings corrections previous"
 PAYLOAD = "log.jsonl log.csv items.jsonl sightings.jsonl corrections.jsonl attachments.jsonl seals.jsonl 说明.txt verify_log.py"
 TAGS, INFO = "bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt", "Bagging-Date Payload-Oxum External-Description Bag-Software-Agent Masked Originals Log-Head Log-Seals"
-DECIDED, ITEM_ACTIONS = ["correct", "undo", "sign"], ["capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess"]
+ITEM_ACTIONS = ["capture", "begin", "file", "defer", "hold", "interrupt", "release", "dismiss", "reprocess"]
 HEAD = "序号 北京时间 UTC时间 收文号 动作 经办 结果 原状态 新状态 说明 依据规则 状态行摘要 言词摘要 盐 上一条摘要 本条摘要".split()
 MEANT = "number beijing utc accession action actor outcome before after detail rule row said salt previous digest".split()
 WITHHELD, STAR = "（含个人信息，未列出；--full 的副本里有）", "＊＊"

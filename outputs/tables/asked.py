@@ -110,11 +110,9 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Question]:
     if relation is None:
         return
     accession = one.item.accession
-    if relation.kind is RelationKind.FORWARD or (relation.kind is RelationKind.RECALL and not relation.of):
-        about = f"相关来件是 {relation.of}" if relation.of else "没有找到相关的来件"
-        yield _related(
-            one, filing, path(accession, "relation"), f"{RELATIONS[relation.kind]}，{about}，请核对"
-        )
+    if relation.kind in (RelationKind.FORWARD, RelationKind.RECALL) and not relation.of:
+        detail = f"{RELATIONS[relation.kind]}，没有找到相关的来件，请核对"
+        yield _related(one, filing, path(accession, "relation"), detail)
     if relation.superseded_by:
         detail = (
             f"{KINDS[filing.kind]}，已由 {relation.superseded_by} 替代，本件不再计入；如不对请选“两件都计”"
@@ -127,6 +125,13 @@ def _relation(one: Filed, filing: Filing) -> Iterator[Question]:
             words="\n".join(_changes(relation)) or "两件所写的活动和数字相同",
             choices=tuple(RELATION_DECISIONS.values()),
         )
+    elif relation.recalled or (
+        relation.kind in (RelationKind.DUPLICATE, RelationKind.FORWARD) and relation.of
+    ):
+        both = RELATION_DECISIONS["independent"]
+        detail = f"{why_not(one)}，本件不计；弄错了、本件应当计入的，请选“{both}”"
+        asked = _related(one, filing, f"{accession}/relation", detail)
+        yield replace(asked, effect=Effect(said="本件不计入"), proposal="本件不计", choices=(both,))
 
 
 def _related(one: Filed, filing: Filing, row: str, detail: str) -> Question:

@@ -1,6 +1,6 @@
 """What a question of 待核事项 may change: points of units and people in totals; what the order of its rows rests on.
 
-Purpose: `Effect`, and `open_points`, `whole_points`, `people`: pure sums over evaluations and activities.
+Purpose: `Effect`; `Stakes` and `people`, pure sums over evaluations and activities.
 Source: the intervals of the rubric (Score.final): high minus low is what is not known.
 Limits: an interval belongs to a criterion, not to a question: two questions that bear on one criterion both show all of it.
 """
@@ -75,8 +75,9 @@ class Stakes:
 
     def open_points(self, units: Iterable[str], rules: Collection[str]) -> Range:
         """Points that are open (high minus low) on the lines of *units* under these rules; a line of 加减分 goes by its id."""
-        lines = [line for line in self._lines(units) if self._rule.get(line.criterion, "") in rules]
-        off = [line.final for line in self._lines(units) if line.criterion in rules]
+        names = tuple(units)
+        lines = [line for line in self._lines(names) if self._rule.get(line.criterion, "") in rules]
+        off = [line.final for line in self._lines(names) if line.criterion in rules]
         gain = fsum(line.final[1] - line.final[0] for line in lines)
         return round(fsum(low for low, high in off if low != high), 2), round(gain, 2)
 
@@ -113,5 +114,5 @@ class Stakes:
 
 
 def people(activities: Iterable[Judged]) -> int:
-    """People that these activities state, 0 where none does."""
-    return sum(stated.value for one in activities if (stated := one.activity.participants))
+    """People that those of these activities state that count, 0 where none does."""
+    return sum(stated.value for one in activities if one.counted and (stated := one.activity.participants))

@@ -148,7 +148,7 @@ def _recording(one: Shown) -> dict[str, Value]:
 
 def likely(one: Shown) -> tuple[str | None, str]:
     """The title of the activity that the picture most likely shows, and what says so; None, "" where nothing does."""
-    activities = [judged.activity for judged in one.filing.activities]
+    activities = [judged.activity for judged in one.filing.activities if judged.counted]
     taken = one.picture.taken if one.picture else None
     if taken:
         day = taken.date()

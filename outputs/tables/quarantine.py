@@ -113,10 +113,19 @@ def _filed(one: Filed, filing: Filing) -> Iterator[Oddity]:
     relation = one.relation
     if relation is not None and relation.kind is not None:
         why = why_not(one) or (f"相关来件是 {relation.of}" if relation.of else "没有找到相关的来件")
-        cure = "已自动不计入，原件照存；弄错了请告知运行人员更正" if why_not(one) else "请核对是不是另有原件"
+        cure = "请核对是不是另有原件"
+        if relation.kind is RelationKind.RECALL and relation.of:
+            cure = "不必办理；所撤回的那件已不计入"
+        elif relation.of:
+            cure = "已自动不计入，原件照存；弄错了到待核事项改"
         yield Oddity(one=one, matter=RELATIONS[relation.kind], why=why, cure=cure)
     elif relation is not None and relation.recalled:
-        yield Oddity(one=one, matter="已撤回", why=why_not(one), cure="原件仍保存；要不要重报请问单位")
+        yield Oddity(
+            one=one,
+            matter="已撤回",
+            why=why_not(one),
+            cure="原件照存；要不要重报请问单位；弄错了到待核事项改",
+        )
     elif filing.mail.auto in AUTO and filing.kind is Kind.OTHER:
         name, cure = AUTO[filing.mail.auto]
         yield Oddity(one=one, matter=name, why=filing.kind_words or "机器自动发出的邮件", cure=cure)

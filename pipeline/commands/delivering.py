@@ -87,6 +87,7 @@ def material_of(office: Office) -> Material:
         archive=office.archive,
         store=office.data_dir / "material",
         width=int(width or 1),
+        megabytes=office.settings.limits.megabytes,
         abilities=tools.abilities(),
         passwords=tuple(secret.get_secret_value() for secret in office.settings.archive_passwords),
     )

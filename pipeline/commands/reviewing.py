@@ -18,7 +18,7 @@ import typer
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
 from pipeline.commands.options import By, DataDir, Json, Office, SettingsFile, Why, beijing, give, opened, say
 from pipeline.errors import UsageError
-from pipeline.records import Act, Correction
+from pipeline.records import Act, Correction, Filing
 
 EXCERPT = 40
 """Characters of a value on a terminal; --json has all of them."""
@@ -96,10 +96,14 @@ def sign(
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """One row of the list. unit: whom it is about. state: Chinese, "" where it simply counts."""
+    """One row of the list. unit: whom it is about. activity: its title, "" if it is about none or it is gone.
+
+    state: Chinese, "" where it simply counts.
+    """
 
     correction: Correction
     unit: str
+    activity: str
     state: str
 
 
@@ -108,14 +112,30 @@ def listed(office: Office, *, unit: str = "", everything: bool = False) -> tuple
 
     unit: only those about units whose name holds it. everything: also what does not stand, what undoes and what signs.
     """
+    from pipeline.review import apply
+
     corrections = office.register.corrections()
-    units = _units(office, corrections)
+    filings = {name: office.register.filing(name) for name in {one.accession for one in corrections}}
+    decided = {
+        name: apply(filing, [one for one in corrections if one.accession == name])
+        for name, filing in filings.items()
+        if filing is not None
+    }
     states = dict(_states(corrections, signature_due=office.settings.review.second_signature))
+    rows = (_row(one, decided.get(one.accession), states[one.number]) for one in corrections)
     return tuple(
-        Listed(correction=one, unit=units[one.number], state=states[one.number])
-        for one in corrections
-        if unit in units[one.number] and (everything or _stands(one, states[one.number]))
+        one for one in rows if unit in one.unit and (everything or _stands(one.correction, one.state))
     )
+
+
+def _row(one: Correction, filing: Filing | None, state: str) -> Listed:
+    from pipeline.review import place
+
+    where = place(filing, one) if filing is not None else None
+    title = filing.activities[where.index].activity.title if filing is not None and where is not None else ""
+    best = filing.identification.best if filing is not None else ""
+    unit = (best or "") if one.accession else one.field.split("/", 2)[-1]
+    return Listed(correction=one, unit=unit, activity=title, state=state)
 
 
 def _stands(one: Correction, state: str) -> bool:
@@ -139,22 +159,6 @@ def _states(corrections: Sequence[Correction], *, signature_due: bool) -> Iterat
             yield one.number, f"已签（{signatures[one.number].by}）"
         else:
             yield one.number, "待签" if signature_due and one.field.startswith("score/") and one.new else ""
-
-
-def _units(office: Office, corrections: Sequence[Correction]) -> Mapping[int, str]:
-    """Number of each row to the unit that it is about, as people decided it; "" where there is none."""
-    from pipeline.review import apply
-
-    of_mails: dict[str, str] = {}
-    for accession in {one.accession for one in corrections if one.accession}:
-        filing = office.register.filing(accession)
-        own = [one for one in corrections if one.accession == accession]
-        best = apply(filing, own).identification.best if filing is not None else ""
-        of_mails[accession] = best or ""
-    return {
-        one.number: of_mails[one.accession] if one.accession else one.field.split("/", 2)[-1]
-        for one in corrections
-    }
 
 
 def _pending(corrections: Sequence[Correction], by: str) -> list[int]:
@@ -181,15 +185,19 @@ def _about(act: Act, number: int, by: str, why: str) -> Correction:
 
 def _told(one: Listed) -> dict[str, object]:
     whole = asdict(one.correction)
-    return {**whole, "what": _what(one.correction), "unit": one.unit, "state": one.state}
+    what = _what(one.correction)
+    return {**whole, "what": what, "unit": one.unit, "activity": one.activity, "state": one.state}
 
 
 def _line(one: Listed, named: Mapping[str, Mapping[str, str]]) -> str:
     row = one.correction
-    values = named.get(row.field.rpartition("/")[2] if row.accession else "", {})
+    name = "joint" if row.field.startswith("joint/") else row.field.rpartition("/")[2]
+    values = named.get(name, {}) if row.accession else {}
     old, new = (_short(values.get(text, text)) for text in (row.old, row.new))
-    turned = f"{old} → {new}" if row.act is Act.DECIDE else new if row.act is Act.SIGN else old
+    after = "机器所判" if row.act is Act.UNDO and not row.new else new
+    turned = new if row.act is Act.SIGN else f"{old} → {after}"
     where = f"{_where(row)} {one.unit}" if row.accession else "单位"
+    where += f" “{_short(one.activity)}”" if one.activity else ""
     workbook = f"；工作簿 {row.workbook[:12]}" if row.workbook else ""
     state = f"  [{one.state}]" if one.state else ""
     return f"{row.number:>4}  {beijing(row.at)}  {row.by}  {where}  {_what(row)}：{turned}（{row.why}{workbook}）{state}"
@@ -220,6 +228,7 @@ def _named(office: Office) -> Mapping[str, Mapping[str, str]]:
         "kind": {kind.value: name for kind, name in KINDS.items()},
         "counted": said,
         "recommended": said,
+        "joint": said,
         "relation": {"accept": "照机器所判", "independent": "独立计入"},
     }
 

@@ -1,18 +1,19 @@
 """What other rules would change, as staff read it.
 
-Purpose: `lines(compared)`, mail by mail; `counted(summary)`, one line for all.
+Purpose: `lines(compared)`, mail by mail; `moved(move)`, unit by unit; `counted(summary)`, one line for all.
 Limits: long values are cut; --json has all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.commands.differences import told
 
 if TYPE_CHECKING:
     from pipeline.keeping.comparing import Compared, Summary
+    from pipeline.keeping.moves import Move
     from pipeline.keeping.reasons import Reason
 
 
@@ -32,14 +33,46 @@ def lines(one: Compared, indent: str = "") -> Iterator[str]:
         said = change.reasons
 
 
+def moved(one: Move, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield one line about the unit that moves, then one a line of the rubric that did it. names: of the criteria."""
+    rank = (
+        ""
+        if one.rank_before == one.rank_after
+        else f"，组内名次 {_rank(one.rank_before)} → {_rank(one.rank_after)}"
+    )
+    yield f"{one.unit}：总分 {_points(one.before)} → {_points(one.after)}{rank}"
+    for line in one.lines:
+        yield f"    {names.get(line.criterion, line.criterion)} {_points(line.before)} → {_points(line.after)}"
+
+
+def moving(all_of: Sequence[Move]) -> str:
+    """Say in one line how many units move."""
+    if not all_of:
+        return "没有单位的总分或名次有变"
+    ranks = sum(one.rank_before != one.rank_after for one in all_of)
+    totals = sum(one.before != one.after for one in all_of)
+    return f"{totals} 个单位的总分有变，{ranks} 个的组内名次有变"
+
+
+def _rank(rank: int | None) -> str:
+    return "不排" if rank is None else str(rank)
+
+
+def _points(interval: tuple[float, float] | None) -> str:
+    if interval is None:
+        return "没有这一项"
+    low, high = interval
+    return f"{low:g}" if low == high else f"{low:g}～{high:g}"
+
+
 def tables(judged: Sequence[str], others: Sequence[str]) -> str:
-    """Say which tables differ, and that those which only score are not compared."""
+    """Say which tables differ, and that nothing is judged by those which only score."""
     if not judged and not others:
         return "两套规则的表都一样"
     told = [f"不同的表：{'、'.join(judged)}"] if judged else []
     if others:
         also = "也不同" if judged else "不同"
-        told.append(f"{'、'.join(others)} {also}，只管评分，这里不比较；分数变了多少，编出工作簿看“评分明细”")
+        told.append(f"{'、'.join(others)} {also}，只管评分，来件的判断不因此改变")
     return "；".join(told)
 
 

@@ -20,6 +20,8 @@ from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give,
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from pipeline.keeping.comparing import Comparing
+    from pipeline.keeping.moves import Move
     from rules import Rules
 
 Old = Annotated[
@@ -84,7 +86,7 @@ def diff(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """两套规则各判一遍全部来件，逐件说明有何不同、为什么；什么也不写。"""
+    """两套规则各判一遍全部来件：逐件说明有何不同、为什么，再说哪些单位的总分和名次有变、因哪几项；什么也不写。"""
     from pipeline.keeping.comparing import Comparing, summary
     from pipeline.keeping.reasons import tables_changed, unjudged_changed
 
@@ -95,6 +97,7 @@ def diff(
         before, after = _rules(office, old), _rules(office, new or office.settings.rules)
         comparing = Comparing(register=office.register, old=before, progress=moved)
         compared = tuple(comparing.changes(after))
+        moves = _moves(office, comparing, (before, after))
     counts = summary(compared)
     judged, others = tables_changed(before, after), unjudged_changed(before, after)
     for one in compared:
@@ -104,9 +107,36 @@ def diff(
             for line in rulings.lines(one):
                 give(line)
     if as_json:
-        give(msgspec.json.encode({"summary": counts, "tables": (*judged, *others)}).decode())
+        told = {"summary": counts, "tables": (*judged, *others), "moves": moves}
+        give(msgspec.json.encode(told).decode())
+    else:
+        names = _names(before) | _names(after)
+        for line in (line for move in moves for line in rulings.moved(move, names)):
+            give(line)
     say(rulings.tables(judged, others))
-    say(rulings.counted(counts) + "；什么也没有写")
+    say(f"{rulings.counted(counts)}；{rulings.moving(moves)}；什么也没有写")
+
+
+def _moves(office: Office, comparing: Comparing, sides: tuple[Rules, Rules]) -> tuple[Move, ...]:
+    """Who moves, with all that people decided on both sides."""
+    from pipeline.evaluate import evaluate
+    from pipeline.keeping.moves import moves
+    from pipeline.review import scores
+    from pipeline.season import season
+
+    corrections = office.register.corrections()
+    decided = scores(corrections, signature_due=office.settings.review.second_signature)
+    before, after = (
+        evaluate(season(filed, corrections, rules), rules, decided)
+        for filed, rules in zip(comparing.filed(), sides, strict=True)
+    )
+    return moves(before, after)
+
+
+def _names(rules: Rules) -> dict[str, str]:
+    from pipeline.evaluate.decided import OFF
+
+    return {one.id: f"{one.id} {one.name}" for one in rules.scoring.criteria} | OFF
 
 
 def _rules(office: Office, folder: Path) -> Rules:

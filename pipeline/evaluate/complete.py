@@ -83,6 +83,7 @@ def _pictures(report: Report) -> Iterator[Line]:
 
 
 def _contacts(report: Report) -> Iterator[Line]:
+    """That there is one; who it is stands where personal data may stand."""
     for accession, filing in report.counted:
         if filing.contact:
-            yield filing.contact.name, accession
+            yield "写有姓名和电话", accession

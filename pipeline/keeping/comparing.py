@@ -9,13 +9,13 @@ Limits: a mail whose reading another version of the program wrote must be read f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from pipeline.intake import judge
 from pipeline.keeping.difference import Difference, difference
 from pipeline.keeping.reasons import Reason, reasons, tables_changed
-from pipeline.records import Correction, Filing, Item, Reading, State
+from pipeline.records import Correction, Filed, Filing, Item, Reading, State
 from pipeline.register import Register
 from pipeline.review import apply
 from rules import Rules
@@ -90,6 +90,7 @@ class Comparing:
     progress: Callable[[int, int], None] = lambda _done, _of: None
     known: list[Known] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    after: dict[str, Filing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         items = [item for item in self.register.items() if item.state is State.FILED]
@@ -108,6 +109,11 @@ class Comparing:
         compared = (self._compared(one, new, tables) for one in self.known) if tables else self._same()
         yield from sorted([*compared, *left_out], key=lambda one: one.accession)
 
+    def filed(self) -> tuple[tuple[Filed, ...], tuple[Filed, ...]]:
+        """The mails that were compared, as the old rules judge them and as those of the last `changes` do."""
+        before = tuple(Filed(item=one.item, filing=one.before) for one in self.known)
+        return before, tuple(replace(one, filing=self.after[one.item.accession]) for one in before)
+
     def _known(self, item: Item, reading: Reading) -> Known:
         received = item.received.astimezone(BEIJING)
         return Known(
@@ -118,10 +124,12 @@ class Comparing:
         )
 
     def _same(self) -> Iterator[Compared]:
-        return (_told(one, one.before, ()) for one in self.known)
+        for one in self.known:
+            self.after[one.item.accession] = one.before
+            yield _told(one, one.before, ())
 
     def _compared(self, one: Known, new: Rules, tables: Sequence[str]) -> Compared:
-        after = one.judged(new)
+        after = self.after[one.item.accession] = one.judged(new)
         found = one.differences(after) if after != one.before else ()
         if not found:
             return _told(one, after, ())

@@ -7,21 +7,14 @@ Limits: a unit outside the roster is not named here, for its name is the mail's 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from pipeline.records import Act, Correction, Filing, Kind, Reading, Status
+from pipeline.records.fields import field_name
+
+__all__ = ["abilities", "classified", "field_name", "filed", "identified", "said", "turned", "unpacked"]
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报", Kind.OTHER: "非报送"}
-
-
-FIELDS = {
-    "kind": "性质", "unit": "报送单位", "unit/outside": "报送单位（名册外）", "contact": "联系人",
-    "category": "类别", "counted": "计入", "title": "名称", "date_start": "开始日期", "date_end": "结束日期",
-    "place": "地点", "participants": "人数", "sessions": "场次", "materials": "资料份数", "also": "兼类", "media": "宣传媒体",
-    "featured": "特色活动评分", "recommended": "推荐为特色活动", "relation": "与别件的关系",
-}  # fmt: skip
-"""Fields that people correct, in Chinese; one that is not listed is shown as it is."""
 
 
 def unpacked(reading: Reading) -> str:
@@ -50,22 +43,6 @@ def filed(filing: Filing, before: Filing | None) -> str:
     activities = f"，活动 {len(filing.activities)} 项" if filing.activities else ""
     problems = f"，{len(filing.problems)} 个问题待看" if filing.problems else ""
     return f"{'重新' if before else ''}归档为{KINDS[filing.kind]}{activities}{problems}"
-
-
-def field_name(field: str) -> str:
-    """Say in Chinese which field of a filing is meant."""
-    if activity := re.fullmatch(r"activity/(\d+)/(\w+)", field):
-        what = "单位（代报）" if activity[2] == "unit" else FIELDS.get(activity[2], activity[2])
-        return f"第 {activity[1]} 项活动的{what}"
-    kind, _, rest = field.partition("/")
-    if kind == "score":
-        criterion, _, unit = rest.partition("/")
-        return f"{unit} {criterion} 的得分"
-    if kind == "joint":
-        return f"{'、'.join(rest.replace('.', ' 活动').split('+'))} 是否同一项"
-    if kind == "question":
-        return f"待核事项“{rest}”"
-    return FIELDS.get(field, field)
 
 
 def said(correction: Correction) -> str:

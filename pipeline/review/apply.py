@@ -23,6 +23,7 @@ from pipeline.records import (
     Problem,
     Stated,
 )
+from pipeline.records.fields import field_name
 from pipeline.review.fields import ACTIVITY, ACTIVITY_FIELDS, PARSERS, YES, categories, contact, require
 from pipeline.review.places import place
 from pipeline.review.standing import standing
@@ -62,8 +63,9 @@ def apply(filing: Filing, corrections: Sequence[Correction]) -> Filing:
         activities[index] = _activity(activities[index], name, correction)
     nothing = result.kind is Kind.OTHER
     result = replace(result, activities=() if nothing else tuple(activities))
-    doubts = [*_otherwise(filing, of_mail), *([] if nothing else _misjudged(filing, of_activities))]
-    doubts += [] if nothing else map(_lost, lost)
+    doubts = list(_otherwise(filing, result, of_mail))
+    if not nothing:
+        doubts += [*_misjudged(filing, activities, of_activities), *map(_lost, lost)]
     problems = (*_open(filing, result, activities), *doubts)
     return replace(result, problems=tuple(dict.fromkeys(problems)))
 
@@ -197,34 +199,41 @@ def _decided(problem: Problem, doubtful: Collection[str], others: Collection[str
     return any(one in problem.detail for one in others) and not any(one in problem.detail for one in doubtful)
 
 
-def _otherwise(filing: Filing, of_mail: dict[str, Correction]) -> Iterator[Problem]:
-    for name in MAIL:
-        if name in of_mail:
-            yield from _changed(of_mail[name], value(filing, of_mail[name].field))
+def _otherwise(filing: Filing, result: Filing, of_mail: dict[str, Correction]) -> Iterator[Problem]:
+    for one in (of_mail[name] for name in MAIL if name in of_mail):
+        yield from _changed(one, value(filing, one.field), value(result, one.field))
 
 
-def _misjudged(filing: Filing, of_activities: dict[tuple[int, str], Correction]) -> Iterator[Problem]:
+def _misjudged(
+    filing: Filing, activities: Sequence[Judged], of_activities: dict[tuple[int, str], Correction]
+) -> Iterator[Problem]:
     for (index, name), correction in sorted(of_activities.items(), key=_in_order):
         judged = filing.activities[index]
         where = place(filing, correction)
         if where is not None and where.other:
-            title = judged.activity.title
-            fact = (
-                f"人工更正“{correction.field} = {correction.new}”（{correction.by}）照题名用在“{title}”上，"
-            )
-            yield Problem(code=Code.REVIEW, detail=f"{fact}它的文字与更正时不同，请复核")
-        yield from _changed(correction, of_activity(judged, name))
+            fact = f"{_told(correction)}照题名用在“{judged.activity.title}”上，它的文字与更正时不同，请复核"
+            yield Problem(code=Code.REVIEW, detail=fact)
+        yield from _changed(correction, of_activity(judged, name), of_activity(activities[index], name))
 
 
-def _changed(correction: Correction, now: str) -> Iterator[Problem]:
-    """The machine says something else than it did when the person decided, and something else than the person."""
-    new = correction.new.strip()
-    if correction.machine in ("", now or NOTHING) or now == new:
+def _changed(correction: Correction, now: str, stands: str) -> Iterator[Problem]:
+    """The machine says something else than it did when the person decided, and something else than *stands* by that."""
+    if correction.machine in ("", now or NOTHING) or now == stands:
         return
-    fact = f"“{correction.field}”机器现判为“{now or NOTHING}”，人工定为“{new or NOTHING}”（{correction.by}），请复核"
+    decided = f"人工定为“{_shown(stands)}”（{correction.by}）"
+    fact = f"{field_name(correction.field)}，机器现判为“{_shown(now)}”，{decided}，请复核"
     yield Problem(code=Code.REVIEW, detail=fact)
 
 
 def _lost(correction: Correction) -> Problem:
-    detail = f"人工更正“{correction.field} = {correction.new}”（{correction.by}）找不到对应的活动，请重新核对"
-    return Problem(code=Code.REVIEW, detail=detail)
+    fact = f"{_told(correction)}找不到对应的活动，没有用在别的活动上，请重新核对"
+    return Problem(code=Code.REVIEW, detail=fact)
+
+
+def _told(correction: Correction) -> str:
+    """The decision as staff read it: what it is about, the value, and who made it."""
+    return f"人工更正“{field_name(correction.field)}：{_shown(correction.new)}”（{correction.by}）"
+
+
+def _shown(text: str) -> str:
+    return {"yes": "是", "no": "否"}.get(text, text.strip() or NOTHING)

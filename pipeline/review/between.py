@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.records import Code, Correction, Filed, Joint, Judged, Kind, Problem
+from pipeline.records.fields import field_name
 from pipeline.review.fields import INDEPENDENT, JOINT, NO, YES
 from pipeline.review.places import anchored, now
 from pipeline.review.standing import latest, standing
@@ -127,7 +128,7 @@ def _resolved(
         if None in where:
             problem = Problem(
                 code=Code.REVIEW,
-                detail=f"人工更正“{one.field} = {one.new}”（{one.by}）找不到其中的活动，请重新核对",
+                detail=f"人工认定{field_name(one.field)}（{one.by}）找不到其中的活动，请重新核对",
             )
             for accession in {name[0] for (name, _), each in zip(named, where, strict=True) if each is None}:
                 lost[accession] = (*lost.get(accession, ()), problem)

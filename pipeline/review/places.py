@@ -18,6 +18,9 @@ from pipeline.review.fields import ACTIVITY, JOINT, joint_key, joint_members
 UNTITLED = hashlib.sha256(b"").hexdigest()[:20]
 """The half of an anchor that tells no activity from another."""
 
+MOST = 99_999
+"""The highest number that the field of an activity may have."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -42,21 +45,27 @@ def present(
         filings: accession to the mail as it is judged now; the decisions of one that is not here stay as they are.
 
     Returns:
-        the same rows in the same order, but for those whose activity is gone (`apply` shows them).
+        the same rows in the same order; one whose activity is gone has a number that none has (`apply` shows it).
     """
-    rows = (_present(filings, one) for one in corrections)
-    return tuple(one for one in rows if one is not None)
+    return tuple(_present(filings, one) for one in corrections)
 
 
-def _present(filings: Mapping[str, Filing | None], one: Correction) -> Correction | None:
+def _present(filings: Mapping[str, Filing | None], one: Correction) -> Correction:
     if numbered := ACTIVITY.fullmatch(one.field):
-        at = now(filings, (one.accession, int(numbered[1])), one.anchor)
-        return replace(one, field=f"activity/{at[1]}/{numbered[2]}") if at is not None else None
+        _, number = _there(filings, (one.accession, int(numbered[1])), one.anchor)
+        return replace(one, field=f"activity/{number}/{numbered[2]}")
     if key := JOINT.fullmatch(one.field):
-        members = [now(filings, *each) for each in anchored(key[1], one.anchor)]
-        there = [each for each in members if each is not None]
-        return replace(one, field=f"joint/{joint_key(there)}") if len(there) == len(members) else None
+        members = [_there(filings, *each) for each in anchored(key[1], one.anchor)]
+        anchors = [anchor for _, anchor in sorted(zip(members, one.anchor.split("+"), strict=False))]
+        return replace(one, field=f"joint/{joint_key(members)}", anchor="+".join(anchors))
     return one
+
+
+def _there(filings: Mapping[str, Filing | None], key: tuple[str, int], anchor: str) -> tuple[str, int]:
+    """Where the activity stands now, or a place behind all others of its mail."""
+    filing = filings.get(key[0])
+    behind = len(filing.activities) if filing is not None else 0
+    return now(filings, key, anchor) or (key[0], min(behind + key[1], MOST))
 
 
 def anchored(key: str, anchor: str) -> tuple[tuple[tuple[str, int], str], ...]:
