@@ -12,18 +12,16 @@ can be made again from the archive.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from outputs import files
-from pipeline import VERSION, durable
+from outputs import files, stored
+from pipeline import durable
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError
 from pipeline.executor import MEGABYTES, CutError, Processes
@@ -31,11 +29,6 @@ from pipeline.records import Attached, Attachment, Filed
 
 SECONDS = 180
 """Wall clock of one mail: it was read before, and nothing is recognised now."""
-KEPT_AT = 946_684_800
-"""Time stamp of every file of the store (2000-01-01): one that was written into bears another, and is taken out anew."""
-UNFINISHED = ".new-"
-TRIED = ".tried"
-"""Folder of marks: what a mail's walk was asked for and did not give."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +75,15 @@ def gather(filed: Sequence[Filed], attachments: Sequence[Attachment], material: 
         OSError: the store cannot be written.
         TransientError: no process can be started.
     """
-    _tidy(material.store)
+    stored.tidy(material.store)
     missing = {one.item.accession: _missing(one, material.store) for one in filed}
     _take_all([one for one in filed if missing[one.item.accession]], attachments, material)
     paths: dict[str, str] = {}
     failed = []
     for one in filed:
-        found = {path: digest for path, digest, size in _wanted(one) if holds(material.store, digest, size)}
+        found = {
+            path: digest for path, digest, size in _wanted(one) if stored.holds(material.store, digest, size)
+        }
         paths |= found
         if len(found) < sum(1 for _ in _wanted(one)):
             failed.append(one.item.accession)
@@ -107,7 +102,7 @@ def lay(gathered: Gathered, folder: Path) -> None:
             os.link(gathered.store / digest, target)
         except OSError:
             shutil.copyfile(gathered.store / digest, target)
-            _seal(target)
+            stored.seal(target)
             durable.sync(target)
     for one in folders:
         durable.settle(one)
@@ -122,19 +117,10 @@ def sweep(store: Path, filed: Sequence[Filed]) -> int:
             path.unlink()
             removed += 1
     mails = {one.item.sha256 for one in filed}
-    for mark in (store / TRIED).glob("*"):
+    for mark in (store / stored.TRIED).glob("*"):
         if mark.name not in mails:
             mark.unlink()
     return removed
-
-
-def holds(store: Path, digest: str, size: int) -> bool:
-    """Whether the store has the file as it was put there."""
-    try:
-        found = (store / digest).lstat()
-    except OSError:
-        return False
-    return stat.S_ISREG(found.st_mode) and (found.st_size, int(found.st_mtime)) == (size, KEPT_AT)
 
 
 def prepare() -> None:
@@ -178,16 +164,8 @@ def _wanted(one: Filed) -> Iterator[tuple[str, str, int]]:
 
 def _missing(one: Filed, store: Path) -> frozenset[str]:
     """Digests that the store has not got, () where they were asked for in vain before."""
-    missing = frozenset(digest for _, digest, size in _wanted(one) if not holds(store, digest, size))
-    with suppress(OSError):
-        if missing and (store / TRIED / one.item.sha256).read_text("ascii") == _asked(missing):
-            return frozenset()
-    return missing
-
-
-def _asked(digests: frozenset[str]) -> str:
-    """What was asked for, in one word; other readers may come upon more."""
-    return hashlib.sha256(json.dumps([VERSION, *sorted(digests)]).encode()).hexdigest()
+    missing = frozenset(digest for _, digest, size in _wanted(one) if not stored.holds(store, digest, size))
+    return frozenset() if stored.was_tried(store, one.item.sha256, missing) else missing
 
 
 # ---------------------------------------------------------------- taking out
@@ -216,14 +194,14 @@ def _begun(
     """Keep the original and begin to take the mail apart; return what ends that."""
     store = material.store
     octets = material.archive.get(one.item.sha256)
-    if not holds(store, one.item.sha256, one.item.size):
-        beside = store / f"{UNFINISHED}{one.item.sha256}"
+    if not stored.holds(store, one.item.sha256, one.item.size):
+        beside = store / f"{stored.UNFINISHED}{one.item.sha256}"
         beside.write_bytes(octets)
-        _adopt(beside, store / one.item.sha256)
+        stored.adopt(beside, store / one.item.sha256)
     wanted = _missing(one, store)
     if not wanted:
         return lambda: None
-    scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=store))
+    scratch = Path(tempfile.mkdtemp(prefix=stored.UNFINISHED, dir=store))
     task = Taking(
         octets=octets,
         attached=tuple(
@@ -241,10 +219,10 @@ def _begun(
         try:
             error = future.exception()
             for path in scratch.iterdir():
-                if path.name in wanted and not path.is_symlink() and _digest(path) == path.name:
-                    _adopt(path, store / path.name)
+                if path.name in wanted and not path.is_symlink() and stored.digest(path) == path.name:
+                    stored.adopt(path, store / path.name)
             if (left := _missing(one, store)) and _its_fault(error):
-                _mark(one, left, store)
+                stored.mark(store, one.item.sha256, left)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -254,34 +232,3 @@ def _begun(
 def _its_fault(error: BaseException | None) -> bool:
     """Whether another try would end as this one: not where the disk was full, or the process was ended from outside."""
     return not isinstance(error, OSError) and (not isinstance(error, CutError) or error.charged)
-
-
-def _mark(one: Filed, left: frozenset[str], store: Path) -> None:
-    (store / TRIED).mkdir(exist_ok=True)
-    (store / TRIED / one.item.sha256).write_text(_asked(left), "ascii")
-
-
-def _adopt(path: Path, target: Path) -> None:
-    """Make the file one of the store's."""
-    _seal(path)
-    durable.sync(path)
-    path.replace(target)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _seal(path: Path) -> None:
-    path.chmod(0o444)
-    os.utime(path, (KEPT_AT, KEPT_AT))
-
-
-def _tidy(store: Path) -> None:
-    """Remove what a crash left; nobody else is at work here (runs.alone)."""
-    for path in store.glob(f"{UNFINISHED}*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink()

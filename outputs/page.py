@@ -18,7 +18,7 @@ from typing import Any
 from PIL import Image
 from xlsxwriter.url import Url
 
-from outputs import charts, notes, offered
+from outputs import charts, notes, offered, totals
 from outputs.cells import clean, lines, starts_formula
 from outputs.grid import (
     ATTACHMENT_ROW,
@@ -35,7 +35,6 @@ from outputs.grid import (
 )
 from outputs.styles import POINTS, SMALL_POINTS, Styles
 from outputs.tables import Edit, Form, Sheet
-from outputs.words import MISSING
 
 __all__ = ["FIRST_COLUMN", "FIRST_ROW", "HEADER_ROW", "Cell", "Head", "cells", "paint"]
 
@@ -76,7 +75,7 @@ def paint(page: Any, sheet: Sheet, styles: Styles, head: Head) -> None:
     _columns(page, sheet)
     _top(page, sheet, styles, head)
     end = _data(page, sheet, styles, bare=head.bare)
-    bottom = _total(page, sheet, styles, end) if sheet.totalled else end
+    bottom = totals.draw(page, sheet, styles, end) if sheet.totalled else end
     bottom = charts.draw(page, sheet, styles, bottom)
     page.set_row(bottom + 1, 24)
     page.merge_range(bottom + 1, FIRST_COLUMN, bottom + 1, last, head.signed, styles.line())
@@ -224,29 +223,6 @@ def _picture(page: Any, cell: Cell, octets: bytes, points: float) -> None:
         "description": f"{cell.spec.header} {clean(cell.id)}"[:255],
     }
     page.insert_image(cell.row, cell.column, "picture.jpg", look)
-
-
-def _total(page: Any, sheet: Sheet, styles: Styles, row: int) -> int:
-    """Write the 合计 row with formulas whose stored results are the computed sums; return the row below it."""
-    letters = {spec.header: offered.letter(n) for n, spec in enumerate(sheet.columns, FIRST_COLUMN)}
-    page.set_row(row, 22)
-    page.merge_range(row, FIRST_COLUMN, row, FIRST_COLUMN + 1, "合计", styles.total(sheet.paper, Form.CENTRE))
-    for column, spec in enumerate(sheet.columns, FIRST_COLUMN):
-        style = styles.total(sheet.paper, spec.form)
-        total = sheet.total(spec.header) if spec.total else None
-        if total is not None:
-            area = f"{letters[spec.header]}{FIRST_ROW + 1}:{letters[spec.header]}{row}"
-            page.write_formula(row, column, _formula(sheet, letters, area, row), style, total)
-        elif column > FIRST_COLUMN + 1:
-            page.write_string(row, column, MISSING if spec.total else "", style)
-    return row + 1
-
-
-def _formula(sheet: Sheet, letters: Mapping[str, str], area: str, row: int) -> str:
-    if sheet.summed is None:
-        return f"=SUM({area})"
-    header, value = sheet.summed
-    return f'=SUMIF({letters[header]}{FIRST_ROW + 1}:{letters[header]}{row},"{value}",{area})'
 
 
 def _setup(page: Any, sheet: Sheet, end: int, bottom: int) -> None:

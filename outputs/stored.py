@@ -1,0 +1,79 @@
+"""The store of octets that were taken out of mails: one file a digest, read-only, with the same time stamp each.
+
+Purpose: `holds`, `adopt`, `tidy`; `mark` and `was_tried` keep in mind what a mail's walk did not give.
+Source: a time stamp that nobody else sets shows what was written into, at the price of a look (stat).
+Limits: no original lies here; whatever is doubtful counts as not there and is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+
+from pipeline import VERSION, durable
+
+KEPT_AT = 946_684_800
+"""Time stamp of every file of the store (2000-01-01): one that was written into bears another, and is taken out anew."""
+UNFINISHED = ".new-"
+TRIED = ".tried"
+"""Folder of marks: what a mail's walk was asked for and did not give."""
+
+
+def holds(store: Path, digest: str, size: int) -> bool:
+    """Whether the store has the file as it was put there."""
+    try:
+        found = (store / digest).lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and (found.st_size, int(found.st_mtime)) == (size, KEPT_AT)
+
+
+def was_tried(store: Path, mail: str, digests: frozenset[str]) -> bool:
+    """Whether the mail of that digest was taken apart for just these *digests*, in vain."""
+    try:
+        return bool(digests) and (store / TRIED / mail).read_text("ascii") == _asked(digests)
+    except OSError:
+        return False
+
+
+def mark(store: Path, mail: str, digests: frozenset[str]) -> None:
+    """Keep in mind that the mail did not give these *digests*."""
+    (store / TRIED).mkdir(exist_ok=True)
+    (store / TRIED / mail).write_text(_asked(digests), "ascii")
+
+
+def adopt(path: Path, target: Path) -> None:
+    """Make the file one of the store's."""
+    seal(path)
+    durable.sync(path)
+    path.replace(target)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def seal(path: Path) -> None:
+    """Make the file read-only, with the time stamp of the store."""
+    path.chmod(0o444)
+    os.utime(path, (KEPT_AT, KEPT_AT))
+
+
+def tidy(store: Path) -> None:
+    """Remove what a crash left; nobody else is at work here (runs.alone)."""
+    for path in store.glob(f"{UNFINISHED}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+
+
+def _asked(digests: frozenset[str]) -> str:
+    """What was asked for, in one word; other readers may come upon more."""
+    return hashlib.sha256(json.dumps([VERSION, *sorted(digests)]).encode()).hexdigest()
