@@ -184,6 +184,19 @@ CURES = {
     Code.EXECUTABLE: "不要打开；问单位为什么附上它",
 }
 """What the machine proposes about a part that could not be read."""
+PROPOSALS = {
+    Code.CONTRADICTION: "问单位以哪个为准，到活动明细改",
+    Code.COMPARE: "对照原件，不对的到活动明细改",
+    Code.SENDER: "打名册上的电话核对",
+    Code.BEHALF: "看落款；是别的单位的，到活动明细改单位",
+    Code.NO_REPORT: "看原件；不是报送的，到收件日志改性质",
+    Code.NEEDS_ANSWER: "人工答复",
+    Code.REVIEW: "对照原件重新核对，再改一次",
+    Code.CHARSET: "看原件，文字有误的请单位重发",
+    Code.HEADER: "看原件",
+    Code.BODY: "看原件，不全的请单位重发",
+}
+"""What the machine proposes about problems whose words name no cure of their own."""
 RELATION_DECISIONS = {"accept": "按新件（旧件不计）", "independent": "两件都计"}
 """Correction.new of a field `relation`: what a person says of a mail that was replaced or came twice."""
 JOINT_DECISIONS = {"yes": "是同一项", "no": "不是同一项"}

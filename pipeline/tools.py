@@ -92,6 +92,7 @@ def run(
     data: bytes = b"",
     seconds: float = 60,
     megabytes: int = 1024,
+    readable: Sequence[str] = (),
 ) -> Result:
     """Run one program to its end in a private folder, which is its working and home directory.
 
@@ -101,6 +102,7 @@ def run(
         data: its standard input.
         seconds: wall clock and processor time after which its whole group is killed.
         megabytes: address space of each of its processes; a quarter of it is the most that one file may grow to.
+        readable: absolute paths that it may read beside the system's and the folder.
 
     Raises:
         UnavailableError: the program is not on this machine.
@@ -118,6 +120,7 @@ def run(
                 streams=(stdin.fileno(), stdout.fileno(), stderr.fileno()),
                 seconds=seconds,
                 megabytes=megabytes,
+                readable=readable,
             )
             overrun = _waited(process, seconds)
             kill_below(str(folder))

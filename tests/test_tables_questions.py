@@ -84,6 +84,30 @@ def test_everything_that_needs_a_person_is_a_question(made: Sheet) -> None:
     assert path("2024-00012", "noise", "4/Thumbs.db") not in ids
 
 
+def test_mails_that_are_not_begun_are_one_question(rules: Rules) -> None:
+    """They fill no page: the next round takes them in."""
+    begun, waiting = season()[:10], season()[10]
+    more = tuple(replace(waiting, item=replace(waiting.item, accession=f"2024-0009{n}")) for n in range(9))
+
+    sheet = sheets((*begun, *more), rules)["待核事项"]
+
+    row = by_id(sheet)["2024-00090/question/state"]
+    assert "共 9 件" in row["说明"]
+    assert len([one for one in sheet.frame.index if one.startswith("2024-0009")]) == 1
+
+
+def test_a_unit_outside_the_roster_is_not_asked_about_twice(rules: Rules) -> None:
+    outside = season()[6]
+    assert outside.filing is not None
+    found = replace(outside.filing.identification, decided=False)
+    doubtful = replace(outside, filing=replace(outside.filing, identification=found))
+
+    ids = set(sheets((doubtful,), rules)["待核事项"].frame.index)
+
+    assert "2024-00007/unit" in ids
+    assert f"unit/{OUTSIDE}/question/roster" not in ids
+
+
 def test_the_row_id_is_the_path_of_the_decision(made: Sheet) -> None:
     column = _column(made, "处理")
 

@@ -7,7 +7,7 @@ counts as before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from outputs.changed import changes
@@ -22,6 +22,7 @@ from outputs.words import (
     HANDLINGS,
     KINDS,
     PLACES,
+    PROPOSALS,
     RELATION_DECISIONS,
     RELATIONS,
     STATES,
@@ -53,10 +54,10 @@ BY_WORDS = (Code.CONTRADICTION, Code.COMPARE, Code.REVIEW)
 
 def of_mail(season: Season, stakes: Stakes, one: Filed) -> Iterator[Question]:
     """All questions about one mail, in no order."""
-    if one.item.state in (State.HELD, State.CAPTURED):
-        yield _state(one)
+    if one.item.state is State.HELD:
+        yield _held(one)
         return
-    if one.filing is None or one.item.state is State.DISMISSED:
+    if one.filing is None or one.item.state is not State.FILED:
         return
     counts = not why_not(one)
     if counts and (not one.filing.identification.decided or one.filing.identification.best is None):
@@ -66,17 +67,31 @@ def of_mail(season: Season, stakes: Stakes, one: Filed) -> Iterator[Question]:
     yield from _problems(season, stakes, one, one.filing)
 
 
-def _state(one: Filed) -> Question:
+def of_waiting(filed: Iterable[Filed]) -> Iterator[Question]:
+    """One question about all mails that are not begun: most often the next round settles it."""
+    waiting = tuple(one.item.accession for one in filed if one.item.state is State.CAPTURED)
+    if waiting:
+        yield Question(
+            row=path(waiting[0], "state"),
+            accessions=waiting,
+            unit=UNKNOWN_UNIT,
+            matter=STATES[State.CAPTURED],
+            detail=f"共 {len(waiting)} 件还没有办理，内容未计入任何一张表",
+            effect=Effect(urgent=True, said="整件未计入"),
+            proposal="等下一轮办理；一直在这里的，看 shouwen status",
+            choices=HANDLINGS["state"],
+        )
+
+
+def _held(one: Filed) -> Question:
     return Question(
         row=path(one.item.accession, "state"),
         accessions=(one.item.accession,),
         unit=UNKNOWN_UNIT,
-        matter=STATES[one.item.state],
-        detail=one.item.reason or "还没有办理，内容未计入任何一张表",
+        matter=STATES[State.HELD],
+        detail=one.item.reason or "办理不成，内容未计入任何一张表",
         effect=Effect(urgent=True, said="整件未计入"),
-        proposal="看原件；能办的放行重办（shouwen release），不是报送的不予受理（shouwen dismiss）"
-        if one.item.state is State.HELD
-        else "等下一轮办理；一直在这里的，看 shouwen status",
+        proposal="看原件；能办的放行重办（shouwen release），不是报送的不予受理（shouwen dismiss）",
         choices=HANDLINGS["state"],
     )
 
@@ -191,7 +206,7 @@ def _problem(
 ) -> Question:
     first = problems[0]
     where = f"{named(filing, first.part)}：" if first.part else ""
-    urgent, proposal = False, ""
+    urgent, proposal = False, PROPOSALS.get(first.code, "")
     if first.code is Code.LINK_ONLY:
         urgent, proposal = waiting(season.links.get(one.item.accession, ()))
     return Question(

@@ -101,7 +101,7 @@ def _speaking(season: Season, found: Classification) -> Iterator[str]:
 
 def of_unit(season: Season, stakes: Stakes, one: Evaluation) -> Iterator[Question]:
     """What is not known or not there of one unit's report."""
-    if one.accessions and not one.in_roster:
+    if one.accessions and not one.in_roster and not _doubtful(season, one):
         low, high = stakes.whole((one.unit,))
         yield replace(
             _unit(one, "roster", Effect(low=low, high=high, people=one.participants or 0)),
@@ -121,6 +121,15 @@ def of_unit(season: Season, stakes: Stakes, one: Evaluation) -> Iterator[Questio
             )
     if one.missing:
         yield _missing(season, stakes, one)
+
+
+def _doubtful(season: Season, one: Evaluation) -> bool:
+    """Whether each of its mails is asked about already: whose it is."""
+    return all(
+        not mail.filing.identification.decided
+        for mail in season.filed
+        if mail.filing and mail.item.accession in one.accessions
+    )
 
 
 def _missing(season: Season, stakes: Stakes, one: Evaluation) -> Question:
@@ -177,7 +186,7 @@ def of_joint(activities: Mapping[tuple[str, int], Judged], found: Joint) -> Ques
     """Whether two units tell of one activity; until a person says so, each counts for itself."""
     if len(set(found.units)) == 1:
         matter, what = "重复活动待核", "同一单位的两件来件写的可能是同一项活动"
-        proposal = "是同一项的，另一处到活动明细定为不计入"
+        proposal = "是同一项的只计一次"
     else:
         matter, what = "联合活动待核", "几个单位报的可能是同一项活动"
         proposal = "是同一项的，各单位都计，合计只计一次"

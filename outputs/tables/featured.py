@@ -142,6 +142,7 @@ def _highlights(season: Season, found: _Candidate) -> Iterator[str]:
     for criterion, score in _lines(season, found.one):
         lines = score.words.split("\n")
         hints = [_whole(line.removeprefix(HINT), text) for line in lines if line.startswith((HINT, "“"))]
+        hints = [hint for hint in hints if not _heading(hint, found.one.title)]
         if hints:
             yield f"{criterion.name}：{'；'.join(hints)}"
 
@@ -150,6 +151,11 @@ def _whole(hint: str, text: str) -> str:
     """The whole sentence where the evidence shows its beginning alone."""
     begun = hint.removeprefix("“").removesuffix("…”")
     return f"“{sentence(text, begun)}”" if hint.endswith("…”") and begun in text else hint
+
+
+def _heading(hint: str, title: str) -> bool:
+    """Whether it is only the activity's heading, which praises nothing."""
+    return hint.strip("“”。：").endswith(title.strip("“”。："))
 
 
 def _reason(found: _Candidate, reasons: Mapping[tuple[str, str], Correction]) -> str:

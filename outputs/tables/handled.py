@@ -100,6 +100,10 @@ def _answered(season: Season, row: str) -> Question:
     if kind == "category":
         told = next((told for told in season.activities if f"{told.row}/category" == row), None)
         about = f"活动{quoted(told.judged.activity.title, 80)}属于哪一类" if told else "活动属于哪一类"
+    elif kind == "relation":
+        about = "本件是不是被替代的、重复的或撤回的"
+    elif kind == "joint":
+        about = f"是不是同一项活动：{rest.partition('/')[2].replace('+', '、')}"
     elif kind == "unit" and one is not None and one.filing is not None:
         about = f"邮件{quoted(one.filing.mail.subject, 80)}是哪个单位报的"
     choices = {

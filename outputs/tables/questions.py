@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from outputs.tables import leads
-from outputs.tables.asked import of_mail
+from outputs.tables.asked import of_mail, of_waiting
 from outputs.tables.asked_of_activities import of_activity, of_joint, of_photograph, of_unit
 from outputs.tables.effect import Stakes
 from outputs.tables.handled import DECIDED_ELSEWHERE, answered, decisions, kind_of, signature, value
@@ -74,6 +74,7 @@ def questions(season: Season) -> Sheet:
 
 def _asked(season: Season) -> Iterator[Question]:
     stakes = Stakes.of(season)
+    yield from of_waiting(season.filed)
     for mail in season.filed:
         yield from of_mail(season, stakes, mail)
     for told in season.activities:

@@ -16,6 +16,7 @@ import msgspec
 import typer
 
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
+from pipeline.commands.importing import import_
 from pipeline.commands.options import By, DataDir, Json, Office, SettingsFile, Why, beijing, give, opened, say
 from pipeline.errors import UsageError
 from pipeline.records import Act, Correction, Filing
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
     """Add this family's commands to *app*."""
     GROUP.callback()(_alone)
     GROUP.command("list", cls=ChineseCommand)(list_)
+    GROUP.command("import", cls=ChineseCommand)(import_)
     GROUP.command("undo", cls=ChineseCommand)(undo)
     GROUP.command("sign", cls=ChineseCommand)(sign)
     app.add_typer(GROUP, name="review")

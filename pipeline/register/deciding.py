@@ -23,6 +23,8 @@ from pipeline.register.step import Step
 STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
 SCORE = "score/"
 """How the field of a score begins."""
+QUESTION = "question/"
+"""How the field of an answer begins; a mail that is not filed yet has questions too."""
 _ACTIVITY = re.compile(r"activity/(\d{1,5})/")
 _MEMBER = re.compile(r"(\d+-\d+)\.(\d{1,5})")
 """An activity in the field of a joint one: accession, point, number."""
@@ -158,5 +160,6 @@ def _tell(connection: Connection, one: Correction, digest: str) -> None:
         chain.append(connection, at=one.at, accession="", action=action, outcome=outcome, **told)
         return
     step = Step.of(connection, one.accession, verb="更正")
-    step.require(one.act is not Act.DECIDE or step.state == State.FILED, f"现为{STATES[State(step.state)]}")
+    anywhere = one.act is not Act.DECIDE or one.field.startswith(QUESTION)
+    step.require(anywhere or step.state == State.FILED, f"现为{STATES[State(step.state)]}")
     step.tell(action, outcome, one.at, **told)
