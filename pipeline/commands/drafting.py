@@ -131,7 +131,7 @@ def _pages(office: Office, filed: Sequence[Filed]) -> dict[tuple[str, str], int]
 
 def _octets(office: Office, filed: Sequence[Filed]) -> Callable[[str], Mapping[str, bytes]]:
     """Take the parts of these mails out, and give them mail by mail."""
-    from outputs import material, runs
+    from outputs import material, runs, stored
 
     source = material_of(office)
     workbooks = office.data_dir / "workbooks"
@@ -145,7 +145,7 @@ def _octets(office: Office, filed: Sequence[Filed]) -> Callable[[str], Mapping[s
         for part in one.filing.parts if one.filing else ():
             if not part.size:
                 there[part.path] = b""
-            elif material.holds(source.store, part.sha256, part.size):
+            elif stored.holds(source.store, part.sha256, part.size):
                 there[part.path] = (source.store / part.sha256).read_bytes()
         return there
 
