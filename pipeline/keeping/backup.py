@@ -35,6 +35,7 @@ LOCK = "backup.lock"
 LEFT_OUT = (
     "设置文件和授权码（另行妥存）",
     "workbooks/（可用 shouwen compile 重新编出；人工填写过的请另存）",
+    "material/（由原件取出，可重新生成）",
     "logs/（运行日志）",
 )
 
