@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from outputs import seals
+from outputs.audit import seals
 from pipeline.archive import Archive
 from pipeline.commands import run
 from pipeline.errors import IntegrityError, ShouwenError, TransientError, UsageError

@@ -19,9 +19,9 @@ from pipeline.review import scores
 from pipeline.season import season
 
 if TYPE_CHECKING:
-    from outputs.material import Material
     from outputs.tables import Sheet
     from outputs.tables.season import Season
+    from outputs.workbook.material import Material
     from pipeline.records import Filed
 
 SOME = 10
@@ -66,7 +66,8 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
         at: the moment it shows, None: now.
         other: a moment that it is compared with, earlier or later, on a sheet 变化 (the earlier one is always 之前).
     """
-    from outputs import material, runs, workbook
+    from outputs import workbook
+    from outputs.workbook import material, runs
 
     now = seen(office, at)
     extra = (_changes(office, at, other),) if other is not None else ()
@@ -95,7 +96,7 @@ def _changes(office: Office, at: datetime | None, other: datetime) -> Sheet:
 
 def material_of(office: Office) -> Material:
     """Where the octets behind the workbook's links come from."""
-    from outputs import material
+    from outputs.workbook import material
     from pipeline import tools
 
     width = office.settings.executor.partition(":")[2]
@@ -134,7 +135,7 @@ class Compiling:
 
     def _is_new(self) -> bool:
         """Whether no run shows the last event about material by today's rules."""
-        from outputs import runs
+        from outputs.workbook import runs
 
         last = self.office.register.last_material()
         if last is None:

@@ -130,7 +130,7 @@ def _pages(office: Office, filed: Sequence[Filed]) -> dict[tuple[str, str], int]
 
 def _octets(office: Office, filed: Sequence[Filed]) -> Callable[[str], Mapping[str, bytes]]:
     """Take the parts of these mails out, and give them mail by mail."""
-    from outputs import material, runs, stored
+    from outputs.workbook import material, runs, stored
 
     source = material_of(office)
     workbooks = office.data_dir / "workbooks"

@@ -40,7 +40,7 @@ def seal_if_due(office: Office, at: datetime) -> bool:
     Raises:
         ShouwenError: a place or the mail server refused; the seal itself is made, and is brought there later.
     """
-    from outputs import seals
+    from outputs.audit import seals
 
     made = _is_due(office, at)
     if made:
@@ -72,7 +72,7 @@ def _is_due(office: Office, at: datetime) -> bool:
 
 def _mail(office: Office, at: datetime) -> None:
     """Mail the last seal if it was not mailed yet; it stands for those before it, whose digests it carries."""
-    from outputs import seals
+    from outputs.audit import seals
     from pipeline import settings
 
     wanted = office.settings.seal

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from outputs.traced import MailTrace, Place, Quote, RowTrace, Source
+from outputs.audit.traced import MailTrace, Place, Quote, RowTrace, Source
 from outputs.words import ACTIONS, RECEIVED
 from pipeline.commands.options import beijing
 from pipeline.records import Act, Correction

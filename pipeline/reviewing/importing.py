@@ -15,11 +15,10 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from outputs import baseline, runs
 from outputs.custody import Custody
-from outputs.lists import IDENTITY, Identity
 from outputs.tables import tables
-from outputs.workbook import release
+from outputs.workbook import baseline, release, runs
+from outputs.workbook.lists import IDENTITY, Identity
 from pipeline import durable
 from pipeline.errors import PermanentError, TransientError, UsageError
 from pipeline.evaluate import evaluate

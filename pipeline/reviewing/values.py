@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from outputs.lists import YES_NO
 from outputs.words import HANDLINGS, JOINT_DECISIONS, KINDS, RELATION_DECISIONS
+from outputs.workbook.lists import YES_NO
 from pipeline.reviewing.plain import NOT_STATED, NUMBER, general, plain, text
 from rules import Rules
 

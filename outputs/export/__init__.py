@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from outputs.exported import (
+from outputs.export.values import (
     ActivityLine,
     BlockLine,
     FilingLine,

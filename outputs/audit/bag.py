@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 import outputs
-from outputs import intakelog, masking
+from outputs.audit import intakelog, masking
 from pipeline.errors import TransientError, UsageError
 from pipeline.register.chain import START, moment, one_line
 from pipeline.register.ledger import Ledger

@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from outputs import baseline
+from outputs.workbook import baseline
 from pipeline import durable
 from pipeline.errors import TransientError
 

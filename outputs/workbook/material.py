@@ -20,7 +20,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from outputs import files, stored
+from outputs import files
+from outputs.workbook import stored
 from pipeline import durable
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError

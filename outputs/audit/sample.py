@@ -18,13 +18,13 @@ from pathlib import Path
 
 import xlsxwriter
 
-from outputs import masking
-from outputs.page import Head, paint
-from outputs.styles import Styles
+from outputs.audit import masking
 from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.tables.sheet import framed
 from outputs.words import KINDS, RELATIONS, STATES
 from outputs.workbook import check
+from outputs.workbook.page import Head, paint
+from outputs.workbook.styles import Styles
 from pipeline.errors import TransientError
 from pipeline.evaluate import flat
 from pipeline.records import Filed

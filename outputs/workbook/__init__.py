@@ -19,16 +19,17 @@ from pathlib import Path
 
 import xlsxwriter
 
-from outputs import baseline, files, lists, notes, runs
+from outputs import files
 from outputs.custody import Custody
-from outputs.grid import texts
-from outputs.lists import Identity
-from outputs.material import Gathered, Material, gather, lay
-from outputs.page import Head, paint
-from outputs.recheck import check
-from outputs.styles import Styles
 from outputs.tables import Sheet, tables
 from outputs.tables.season import Season
+from outputs.workbook import baseline, lists, notes, runs
+from outputs.workbook.grid import texts
+from outputs.workbook.lists import Identity
+from outputs.workbook.material import Gathered, Material, gather, lay
+from outputs.workbook.page import Head, paint
+from outputs.workbook.recheck import check
+from outputs.workbook.styles import Styles
 from pipeline import durable
 from pipeline.records import Evaluation, Filed
 from rules import Rules
