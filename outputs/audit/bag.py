@@ -15,18 +15,18 @@ import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 import outputs
 from outputs.audit import intakelog, masking
+from pipeline import beijing
 from pipeline.errors import TransientError, UsageError
 from pipeline.register.chain import START, moment, one_line
 from pipeline.register.ledger import Ledger
 from pipeline.register.rows import seal_fields
 
-BEIJING = timezone(timedelta(hours=8))
 TOOL = "verify_log.py"
 
 File = tuple[str, bytes]
@@ -226,7 +226,7 @@ def _info(listed: list[_Put], ledger: Ledger, order: Order) -> Iterator[str]:
     hidden = not order.full and masked(ledger) != ledger
     words = "个人信息已遮盖" if hidden else "没有遮盖"
     originals = "含原件" if order.originals is not None else "不含原件"
-    yield f"Bagging-Date: {order.at.astimezone(BEIJING):%Y-%m-%d}"
+    yield f"Bagging-Date: {beijing.day(order.at)}"
     yield f"Payload-Oxum: {sum(one.size for one in listed)}.{len(listed)}"
     yield f"External-Description: 收件日志、收文登记、封印的副本，{words}，{originals}；用法见 data/说明.txt"
     yield f"Bag-Software-Agent: shouwen {order.release}"

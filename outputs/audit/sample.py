@@ -13,7 +13,7 @@ import os
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -25,12 +25,12 @@ from outputs.words import KINDS, RELATIONS, STATES
 from outputs.workbook import check
 from outputs.workbook.page import Head, paint
 from outputs.workbook.styles import Styles
+from pipeline import beijing
 from pipeline.errors import TransientError
 from pipeline.evaluate import flat
 from pipeline.records import Filed
 from rules import Rules
 
-BEIJING = timezone(timedelta(hours=8))
 SIGNED = "抽查人：　　　　　　　　　　复核人：　　　　　　　　　　日期：　　　　年　　月　　日"
 FIXITY = {"intact": "相符", "altered": "不符：被改过", "missing": "缺失"}
 COLUMNS = (
@@ -139,7 +139,7 @@ def _mail(one: Filed, checked: Mapping[str, str], names: Collection[str] | None)
     names = None if names is None else {*names, contact} - {""}
     row: dict[str, Value] = {
         "收文号": item.accession,
-        "收到时间": item.received.astimezone(BEIJING).replace(tzinfo=None, microsecond=0),
+        "收到时间": beijing.wall(item.received),
         "状态": STATES[item.state],
         "原件SHA-256": item.sha256,
         "原件核对结果": FIXITY[checked[item.sha256]],

@@ -15,20 +15,19 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from outputs.dossier.catalogue import INNER, OUTER, SUMS, TABLE, Facts, Pages, inner, outer, table
 from outputs.dossier.papers import Paper, short
 from outputs.dossier.shelves import Shelf, shelved
-from pipeline import durable
+from pipeline import beijing, durable
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.records import Filed
 from rules import Rules
 
 __all__ = ["Octets", "Order", "Shelf", "Written", "shelved", "short", "write"]
 
-BEIJING = timezone(timedelta(hours=8))
 README = "说明.txt"
 
 Octets = Callable[[str], Mapping[str, bytes]]
@@ -98,7 +97,7 @@ def _fill(beside: Path, shelves: Sequence[Shelf], rules: Rules, order: Order, oc
     absent = frozenset(_originals(beside, shelves, octets_of, sums))
     files = len(sums)
     created = order.as_of or datetime(rules.notice.year, 1, 1, tzinfo=UTC)
-    until = f"{created.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if order.as_of else "尚无来件"
+    until = beijing.second(created) if order.as_of else "尚无来件"
     facts = Facts(
         line=f"立卷单位：{rules.notice.organisers[0]}　　　统计截止：{until}",
         created=created,

@@ -13,7 +13,7 @@ import hashlib
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from outputs.workbook.material import Gathered, Material, gather, lay
 from outputs.workbook.page import Head, paint
 from outputs.workbook.recheck import check
 from outputs.workbook.styles import Styles
-from pipeline import durable
+from pipeline import beijing, durable
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
@@ -46,8 +46,6 @@ __all__ = [
     "write",
     "written",
 ]
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +204,7 @@ def _lay_texts(sheets: Sequence[Sheet], folder: Path) -> None:
 def _line(rules: Rules, custody: Custody) -> str:
     notice = rules.notice
     contact = next((one for one in notice.contacts if one.organiser == notice.organisers[0]), None)
-    until = f"{custody.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if custody.as_of else "尚无来件"
+    until = beijing.second(custody.as_of) if custody.as_of else "尚无来件"
     until += "（快照）" if custody.moment else ""
     parts = [f"填报单位：{notice.organisers[0]}", f"统计截止：{until}"]
     if contact:

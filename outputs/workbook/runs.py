@@ -20,14 +20,13 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
 from outputs.workbook import baseline
-from pipeline import durable
+from pipeline import beijing, durable
 from pipeline.errors import TransientError
 
-BEIJING = timezone(timedelta(hours=8))
 RUN = "run.json"
 EARLIER, IMPORTED = "earlier", "imported"
 UNFINISHED, LOCK = ".new-", ".lock"
@@ -107,7 +106,7 @@ def building(folder: Path) -> Iterator[Path]:
 
 def named(as_of: datetime | None) -> str:
     """Name of the first run that counts until *as_of*."""
-    return f"{as_of.astimezone(BEIJING):%Y%m%d-%H%M%S}" if as_of else NO_MAIL
+    return beijing.stamp(as_of) if as_of else NO_MAIL
 
 
 def workbook(run: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.beijing import BEIJING
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.commands.revealing import Full, Viewer, allow
@@ -58,7 +59,6 @@ def log(  # noqa: PLR0913 - each filter is an option of its own
 ) -> None:
     """收件日志：何时、何人、做了什么、依据什么（个人信息默认遮盖）。"""
     from outputs.audit import intakelog, masking
-    from pipeline.commands.options import BEIJING
 
     with opened(settings, data_dir) as office:
         allow(office.existing(), "log", full=full, by=by)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.commands.options import BEIJING, Office
+from pipeline.beijing import BEIJING
+from pipeline.commands.options import Office
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from pipeline import beijing
 from pipeline.commands import differences
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.compiling import folded
-from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, beijing, give, opened, say
+from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import TransientError, UsageError
 from pipeline.records import Item, State
 
@@ -221,6 +222,6 @@ def _counted(one: Checked | Made) -> str:
     told = one.backup
     states = "，".join(f"{name} {told.items.get(state, 0)}" for state, name in STATES.items())
     return (
-        f"{one.path}，备份于 {beijing(told.at)}（北京时间），来文 {sum(told.items.values())} 件（{states}），"
+        f"{one.path}，备份于 {beijing.second(told.at)}（北京时间），来文 {sum(told.items.values())} 件（{states}），"
         f"日志 {told.events} 条，链头 {told.head[:16]}"
     )

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from pipeline import durable
-from pipeline.commands.options import BEIJING, Office
+from pipeline import beijing, durable
+from pipeline.commands.options import Office
 from pipeline.errors import SettingsError, TransientError
 
 SMTP_CREDENTIAL = "smtp-password"
@@ -67,7 +67,7 @@ def _make_own_folder(office: Office) -> None:
 
 def _is_due(office: Office, at: datetime) -> bool:
     last = next(reversed(office.register.seals()), None)
-    return last is None or last.at.astimezone(BEIJING).date() != at.astimezone(BEIJING).date()
+    return last is None or beijing.day(last.at) != beijing.day(at)
 
 
 def _mail(office: Office, at: datetime) -> None:
