@@ -9,7 +9,6 @@ whether the originals are whole is said by the caller, who looks now.
 from __future__ import annotations
 
 import io
-import os
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from outputs.words import KINDS, RELATIONS, STATES
 from outputs.workbook import check
 from outputs.workbook.page import Head, paint
 from outputs.workbook.styles import Styles
-from pipeline import beijing
+from pipeline import beijing, durable
 from pipeline.errors import TransientError
 from pipeline.evaluate import flat
 from pipeline.records import Filed
@@ -104,14 +103,9 @@ def write(
     sheet = _sheet(drawn, checked, rules, None if full else names)
     octets = _octets(sheet, drawn, rules)
     check(octets, (sheet,), target.name)
-    beside = target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
+        durable.write(target, octets)
     except OSError as error:
         raise TransientError(
             f"抽查表写不进 {target}（{error.strerror}）；请检查磁盘空间和权限，或关闭打开的表后再试"

@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
@@ -196,19 +195,10 @@ def _held(place: Path) -> dict[str, bytes]:
 
 
 def _put(place: Path, octets: Mapping[str, bytes]) -> None:
-    """All of it or nothing: beside its place, then renamed."""
-    beside = place.with_name(f".{place.name}.new")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(beside, ignore_errors=True)
-        for name, content in octets.items():
-            path = beside / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            durable.sync(path)
-        beside.mkdir(exist_ok=True)
-        beside.rename(place)
-        durable.settle(place.parent)
+        with durable.folder(place) as beside:
+            for name, content in octets.items():
+                durable.put(beside / name, content)
     except OSError as error:
         raise TransientError(
             f"文书写不进 {place.parent}（{error.strerror}）；请腾出磁盘空间、检查权限后再试"

@@ -9,7 +9,6 @@ into the run's own folder, or to a place in the workbook.
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -115,7 +114,7 @@ def _published(book: Book, found: Gathered, folder: Path, beside: Path) -> tuple
     """Paint into the hidden folder *beside*; publish it where no run of the same octets is there."""
     base = runs.named(book.custody.as_of)
     file = painted(book, base, beside)
-    content = _digest(file)
+    content = durable.digest(file)
     if same := runs.standing(folder, base, content):
         return same, False
     name = runs.free(folder, base, content)
@@ -133,7 +132,7 @@ def _published(book: Book, found: Gathered, folder: Path, beside: Path) -> tuple
         rules=identity.rules,
         head=identity.head,
         workbook=file.name,
-        sha256=_digest(file),
+        sha256=durable.digest(file),
         content=content,
     )
     return runs.publish(beside, folder, run, baseline.packed(book.sheets)), True
@@ -210,11 +209,6 @@ def _line(rules: Rules, custody: Custody) -> str:
     if contact:
         parts += [f"联系人：{contact.name}", f"联系电话：{contact.phone}"]
     return "　　　".join(parts)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def release() -> str:

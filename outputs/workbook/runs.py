@@ -11,7 +11,6 @@ handed out again, and never removed.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import re
 import shutil
@@ -210,8 +209,7 @@ def _order(name: str) -> tuple[str, int]:
 
 
 def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+    """Digest of the workbook; none where it is gone."""
+    with suppress(OSError):
+        return durable.digest(path)
+    return ""

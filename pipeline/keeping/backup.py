@@ -10,7 +10,6 @@ cannot be: items are never removed.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -138,7 +137,7 @@ class BackingUp:
         durable.sync(register)
         durable.write(beside / manifest.TOLD, manifest.encode(backup))
         digests = {
-            str(path.relative_to(beside)): digest_of(path)
+            str(path.relative_to(beside)): durable.digest(path)
             for path in sorted(beside.rglob("*"))
             if path.is_file()
         }
@@ -220,12 +219,6 @@ class BackingUp:
             going = self.folder / UNFINISHED
             path.rename(going)
             shutil.rmtree(going)
-
-
-def digest_of(path: Path) -> str:
-    """Return the sha256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def software() -> str:
