@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import xlsxwriter
@@ -29,7 +28,7 @@ from outputs.workbook.material import Gathered, Material, gather, lay
 from outputs.workbook.page import Head, paint
 from outputs.workbook.recheck import check
 from outputs.workbook.styles import Styles
-from pipeline import beijing, durable
+from pipeline import beijing, durable, release
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
@@ -209,11 +208,3 @@ def _line(rules: Rules, custody: Custody) -> str:
     if contact:
         parts += [f"联系人：{contact.name}", f"联系电话：{contact.phone}"]
     return "　　　".join(parts)
-
-
-def release() -> str:
-    """Version of the software, for the cover."""
-    try:
-        return version("shouwen")
-    except PackageNotFoundError:
-        return "未安装"

@@ -136,7 +136,7 @@ def sample(  # noqa: PLR0913 - options of one command
 def _workbook(office: Office) -> Workbook:
     """What the workbook would be made of now."""
     from outputs.audit.touched import Workbook
-    from outputs.workbook import release
+    from pipeline import release
     from pipeline.commands.compiling import seen
 
     now = seen(office)

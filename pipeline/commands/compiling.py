@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.options import Office, say
-from pipeline.evaluate import evaluate
-from pipeline.review import scores
-from pipeline.season import season
+from pipeline.season import scored, season
 
 if TYPE_CHECKING:
     from outputs.tables import Sheet
@@ -44,10 +42,9 @@ def seen(office: Office, at: datetime | None = None) -> Season:
     if at is not None:
         facts = earlier(facts, at)
         custody = custody.of_moment(at, facts)
-    filed = season(facts.filed, facts.corrections, office.rules)
     due = office.settings.review.second_signature
-    points = scores(facts.corrections, signature_due=due)
-    return Season(filed, evaluate(filed, office.rules, points), office.rules, custody)
+    filed, evaluations = scored(facts.filed, facts.corrections, office.rules, signature_due=due)
+    return Season(filed, evaluations, office.rules, custody)
 
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:

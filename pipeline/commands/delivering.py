@@ -110,7 +110,7 @@ def log(
     from datetime import UTC, datetime
 
     from outputs.audit import bag
-    from outputs.workbook import release
+    from pipeline import release
 
     with opened(settings, data_dir) as office:
         allow(office.existing(), "export log", full=full, by=by)

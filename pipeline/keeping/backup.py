@@ -15,10 +15,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline import VERSION, durable
+from pipeline import VERSION, durable, release
 from pipeline.archive import Archive, Fixity
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.keeping import manifest
@@ -184,7 +183,7 @@ class BackingUp:
         return Backup(
             form=manifest.FORM,
             at=self.at,
-            software=software(),
+            software=f"shouwen {release()}，读件版本 {VERSION}",
             revision=REVISION,
             events=number,
             head=head,
@@ -219,12 +218,3 @@ class BackingUp:
             going = self.folder / UNFINISHED
             path.rename(going)
             shutil.rmtree(going)
-
-
-def software() -> str:
-    """Name this program and its versions."""
-    try:
-        number = version("shouwen")
-    except PackageNotFoundError:
-        number = "0"
-    return f"shouwen {number}，读件版本 {VERSION}"
