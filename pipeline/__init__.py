@@ -29,3 +29,13 @@ Glossary:
 
 VERSION = 4
 """Version of the readers and judges. Raise it when a reader's or judge's result may change: filed items fall due again."""
+
+
+def release() -> str:
+    """Version of the software as it is installed, for whoever reads what it wrote; 未安装 where it runs from its sources."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("shouwen")
+    except PackageNotFoundError:
+        return "未安装"

@@ -13,12 +13,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from pipeline.beijing import BEIJING
 from pipeline.errors import UsageError
 from pipeline.records import Attachment, Correction, Event, Filed, Filing, Item, State
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 BY_PEOPLE = frozenset({"release", "dismiss", "correct", "undo", "sign", "attach"})
 """Actions that count from when they were done."""
 SERVER_SAYS = ("internaldate", "received")

@@ -1,4 +1,4 @@
-"""season(): all filings and all that people decided, folded into one season. The stages after judge() composed.
+"""season() and scored(): all filings and all that people decided, folded into one season. The stages after judge() composed.
 
 Purpose: what workbook, page, papers and export show is made of what this returns; recomputed each time.
 Source: DESIGN.md sections 2 (4, 9) and 3.
@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.evaluate import why_not
+from pipeline.evaluate import evaluate, why_not
 from pipeline.evaluate.sources import doubted
-from pipeline.records import Correction, Filed
+from pipeline.records import Correction, Evaluation, Filed
 from pipeline.relate import joint, relate
 from pipeline.reuse import reuse
-from pipeline.review import apply, independent, joined
+from pipeline.review import apply, independent, joined, scores
 from rules import Rules
 
 
@@ -50,6 +50,18 @@ def season(filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rul
         for one in related
     ]
     return doubted(shown, rules.units)
+
+
+def scored(
+    filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rules, *, signature_due: bool
+) -> tuple[tuple[Filed, ...], tuple[Evaluation, ...]]:
+    """Give the season, and its units scored, with what people decided about either.
+
+    Args:
+        signature_due: a reviewer's points count only when a second person signed them.
+    """
+    folded = season(filed, corrections, rules)
+    return folded, evaluate(folded, rules, scores(corrections, signature_due=signature_due))
 
 
 def _counting(filed: Sequence[Filed]) -> frozenset[tuple[str, int]]:

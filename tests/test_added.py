@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from outputs import bag
+from outputs.audit import bag
 from pipeline.archive import Archive
 from pipeline.records import Attachment
 from pipeline.register import Register

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from outputs import bag
+from outputs.audit import bag
 from pipeline.commands import run
 from tests.audited import ACCOUNT, CLERK, PHONE, audited
 from tests.support import ROOT

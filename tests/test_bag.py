@@ -1,4 +1,4 @@
-"""outputs/bag.py and tools/verify_log.py: the copy that an auditor checks alone, and twenty ways to tamper with it."""
+"""outputs/audit/bag.py and tools/verify_log.py: the copy that an auditor checks alone, and twenty ways to tamper with it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from outputs import bag, intakelog
-from outputs.masking import STAR, WITHHELD
+from outputs.audit import bag, intakelog
+from outputs.audit.masking import STAR, WITHHELD
 from pipeline.archive import Archive
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.records import Act, Correction

@@ -1,4 +1,4 @@
-"""outputs/export.py: one JSON object a mail, exactly as documented."""
+"""outputs/export: one JSON object a mail, exactly as documented."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from outputs import export, exported
+from outputs import export
+from outputs.export import values
 from pipeline.records import (
     Behalf,
     Block,
@@ -58,7 +59,7 @@ def test_keys_stand_in_the_order_of_the_documentation() -> None:
         re.MULTILINE,
     )
 
-    assert [field.name for field in fields(exported.FilingLine)] == told == list(SCHEMA["properties"])
+    assert [field.name for field in fields(values.FilingLine)] == told == list(SCHEMA["properties"])
 
 
 def test_mails_come_in_order_of_accession_whatever_the_order_given() -> None:
@@ -270,5 +271,5 @@ def test_keys_of_an_activity_stand_in_the_order_of_the_documentation() -> None:
         for key in re.findall(r"`(\w+)`", cell)
     ]
 
-    keys = [field.name for field in fields(exported.ActivityLine)]
+    keys = [field.name for field in fields(values.ActivityLine)]
     assert keys == told == list(SCHEMA["$defs"]["activity"]["properties"])

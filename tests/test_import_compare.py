@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from outputs import workbook
-from outputs.baseline import Written
-from outputs.grid import cells as grid
 from outputs.tables import Sheet, tables
+from outputs.workbook.baseline import Written
+from outputs.workbook.grid import cells as grid
 from pipeline.evaluate import evaluate
 from pipeline.records import Correction
 from pipeline.review import scores

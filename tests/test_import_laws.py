@@ -13,10 +13,11 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from outputs import baseline, workbook
+from outputs import workbook
 from outputs.tables import Column, Edit, Sheet, tables
 from outputs.tables.sheet import decided
 from outputs.words import KINDS, MISSING
+from outputs.workbook import baseline
 from pipeline.evaluate import bounds
 from pipeline.records import Act, Correction
 from pipeline.reviewing import cells

@@ -1,4 +1,4 @@
-"""outputs/intakelog.py: the log as CSV for Excel, as JSON lines, and for a terminal."""
+"""outputs/audit/intakelog.py: the log as CSV for Excel, as JSON lines, and for a terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from outputs import intakelog
+from outputs.audit import intakelog
 from pipeline.records import Event
 from pipeline.register import Register
 from tests.audited import audited

@@ -16,13 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from outputs import seals
+from outputs.audit import seals
+from pipeline import durable
 from pipeline.archive import Archive
 from pipeline.commands import run
 from pipeline.errors import IntegrityError, ShouwenError, TransientError, UsageError
 from pipeline.executor import Serial
 from pipeline.keeping import BackingUp, Made, Restored, Restoring, check, manifest
-from pipeline.keeping.backup import KEPT, digest_of
+from pipeline.keeping.backup import KEPT
 from pipeline.mailbox import open_mailbox
 from pipeline.records import Item, State
 from pipeline.register import Register
@@ -326,7 +327,7 @@ def test_a_register_exchanged_together_with_its_manifest_is_refused(desk: Desk, 
         raw.execute("UPDATE items SET state = 'dismissed'")
         raw.commit()
     listed = manifest.read((made.path / manifest.MANIFEST).read_bytes(), made.path)
-    rewritten = {**listed, "register.db": digest_of(register)}
+    rewritten = {**listed, "register.db": durable.digest(register)}
     (made.path / manifest.MANIFEST).write_bytes(manifest.lines(rewritten))
 
     for attempt in (lambda: check(made.path), lambda: restore(made.path, tmp_path / "new")):

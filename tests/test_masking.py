@@ -1,4 +1,4 @@
-"""outputs/masking.py: what is hidden, what stays, and that a masked event still belongs to its chain."""
+"""outputs/audit/masking.py: what is hidden, what stays, and that a masked event still belongs to its chain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outputs import masking
+from outputs.audit import masking
 from pipeline.records import Event
 from pipeline.register.chain import event_digest, facts_digest, words_digest
 

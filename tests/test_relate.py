@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outputs.touched import Workbook
-from outputs.trace import trace
-from outputs.traced import MailTrace
+from outputs.audit.touched import Workbook
+from outputs.audit.trace import trace
+from outputs.audit.traced import MailTrace
 from pipeline.commands import tracing
 from pipeline.evaluate import evaluate
 from pipeline.records import (

@@ -1,4 +1,4 @@
-"""outputs/sample.py: the same seed draws the same mails and writes the same octets."""
+"""outputs/audit/sample.py: the same seed draws the same mails and writes the same octets."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from outputs import masking, sample
-from outputs.sample import Drawn, Lot
+from outputs.audit import masking, sample
+from outputs.audit.sample import Drawn, Lot
 from pipeline.errors import TransientError
 from rules import Rules
 from tests.season import season, small_rules

@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
-from outputs import seals
+from outputs.audit import seals
 from outputs.custody import Custody
 from pipeline.archive import Archive
 from pipeline.commands.options import Office

@@ -7,10 +7,10 @@ from math import fsum
 
 import pytest
 
+from outputs.audit.touched import Workbook, counted, touched
 from outputs.tables import Sheet
 from outputs.tables.sheet import decided
 from outputs.tables.units import ADVICE
-from outputs.touched import Workbook, counted, touched
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.progress import Standing
 from pipeline.records import Filed, ScoreDecision, State

@@ -1,4 +1,4 @@
-"""outputs/trace.py: from a mail to the rows it touched, from a row to the octets, words and rules."""
+"""outputs/audit/trace.py: from a mail to the rows it touched, from a row to the octets, words and rules."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from outputs.touched import Workbook
-from outputs.trace import trace
-from outputs.traced import MailTrace, RowTrace
+from outputs.audit.touched import Workbook
+from outputs.audit.trace import trace
+from outputs.audit.traced import MailTrace, RowTrace
 from pipeline.commands import tracing
 from pipeline.errors import UsageError
 from pipeline.evaluate import evaluate

@@ -1,4 +1,4 @@
-"""outputs/workbook.py: the file that staff open."""
+"""outputs/workbook: the file that staff open."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from python_calamine import CalamineWorkbook
 from outputs import workbook
 from outputs.cells import LONGEST, clean, lines, starts_formula
 from outputs.custody import Custody
-from outputs.page import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, cells
 from outputs.tables import Sheet, tables
+from outputs.workbook.page import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, cells
 from pipeline.errors import PermanentError, TransientError
 from pipeline.evaluate import evaluate
 from pipeline.records import Filed

@@ -1,4 +1,4 @@
-"""outputs/page.py and what it paints with: yellow cells, drop-downs, links, pictures, charts, read back from the file."""
+"""outputs/workbook/page.py and what it paints with: yellow cells, drop-downs, links, pictures, charts, read back from the file."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from lxml import etree
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from outputs import notes, offered, workbook
+from outputs import workbook
 from outputs.cells import LONGEST, fit, lines
 from outputs.custody import Custody
-from outputs.grid import FIRST_COLUMN, FIRST_ROW, MOST_LINKS, cells
-from outputs.lists import Identity
 from outputs.tables import Column, Comment, Edit, Form, Sheet
 from outputs.tables.sheet import Chart, framed
+from outputs.workbook import notes, offered
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, MOST_LINKS, cells
+from outputs.workbook.lists import Identity
 from pipeline.errors import PermanentError
 from pipeline.evaluate import evaluate
 from rules import Rules

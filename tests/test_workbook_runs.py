@@ -1,4 +1,4 @@
-"""outputs/runs.py, material.py and baseline.py: the folder of a compile, what lies in it, and what is kept of it."""
+"""outputs/workbook/runs.py, material.py and baseline.py: the folder of a compile, what lies in it, and what is kept of it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from urllib.parse import unquote
 import pytest
 from lxml import etree
 
-from outputs import baseline, files, material, runs, workbook
+from outputs import files, workbook
 from outputs.custody import Custody
-from outputs.lists import Identity
-from outputs.material import Material
 from outputs.tables import Column, Edit, Form, Sheet
 from outputs.tables.season import Season
 from outputs.tables.sheet import decided, framed
+from outputs.workbook import baseline, material, runs
+from outputs.workbook.lists import Identity
+from outputs.workbook.material import Material
 from pipeline.archive import Archive
 from pipeline.errors import TransientError
 from pipeline.evaluate import evaluate

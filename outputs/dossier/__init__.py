@@ -10,25 +10,22 @@ names, or nothing is written. One mail's octets are in memory at a time. The sam
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
+from outputs import handed
 from outputs.dossier.catalogue import INNER, OUTER, SUMS, TABLE, Facts, Pages, inner, outer, table
 from outputs.dossier.papers import Paper, short
 from outputs.dossier.shelves import Shelf, shelved
-from pipeline import durable
-from pipeline.errors import IntegrityError, TransientError, UsageError
+from pipeline import beijing, durable
+from pipeline.errors import IntegrityError, UsageError
 from pipeline.records import Filed
 from rules import Rules
 
 __all__ = ["Octets", "Order", "Shelf", "Written", "shelved", "short", "write"]
 
-BEIJING = timezone(timedelta(hours=8))
 README = "说明.txt"
 
 Octets = Callable[[str], Mapping[str, bytes]]
@@ -75,22 +72,8 @@ def write(filed: Sequence[Filed], rules: Rules, order: Order, octets_of: Octets,
         raise UsageError(
             f"{order.unit or '收件库'} 没有来件，没有可立的卷；shouwen status 可看收到了哪些单位的"
         )
-    beside = folder.absolute().parent / f".{folder.absolute().name}.{uuid.uuid4().hex}"
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(f"{folder} 已经有内容，没有覆盖；请另给一个不存在的或空的文件夹")
-        written = _fill(beside, shelves, rules, order, octets_of)
-        for path in (*sorted(path for path in beside.rglob("*") if path.is_dir()), beside):
-            durable.settle(path)
-        beside.replace(folder)
-        durable.settle(folder.absolute().parent)
-    except OSError as error:
-        raise TransientError(
-            f"写不成 {folder}（{error.strerror}）；请检查磁盘空间和权限，或另给一个文件夹"
-        ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return written
+    with handed.folder(folder) as beside:
+        return _fill(beside, shelves, rules, order, octets_of)
 
 
 def _fill(beside: Path, shelves: Sequence[Shelf], rules: Rules, order: Order, octets_of: Octets) -> Written:
@@ -98,7 +81,7 @@ def _fill(beside: Path, shelves: Sequence[Shelf], rules: Rules, order: Order, oc
     absent = frozenset(_originals(beside, shelves, octets_of, sums))
     files = len(sums)
     created = order.as_of or datetime(rules.notice.year, 1, 1, tzinfo=UTC)
-    until = f"{created.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if order.as_of else "尚无来件"
+    until = beijing.second(created) if order.as_of else "尚无来件"
     facts = Facts(
         line=f"立卷单位：{rules.notice.organisers[0]}　　　统计截止：{until}",
         created=created,
@@ -107,15 +90,15 @@ def _fill(beside: Path, shelves: Sequence[Shelf], rules: Rules, order: Order, oc
     )
     for shelf in shelves:
         path = f"{shelf.name}/{INNER}"
-        sums[path] = _put(beside / path, inner(shelf, facts))
+        sums[path] = durable.put(beside / path, inner(shelf, facts))
     for path, octets in (
         (OUTER, outer(shelves, facts)),
         (TABLE, table(shelves, facts)),
         (README, _readme(rules, order).encode("utf-8")),
     ):
-        sums[path] = _put(beside / path, octets)
+        sums[path] = durable.put(beside / path, octets)
     lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
-    _put(beside / SUMS, "".join(lines).encode("utf-8"))
+    durable.put(beside / SUMS, "".join(lines).encode("utf-8"))
     size = sum(path.stat().st_size for path in beside.rglob("*") if path.is_file())
     names = tuple(f"{accession} {part}" for accession, part in sorted(absent))
     return Written(folders=len(shelves), files=files, octets=size, absent=names)
@@ -142,17 +125,7 @@ def _originals(
                     "没有立卷，请先运行 shouwen verify"
                 )
             else:
-                sums[shelf.path(paper)] = _put(beside / shelf.path(paper), octets)
-
-
-def _put(path: Path, octets: bytes) -> str:
-    """Write one file, durably but for its name; return its digest."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-    return hashlib.sha256(octets).hexdigest()
+                sums[shelf.path(paper)] = durable.put(beside / shelf.path(paper), octets)
 
 
 def _readme(rules: Rules, order: Order) -> str:

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta, timezone
+from datetime import date
 from functools import cached_property
 
 from outputs.dossier import kinds, naming
 from outputs.words import UNKNOWN_UNIT
+from pipeline import beijing
 from pipeline.evaluate import why_not
 from pipeline.records import Filed, Filing, Judged, Part, Picture, Status
 from rules import Rules
 
-BEIJING = timezone(timedelta(hours=8))
 WHOLE = "原邮件"
 
 
@@ -119,7 +119,7 @@ class _Mail:
                 unit=self._unit,
                 kind=WHOLE,
                 title=subject or "（无主题）",
-                day=item.received.astimezone(BEIJING).date(),
+                day=beijing.day(item.received),
                 dated=False,
                 old="（邮件）",
                 size=item.size,
@@ -147,7 +147,7 @@ class _Mail:
             unit=unit,
             kind=kind,
             title=_entitled(part, told, kind, title),
-            day=day or self.one.item.received.astimezone(BEIJING).date(),
+            day=day or beijing.day(self.one.item.received),
             dated=day is not None,
             old=part.name or "（无文件名）",
             size=part.size,

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from outputs.notices.desk import Desk, Paper, digest
 from outputs.notices.materials import unreadable
 from outputs.notices.receipt import signed
-from outputs.notices.wording import BEIJING, COLUMNS, INDENT, columns, day, listed, plain, short_day, wrapped
+from outputs.notices.wording import COLUMNS, INDENT, columns, day, listed, plain, short_day, wrapped
 from outputs.tables.unread import SOON_DAYS
+from pipeline import beijing
 from pipeline.evaluate.shares import share
 from pipeline.links.ledger import Entry, Standing
 from pipeline.records import Code, Evaluation
@@ -110,7 +111,7 @@ def _linked(entry: Entry) -> str:
     name = f"“{plain(entry.link.name, 50) or '未写明名称的链接'}”"
     if entry.standing is Standing.EXPIRED or entry.link.expires is None:
         return f"{name}的下载链接已过期，没有取到，请重新发送"
-    ends = short_day(entry.link.expires.astimezone(BEIJING).date())
+    ends = short_day(beijing.day(entry.link.expires))
     return f"{name}的下载链接{ends}到期（还剩{entry.days}天），届时打不开的，请重新发送"
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 
-from outputs.notices.wording import BEIJING, short_names
+from outputs.notices.wording import short_names
+from pipeline import beijing
+from pipeline.beijing import BEIJING
 from pipeline.evaluate import why_not
 from pipeline.evaluate.progress import progress
 from pipeline.links.ledger import Entry, ledger
@@ -99,7 +101,7 @@ class Desk:
     @property
     def deadline(self) -> date:
         """The last day that is in time."""
-        return self.rules.notice.deadline.astimezone(BEIJING).date()
+        return beijing.day(self.rules.notice.deadline)
 
     @property
     def late(self) -> bool:

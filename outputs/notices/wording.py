@@ -11,11 +11,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
+from pipeline import beijing
+from pipeline.beijing import BEIJING
 from rules import Unit
 
-BEIJING = timezone(timedelta(hours=8))
 COLUMNS = 70
 """Of one line: thirty-five Chinese characters."""
 INDENT = "　　"
@@ -94,7 +95,7 @@ def moment(at: datetime) -> str:
 
 def by_when(deadline: datetime, on: date) -> str:
     """How the deadline stands on that day: 还有3天, 今天截止, 已逾期2天."""
-    left = (deadline.astimezone(BEIJING).date() - on).days
+    left = (beijing.day(deadline) - on).days
     return f"还有{left}天" if left > 0 else f"已逾期{-left}天" if left else "今天截止"
 
 

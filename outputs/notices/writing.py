@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
@@ -24,8 +23,8 @@ from pathlib import Path
 from outputs import files
 from outputs.notices.desk import Desk, Paper
 from outputs.notices.reminders import group_texts, short_messages, spared
-from outputs.notices.wording import BEIJING
-from pipeline import durable
+from pipeline import beijing, durable
+from pipeline.beijing import BEIJING
 from pipeline.errors import TransientError
 from pipeline.records import Part
 from pipeline.register.sending import KINDS as FOLDERS
@@ -105,7 +104,7 @@ def write(folder: Path, kind: str, papers: Sequence[Paper], desk: Desk, *, whole
         TransientError: the folder cannot be written.
     """
     octets = _octets(kind, papers, desk, whole=whole)
-    run = f"{desk.as_of.astimezone(BEIJING):%Y%m%d-%H%M%S}"
+    run = beijing.stamp(desk.as_of)
     for number in range(1, MOST_RUNS):
         place = folder / (run if number == 1 else f"{run}-{number}") / FOLDERS[kind]
         if not place.exists():
@@ -171,7 +170,7 @@ def _index(kind: str, rows: Sequence[tuple[str, ...]], desk: Desk, names: Sequen
     written = "" if kind == "receipt" else f"；写于 {desk.on}"
     head = (
         f"{desk.rules.notice.name}{FOLDERS[kind]}目录（{len(rows)}份）\n"
-        f"统计截止：{desk.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}（北京时间）{written}。都是草稿，没有寄出。\n"
+        f"统计截止：{beijing.second(desk.as_of)}（北京时间）{written}。都是草稿，没有寄出。\n"
         "txt 可以粘贴；eml 双击后在邮件程序里打开，核对后寄出。各列以制表符分开，可贴进表格。\n"
     )
     if kind == "reminder" and desk.waiting:
@@ -196,19 +195,10 @@ def _held(place: Path) -> dict[str, bytes]:
 
 
 def _put(place: Path, octets: Mapping[str, bytes]) -> None:
-    """All of it or nothing: beside its place, then renamed."""
-    beside = place.with_name(f".{place.name}.new")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(beside, ignore_errors=True)
-        for name, content in octets.items():
-            path = beside / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            durable.sync(path)
-        beside.mkdir(exist_ok=True)
-        beside.rename(place)
-        durable.settle(place.parent)
+        with durable.folder(place) as beside:
+            for name, content in octets.items():
+                durable.put(beside / name, content)
     except OSError as error:
         raise TransientError(
             f"文书写不进 {place.parent}（{error.strerror}）；请腾出磁盘空间、检查权限后再试"

@@ -14,7 +14,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from outputs.report.annexes import annexes, sources
@@ -24,13 +24,11 @@ from outputs.report.layout import laid_out
 from outputs.report.season import Season
 from outputs.report.sections import sections
 from outputs.tables import Sheet
-from pipeline import durable
+from pipeline import beijing, durable
 from pipeline.errors import TransientError, UsageError
 from rules import Rules
 
 __all__ = ["Draft", "Figure", "Used", "draft", "name", "write"]
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +53,7 @@ def draft(sheets: Sequence[Sheet], rules: Rules, as_of: datetime | None) -> Draf
     told: list[Block] = [*sections(season), *annexes(season)]
     numbers = tuple(used(told))
     notice = rules.notice
-    moment = f"{as_of.astimezone(BEIJING):%Y-%m-%d %H:%M}" if as_of else "尚无来件"
+    moment = beijing.minute(as_of) if as_of else "尚无来件"
     document = laid_out(
         (f"关于{notice.name}", "开展情况的报告"),
         f"草稿，未经审核　统计截止 {moment}",
@@ -77,7 +75,7 @@ def draft(sheets: Sequence[Sheet], rules: Rules, as_of: datetime | None) -> Draf
 
 def name(as_of: datetime | None) -> str:
     """File name of the report: 汇总报告（草稿）-20240623-100300.docx."""
-    moment = f"{as_of.astimezone(BEIJING):%Y%m%d-%H%M%S}" if as_of else "尚无来件"
+    moment = beijing.stamp(as_of) if as_of else "尚无来件"
     return f"汇总报告（草稿）-{moment}.docx"
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from outputs.page import FIRST_COLUMN, FIRST_ROW
 from outputs.tables import Sheet
+from outputs.workbook.page import FIRST_COLUMN, FIRST_ROW
 from pipeline.errors import PermanentError
 
 TOTAL = "合计"

@@ -6,12 +6,11 @@ Limits: holds no words of a report.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from outputs.report.figures import Book, Figure
 from rules import Rules
 
-BEIJING = timezone(timedelta(hours=8))
 NUMERALS = "一二三四五六七八九十"
 PROGRESS, STATISTICS, DETAILS, COVER = "报送进度", "分类统计", "活动明细", "说明"
 PRESS, FEATURED = "宣传报道", "特色活动推荐"

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from outputs.report.blocks import Block, Diagram, Grid, Heading, Paragraph, Piece, Signature, joined, said
 from outputs.report.categories import categories
-from outputs.report.season import BEIJING, COVER, NUMERALS, STATISTICS, Season, day
+from outputs.report.season import COVER, NUMERALS, STATISTICS, Season, day
 from outputs.report.voices import media, passages
 from outputs.tables.progress import STANDINGS
 from outputs.words import OUTSIDE
+from pipeline import beijing
 from pipeline.evaluate.progress import Standing
 
 HOW = "人和人次同样计算，各活动相加，未去重。"
@@ -52,7 +53,7 @@ def sections(season: Season) -> Iterator[Block]:
 def _opening(season: Season) -> Iterator[Block]:
     notice = season.rules.notice
     yield Paragraph(pieces=("【主送机关由经办人填写】：",), fill=True)
-    until = f"截至{day(season.as_of.astimezone(BEIJING).date(), year=True)}" if season.as_of else "截至目前"
+    until = f"截至{day(beijing.day(season.as_of), year=True)}" if season.as_of else "截至目前"
     yield said(
         f"按照{'、'.join(notice.organisers)}《{notice.title.strip('《》')}》（{notice.number}）要求，"
         f"各单位围绕“{notice.theme}”主题开展活动并报送材料。{until}，有关情况汇总如下。"

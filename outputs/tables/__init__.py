@@ -2,7 +2,7 @@
 
 Purpose: `tables`, a pure function of mails, evaluations, rules and custody.
 Source: ../../docs/workbook.md lists every sheet and header.
-Limits: holds what cells say, not how they look; that is outputs/workbook.py.
+Limits: holds what cells say, not how they look; that is outputs/workbook.
 """
 
 from __future__ import annotations

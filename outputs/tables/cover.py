@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta, timezone
 
 from outputs.tables import leads
 from outputs.tables.contents import CONTENTS
@@ -14,10 +13,9 @@ from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
 from outputs.words import STATES, UNKNOWN_UNIT
 from pipeline import VERSION
+from pipeline.beijing import BEIJING
 from pipeline.evaluate import sharers, why_not
 from pipeline.records import State
-
-BEIJING = timezone(timedelta(hours=8))
 
 COVER = (
     Column(header="序号", width=5, form=Form.CENTRE),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 
 from outputs.changed import changes
 from outputs.formats import format_of, readable
@@ -21,10 +20,10 @@ from outputs.words import (
     UNKNOWN_UNIT,
     VERDICTS,
 )
+from pipeline import beijing
+from pipeline.beijing import BEIJING
 from pipeline.evaluate import flat, why_not
 from pipeline.records import Code, Event, Filed, Filing, Part, State, Status, Verdict
-
-BEIJING = timezone(timedelta(hours=8))
 
 MATERIALS = (
     Column(header="序号", width=6, form=Form.CENTRE),
@@ -154,7 +153,7 @@ def _mail(season: Season, one: Filed) -> dict[str, Value]:
     places = season.custody.seen.get(item.accession, ())
     row: dict[str, Value] = {
         "收文号": item.accession,
-        "收到时间（北京）": beijing(item.received),
+        "收到时间（北京）": beijing.wall(item.received),
         "时间依据": RECEIVED.get(item.received_from, item.received_from),
         "状态": STATES[item.state],
         "复核说明": "",
@@ -209,8 +208,3 @@ def _steps(events: tuple[Event, ...]) -> Iterator[str]:
         yield f"{at:%m-%d %H:%M:%S} {ACTIONS.get(event.action, event.action)}：{flat(event.outcome, 60)}"
     if len(told) > MOST_STEPS:
         yield f"…… 另有 {len(told) - MOST_STEPS} 条"
-
-
-def beijing(at: datetime) -> datetime:
-    """Beijing time without a zone, as cells hold it."""
-    return at.astimezone(BEIJING).replace(tzinfo=None, microsecond=0)

@@ -14,8 +14,8 @@ from outputs.tables.effect import Effect
 from outputs.tables.question import Question
 from outputs.tables.season import Season
 from outputs.words import HANDLINGS, JOINT_DECISIONS, RELATION_DECISIONS, UNKNOWN_UNIT
+from pipeline.beijing import BEIJING
 from pipeline.evaluate import quoted
-from pipeline.links.terms import BEIJING
 from pipeline.records import Correction
 from pipeline.review import standing
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from outputs.tables import leads
-from outputs.tables.custody import BEIJING
 from outputs.tables.season import NEVER, Season
 from outputs.tables.sheet import Column, Form, Place, Sheet, Value, framed
 from outputs.words import LINKED, LINKS
+from pipeline.beijing import BEIJING
 from pipeline.evaluate import flat, label, why_not
 from pipeline.links.ledger import Entry, Standing, ledger
 from pipeline.records import Filed

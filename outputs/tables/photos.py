@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from outputs.formats import format_of
 from outputs.tables import leads
-from outputs.tables.custody import beijing
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
 from outputs.tables.shown import DEPICTIONS, length, named, reused
 from outputs.words import UNKNOWN_UNIT
+from pipeline import beijing
 from pipeline.evaluate import why_not
 from pipeline.records import Depiction, Filed, Filing, Kind, Part, Picture, Recording, Reuse, State
 
@@ -139,7 +139,7 @@ def _recording(one: Shown) -> dict[str, Value]:
     long = length(recording.seconds) if recording else ""
     return {
         "种类": "音频" if sound else "视频",
-        "拍摄时间": beijing(recording.made) if recording and recording.made else None,
+        "拍摄时间": beijing.wall(recording.made) if recording and recording.made else None,
         "像素或时长": "\n".join(words for words in (long, size) if words)
         or format_of(one.part.media_type)
         or None,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from outputs.tables.custody import BEIJING
 from outputs.tables.season import NEVER, Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
 from outputs.words import STATUSES
+from pipeline import beijing
 from pipeline.evaluate import flat
 from pipeline.evaluate.progress import Progress, Standing, Waiting, counts
 
@@ -75,9 +75,7 @@ def _unit(season: Season, one: Progress) -> dict[str, Value]:
         "同类组": season.kinds[one.unit],
         "区县": season.districts.get(one.unit, ""),
         "状态": STANDINGS[one.standing],
-        "首次收到时间（北京）": one.first.astimezone(BEIJING).replace(tzinfo=None, microsecond=0)
-        if one.first
-        else None,
+        "首次收到时间（北京）": beijing.wall(one.first) if one.first else None,
         "逾期": _late(season, one),
         "迟交天数": one.late_days if sent else None,
         "计入来件": len(one.accessions),

@@ -1,6 +1,6 @@
 """What one sheet is: columns with a Chinese header, and rows in a DataFrame.
 
-Purpose: `Column` and `Sheet`, made by the modules beside this one and written by outputs/workbook.py.
+Purpose: `Column` and `Sheet`, made by the modules beside this one and written by outputs/workbook.
 Limits: frames hold plain values (str, int, float, date, datetime, None) in object columns, so that a missing figure
 stays missing; their index is the row id, unique in its sheet.
 """

@@ -7,13 +7,12 @@ Limits: says what the container and the pixels say; nobody has looked at them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta, timezone
 
 from outputs.words import UNKNOWN_UNIT
+from pipeline import beijing
 from pipeline.evaluate import flat, label
 from pipeline.records import Code, Depiction, Filed, Filing, Pair, Part, Picture, Recording, Reuse, Scope
 
-BEIJING = timezone(timedelta(hours=8))
 DEPICTIONS = {
     Depiction.PHOTO: "照片",
     Depiction.SCREENSHOT: "截图",
@@ -95,7 +94,7 @@ def _recording(filing: Filing, recording: Recording) -> str:
     if recording.width:
         words.append(f"{recording.width}×{recording.height}")
     if recording.made:
-        words.append(f"{recording.made.astimezone(BEIJING):%Y-%m-%d %H:%M} 录制")
+        words.append(f"{beijing.minute(recording.made)} 录制")
     return " ".join(word for word in words if word)
 
 

@@ -7,17 +7,17 @@ Limits: an activity is compared with itself by its mail and number; both seasons
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
 from outputs.words import KINDS, STATES, UNKNOWN_UNIT
+from pipeline import beijing
 from pipeline.evaluate import flat, why_not
 from pipeline.records import Correction, Evaluation, Filed, Stated
 from pipeline.register.outcomes import field_name
 
-BEIJING = timezone(timedelta(hours=8))
 SINCE = (
     Column(header="序号", width=5, form=Form.CENTRE),
     Column(header="单位", width=28),
@@ -61,7 +61,7 @@ def since(before: Season, after: Season) -> Sheet:
 
 def _at(season: Season) -> str:
     at = season.custody.as_of
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if at else "尚无来件"
+    return beijing.second(at) if at else "尚无来件"
 
 
 def _row(unit: str | None, kind: str, matter: str, was: Value, now: Value, **more: Value) -> Row:
@@ -122,7 +122,7 @@ def _mails(before: Season, after: Season) -> Iterator[Row]:
             continue
         matter = flat(one.filing.mail.subject, 60) if one.filing else "来件"
         kind = "来件状态" if old else "新来件"
-        received = one.item.received.astimezone(BEIJING).replace(tzinfo=None, microsecond=0)
+        received = beijing.wall(one.item.received)
         more: Row = {"收文号": one.item.accession, "时间（北京）": received}
         yield _row(_unit(one), kind, matter or "（无主题）", facts[0], facts[1], **more)
     for old in was.values():
@@ -206,6 +206,6 @@ def _decisions(before: Season, after: Season) -> Iterator[Row]:
 
 
 def _decision(one: Correction, unit: str) -> Row:
-    at: datetime = one.at.astimezone(BEIJING).replace(tzinfo=None, microsecond=0)
+    at: datetime = beijing.wall(one.at)
     more: Row = {"收文号": one.accession, "时间（北京）": at, "备注": f"{one.by}：{one.why}"}
     return _row(unit, "人工决定", field_name(one.field), one.old or None, one.new or None, **more)

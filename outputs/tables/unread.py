@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from outputs.formats import readable
 from outputs.tables.shown import named
 from outputs.words import CODES, CURES, STATUSES
+from pipeline.beijing import BEIJING
 from pipeline.evaluate import flat
 from pipeline.links.ledger import Entry, Standing
-from pipeline.links.terms import BEIJING
 from pipeline.records import Code, Filed, Filing, Part, Status
 
 UNREAD = (Code.DAMAGED, Code.ENCRYPTED, Code.NEEDS_OCR, Code.TOO_BIG, Code.UNSUPPORTED, Code.EXECUTABLE)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.beijing import BEIJING
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.commands.revealing import Full, Viewer, allow
 
 if TYPE_CHECKING:
-    from outputs.touched import Workbook
+    from outputs.audit.touched import Workbook
 
 Id = Annotated[
     str,
@@ -57,8 +58,7 @@ def log(  # noqa: PLR0913 - each filter is an option of its own
     by: Viewer = "",
 ) -> None:
     """收件日志：何时、何人、做了什么、依据什么（个人信息默认遮盖）。"""
-    from outputs import intakelog, masking
-    from pipeline.commands.options import BEIJING
+    from outputs.audit import intakelog, masking
 
     with opened(settings, data_dir) as office:
         allow(office.existing(), "log", full=full, by=by)
@@ -78,7 +78,7 @@ def trace(id_: Id, settings: SettingsFile = None, data_dir: DataDir = None, as_j
     """追溯：从来文到工作簿各格，或从工作簿一行回到原话和原件。"""
     import msgspec
 
-    from outputs.trace import trace as find
+    from outputs.audit.trace import trace as find
     from pipeline.commands import tracing
 
     with opened(settings, data_dir) as office:
@@ -109,8 +109,8 @@ def sample(  # noqa: PLR0913 - options of one command
 
     标准输出只有它的路径。
     """
-    from outputs import sample as sampling
-    from outputs.masking import persons
+    from outputs.audit import sample as sampling
+    from outputs.audit.masking import persons
     from pipeline.commands.compiling import folded
 
     with opened(settings, data_dir) as office:
@@ -135,8 +135,8 @@ def sample(  # noqa: PLR0913 - options of one command
 
 def _workbook(office: Office) -> Workbook:
     """What the workbook would be made of now."""
-    from outputs.touched import Workbook
-    from outputs.workbook import release
+    from outputs.audit.touched import Workbook
+    from pipeline import release
     from pipeline.commands.compiling import seen
 
     now = seen(office)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.commands.options import BEIJING, Office
+from pipeline import beijing
+from pipeline.commands import named
+from pipeline.commands.options import Office
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def chosen(office: Office, choice: Choice) -> tuple[Desk, tuple[Paper, ...]]:
             if (paper.accession == accession if paper.accession else paper.unit in units)
         )
     if unit is not None:
-        name = _named(at_work, unit)
+        name = named.unit(unit, at_work.filed, at_work.rules)
         found = tuple(paper for paper in found if paper.unit == name)
     if not found and (unit or accession):
         raise UsageError(
@@ -86,23 +88,9 @@ def chosen(office: Office, choice: Choice) -> tuple[Desk, tuple[Paper, ...]]:
     return at_work, found
 
 
-def _named(at_work: Desk, unit: str) -> str:
-    """The full name of the unit that staff call so."""
-    for one in at_work.rules.units:
-        if unit in (one.name, *one.aliases):
-            return one.name
-    if any(one.unit == unit for one in at_work.evaluations):
-        return unit
-    alike = [one.name for one in at_work.rules.units if unit in one.name]
-    if len(alike) == 1:
-        return alike[0]
-    more = f"；名字里有它的：{'、'.join(alike[:5])}" if alike else ""
-    raise UsageError(f"名册和来件里都没有单位“{unit}”；请写全称，或名册 units.csv 里的别名{more}")
-
-
 def _day(on: str | None) -> date:
     if on is None:
-        return datetime.now(UTC).astimezone(BEIJING).date()
+        return beijing.day(datetime.now(UTC))
     try:
         return date.fromisoformat(on)
     except ValueError as error:

@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.options import Office, say
-from pipeline.evaluate import evaluate
-from pipeline.review import scores
-from pipeline.season import season
+from pipeline.season import scored, season
 
 if TYPE_CHECKING:
-    from outputs.material import Material
     from outputs.tables import Sheet
     from outputs.tables.season import Season
+    from outputs.workbook.material import Material
     from pipeline.records import Filed
 
 SOME = 10
@@ -44,10 +42,9 @@ def seen(office: Office, at: datetime | None = None) -> Season:
     if at is not None:
         facts = earlier(facts, at)
         custody = custody.of_moment(at, facts)
-    filed = season(facts.filed, facts.corrections, office.rules)
     due = office.settings.review.second_signature
-    points = scores(facts.corrections, signature_due=due)
-    return Season(filed, evaluate(filed, office.rules, points), office.rules, custody)
+    filed, evaluations = scored(facts.filed, facts.corrections, office.rules, signature_due=due)
+    return Season(filed, evaluations, office.rules, custody)
 
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
@@ -66,7 +63,8 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
         at: the moment it shows, None: now.
         other: a moment that it is compared with, earlier or later, on a sheet 变化 (the earlier one is always 之前).
     """
-    from outputs import material, runs, workbook
+    from outputs import workbook
+    from outputs.workbook import material, runs
 
     now = seen(office, at)
     extra = (_changes(office, at, other),) if other is not None else ()
@@ -95,7 +93,7 @@ def _changes(office: Office, at: datetime | None, other: datetime) -> Sheet:
 
 def material_of(office: Office) -> Material:
     """Where the octets behind the workbook's links come from."""
-    from outputs import material
+    from outputs.workbook import material
     from pipeline import tools
 
     width = office.settings.executor.partition(":")[2]
@@ -134,7 +132,7 @@ class Compiling:
 
     def _is_new(self) -> bool:
         """Whether no run shows the last event about material by today's rules."""
-        from outputs import runs
+        from outputs.workbook import runs
 
         last = self.office.register.last_material()
         if last is None:

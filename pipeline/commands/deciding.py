@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 import typer
 
+from pipeline import beijing
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.options import (
     Accession,
@@ -18,7 +19,6 @@ from pipeline.commands.options import (
     Json,
     SettingsFile,
     Why,
-    beijing,
     give,
     opened,
     say,
@@ -41,7 +41,7 @@ def held(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json 
         if as_json:
             give(msgspec.json.encode(item).decode())
         else:
-            give(f"{item.accession}  收到 {beijing(item.received)}  {item.reason}")
+            give(f"{item.accession}  收到 {beijing.second(item.received)}  {item.reason}")
     say(f"待人工 {len(items)} 件" + ("；用 release 放行重办，或 dismiss 不予受理" if items else ""))
 
 

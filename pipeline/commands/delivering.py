@@ -109,8 +109,8 @@ def log(
     """收件日志的副本，交审计人员用 verify_log.py 自行核对（格式见 docs/audit.md）；个人信息默认遮盖。"""
     from datetime import UTC, datetime
 
-    from outputs import bag
-    from outputs.workbook import release
+    from outputs.audit import bag
+    from pipeline import release
 
     with opened(settings, data_dir) as office:
         allow(office.existing(), "export log", full=full, by=by)

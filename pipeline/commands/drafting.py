@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands import named
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.compiling import folded, material_of, seen
 from pipeline.commands.options import DataDir, Office, SettingsFile, give, opened, say
@@ -19,7 +20,6 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.records import Filed
-    from rules import Rules
 
 Folder = Annotated[
     Path, typer.Argument(help="放到哪个文件夹：不存在的或空的", metavar="文件夹", show_default=False)
@@ -30,8 +30,8 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", help="写到哪个文件；默认放在数据目录的 reports 里", show_default=False),
 ]
-NEAR, SOME = 3, 5
-"""Units that are offered where none is called so, and parts that are named."""
+SOME = 5
+"""Parts that are named."""
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +57,7 @@ def dossier(
         filed = folded(office.existing(), final=True)
         order = dossiers.Order(
             by=by,
-            unit=_unit(unit, filed, office.rules) if unit else "",
+            unit=named.unit(unit, filed, office.rules) if unit else "",
             as_of=Custody.of(office.register).as_of,
             pages=_pages(office, filed),
         )
@@ -76,7 +76,7 @@ def report(out: Out = None, settings: SettingsFile = None, data_dir: DataDir = N
     """起草汇总报告（Word 草稿）；每个数字都取自评价工作簿的单元格，文末有出处表。"""
     from outputs import report as reports
     from outputs.tables import tables
-    from outputs.workbook import release
+    from pipeline import release
 
     with opened(settings, data_dir) as office:
         now = seen(office.existing())
@@ -91,18 +91,6 @@ def report(out: Out = None, settings: SettingsFile = None, data_dir: DataDir = N
 
 
 # ---------------------------------------------------------------- what the dossier asks
-
-
-def _unit(name: str, filed: Sequence[Filed], rules: Rules) -> str:
-    """The full name of the unit that is called *name*."""
-    from rapidfuzz import process
-
-    names = {alias: one.name for one in rules.units for alias in (*one.aliases, one.name)}
-    names |= {best: best for one in filed if one.filing and (best := one.filing.identification.best)}
-    if name in names:
-        return names[name]
-    near = dict.fromkeys(names[found] for found, _, _ in process.extract(name, names.keys(), limit=NEAR))
-    raise UsageError(f"没有单位叫“{name}”；是不是：{'、'.join(near)}")
 
 
 def _concerns(one: Filed, unit: str) -> bool:
@@ -130,7 +118,7 @@ def _pages(office: Office, filed: Sequence[Filed]) -> dict[tuple[str, str], int]
 
 def _octets(office: Office, filed: Sequence[Filed]) -> Callable[[str], Mapping[str, bytes]]:
     """Take the parts of these mails out, and give them mail by mail."""
-    from outputs import material, runs, stored
+    from outputs.workbook import material, runs, stored
 
     source = material_of(office)
     workbooks = office.data_dir / "workbooks"

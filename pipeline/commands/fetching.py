@@ -19,19 +19,9 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from pipeline import beijing
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.options import (
-    BEIJING,
-    Accession,
-    By,
-    DataDir,
-    Json,
-    Office,
-    SettingsFile,
-    give,
-    opened,
-    say,
-)
+from pipeline.commands.options import Accession, By, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import UsageError
 from pipeline.records import Attachment, Item, Link, State
 
@@ -92,7 +82,7 @@ def _told(one: Entry) -> str:
     from outputs.words import LINKED, LINKS
 
     link = one.link
-    until = f"{link.expires.astimezone(BEIJING):%Y-%m-%d %H:%M} 到期" if link.expires else link.term
+    until = f"{beijing.minute(link.expires)} 到期" if link.expires else link.term
     days = f"剩 {one.days} 天" if one.days is not None and one.days >= 0 else ""
     name = f"{link.name or '（没有文件名）'}{f'（{link.size}）' if link.size else ''}"
     lines = (

@@ -49,7 +49,7 @@ def import_(
 
 def imported(office: Office, file: Path, *, by: str, dry_run: bool = False) -> Plan:
     """Plan the import of *file* and store its decisions, unless it is refused or only tried."""
-    from outputs import runs
+    from outputs.workbook import runs
     from pipeline.reviewing import importing
 
     back = importing.Returned(octets=_octets(file), name=file.name, by=by, at=datetime.now(UTC))

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from pipeline.commands import differences
+from pipeline import beijing
+from pipeline.commands import differences, named
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.compiling import folded
-from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, beijing, give, opened, say
+from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import TransientError, UsageError
 from pipeline.records import Item, State
 
@@ -131,7 +132,7 @@ def reprocess(  # noqa: PLR0913 - each choice is an option of its own
     *,
     accessions: Accessions = None,
     unit: Annotated[
-        str, typer.Option("--unit", help="这个单位的全部来件（写全称）", show_default=False)
+        str, typer.Option("--unit", help="这个单位的全部来件：全称或简称", show_default=False)
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="全部来件")] = False,
     read_again: Annotated[
@@ -148,7 +149,7 @@ def reprocess(  # noqa: PLR0913 - each choice is an option of its own
     from pipeline.keeping import Reprocessing
 
     if (bool(accessions) + bool(unit) + every) != 1:
-        raise UsageError("指明要重新办理的来件：写收文号，或 --unit 单位全称，或 --all，三者取一")
+        raise UsageError("指明要重新办理的来件：写收文号，或 --unit 单位，或 --all，三者取一")
     if not dry_run and not (by.strip() and why.strip()):
         raise UsageError("重新办理要有姓名（--by）和理由（--why），记入日志；只想看有何不同，用 --dry-run")
     with opened(settings, data_dir) as office, _hands(office.existing(), dry_run=dry_run) as worker:
@@ -191,9 +192,11 @@ def _chosen(office: Office, accessions: Sequence[str], unit: str) -> tuple[Item,
                 raise UsageError(f"{item.accession} {CURES[item.state]}")
         return items
     if unit:
-        items = tuple(one.item for one in folded(office, final=True) if _is_from(one, unit))
+        filed = folded(office, final=True)
+        name = named.unit(unit, filed, office.rules)
+        items = tuple(one.item for one in filed if _is_from(one, name))
         if not items:
-            raise UsageError(f"没有“{unit}”的来件；单位写全称，可用 shouwen export filings 查看")
+            raise UsageError(f"没有“{name}”的来件，没有要重新办理的")
         return items
     everything = register.items()
     items = tuple(item for item in everything if item.state not in CURES)
@@ -221,6 +224,6 @@ def _counted(one: Checked | Made) -> str:
     told = one.backup
     states = "，".join(f"{name} {told.items.get(state, 0)}" for state, name in STATES.items())
     return (
-        f"{one.path}，备份于 {beijing(told.at)}（北京时间），来文 {sum(told.items.values())} 件（{states}），"
+        f"{one.path}，备份于 {beijing.second(told.at)}（北京时间），来文 {sum(told.items.values())} 件（{states}），"
         f"日志 {told.events} 条，链头 {told.head[:16]}"
     )

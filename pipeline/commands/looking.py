@@ -124,7 +124,7 @@ class Verified:
 
 def _verified(office: Office, places: tuple[Path, ...]) -> Verified:
     """Hold everything against everything. places: of seals, besides those of the data folder and of the settings."""
-    from outputs import seals
+    from outputs.audit import seals
 
     own, *elsewhere = seal_folders(office)
     given, broken = seals.read(places)
@@ -157,7 +157,7 @@ def _learned(office: Office) -> tuple[str, ...]:
 
 def _lacking(office: Office, places: tuple[Path, ...]) -> tuple[str, ...]:
     """Say which places of seals are not there or lack some, and that none is outside of the data folder."""
-    from outputs import seals
+    from outputs.audit import seals
 
     told = [f"放封印的 {place} 不在，那里的封印没有核对" for place in places if not place.exists()]
     numbers = {seal.number for seal in seals.read(places)[0]}

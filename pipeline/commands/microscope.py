@@ -14,7 +14,8 @@ from rich.console import Console
 
 from outputs.formats import format_of, readable
 from outputs.words import ACTIONS, CODES, KINDS, PLACES, RECEIVED, ROLES, STATUSES, VERDICTS
-from pipeline.commands.options import STATES, Office, beijing, shown
+from pipeline import beijing
+from pipeline.commands.options import STATES, Office, shown
 from pipeline.records import (
     Activity,
     Aside,
@@ -86,7 +87,7 @@ def show(seen: View) -> None:
     item = seen.item
     console.rule(f"{item.accession} {STATES[item.state]}", align="left")
     console.print(
-        f"原件 sha256 {item.sha256}，{item.size} 字节；收到 {beijing(item.received)}"
+        f"原件 sha256 {item.sha256}，{item.size} 字节；收到 {beijing.second(item.received)}"
         f"（时间依据：{RECEIVED.get(item.received_from, item.received_from)}）"
     )
     if item.reason:
@@ -98,7 +99,7 @@ def show(seen: View) -> None:
     console.rule("经过", align="left")
     for event in seen.events:
         console.print(
-            f"{event.number:>6}  {beijing(event.at)}  {escape(event.actor)}  "
+            f"{event.number:>6}  {beijing.second(event.at)}  {escape(event.actor)}  "
             f"{ACTIONS.get(event.action, event.action)}：{escape(event.outcome)}"
         )
 

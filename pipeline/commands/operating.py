@@ -15,8 +15,10 @@ from typing import Annotated
 
 import typer
 
+from pipeline import beijing
+from pipeline.beijing import BEIJING
 from pipeline.commands.chinese import ChineseCommand
-from pipeline.commands.options import BEIJING, DataDir, Json, Office, SettingsFile, beijing, give, opened
+from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened
 from pipeline.errors import ShouwenError, UsageError
 from pipeline.health import Colour, Facts, Health, Known, gather, judge, status_file
 from pipeline.health.gathering import programs
@@ -42,7 +44,7 @@ def status(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Jso
     if as_json:
         give(json.dumps(status_file.content(health, facts), ensure_ascii=False))
     else:
-        give(f"{status_file.headline(health)}（{beijing(health.at)}）")
+        give(f"{status_file.headline(health)}（{beijing.second(health.at)}）")
         for line in health.lines:
             give(
                 f"{MARKS[line.state]} {line.subject}：{line.fact}"
@@ -97,7 +99,7 @@ def daily_text(office: Office, at: datetime, day: date | None = None) -> str:
 
     facts, health = look(office, at)
     try:
-        done = deeds(office.data_dir, day or at.astimezone(BEIJING).date(), at)
+        done = deeds(office.data_dir, day or beijing.day(at), at)
     except UnreadError:
         done = None
     return paragraph(facts, health, done, _unsent(office) if done else None)
@@ -113,7 +115,7 @@ def keep_daily(office: Office, at: datetime) -> Path:
     from pipeline.errors import TransientError
 
     folder = office.data_dir / "logs"
-    path = folder / f"日报-{at.astimezone(BEIJING):%Y-%m-%d}.txt"
+    path = folder / f"日报-{beijing.day(at)}.txt"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         durable.write(path, daily_text(office, at).encode())

@@ -12,11 +12,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -158,9 +156,3 @@ def give(line: str) -> None:
 
 
 STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
-BEIJING = ZoneInfo("Asia/Shanghai")
-
-
-def beijing(at: datetime) -> str:
-    """Show a moment as staff read it: Beijing time, to the second."""
-    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline import beijing
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
 from pipeline.commands.choosing import NAMES, Choice, chosen
 from pipeline.commands.options import (
@@ -22,7 +23,6 @@ from pipeline.commands.options import (
     DataDir,
     Json,
     SettingsFile,
-    beijing,
     give,
     opened,
     say,
@@ -175,7 +175,7 @@ def sent(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json 
         else:
             about = one.accession or one.unit
             give(
-                f"{one.number}  {beijing(one.at)}  {NAMES[one.kind]}  {about}  寄 {one.recipient}  "
+                f"{one.number}  {beijing.second(one.at)}  {NAMES[one.kind]}  {about}  寄 {one.recipient}  "
                 f"{STANDING[one.outcome]}  经办 {one.by or '自动'}"
             )
     say(f"共 {len(found)} 笔")

@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pipeline import beijing
 from pipeline.commands import posting
 from pipeline.commands.choosing import desk
-from pipeline.commands.options import BEIJING, Office
+from pipeline.commands.options import Office
 from pipeline.errors import ShouwenError
 from pipeline.records import Outcome
 
@@ -62,7 +63,7 @@ class Receipting:
             for one in self.office.register.sendings()
             if one.kind == "receipt" and one.outcome is not Outcome.FAILED
         }
-        found = papers("receipt", desk(self.office, at.astimezone(BEIJING).date()))
+        found = papers("receipt", desk(self.office, beijing.day(at)))
         fresh = [one for one in found if one.accession not in sent]
         planned = posting.plan(self.office, fresh, again=False)
         self.queue = [one for one in planned if not one.why_not]

@@ -15,9 +15,10 @@ from typing import Annotated
 import msgspec
 import typer
 
+from pipeline import beijing
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
 from pipeline.commands.importing import import_
-from pipeline.commands.options import By, DataDir, Json, Office, SettingsFile, Why, beijing, give, opened, say
+from pipeline.commands.options import By, DataDir, Json, Office, SettingsFile, Why, give, opened, say
 from pipeline.errors import UsageError
 from pipeline.records import Act, Correction, Filing
 
@@ -202,7 +203,7 @@ def _line(one: Listed, named: Mapping[str, Mapping[str, str]]) -> str:
     where += f" “{_short(one.activity)}”" if one.activity else ""
     workbook = f"；工作簿 {row.workbook[:12]}" if row.workbook else ""
     state = f"  [{one.state}]" if one.state else ""
-    return f"{row.number:>4}  {beijing(row.at)}  {row.by}  {where}  {_what(row)}：{turned}（{row.why}{workbook}）{state}"
+    return f"{row.number:>4}  {beijing.second(row.at)}  {row.by}  {where}  {_what(row)}：{turned}（{row.why}{workbook}）{state}"
 
 
 def _what(row: Correction) -> str:

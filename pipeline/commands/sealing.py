@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from pipeline import durable
-from pipeline.commands.options import BEIJING, Office
+from pipeline import beijing, durable
+from pipeline.commands.options import Office
 from pipeline.errors import SettingsError, TransientError
 
 SMTP_CREDENTIAL = "smtp-password"
@@ -40,7 +40,7 @@ def seal_if_due(office: Office, at: datetime) -> bool:
     Raises:
         ShouwenError: a place or the mail server refused; the seal itself is made, and is brought there later.
     """
-    from outputs import seals
+    from outputs.audit import seals
 
     made = _is_due(office, at)
     if made:
@@ -67,12 +67,12 @@ def _make_own_folder(office: Office) -> None:
 
 def _is_due(office: Office, at: datetime) -> bool:
     last = next(reversed(office.register.seals()), None)
-    return last is None or last.at.astimezone(BEIJING).date() != at.astimezone(BEIJING).date()
+    return last is None or beijing.day(last.at) != beijing.day(at)
 
 
 def _mail(office: Office, at: datetime) -> None:
     """Mail the last seal if it was not mailed yet; it stands for those before it, whose digests it carries."""
-    from outputs import seals
+    from outputs.audit import seals
     from pipeline import settings
 
     wanted = office.settings.seal

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.beijing import BEIJING
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.machine import Line, machine
-from pipeline.commands.options import BEIJING, DataDir, Json, Office, SettingsFile, give, opened, say
+from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import SettingsError, ShouwenError, UsageError
 from rules import RulesError
 

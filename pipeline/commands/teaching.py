@@ -119,15 +119,12 @@ def diff(
 
 def _moves(office: Office, comparing: Comparing, sides: tuple[Rules, Rules]) -> tuple[Move, ...]:
     """Who moves, with all that people decided on both sides."""
-    from pipeline.evaluate import evaluate
     from pipeline.keeping.moves import moves
-    from pipeline.review import scores
-    from pipeline.season import season
+    from pipeline.season import scored
 
-    corrections = office.register.corrections()
-    decided = scores(corrections, signature_due=office.settings.review.second_signature)
+    corrections, due = office.register.corrections(), office.settings.review.second_signature
     before, after = (
-        evaluate(season(filed, corrections, rules), rules, decided)
+        scored(filed, corrections, rules, signature_due=due)[1]
         for filed, rules in zip(comparing.filed(), sides, strict=True)
     )
     return moves(before, after)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from outputs.traced import MailTrace, Place, Quote, RowTrace, Source
+from outputs.audit.traced import MailTrace, Place, Quote, RowTrace, Source
 from outputs.words import ACTIONS, RECEIVED
-from pipeline.commands.options import beijing
+from pipeline import beijing
 from pipeline.records import Act, Correction
 from pipeline.register.outcomes import field_name
 
@@ -24,14 +24,14 @@ def lines(traced: MailTrace | RowTrace) -> Iterator[str]:
 
 def _mail(traced: MailTrace) -> Iterator[str]:
     yield from _source(traced.source)
-    yield f"  {traced.size} 字节；收到 {beijing(traced.received)}（据{RECEIVED.get(traced.received_from, traced.received_from)}）"
+    yield f"  {traced.size} 字节；收到 {beijing.second(traced.received)}（据{RECEIVED.get(traced.received_from, traced.received_from)}）"
     yield f"  状态：{traced.state}；{traced.counts}"
     yield from (f"    新件不同：{change}" for change in traced.differences)
     yield "经过"
     for step in traced.steps:
         rule = f"；规则 {step.rule[:16]}" if step.rule else ""
         action = ACTIONS.get(step.action, step.action)
-        yield f"  {step.number:>6}  {beijing(step.at)}  {action}  {step.actor}  {step.outcome}{rule}"
+        yield f"  {step.number:>6}  {beijing.second(step.at)}  {action}  {step.actor}  {step.outcome}{rule}"
     yield "部件"
     for part in traced.parts:
         reason = f"：{part.reason}" if part.reason else ""
@@ -72,7 +72,7 @@ def _decisions(corrections: Sequence[Correction]) -> Iterator[str]:
     """What people decided, took back and signed, in its order; what was taken back is marked so."""
     undone = {one.about for one in corrections if one.act is Act.UNDO}
     for one in corrections:
-        what, who = field_name(one.field), f"（{one.by}，{beijing(one.at)}，{one.why}）"
+        what, who = field_name(one.field), f"（{one.by}，{beijing.second(one.at)}，{one.why}）"
         if one.act is Act.DECIDE:
             said = f"人工更正 {what}：{one.old or '—'} → {one.new or '—'}"
         else:
@@ -89,7 +89,7 @@ def _source(source: Source) -> Iterator[str]:
 
 
 def _place(place: Place) -> str:
-    gone = f"（{beijing(place.gone)} 起服务器上已无）" if place.gone else ""
+    gone = f"（{beijing.second(place.gone)} 起服务器上已无）" if place.gone else ""
     return f"见于 {place.account} {place.folder} UIDVALIDITY {place.uidvalidity} UID {place.uid}{gone}"
 
 

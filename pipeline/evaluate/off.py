@@ -8,9 +8,10 @@ says of itself: where no server states a time, the hour we took it in is the lat
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from math import ceil
 
+from pipeline import beijing
 from pipeline.evaluate.facts import KINDS, Report, flat, label, why_not
 from pipeline.evaluate.shares import share
 from pipeline.records import Filed, Item, RelationKind, Scope, Score, State
@@ -19,7 +20,6 @@ from rules import Rules
 LATE, CONTRADICTION, DUPLICATE, BONUS = "late", "contradiction", "duplicate", "bonus"
 """Names of these lines where a criterion's id stands."""
 
-BEIJING = timezone(timedelta(hours=8))
 SERVER_SAYS = ("internaldate", "received")
 """Item.received_from that a sender cannot set."""
 DAY_SECONDS = 86_400
@@ -143,4 +143,4 @@ def _taken(
 
 
 def _beijing(at: datetime) -> str:
-    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return beijing.second(at)

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from pipeline import beijing
 from pipeline.health.gathering import MISSED_POLLS, overdue
 from pipeline.health.values import UNAVAILABLE, Colour, Contents, Facts, Folder, Line, Writer
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 AHEAD = timedelta(minutes=5)
 """A time further in the future than this is a clock's fault, not a rounding."""
 WAITS_LONG = timedelta(hours=1)
@@ -32,7 +31,7 @@ MANY = 2
 
 def told(at: datetime) -> str:
     """Write a moment as operators read it: Beijing time, to the minute."""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return beijing.minute(at)
 
 
 def span(length: timedelta) -> str:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from pipeline.health.collecting import BEIJING, LINK_SOON
+from pipeline import beijing
+from pipeline.beijing import BEIJING
+from pipeline.health.collecting import LINK_SOON
 from pipeline.health.reader import opened
 from pipeline.health.values import Colour, Contents, Facts, Health
 
@@ -47,7 +49,7 @@ def deeds(data_dir: Path, day: date, until: datetime) -> Deeds:
         for row in connection.execute(wanted):
             at = datetime.fromisoformat(row["at"])
             if begun <= at < end:
-                counted[row["action"], at.astimezone(BEIJING).date()] += 1
+                counted[row["action"], beijing.day(at)] += 1
     days = day, day - timedelta(days=1)
     captured, filed, held = (
         (counted[action, days[0]], counted[action, days[1]]) for action in ("capture", "file", "hold")
@@ -63,7 +65,7 @@ def paragraph(facts: Facts, health: Health, done: Deeds | None, unsent: int | No
         done: None where the log cannot be read.
         unsent: units that have not sent, None where that is not known.
     """
-    today = health.at.astimezone(BEIJING).date()
+    today = beijing.day(health.at)
     day = done.day if done else today
     sentences = [f"【收文日报】{day.month}月{day.day}日", *_trouble(health)]
     if done is not None:

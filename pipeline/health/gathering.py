@@ -13,12 +13,11 @@ import sqlite3
 import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from importlib import metadata
 from pathlib import Path
 
 import msgspec
 
-from pipeline import VERSION
+from pipeline import VERSION, release
 from pipeline.health import status_file
 from pipeline.health.reader import UnreadError, opened, quick_check
 from pipeline.health.values import Contents, Facts, Folder, Known, Linked, Log
@@ -53,7 +52,7 @@ def gather(data_dir: Path, known: Known) -> Facts:
         octets=path.stat().st_size if path.exists() else 0,
         free_octets=_free(data_dir),
         writer=status_file.writer(data_dir),
-        software=_software(),
+        software=release(),
         python=platform.python_version(),
         readers=VERSION,
     )
@@ -69,13 +68,6 @@ def _free(folder: Path) -> int | None:
         return shutil.disk_usage(folder).free
     except OSError:
         return None
-
-
-def _software() -> str:
-    try:
-        return metadata.version("shouwen")
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 # ------------------------------------------------------------ the register

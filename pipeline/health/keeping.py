@@ -98,7 +98,7 @@ def versions(facts: Facts) -> Line:
     shown = "没有查" if tools is None else "、".join(tools) or "一个也没有"
     rules = facts.known.rules
     fact = (
-        f"shouwen {facts.software or '（未安装，版本不明）'}，读件 {facts.readers}，规则 {rules[:12] or '读不出'}，"
+        f"shouwen {facts.software or '（版本不明）'}，读件 {facts.readers}，规则 {rules[:12] or '读不出'}，"
         f"Python {facts.python}，转换程序 {shown}"
     )
     if not rules:

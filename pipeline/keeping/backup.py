@@ -10,16 +10,14 @@ cannot be: items are never removed.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline import VERSION, durable
+from pipeline import VERSION, durable, release
 from pipeline.archive import Archive, Fixity
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.keeping import manifest
@@ -138,7 +136,7 @@ class BackingUp:
         durable.sync(register)
         durable.write(beside / manifest.TOLD, manifest.encode(backup))
         digests = {
-            str(path.relative_to(beside)): digest_of(path)
+            str(path.relative_to(beside)): durable.digest(path)
             for path in sorted(beside.rglob("*"))
             if path.is_file()
         }
@@ -185,7 +183,7 @@ class BackingUp:
         return Backup(
             form=manifest.FORM,
             at=self.at,
-            software=software(),
+            software=f"shouwen {release()}，读件版本 {VERSION}",
             revision=REVISION,
             events=number,
             head=head,
@@ -220,18 +218,3 @@ class BackingUp:
             going = self.folder / UNFINISHED
             path.rename(going)
             shutil.rmtree(going)
-
-
-def digest_of(path: Path) -> str:
-    """Return the sha256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def software() -> str:
-    """Name this program and its versions."""
-    try:
-        number = version("shouwen")
-    except PackageNotFoundError:
-        number = "0"
-    return f"shouwen {number}，读件版本 {VERSION}"

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from zoneinfo import ZoneInfo
 
+from pipeline.beijing import BEIJING
 from pipeline.intake import judge
 from pipeline.keeping.difference import Difference, difference
 from pipeline.keeping.reasons import Reason, reasons, tables_changed
@@ -20,7 +20,6 @@ from pipeline.register import Register
 from pipeline.review import apply
 from rules import Rules
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 UNDECIDED = "（待核）"
 """How a Difference marks a value that a person must decide."""
 

@@ -20,7 +20,6 @@ from pipeline import durable
 from pipeline.archive import Archive, Fixity
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.keeping import manifest
-from pipeline.keeping.backup import digest_of
 from pipeline.keeping.manifest import Backup
 from pipeline.register import Register
 from pipeline.worker import only_writer
@@ -205,7 +204,7 @@ def _digested(path: Path) -> Checked:
 def _require_digest(path: Path, sha256: str) -> None:
     if not path.is_file():
         raise _refused(path.parent, path.name, "不在")
-    if digest_of(path) != sha256:
+    if durable.digest(path) != sha256:
         raise _refused(path.parent, path.name, "与清单的摘要不符")
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline import beijing
 from pipeline.links.providers import key
-from pipeline.links.terms import BEIJING, unlimited
+from pipeline.links.terms import unlimited
 from pipeline.records import Attachment, Filed, Kind, Link, State
 
 FOREVER = 1_000_000
@@ -86,7 +87,7 @@ def _entry(one: Filed, number: int, link: Link, at: datetime, added: Sequence[At
     path = _added(link, own)
     days = None
     if link.expires is not None:
-        days = (link.expires.astimezone(BEIJING).date() - at.astimezone(BEIJING).date()).days
+        days = (beijing.day(link.expires) - beijing.day(at)).days
     if path:
         standing = Standing.ADDED
     elif link.expires is not None and link.expires < at:

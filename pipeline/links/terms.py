@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
-BEIJING = timezone(timedelta(hours=8))
+from pipeline.beijing import BEIJING
+
 EARLIER = timedelta(days=60)
 """A date without a year that lies further before the mail is one of the next year."""
 HOURS = {"小时": 1, "天": 24, "日": 24, "周": 7 * 24, "个月": 30 * 24}

@@ -22,8 +22,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.beijing import BEIJING
 from pipeline.errors import UnavailableError
-from pipeline.mailbox.source import BEIJING
 
 GAP_SECONDS = 120
 """Between two log-ins, accepted or not: what providers are known to bear."""

@@ -15,11 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
+from pipeline.beijing import BEIJING
 from pipeline.errors import TransientError
-
-BEIJING = ZoneInfo("Asia/Shanghai")
 
 HEADER_OCTETS = 256 * 1024
 """How far the header is read for a time; real headers are a few kilobytes."""

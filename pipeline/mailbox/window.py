@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pipeline.mailbox.source import BEIJING
+from pipeline.beijing import BEIJING
 
 SLACK = timedelta(days=1)
 """How much older than all that is visible a captured mail must be: days end differently there and here."""

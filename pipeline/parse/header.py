@@ -18,6 +18,7 @@ from email.utils import parsedate_to_datetime
 
 from mailparser import MailParser
 
+from pipeline.beijing import BEIJING
 from pipeline.parse import words
 from pipeline.parse.authentication import verdicts
 from pipeline.parse.fields import Head
@@ -25,7 +26,6 @@ from pipeline.parse.skeleton import SHOWN_AS, read_skeleton
 from pipeline.parse.structure import Structure
 from pipeline.records import Address, Code, Mail, Problem
 
-BEIJING = timezone(timedelta(hours=8))
 _MESSAGE_ID = re.compile(r"<[^<>]*>")
 _BARE_ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,64}@[^\s<>,;:\"()@]{1,255}")
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)\b")

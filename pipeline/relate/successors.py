@@ -11,8 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta, timezone
 
+from pipeline.beijing import BEIJING
 from pipeline.records import Kind, Relation, RelationKind
 from pipeline.relate.sent import REPORTS, Sent, alike, common, of_one_party, shingles
 
@@ -20,7 +20,6 @@ ALIKE = 0.5
 """Share of common shingles from which two reports are versions of one."""
 LIKE_SUBJECT = 0.8
 """Share of common character pairs from which two subjects are the same but for a word."""
-BEIJING = timezone(timedelta(hours=8))
 
 
 def successors(mails: Sequence[Sent], relations: dict[str, Relation]) -> None:

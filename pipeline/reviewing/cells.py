@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from outputs.grid import NOTHING, ROW_ID
+from outputs.workbook.grid import NOTHING, ROW_ID
 from pipeline import tools
 from pipeline.errors import UsageError
 

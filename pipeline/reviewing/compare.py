@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from outputs.baseline import Written
-from outputs.lists import DICTIONARY, IDENTITY
 from outputs.tables import Sheet
+from outputs.workbook.baseline import Written
+from outputs.workbook.lists import DICTIONARY, IDENTITY
 from pipeline.reviewing.cells import Book, Page
 from pipeline.reviewing.edits import edits
 from pipeline.reviewing.found import (

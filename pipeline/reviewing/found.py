@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from outputs.baseline import Written
+from outputs.workbook.baseline import Written
 from pipeline.records import Correction
 
 SHOWN = 60

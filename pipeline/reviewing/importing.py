@@ -15,16 +15,14 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from outputs import baseline, runs
 from outputs.custody import Custody
-from outputs.lists import IDENTITY, Identity
 from outputs.tables import tables
-from outputs.workbook import release
-from pipeline import durable
+from outputs.workbook import baseline, runs
+from outputs.workbook.lists import IDENTITY, Identity
+from pipeline import durable, release
 from pipeline.errors import PermanentError, TransientError, UsageError
-from pipeline.evaluate import evaluate
 from pipeline.records import Correction, Evaluation, Filed
-from pipeline.review import noted, scores
+from pipeline.review import noted
 from pipeline.reviewing import cells
 from pipeline.reviewing.compare import compare
 from pipeline.reviewing.decisions import Made, decisions, disallowed, outside
@@ -32,7 +30,7 @@ from pipeline.reviewing.effects import Effect, effects
 from pipeline.reviewing.found import Baseline, Comparison, Refused
 from pipeline.reviewing.standing import by_field
 from pipeline.reviewing.values import Words
-from pipeline.season import season
+from pipeline.season import scored
 from rules import Rules
 
 MOST_OCTETS = cells.MAX_OCTETS
@@ -56,9 +54,7 @@ class Now:
     def after(self, new: Sequence[Correction] = ()) -> tuple[tuple[Filed, ...], tuple[Evaluation, ...]]:
         """Mails and evaluations with all that was decided, and with *new*."""
         made = (*self.corrections, *new)
-        folded = season(self.filed, made, self.rules)
-        decided = scores(made, signature_due=self.signature_due)
-        return folded, evaluate(folded, self.rules, decided)
+        return scored(self.filed, made, self.rules, signature_due=self.signature_due)
 
 
 @dataclass(frozen=True, kw_only=True)

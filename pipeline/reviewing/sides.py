@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from outputs.baseline import Written
 from outputs.cells import clean
 from outputs.tables import Column, Edit, Sheet, Value
 from outputs.tables.sheet import decided
+from outputs.workbook.baseline import Written
 from pipeline.reviewing.cells import Cell, Page, Row
 from pipeline.reviewing.found import Standing
 from pipeline.reviewing.values import Words, alike

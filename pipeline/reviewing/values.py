@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from outputs.lists import YES_NO
 from outputs.words import HANDLINGS, JOINT_DECISIONS, KINDS, RELATION_DECISIONS
+from outputs.workbook.lists import YES_NO
 from pipeline.reviewing.plain import NOT_STATED, NUMBER, general, plain, text
 from rules import Rules
 
@@ -27,7 +27,6 @@ _DAY = re.compile(
     r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ]+0{1,2}:00(?::00)?)?"
 )
 _COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}")
-_CODED = re.compile(r"([0-9])(?:\D.*)?", re.DOTALL)
 NO_NAMES = {one for offered in HANDLINGS.values() for one in offered} | {*YES_NO, "同上", "不详", "不明"}
 """What is written in place of a unit that is not known, and is no name of one."""
 YES, NO = ("是", "yes", "y"), ("否", "no", "n")

@@ -9,8 +9,9 @@ correction count in the subject, in names of files, in the report's title and in
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
+from pipeline import beijing
 from pipeline.records import Kind, Reading, Segments
 from pipeline.triage import words
 from pipeline.triage.earlier import kind_of
@@ -24,7 +25,6 @@ __all__ = ["Verdict", "triage"]
 
 LONG_TEXT = 150
 """Characters from which a promised report is one, though no activity could be made out in it."""
-BEIJING = timezone(timedelta(hours=8))
 
 
 def triage(
@@ -42,7 +42,7 @@ def triage(
         subject and body alone gets NO_REPORT, so that a person looks.
     """
     letter = letter_of(reading, segments, notice)
-    arrived = received.astimezone(BEIJING).date() if received else None
+    arrived = beijing.day(received) if received else None
     return (
         of_machines(letter)
         or of_strangers(letter)

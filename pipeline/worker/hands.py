@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from pipeline.archive import Archive
+from pipeline.beijing import BEIJING
 from pipeline.records import Attached, Item
 from pipeline.register import Basis, Register
 from pipeline.worker.one_mail import Result, Task
 from rules import Rules
-
-BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, kw_only=True)

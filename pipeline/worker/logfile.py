@@ -16,9 +16,10 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+from pipeline import beijing
+from pipeline.beijing import BEIJING
+
 NAME = "operations.jsonl"
 _OLD = re.compile(r"operations-(\d{4}-\d{2}-\d{2})(?:-\d+)?\.jsonl")
 
@@ -36,7 +37,7 @@ class DailyFile:
 
     def ready(self, at: datetime) -> int:
         """Open today's file and return its handle; yesterday's is put aside."""
-        today = at.astimezone(BEIJING).date()
+        today = beijing.day(at)
         if self._handle is not None and (self._is_another() or self._day != today):
             self.close()
         if self._handle is None:

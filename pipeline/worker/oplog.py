@@ -22,13 +22,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
+from pipeline.beijing import BEIJING
 from pipeline.worker.logfile import DailyFile
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 PARENT = "shouwen"
 """The logger above "shouwen.worker" and "shouwen.operations"."""
 LEAST_DAYS = 183

@@ -20,9 +20,9 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
 from outputs.cells import clean
-from outputs.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Cell, rows
 from outputs.tables import Sheet
 from outputs.words import MISSING
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Cell, rows
 from pipeline.errors import PermanentError
 
 CURE = "没有发布，原有的工作簿未动；请保留数据目录并联系维护人员"

@@ -18,9 +18,10 @@ from typing import Any
 from PIL import Image
 from xlsxwriter.url import Url
 
-from outputs import charts, notes, offered, totals
 from outputs.cells import clean, lines, starts_formula
-from outputs.grid import (
+from outputs.tables import Edit, Form, Sheet
+from outputs.workbook import charts, notes, offered, totals
+from outputs.workbook.grid import (
     ATTACHMENT_ROW,
     FIRST_COLUMN,
     FIRST_ROW,
@@ -33,8 +34,7 @@ from outputs.grid import (
     cells,
     rows,
 )
-from outputs.styles import POINTS, SMALL_POINTS, Styles
-from outputs.tables import Edit, Form, Sheet
+from outputs.workbook.styles import POINTS, SMALL_POINTS, Styles
 
 __all__ = ["FIRST_COLUMN", "FIRST_ROW", "HEADER_ROW", "Cell", "Head", "cells", "paint"]
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from outputs.cells import clean
 from outputs.custody import Custody
-from outputs.grid import FIRST_COLUMN, FIRST_ROW
-from outputs.offered import letter
 from outputs.tables import Column, Edit, Sheet
 from outputs.tables.contents import CONTENTS
 from outputs.tables.glossary import GLOSSARY
 from outputs.tables.sheet import framed
 from outputs.words import KINDS
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW
+from outputs.workbook.offered import letter
 from rules import Rules
 
 DICTIONARY, IDENTITY = "字典", "标识"

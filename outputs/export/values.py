@@ -1,4 +1,4 @@
-"""What an export says: frozen values between outputs/export.py and whoever reads its JSON.
+"""What an export says: frozen values between outputs/export and whoever reads its JSON.
 
 Purpose: one class an object of docs/export.md; keys stand in the order of the fields.
 Limits: values only. Null rules and meanings are in docs/export.md, the schema in docs/filings.schema.json.

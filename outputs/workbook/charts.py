@@ -12,10 +12,10 @@ from math import ceil
 from typing import Any
 
 from outputs.cells import clean
-from outputs.grid import FIRST_COLUMN, FIRST_ROW
-from outputs.styles import FANG, SONG, Styles
 from outputs.tables import Sheet
 from outputs.tables.sheet import Chart
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW
+from outputs.workbook.styles import FANG, SONG, Styles
 
 COLOURS = (
     "#5B9BD5",

@@ -1,4 +1,4 @@
-"""What a trace finds: frozen values between outputs/trace.py and whoever shows them.
+"""What a trace finds: frozen values between outputs/audit/trace.py and whoever shows them.
 
 Purpose: `MailTrace` and `RowTrace` and what they are made of; as JSON they are what `shouwen trace --json` gives.
 Limits: values only; nothing is masked.

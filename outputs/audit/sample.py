@@ -9,28 +9,27 @@ whether the originals are whole is said by the caller, who looks now.
 from __future__ import annotations
 
 import io
-import os
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
 
-from outputs import masking
-from outputs.page import Head, paint
-from outputs.styles import Styles
+from outputs.audit import masking
 from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.tables.sheet import framed
 from outputs.words import KINDS, RELATIONS, STATES
 from outputs.workbook import check
+from outputs.workbook.page import Head, paint
+from outputs.workbook.styles import Styles
+from pipeline import beijing, durable
 from pipeline.errors import TransientError
 from pipeline.evaluate import flat
 from pipeline.records import Filed
 from rules import Rules
 
-BEIJING = timezone(timedelta(hours=8))
 SIGNED = "抽查人：　　　　　　　　　　复核人：　　　　　　　　　　日期：　　　　年　　月　　日"
 FIXITY = {"intact": "相符", "altered": "不符：被改过", "missing": "缺失"}
 COLUMNS = (
@@ -104,14 +103,9 @@ def write(
     sheet = _sheet(drawn, checked, rules, None if full else names)
     octets = _octets(sheet, drawn, rules)
     check(octets, (sheet,), target.name)
-    beside = target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
+        durable.write(target, octets)
     except OSError as error:
         raise TransientError(
             f"抽查表写不进 {target}（{error.strerror}）；请检查磁盘空间和权限，或关闭打开的表后再试"
@@ -139,7 +133,7 @@ def _mail(one: Filed, checked: Mapping[str, str], names: Collection[str] | None)
     names = None if names is None else {*names, contact} - {""}
     row: dict[str, Value] = {
         "收文号": item.accession,
-        "收到时间": item.received.astimezone(BEIJING).replace(tzinfo=None, microsecond=0),
+        "收到时间": beijing.wall(item.received),
         "状态": STATES[item.state],
         "原件SHA-256": item.sha256,
         "原件核对结果": FIXITY[checked[item.sha256]],

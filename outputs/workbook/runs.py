@@ -11,7 +11,6 @@ handed out again, and never removed.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import re
 import shutil
@@ -20,14 +19,13 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
-from outputs import baseline
-from pipeline import durable
+from outputs.workbook import baseline
+from pipeline import beijing, durable
 from pipeline.errors import TransientError
 
-BEIJING = timezone(timedelta(hours=8))
 RUN = "run.json"
 EARLIER, IMPORTED = "earlier", "imported"
 UNFINISHED, LOCK = ".new-", ".lock"
@@ -107,7 +105,7 @@ def building(folder: Path) -> Iterator[Path]:
 
 def named(as_of: datetime | None) -> str:
     """Name of the first run that counts until *as_of*."""
-    return f"{as_of.astimezone(BEIJING):%Y%m%d-%H%M%S}" if as_of else NO_MAIL
+    return beijing.stamp(as_of) if as_of else NO_MAIL
 
 
 def workbook(run: str) -> str:
@@ -211,8 +209,7 @@ def _order(name: str) -> tuple[str, int]:
 
 
 def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+    """Digest of the workbook; none where it is gone."""
+    with suppress(OSError):
+        return durable.digest(path)
+    return ""

@@ -8,12 +8,12 @@ Limits: says what the filings say; whether people's corrections are in them is t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
-from outputs.exported import (
+from outputs.export.values import (
     ActivityLine,
     BlockLine,
     FilingLine,
@@ -25,6 +25,7 @@ from outputs.exported import (
     ReadLine,
     Source,
 )
+from pipeline.beijing import BEIJING
 from pipeline.records import (
     Filed,
     Filing,
@@ -40,7 +41,6 @@ from pipeline.records import (
     State,
 )
 
-BEIJING = timezone(timedelta(hours=8))
 NO_SUBMISSION = (RelationKind.DUPLICATE, RelationKind.RECALL)
 """Relations that make a mail no submission of its own: kind `other`, no activities."""
 

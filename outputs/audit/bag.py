@@ -8,25 +8,21 @@ tampered with becomes a bag in which it shows. Readings, filings and polls are n
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 import outputs
-from outputs import intakelog, masking
-from pipeline.errors import TransientError, UsageError
+from outputs import handed
+from outputs.audit import intakelog, masking
+from pipeline import beijing, durable
 from pipeline.register.chain import START, moment, one_line
 from pipeline.register.ledger import Ledger
 from pipeline.register.rows import seal_fields
 
-BEIJING = timezone(timedelta(hours=8))
 TOOL = "verify_log.py"
 
 File = tuple[str, bytes]
@@ -61,23 +57,10 @@ def write(ledger: Ledger, order: Order, *, folder: Path) -> None:
         IntegrityError: an original is missing or damaged (exit 4).
         TransientError: the disk refuses. Nothing is then left behind.
     """
-    beside = folder.absolute().parent / f".{folder.absolute().name}.{uuid.uuid4().hex}"
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(f"{folder} 已经有内容，没有覆盖；请另给一个不存在的或空的文件夹")
+    with handed.folder(folder) as beside:
         listed = [_put(beside, one) for one in files(ledger, order)]
         tags = [_put(beside, one) for one in _tags(listed, ledger, order)]
         _put(beside, ("tagmanifest-sha256.txt", _manifest(tags)))
-        for path in (*sorted(path for path in beside.rglob("*") if path.is_dir()), beside):
-            _settle(path)
-        beside.replace(folder)
-        _settle(folder.absolute().parent)
-    except OSError as error:
-        raise TransientError(
-            f"写不成 {folder}（{error.strerror}）；请检查磁盘空间和权限，或另给一个文件夹"
-        ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def files(ledger: Ledger, order: Order) -> Iterator[File]:
@@ -226,7 +209,7 @@ def _info(listed: list[_Put], ledger: Ledger, order: Order) -> Iterator[str]:
     hidden = not order.full and masked(ledger) != ledger
     words = "个人信息已遮盖" if hidden else "没有遮盖"
     originals = "含原件" if order.originals is not None else "不含原件"
-    yield f"Bagging-Date: {order.at.astimezone(BEIJING):%Y-%m-%d}"
+    yield f"Bagging-Date: {beijing.day(order.at)}"
     yield f"Payload-Oxum: {sum(one.size for one in listed)}.{len(listed)}"
     yield f"External-Description: 收件日志、收文登记、封印的副本，{words}，{originals}；用法见 data/说明.txt"
     yield f"Bag-Software-Agent: shouwen {order.release}"
@@ -244,21 +227,5 @@ def _manifest(listed: Iterable[_Put]) -> bytes:
 
 
 def _put(bag: Path, file: File) -> _Put:
-    """Write one file and flush it to disk."""
     name, octets = file
-    path = bag / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as out:
-        out.write(octets)
-        out.flush()
-        os.fsync(out.fileno())
-    return _Put(path=name, size=len(octets), sha256=hashlib.sha256(octets).hexdigest())
-
-
-def _settle(folder: Path) -> None:
-    """Make the names in *folder* durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return _Put(path=name, size=len(octets), sha256=durable.put(bag / name, octets))

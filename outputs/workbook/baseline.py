@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from outputs.grid import rows
 from outputs.tables import Column, Edit, Sheet
+from outputs.workbook.grid import rows
 
 NAME = "baseline.json.gz"
 FORMAT = 1

@@ -20,7 +20,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from outputs import files, stored
+from outputs import files
+from outputs.workbook import stored
 from pipeline import durable
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError
@@ -219,7 +220,7 @@ def _begun(
         try:
             error = future.exception()
             for path in scratch.iterdir():
-                if path.name in wanted and not path.is_symlink() and stored.digest(path) == path.name:
+                if path.name in wanted and not path.is_symlink() and durable.digest(path) == path.name:
                     stored.adopt(path, store / path.name)
             if (left := _missing(one, store)) and _its_fault(error):
                 stored.mark(store, one.item.sha256, left)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from outputs import offered
-from outputs.grid import FIRST_COLUMN, FIRST_ROW
-from outputs.styles import Styles
 from outputs.tables import Form, Sheet
 from outputs.words import MISSING
+from outputs.workbook import offered
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW
+from outputs.workbook.styles import Styles
 
 
 def draw(page: Any, sheet: Sheet, styles: Styles, row: int) -> int:

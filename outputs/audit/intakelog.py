@@ -13,14 +13,14 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from outputs.cells import harmless
 from outputs.words import ACTIONS, STATES
+from pipeline.beijing import BEIJING
 from pipeline.records import Event, State
 from pipeline.register.chain import FACTS, WORDS, moment
 
-BEIJING = timezone(timedelta(hours=8))
 HEADERS = (
     "序号",
     "北京时间",

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from outputs.audit.traced import Row
 from outputs.custody import Custody
-from outputs.page import FIRST_ROW
 from outputs.tables import Sheet, tables
 from outputs.tables.joined import again
-from outputs.traced import Row
 from outputs.words import STATES
+from outputs.workbook.page import FIRST_ROW
 from pipeline.evaluate import why_not
 from pipeline.records import Evaluation, Event, Filed, Filing
 from rules import Rules

@@ -10,16 +10,14 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from email.message import EmailMessage
 from pathlib import Path
 
-from pipeline import durable
+from pipeline import beijing, durable
+from pipeline.beijing import BEIJING
 from pipeline.errors import IntegrityError, SettingsError, TransientError, UsageError
 from pipeline.register import Seal, sealing
 from pipeline.sending.smtp import Server, connected
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +107,7 @@ def text(seal: Seal) -> str:
 
 def _letter(seal: Seal, post: Post) -> EmailMessage:
     letter = EmailMessage()
-    letter["Subject"] = f"收文日志封印第 {seal.number} 号（{seal.at.astimezone(BEIJING):%Y-%m-%d}）"
+    letter["Subject"] = f"收文日志封印第 {seal.number} 号（{beijing.day(seal.at)}）"
     letter["From"] = post.sender
     letter["To"] = ", ".join(post.to)
     letter.set_content(

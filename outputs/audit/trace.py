@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from outputs.audit.touched import ACCESSION, Workbook, counted, framed_rows, shown, touched
+from outputs.audit.traced import Cell, MailTrace, PartStatus, Place, Quote, Row, RowTrace, Source, Step, Told
 from outputs.changed import changes
-from outputs.page import FIRST_ROW
 from outputs.tables.joined import places as told_at
 from outputs.tables.joined import remark
 from outputs.tables.season import UNCOUNTED
-from outputs.touched import ACCESSION, Workbook, counted, framed_rows, shown, touched
-from outputs.traced import Cell, MailTrace, PartStatus, Place, Quote, Row, RowTrace, Source, Step, Told
 from outputs.words import CODES, PLACES, STATES, STATUSES
+from outputs.workbook.page import FIRST_ROW
 from pipeline.errors import UsageError
 from pipeline.evaluate import label, why_not
 from pipeline.records import Correction, Filed, Filing, Judged, Stated

@@ -9,27 +9,26 @@ into the run's own folder, or to a place in the workbook.
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
-from importlib.metadata import PackageNotFoundError, version
+from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
 
-from outputs import baseline, files, lists, notes, runs
+from outputs import files
 from outputs.custody import Custody
-from outputs.grid import texts
-from outputs.lists import Identity
-from outputs.material import Gathered, Material, gather, lay
-from outputs.page import Head, paint
-from outputs.recheck import check
-from outputs.styles import Styles
 from outputs.tables import Sheet, tables
 from outputs.tables.season import Season
-from pipeline import durable
+from outputs.workbook import baseline, lists, notes, runs
+from outputs.workbook.grid import texts
+from outputs.workbook.lists import Identity
+from outputs.workbook.material import Gathered, Material, gather, lay
+from outputs.workbook.page import Head, paint
+from outputs.workbook.recheck import check
+from outputs.workbook.styles import Styles
+from pipeline import beijing, durable, release
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
@@ -45,8 +44,6 @@ __all__ = [
     "write",
     "written",
 ]
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +113,7 @@ def _published(book: Book, found: Gathered, folder: Path, beside: Path) -> tuple
     """Paint into the hidden folder *beside*; publish it where no run of the same octets is there."""
     base = runs.named(book.custody.as_of)
     file = painted(book, base, beside)
-    content = _digest(file)
+    content = durable.digest(file)
     if same := runs.standing(folder, base, content):
         return same, False
     name = runs.free(folder, base, content)
@@ -134,7 +131,7 @@ def _published(book: Book, found: Gathered, folder: Path, beside: Path) -> tuple
         rules=identity.rules,
         head=identity.head,
         workbook=file.name,
-        sha256=_digest(file),
+        sha256=durable.digest(file),
         content=content,
     )
     return runs.publish(beside, folder, run, baseline.packed(book.sheets)), True
@@ -205,22 +202,9 @@ def _lay_texts(sheets: Sequence[Sheet], folder: Path) -> None:
 def _line(rules: Rules, custody: Custody) -> str:
     notice = rules.notice
     contact = next((one for one in notice.contacts if one.organiser == notice.organisers[0]), None)
-    until = f"{custody.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if custody.as_of else "尚无来件"
+    until = beijing.second(custody.as_of) if custody.as_of else "尚无来件"
     until += "（快照）" if custody.moment else ""
     parts = [f"填报单位：{notice.organisers[0]}", f"统计截止：{until}"]
     if contact:
         parts += [f"联系人：{contact.name}", f"联系电话：{contact.phone}"]
     return "　　　".join(parts)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def release() -> str:
-    """Version of the software, for the cover."""
-    try:
-        return version("shouwen")
-    except PackageNotFoundError:
-        return "未安装"

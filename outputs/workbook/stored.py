@@ -53,12 +53,6 @@ def adopt(path: Path, target: Path) -> None:
     path.replace(target)
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of the file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def seal(path: Path) -> None:
     """Make the file read-only, with the time stamp of the store."""
     path.chmod(0o444)

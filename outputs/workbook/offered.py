@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from outputs.cells import clean
-from outputs.grid import FIRST_COLUMN, FIRST_ROW
 from outputs.tables import Edit, Sheet
 from outputs.words import MISSING
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW
 
 TITLE = "收文"
 IN_PLACE = 255
