@@ -9,7 +9,7 @@ than the newest run; a compile that failed is tried again after the same while.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,10 @@ from pipeline.review import scores
 from pipeline.season import season
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from outputs.material import Material
+    from outputs.runs import Run
     from outputs.tables import Sheet
     from outputs.tables.season import Season
     from pipeline.records import Filed
@@ -71,7 +74,9 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
     now = seen(office, at)
     extra = (_changes(office, at, other),) if other is not None else ()
     folder = office.data_dir / "workbooks"
-    done = workbook.written(now, folder=folder, material=material_of(office), extra=extra)
+    done = workbook.written(
+        now, folder=folder, material=material_of(office), extra=extra, record=_recorded(office)
+    )
     if done.failed:
         some = "、".join(done.failed[:SOME]) + (
             f" 等 {len(done.failed)} 件" if len(done.failed) > SOME else ""
@@ -82,6 +87,16 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
         runs.prune(folder, keep=office.settings.workbook.keep, decided=decided)
         material.sweep(office.data_dir / "material", tuple(office.register.filed()))
     return done.path
+
+
+def _recorded(office: Office) -> Callable[[Run], None]:
+    """What writes a run into the log."""
+
+    def record(run: Run) -> None:
+        told = f"{run.workbook}：SHA-256 {run.sha256}，底稿 {run.baseline}"
+        office.register.issued(run.digest, told, at=datetime.now(UTC))
+
+    return record
 
 
 def _changes(office: Office, at: datetime | None, other: datetime) -> Sheet:
@@ -139,6 +154,6 @@ class Compiling:
         last = self.office.register.last_material()
         if last is None:
             return False
-        now = f"{last.number} {last.digest}", self.office.rules.digest
+        now = runs.named(last.at), f"{last.number} {last.digest}", self.office.rules.digest
         there = runs.found(self.office.data_dir / "workbooks").values()
-        return all((run.head, run.rules) != now for run, _ in there)
+        return all((runs.base(run.run), run.head, run.rules) != now for run, _ in there)
