@@ -18,6 +18,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from outputs import baseline, files, lists, notes, runs
 from outputs.custody import Custody
@@ -180,7 +181,10 @@ def painted(book: Book, run: str, folder: Path) -> Path:
         paint(page, sheet, styles, replace(head, bare=True, signed="") if sheet is words else head)
     lists.identify(file.add_worksheet(lists.IDENTITY), Identity.of(run, rules, custody), long)
     pages[0].activate()
-    file.close()
+    try:
+        file.close()
+    except FileCreateError as error:
+        raise next((one for one in error.args if isinstance(one, OSError)), OSError(str(error))) from error
     _settle_modes(path)
     return path
 
