@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 from outputs import runs
+from pipeline.commands import run
+from pipeline.errors import IntegrityError
+from pipeline.keeping import manifest
 from pipeline.register import Register
 from tests.reviewed import Reviewed
 from tests.reviewer import Reviewer
@@ -34,11 +37,11 @@ class Audited:
         self.file = self.filled(64)
         assert self.office.imported(capsys, self.file)[0] == 0
 
-    def filled(self, people: int) -> Path:
+    def filled(self, people: int, row: str = ROW) -> Path:
         """A copy of the workbook in which somebody wrote that many participants."""
         reviewer = Reviewer(self.workbook.read_bytes())
-        reviewer.put(DETAILS, ROW, "参与人数", people)
-        reviewer.put(DETAILS, ROW, WHY, "看了原件")
+        reviewer.put(DETAILS, row, "参与人数", people)
+        reviewer.put(DETAILS, row, WHY, "看了原件")
         copy = self.office.data.parent / f"复核-{people}.xlsx"
         copy.write_bytes(reviewer.octets)
         return copy
@@ -174,3 +177,37 @@ def test_octets_of_another_mail_laid_into_a_run_are_told(audited: Audited) -> No
     _, findings, remarks = audited.verified
     assert findings == []
     assert any("2024-00001/00-原件.eml" in one for one in remarks)
+
+
+# ------------------------------------------------------------ backup and restore
+
+
+def test_a_restored_office_has_what_cannot_be_made_again_of_its_workbooks(
+    audited: Audited, tmp_path: Path
+) -> None:
+    """Baselines, imported files, and what staff filled in where it lay; from a copy of before, an import goes on."""
+    fresh, filled = audited.filled(70, "2024-00002/activity/1"), audited.filled(80).read_bytes()
+    audited.workbook.write_bytes(filled)
+    office, new = audited.office, tmp_path / "new"
+    assert office.run("backup", str(tmp_path / "backup")) == 0
+    assert "底稿、收回的和填写过的工作簿都在备份里" in audited.capsys.readouterr().err
+    assert office.run("backup", str(tmp_path / "backup")) == 0, "the same octets lie there once"
+    assert len([path for path in (tmp_path / "backup/workbooks").rglob("*") if len(path.name) == 64]) == 4
+
+    office.data = new
+    told = ["--settings", str(office.settings), "--data-dir", str(new)]
+    by = ["--by", "王芳", "--why", "磁盘损坏"]
+    assert run(["restore", str(tmp_path / "backup"), *by, *told]) == 0
+    assert audited.verified[:2] == (0, [])
+    assert (new / f"workbooks/earlier/{RUN}" / audited.workbook.name).read_bytes() == filled
+    assert office.imported(audited.capsys, audited.file)[1]["changes"] == []
+    code, answer, _ = office.imported(audited.capsys, fresh)
+    assert (code, answer["accepted"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "path", ["../../shouwen.toml", "imported/x/a.xlsx", "earlier/..", "20240623-090300/a.xlsx"]
+)
+def test_a_list_of_workbooks_that_leads_elsewhere_is_refused(path: str, tmp_path: Path) -> None:
+    with pytest.raises(IntegrityError):
+        manifest.books(f"{'0' * 64}  {path}\n".encode(), tmp_path)
