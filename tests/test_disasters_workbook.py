@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,6 @@ from pipeline.commands.options import Office
 from pipeline.errors import ShouwenError
 from pipeline.health import Colour, Known, gather, judge
 from pipeline.health.keeping import STALE
-from pipeline.register import Register
 from tests.mailbox.desk import daemon, until
 from tests.reviewed import Reviewed
 from tests.reviewer import Reviewer
@@ -204,19 +203,11 @@ def in_the_way(office: Reviewed) -> None:
     (office.data / "workbooks").write_text("a file where the folder should be")
 
 
-def damaged(office: Reviewed) -> None:
-    """A program error: no person's word of it is at hand, and the daemon must live through it."""
-    with closing(Register(office.data / "register.db", year=2024)) as register:
-        path = office.data / "workbooks" / runs.named(register.events()[-1].at)
-    (path / "run.json" / "folder").mkdir(parents=True)
-
-
-@pytest.mark.parametrize("fault", [in_the_way])
 def test_a_compile_that_fails_turns_status_yellow_then_red_until_one_goes_through(
-    tmp_path: Path, fault: Callable[[Reviewed], None]
+    tmp_path: Path,
 ) -> None:
     office = Reviewed(tmp_path)
-    fault(office)
+    in_the_way(office)
     with compiling(office) as own:
         assert status_of(own, NOON) == []
         with pytest.raises(ShouwenError):
@@ -249,7 +240,7 @@ def test_status_says_what_the_daemon_last_knew_of_its_compiles(tmp_path: Path, c
         "--data-dir",
         office.data,
     )
-    with daemon("run", *told):
+    with daemon(*told):
         until(lambda: "写不进" in said_of(office), "the daemon says so")
     capsys.readouterr()
     office.run("status", "--json")
@@ -276,7 +267,7 @@ def test_a_daemon_that_compiles_stops_within_five_seconds(tmp_path: Path, capsys
         "--data-dir",
         office.data,
     )
-    with runs.alone(office.data / "workbooks"), daemon("run", *told) as process:
+    with runs.alone(office.data / "workbooks"), daemon(*told) as process:
         until((office.data / "status.json").exists, "the daemon is at work")
         time.sleep(2)
         began = time.monotonic()

@@ -677,6 +677,10 @@ TAMPERINGS = {
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET machine = '3' WHERE number = 2",
         "correction",
     ),
+    "decisions numbered anew, so that what takes back means another": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET number = number + 10",
+        "correction",
+    ),
     "a correction removed": ("DROP TRIGGER corrections_no_delete; DELETE FROM corrections", "correction"),
     "a correction's time made nonsense": (
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET at = 'x'",
