@@ -234,14 +234,14 @@ def test_status_says_what_the_daemon_last_knew_of_its_compiles(tmp_path: Path, c
     (tmp_path / "mails").mkdir()
     told = (
         "--mailbox",
-        f"file://{tmp_path / 'mails'}",
+        tmp_path / "mails",
         "--settings",
         office.settings,
         "--data-dir",
         office.data,
     )
     with daemon(*told):
-        until(lambda: "写不进" in said_of(office), "the daemon says so")
+        until(lambda: "写不进" in said_of(office), "the daemon says so", 130)
     capsys.readouterr()
     office.run("status", "--json")
     lines = json.loads(capsys.readouterr().out)["lines"]
@@ -261,7 +261,7 @@ def test_a_daemon_that_compiles_stops_within_five_seconds(tmp_path: Path, capsys
     (tmp_path / "mails").mkdir()
     told = (
         "--mailbox",
-        f"file://{tmp_path / 'mails'}",
+        tmp_path / "mails",
         "--settings",
         office.settings,
         "--data-dir",
