@@ -18,6 +18,8 @@ from pipeline.records import Filing, Part
 FOLDER = "files"
 ORIGINAL = "00-原件.eml"
 """The mail as it came."""
+TEXT = "全文-"
+"""How the name of a text file of ours begins; files of mails begin with their number."""
 LONGEST = 60
 """Characters of a name without its ending: paths of Windows end at 260."""
 ACTIVE = re.compile(
@@ -65,6 +67,5 @@ def whole(sheet: str, row: str, header: str) -> str:
     folder = subject if _ACCESSION.fullmatch(subject) else "全文"
     told = f"{sheet}/{row}/{header}"
     stem = _UNFIT.sub("_", unicodedata.normalize("NFC", told)).strip(" ._")[:LONGEST]
-    return (
-        f"{FOLDER}/{folder}/全文-{stem}-{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:8]}.txt"
-    )
+    digest = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
+    return f"{FOLDER}/{folder}/{TEXT}{stem}-{digest[:8]}.txt"

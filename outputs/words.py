@@ -112,6 +112,7 @@ ACTIONS = {
     "sign": "签认更正",
     "attach": "补入材料",
     "send": "寄发",
+    "compile": "编成工作簿",
     "reprocess": "重新办理",
     "restore": "从备份恢复",
     "teach": "采纳学习建议",

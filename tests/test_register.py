@@ -514,6 +514,8 @@ def test_only_a_score_is_signed_once_and_by_another_person(register: Register, a
 
     for number, by, words in (
         (1, "王 芳", "不能是同一个人"),
+        (1, "\u200b王\u3000芳\ufeff", "不能是同一个人"),
+        (1, "王·芳", "不能是同一个人"),
         (2, "李主任", "不是评分"),
         (3, "李主任", "没有第 3 号"),
         (1, " ", "姓名"),
@@ -673,6 +675,10 @@ TAMPERINGS = {
     ),
     "what the machine had said": (
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET machine = '3' WHERE number = 2",
+        "correction",
+    ),
+    "decisions numbered anew, so that what takes back means another": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET number = number + 10",
         "correction",
     ),
     "a correction removed": ("DROP TRIGGER corrections_no_delete; DELETE FROM corrections", "correction"),

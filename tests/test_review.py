@@ -258,10 +258,14 @@ def test_a_score_counts_at_once_unless_a_signature_is_due() -> None:
     )
 
 
-def test_one_who_signs_his_own_score_is_no_second_person() -> None:
-    score = replace(_correct("score/B1/某会", "7", by="王 芳"), accession="")
+@pytest.mark.parametrize(
+    ("decider", "signer"),
+    [("王 芳", "王芳"), ("Wang Fang", "ＷＡＮＧ　ＦＡＮＧ"), ("王芳", "王芳\u200b"), ("Aⅱ", "aII")],
+)
+def test_one_who_signs_his_own_score_is_no_second_person(decider: str, signer: str) -> None:
+    score = replace(_correct("score/B1/某会", "7", by=decider), accession="")
 
-    own = scores(_numbered(score, _about(Act.SIGN, 1, by="王芳")), signature_due=True)
+    own = scores(_numbered(score, _about(Act.SIGN, 1, by=signer)), signature_due=True)
 
     assert (own["某会", "B1"].signed, own["某会", "B1"].stands) == ("", False)
 

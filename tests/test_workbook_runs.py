@@ -444,6 +444,7 @@ def made(folder: Path, name: str, content: str = "x", minutes: int = 0) -> runs.
         workbook=runs.workbook(name),
         sha256=hashlib.sha256(octets).hexdigest(),
         content=content,
+        baseline=hashlib.sha256(b"baseline").hexdigest(),
     )
     (path / runs.RUN).write_text(json.dumps(run.__dict__), "utf-8")
     moment = 1_718_000_000 + 60 * minutes

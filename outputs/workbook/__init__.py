@@ -9,13 +9,15 @@ into the run's own folder, or to a place in the workbook.
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from outputs import files
 from outputs.custody import Custody
@@ -44,6 +46,10 @@ __all__ = [
     "write",
     "written",
 ]
+
+
+def _unrecorded(_run: runs.Run) -> None:
+    """Write nothing down: a workbook of no register."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +86,12 @@ def write(
 
 
 def written(
-    season: Season, *, folder: Path, material: Material | None = None, extra: Sequence[Sheet] = ()
+    season: Season,
+    *,
+    folder: Path,
+    material: Material | None = None,
+    extra: Sequence[Sheet] = (),
+    record: Callable[[runs.Run], None] = _unrecorded,
 ) -> Written:
     """Compile the workbook into a run of *folder*.
 
@@ -91,6 +102,7 @@ def written(
             where the same inputs were compiled before, it is that run.
         material: where the octets of the mails come from; None: no link leads out of the workbook.
         extra: further sheets, behind the first.
+        record: called with the run before it is published, and where it is there already.
 
     Raises:
         PermanentError: the file that was written does not hold what the tables say.
@@ -105,17 +117,28 @@ def written(
             with runs.writing(material.store):
                 found = gather(filed, custody.attachments, material)
         book = Book(sheets=tuple(reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
-        path, fresh = _published(book, found, folder, beside)
+        path, fresh = _published(book, found, folder, beside, record)
     return Written(path=path, fresh=fresh, failed=found.failed)
 
 
-def _published(book: Book, found: Gathered, folder: Path, beside: Path) -> tuple[Path, bool]:
+def _published(
+    book: Book, found: Gathered, folder: Path, beside: Path, record: Callable[[runs.Run], None]
+) -> tuple[Path, bool]:
     """Paint into the hidden folder *beside*; publish it where no run of the same octets is there."""
     base = runs.named(book.custody.as_of)
     file = painted(book, base, beside)
-    content = durable.digest(file)
-    if same := runs.standing(folder, base, content):
-        return same, False
+    octets, content = baseline.packed(book.sheets), durable.digest(file)
+    identity = Identity.of(base, book.rules, book.custody)
+    run = runs.Run(
+        **asdict(identity),
+        workbook=file.name,
+        sha256=content,
+        content=content,
+        baseline=hashlib.sha256(octets).hexdigest(),
+    )
+    if same := runs.standing(folder, run):
+        record(same[0])
+        return same[1], False
     name = runs.free(folder, base, content)
     if name != base:
         file.unlink()
@@ -123,18 +146,8 @@ def _published(book: Book, found: Gathered, folder: Path, beside: Path) -> tuple
     check(file, book.sheets, file.name)
     lay(found, beside)
     _lay_texts(book.sheets, beside)
-    identity = Identity.of(name, book.rules, book.custody)
-    run = runs.Run(
-        run=name,
-        register=identity.register,
-        notice=identity.notice,
-        rules=identity.rules,
-        head=identity.head,
-        workbook=file.name,
-        sha256=durable.digest(file),
-        content=content,
-    )
-    return runs.publish(beside, folder, run, baseline.packed(book.sheets)), True
+    run = replace(run, run=name, workbook=file.name, sha256=durable.digest(file))
+    return runs.publish(beside, folder, run, octets, record), True
 
 
 def painted(book: Book, run: str, folder: Path) -> Path:
@@ -166,7 +179,10 @@ def painted(book: Book, run: str, folder: Path) -> Path:
         paint(page, sheet, styles, replace(head, bare=True, signed="") if sheet is words else head)
     lists.identify(file.add_worksheet(lists.IDENTITY), Identity.of(run, rules, custody), long)
     pages[0].activate()
-    file.close()
+    try:
+        file.close()
+    except FileCreateError as error:
+        raise next((one for one in error.args if isinstance(one, OSError)), OSError(str(error))) from error
     _settle_modes(path)
     return path
 

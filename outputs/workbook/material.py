@@ -124,6 +124,12 @@ def sweep(store: Path, filed: Sequence[Filed]) -> int:
     return removed
 
 
+def altered(store: Path) -> tuple[str, ...]:
+    """Name the files of the store that do not hold what their names say: somebody wrote into one, perhaps through a run."""
+    kept = sorted(store.glob("[0-9a-f]*")) if store.is_dir() else ()
+    return tuple(path.name for path in kept if path.is_file() and durable.digest(path) != path.name)
+
+
 def prepare() -> None:
     """Import the stages: an installation that cannot is found out here, and charged to no mail."""
     import pipeline.intake  # noqa: F401 - for its effect

@@ -1,6 +1,6 @@
 """The folders of data/workbooks: one a compile, put there whole, never changed, and what is kept of them.
 
-Purpose: `alone`, `named`, `publish`, `prune`, `found`.
+Purpose: `alone`, `named`, `publish`, `prune`, `found`; `Run.digest`, which the log has of every run (issued.py).
 Source: rename(2): a folder is there whole or not at all; docs/workbook.md.
 Layout: <run>/评价工作簿-<run>.xlsx, files/, baseline.json.gz, run.json · earlier/<run>/ what stays of a pruned run ·
 imported/<run> (a file or folder of that name) says that decisions were taken from a copy of the run.
@@ -11,14 +11,15 @@ handed out again, and never removed.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import re
 import shutil
 import time
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Run:
     """What run.json says. run, register, notice, rules, head: as lists.Identity. workbook: its file name.
 
     sha256: of the workbook. content: of the workbook as it would be were it the first of its name; equal where the inputs are.
+    baseline: sha256 of baseline.json.gz.
     """
 
     run: str
@@ -52,6 +54,14 @@ class Run:
     workbook: str
     sha256: str
     content: str
+    baseline: str
+
+    @property
+    def digest(self) -> str:
+        """sha256 over all of it, as the log names the run: who alters run.json, baseline or workbook shows."""
+        return hashlib.sha256(
+            json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        ).hexdigest()
 
 
 @contextmanager
@@ -108,17 +118,32 @@ def named(as_of: datetime | None) -> str:
     return beijing.stamp(as_of) if as_of else NO_MAIL
 
 
+def base(run: str) -> str:
+    """What `named` gave for the run: without -2."""
+    match = _NAME.fullmatch(run)
+    return match[1] if match else run
+
+
 def workbook(run: str) -> str:
     """Name of the workbook of a run."""
     return f"评价工作簿-{run}.xlsx"
 
 
-def standing(folder: Path, base: str, content: str) -> Path | None:
-    """Give the workbook of the run of these inputs that is there already and as it was written."""
-    for run, path in _of(folder, base):
-        if run.content == content and _digest(path / run.workbook) == run.sha256:
-            return path / run.workbook
+def standing(folder: Path, wanted: Run) -> tuple[Run, Path] | None:
+    """Give the run of the same inputs as *wanted* that is there already and as it was written, with its workbook.
+
+    wanted: as it would be were it the first of its name.
+    """
+    for run, path in _of(folder, wanted.run):
+        same = replace(run, run=wanted.run, workbook=wanted.workbook, sha256=wanted.sha256) == wanted
+        if same and is_whole(path, run) and digest_of(path / run.workbook) == run.sha256:
+            return run, path / run.workbook
     return None
+
+
+def is_whole(path: Path, run: Run) -> bool:
+    """Whether the folder holds the baseline that *run* was published with."""
+    return digest_of(path / baseline.NAME) == run.baseline
 
 
 def free(folder: Path, base: str, content: str) -> str:
@@ -126,19 +151,25 @@ def free(folder: Path, base: str, content: str) -> str:
     number = 1
     while True:
         name = base if number == 1 else f"{base}-{number}"
-        before = _told(folder / EARLIER / name)
+        before = told(folder / EARLIER / name)
         if not (folder / name).exists() and (before is None or before.content == content):
             return name
         number += 1
 
 
-def publish(made: Path, folder: Path, run: Run, baseline_octets: bytes) -> Path:
-    """Finish the hidden folder *made*, which holds workbook and files, and give it its name."""
+def publish(
+    made: Path, folder: Path, run: Run, baseline_octets: bytes, record: Callable[[Run], None]
+) -> Path:
+    """Finish the hidden folder *made*, which holds workbook and files, and give it its name.
+
+    record: writes the run down before anybody can see it: a death in between leaves a record without a run, which the same
+    compile mends, and never a run without a record.
+    """
     durable.write(made / baseline.NAME, baseline_octets)
-    told = json.dumps(asdict(run), ensure_ascii=False, indent=1)
-    durable.write(made / RUN, f"{told}\n".encode())
+    durable.write(made / RUN, f"{json.dumps(asdict(run), ensure_ascii=False, indent=1)}\n".encode())
     durable.sync(made / run.workbook)
     durable.settle(made)
+    record(run)
     made.rename(folder / run.run)
     durable.settle(folder)
     return folder / run.run / run.workbook
@@ -148,6 +179,14 @@ def found(folder: Path) -> Mapping[str, tuple[Run, Path]]:
     """All runs by name with the folder that holds their baseline, pruned ones included."""
     runs = {run.run: (run, path) for run, path in _all(folder / EARLIER)}
     return runs | {run.run: (run, path) for run, path in _all(folder)}
+
+
+def folders(folder: Path) -> Iterator[Path]:
+    """The folders of runs, whatever stands in them, pruned ones first."""
+    for place in (folder / EARLIER, folder):
+        for path in sorted(place.iterdir()) if place.is_dir() else ():
+            if _NAME.fullmatch(path.name) and path.is_dir():
+                yield path
 
 
 def prune(folder: Path, *, keep: int = KEPT, decided: Collection[str] = ()) -> tuple[str, ...]:
@@ -163,7 +202,7 @@ def prune(folder: Path, *, keep: int = KEPT, decided: Collection[str] = ()) -> t
     old = runs[: max(0, len(runs) - keep)]
     gone = []
     for run, path in old:
-        touched = _digest(path / run.workbook) != run.sha256
+        touched = digest_of(path / run.workbook) != run.sha256
         if not touched and run.run not in imported and run.sha256 not in decided:
             _put_away(path, folder / EARLIER / run.run)
             gone.append(run.run)
@@ -191,12 +230,13 @@ def _of(folder: Path, base: str) -> Iterator[tuple[Run, Path]]:
 def _all(folder: Path) -> Iterator[tuple[Run, Path]]:
     """Runs in order of name; folders that are none are passed over."""
     for path in sorted(folder.iterdir(), key=lambda one: _order(one.name)) if folder.is_dir() else ():
-        run = _told(path) if _NAME.fullmatch(path.name) else None
+        run = told(path) if _NAME.fullmatch(path.name) else None
         if run is not None and run.run == path.name:
             yield run, path
 
 
-def _told(path: Path) -> Run | None:
+def told(path: Path) -> Run | None:
+    """What run.json of the folder says, None where it is none."""
     with suppress(OSError, ValueError, TypeError):
         return Run(**json.loads((path / RUN).read_text("utf-8")))
     return None
@@ -208,8 +248,8 @@ def _order(name: str) -> tuple[str, int]:
     return base, int(match[2] or 1) if match else 0
 
 
-def _digest(path: Path) -> str:
-    """Digest of the workbook; none where it is gone."""
+def digest_of(path: Path) -> str:
+    """Return the sha256 of a file, "" where it cannot be read."""
     with suppress(OSError):
         return durable.digest(path)
     return ""

@@ -8,18 +8,23 @@ than the newest run; a compile that failed is tried again after the same while.
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.options import Office, say
+from pipeline.errors import PermanentError, ShouwenError
 from pipeline.season import scored, season
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from outputs.tables import Sheet
     from outputs.tables.season import Season
     from outputs.workbook.material import Material
+    from outputs.workbook.runs import Run
     from pipeline.records import Filed
 
 SOME = 10
@@ -69,7 +74,9 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
     now = seen(office, at)
     extra = (_changes(office, at, other),) if other is not None else ()
     folder = office.data_dir / "workbooks"
-    done = workbook.written(now, folder=folder, material=material_of(office), extra=extra)
+    done = workbook.written(
+        now, folder=folder, material=material_of(office), extra=extra, record=_recorded(office)
+    )
     if done.failed:
         some = "、".join(done.failed[:SOME]) + (
             f" 等 {len(done.failed)} 件" if len(done.failed) > SOME else ""
@@ -80,6 +87,16 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
         runs.prune(folder, keep=office.settings.workbook.keep, decided=decided)
         material.sweep(office.data_dir / "material", tuple(office.register.filed()))
     return done.path
+
+
+def _recorded(office: Office) -> Callable[[Run], None]:
+    """What writes a run into the log."""
+
+    def record(run: Run) -> None:
+        told = f"{run.workbook}：SHA-256 {run.sha256}，底稿 {run.baseline}"
+        office.register.issued(run.digest, told, at=datetime.now(UTC))
+
+    return record
 
 
 def _changes(office: Office, at: datetime | None, other: datetime) -> Sheet:
@@ -112,10 +129,16 @@ def material_of(office: Office) -> Material:
 
 @dataclass(kw_only=True)
 class Compiling:
-    """The daemon's own compiles. tried: when the last one was begun, None before the first."""
+    """The daemon's own compiles.
+
+    tried: when the last one was begun, None before the first. trouble: why it failed, Chinese, "" if it did not; failing: when the
+    first that failed in a row was begun.
+    """
 
     office: Office
     tried: datetime | None = None
+    trouble: str = ""
+    failing: datetime | None = None
 
     def if_due(self, at: datetime) -> Path | None:
         """Compile where something is new and the last try is long enough ago; return the path of a new workbook.
@@ -125,10 +148,24 @@ class Compiling:
         """
         minutes = self.office.settings.workbook.every_minutes
         soon = self.tried is not None and timedelta() <= at - self.tried < timedelta(minutes=minutes)
-        if not minutes or soon or not self._is_new():
+        if not minutes or (soon and not self.trouble):
             return None
-        self.tried = at
-        return compiled(self.office)
+        if not self._is_new():
+            self.trouble, self.failing = "", None
+            return None
+        if soon:
+            return None
+        self.tried, self.failing = at, self.failing or at
+        try:
+            path = compiled(self.office)
+        except ShouwenError as error:
+            self.trouble = str(error)
+            raise
+        except Exception as error:  # a workbook that cannot be made must not end the taking in of mails
+            self.trouble = f"程序出错（{type(error).__name__}，{_where(error)}），请连同这一行告诉维护人员"
+            raise PermanentError(f"编不出工作簿：{self.trouble}") from error
+        self.trouble, self.failing = "", None
+        return path
 
     def _is_new(self) -> bool:
         """Whether no run shows the last event about material by today's rules."""
@@ -137,6 +174,12 @@ class Compiling:
         last = self.office.register.last_material()
         if last is None:
             return False
-        now = f"{last.number} {last.digest}", self.office.rules.digest
+        now = runs.named(last.at), f"{last.number} {last.digest}", self.office.rules.digest
         there = runs.found(self.office.data_dir / "workbooks").values()
-        return all((run.head, run.rules) != now for run, _ in there)
+        return all((runs.base(run.run), run.head, run.rules) != now for run, _ in there)
+
+
+def _where(error: Exception) -> str:
+    """The place in the program where it was raised; its words may be a mail's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name} 第 {frames[-1].lineno} 行" if frames else "位置不明"

@@ -61,11 +61,12 @@ def imported(office: Office, file: Path, *, by: str, dry_run: bool = False) -> P
         if plan.corrections:
             importing.keep(back, plan.run, folder)
             office.register.correct_all(plan.corrections)
-            office.note("imported", file=file.name, run=plan.run, sha256=plan.digest)
+            office.note("imported", run=plan.run, sha256=plan.digest)
     return plan
 
 
 def _now(office: Office) -> Now:
+    from outputs.audit import issued
     from outputs.custody import Custody
     from pipeline.reviewing import importing
 
@@ -75,6 +76,7 @@ def _now(office: Office) -> Now:
         custody=Custody.of(office.register),
         rules=office.rules,
         signature_due=office.settings.review.second_signature,
+        issued=issued.Logged.of(office.register).runs,
     )
 
 

@@ -24,8 +24,11 @@ FileToRead = Annotated[Path, typer.Argument(help="邮件（.eml）或文档", me
 FOUND = {
     "database": "数据库", "trigger": "防改触发器", "chain": "日志", "seal": "封印", "item": "来文登记", "sighting": "见信处",
     "filing": "归档结果", "reading": "读件结果", "correction": "人工更正", "attachment": "补入材料", "gap": "收文号", "blob": "原件",
+    "sending": "寄发", "workbook": "工作簿", "material": "取出的材料",
 }  # fmt: skip
 """Finding.kind as people read it."""
+ALTERED = "库里的副本与摘要不符（被改过）；请删去 material/ 里的这个文件和含它的编次，再运行 shouwen compile 重新取出，原件不受影响"
+"""What is said of a file in the store of taken-out material."""
 
 
 def register(app: typer.Typer) -> None:
@@ -124,7 +127,8 @@ class Verified:
 
 def _verified(office: Office, places: tuple[Path, ...]) -> Verified:
     """Hold everything against everything. places: of seals, besides those of the data folder and of the settings."""
-    from outputs.audit import seals
+    from outputs.audit import issued, seals
+    from outputs.workbook import material
 
     own, *elsewhere = seal_folders(office)
     given, broken = seals.read(places)
@@ -133,8 +137,13 @@ def _verified(office: Office, places: tuple[Path, ...]) -> Verified:
     kept, wrong = seals.read((own, *elsewhere, *places))
     findings = tuple(asdict(finding) for finding in office.register.verify(office.archive, kept))
     findings += tuple({"kind": "seal", "subject": "封印文件", "detail": one} for one in wrong)
+    store = office.data_dir / "material"
+    books = issued.check(office.data_dir / "workbooks", issued.Logged.of(office.register), store)
+    findings += tuple({"kind": "workbook", "subject": one, "detail": fact} for one, fact in books.findings)
+    wrong_octets = material.altered(store)
+    findings += tuple({"kind": "material", "subject": one, "detail": ALTERED} for one in wrong_octets)
     remarks = office.register.remarks(office.archive, kept) + _lacking(office, (*elsewhere, *places))
-    remarks += _learned(office)
+    remarks += _learned(office) + books.remarks
     number, digest = office.register.head()
     items, sealed = sum(office.register.count().values()), len(office.register.seals())
     return Verified(

@@ -78,7 +78,15 @@ def daily(
 def look(office: Office, at: datetime) -> tuple[Facts, Health]:
     """Gather and judge at *at*; what only the daemon knows, it left in status.json."""
     seal_trouble = status_file.seal_trouble(office.data_dir)
-    facts = gather(office.data_dir, replace(known_of(office), tools=programs(), seal_trouble=seal_trouble))
+    compile_trouble, since = status_file.compile_trouble(office.data_dir)
+    known = replace(
+        known_of(office),
+        tools=programs(),
+        seal_trouble=seal_trouble,
+        compile_trouble=compile_trouble,
+        compile_since=since,
+    )
+    facts = gather(office.data_dir, known)
     known = replace(facts.known, window=_window(office, facts, at), learned=_learned(office, facts))
     facts = replace(facts, known=known)
     return facts, judge(facts, at)

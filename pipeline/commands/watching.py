@@ -79,6 +79,8 @@ class Watch:
             tools=worker.abilities,
             window=self.window,
             seal_trouble=self.seal_trouble,
+            compile_trouble=self.compiling.trouble,
+            compile_since=self.compiling.failing,
         )
 
     def _alive(self) -> None:

@@ -37,6 +37,8 @@ def _lines(facts: Facts, now: datetime) -> Iterator[Line]:
         yield keeping.seal(facts, contents, now)
         yield keeping.register(facts)
         yield keeping.clock(contents, now)
+    if facts.known.compile_trouble and facts.known.compile_since:
+        yield keeping.workbook(facts.known.compile_trouble, facts.known.compile_since, now)
     if facts.known.learned:
         yield keeping.learned(facts.known.learned)
     yield keeping.disk(facts)

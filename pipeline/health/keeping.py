@@ -15,6 +15,8 @@ DISK_LOW, DISK_FULL = 2_000 * MEGABYTE, 500 * MEGABYTE
 """A season of 230 units is about 1 GB of mails; below half a GB one mail with its working copies may not fit."""
 SEAL_LATE, SEAL_MISSING = timedelta(hours=36), timedelta(hours=72)
 """Seals are made daily: one was missed, three were."""
+STALE = timedelta(hours=3)
+"""Compiles are tried hourly; what three did not get over needs a person."""
 
 
 def disk(facts: Facts) -> Line:
@@ -76,6 +78,16 @@ def register(facts: Facts) -> Line:
     chain = f"，日志 {log.number} 条，链头 {log.head[:16]}" if log and log.number else "，日志还是空的"
     checked = "快速自检通过" if facts.checked else f"{size} 较大，快速自检没有做完（全查用 shouwen verify）"
     return Line(subject="登记簿", state=Colour.GREEN, fact=f"打得开，{checked}{chain}")
+
+
+def workbook(trouble: str, since: datetime, now: datetime) -> Line:
+    """Say that the daemon cannot compile the workbook, and since when."""
+    return Line(
+        subject="工作簿",
+        state=Colour.RED if now - since > STALE else Colour.YELLOW,
+        fact=f"自 {told(since)} 起编不出新的工作簿，现有的已不是最新：{trouble}",
+        cure="按所说处理，再运行 shouwen compile 看是否编得出；收件和办理不受影响",
+    )
 
 
 def learned(trouble: str) -> Line:

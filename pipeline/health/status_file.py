@@ -65,6 +65,8 @@ def write(data_dir: Path, health: Health, facts: Facts) -> None:
         "written": health.at.isoformat(),
         "process": os.getpid(),
         "seal_trouble": facts.known.seal_trouble,
+        "compile_trouble": facts.known.compile_trouble,
+        "compile_since": facts.known.compile_since.isoformat() if facts.known.compile_since else "",
     }
     try:
         durable.write(data_dir / NAME, json.dumps(fields, ensure_ascii=False, indent=1).encode())
@@ -78,6 +80,16 @@ def seal_trouble(data_dir: Path) -> str:
     """Why the last seal did not get to its places, as the daemon last knew; "" if it did, or nobody knows."""
     said = _read(data_dir).get("seal_trouble")
     return said if isinstance(said, str) else ""
+
+
+def compile_trouble(data_dir: Path) -> tuple[str, datetime | None]:
+    """Why the daemon's last compile failed and since when they do, as it last knew; "" and None if it did not."""
+    fields, since = _read(data_dir), None
+    with suppress(KeyError, TypeError, ValueError):
+        since = datetime.fromisoformat(str(fields["compile_since"]))
+    said = fields.get("compile_trouble")
+    told = said if isinstance(said, str) and since is not None and since.tzinfo is not None else ""
+    return told, since if told else None
 
 
 def writer(data_dir: Path) -> Writer:

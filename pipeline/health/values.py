@@ -71,6 +71,7 @@ class Known:
     filed on now, "" if not known. tools: converters at hand, None if not looked for. window: what the mailbox says
     about the 30 days ("" = nothing to say), None if it was not looked at. seal_trouble: why the last seal did not get
     to its places. check_seconds: how long the register may be checked. beating: the daemon's own thread asks.
+    compile_trouble: why the daemon's last compile failed, Chinese, and compile_since, when the first that failed in a row did.
     learned: in what the tables of what was taught differ from the log, Chinese ("" = in nothing), None if not looked at.
     """
 
@@ -81,6 +82,8 @@ class Known:
     window: str | None = None
     seal_trouble: str = ""
     check_seconds: float = 0.2
+    compile_trouble: str = ""
+    compile_since: datetime | None = None
     beating: bool = False
     learned: str | None = None
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from outputs.audit import issued
 from pipeline import VERSION, durable, release
 from pipeline.archive import Archive, Fixity
 from pipeline.errors import IntegrityError, TransientError, UsageError
@@ -32,7 +33,7 @@ UNFINISHED = ".unfinished"
 LOCK = "backup.lock"
 LEFT_OUT = (
     "设置文件和授权码（另行妥存）",
-    "workbooks/（可用 shouwen compile 重新编出；人工填写过的请另存）",
+    "workbooks/ 里编出的工作簿和所附文件（可用 shouwen compile 重新编出；底稿、收回的和填写过的工作簿都在备份里）",
     "material/（由原件取出，可重新生成）",
     "logs/（运行日志）",
 )
@@ -131,6 +132,9 @@ class BackingUp:
                 self._keep(sha256, kept)
             self._require_whole(copy, kept)
             backup = self._told(copy, originals)
+            known = frozenset(one.row for one in copy.events(action="compile"))
+        books = self._books(known)
+        durable.write(beside / manifest.BOOKS, manifest.lines(books))
         self._seals(beside / manifest.SEALS)
         self._learned(beside / manifest.LEARNED)
         durable.sync(register)
@@ -141,6 +145,7 @@ class BackingUp:
             if path.is_file()
         }
         digests |= {manifest.original(sha256): sha256 for sha256 in originals}
+        digests |= {manifest.original(sha256, manifest.WORKBOOKS): sha256 for sha256 in books.values()}
         durable.write(beside / manifest.MANIFEST, manifest.lines(digests))
         return backup
 
@@ -196,6 +201,27 @@ class BackingUp:
             settings=str(self.settings_file.resolve()) if self.settings_file else "",
             left_out=LEFT_OUT,
         )
+
+    def _books(self, known: frozenset[str]) -> dict[str, str]:
+        """Keep what cannot be made again of the runs that the log knows; path below data/workbooks to digest.
+
+        A run that is pruned meanwhile is looked for once more, where its baseline lies then.
+        """
+        kept = Archive(self.folder / manifest.WORKBOOKS)
+        folder = self.data_dir / manifest.WORKBOOKS
+        for last in (False, True):
+            books = dict[str, str]()
+            try:
+                for name, path in issued.keepsakes(folder, known).items():
+                    books[name] = kept.put(path.read_bytes()).sha256
+            except FileNotFoundError:
+                if last:
+                    raise
+            except TransientError as error:
+                raise self._refused(str(getattr(error.__cause__, "strerror", error))) from error
+            else:
+                break
+        return books
 
     def _seals(self, folder: Path) -> None:
         """Copy the seals of the data folder as they are; those of the register are in its copy."""

@@ -1,9 +1,11 @@
 """The form of a backup: one folder a backup with its manifest, and one archive beside them that all of them share.
 
     FOLDER/archive/ab/cd/<sha256>                      the originals, named by digest
+    FOLDER/workbooks/ab/cd/<sha256>                    what was kept of workbooks, named by digest
     FOLDER/00012-20240610T040000Z/register.db          the register as it stood then
                                   seals/seal-….json    the seals that lay in the data folder
                                   learned/….csv        what the office was taught, if anything
+                                  workbooks-sha256.txt what of data/workbooks cannot be made again: digest and path
                                   backup.json          what it is (`Backup`)
                                   manifest-sha256.txt  the digest of every file, `../archive/…` included
 
@@ -30,15 +32,23 @@ SEALS = "seals"
 LEARNED = "learned"
 MANIFEST = "manifest-sha256.txt"
 TOLD = "backup.json"
-FORM = 1
-"""Number of this form; a program that does not know a backup's number refuses it."""
+WORKBOOKS = "workbooks"
+BOOKS = "workbooks-sha256.txt"
+FORM, FORMS = 2, (1, 2)
+"""Number of this form, and those that are understood (1: without workbooks); a program that does not know one refuses it."""
 
 _NAME = re.compile(r"(\d{5,})-\d{8}T\d{6}Z")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 _FILE = re.compile(
-    r"register\.db|backup\.json|seals/[\w-][\w.-]*|learned/(?:aliases|examples)\.csv|\.\./archive/([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})"
+    r"register\.db|backup\.json|workbooks-sha256\.txt|seals/[\w-][\w.-]*|learned/(?:aliases|examples)\.csv"
+    r"|\.\./(?:archive|workbooks)/([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})"
 )
-"""Every path that a manifest may name: none leads out of the backup's folder and its archive."""
+"""Every path that a manifest may name: none leads out of the backup's folder and its archives."""
+_RUN = r"[0-9]{8}-[0-9]{6}(?:-[0-9]+)?|尚无来件(?:-[0-9]+)?"
+_BOOK = re.compile(
+    rf"earlier/({_RUN})/(?:run\.json|baseline\.json\.gz|评价工作簿-\1\.xlsx)|imported/(?:{_RUN})/[0-9a-f]{{64}}\.xlsx"
+)
+"""Every path below data/workbooks that a backup may bring back."""
 
 
 class Backup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -114,7 +124,7 @@ def decode(octets: bytes, path: Path) -> Backup:
         backup = msgspec.json.decode(octets, type=Backup)
     except msgspec.DecodeError as error:
         raise IntegrityError(f"{path} 不是备份说明；请换一份备份") from error
-    if backup.form != FORM:
+    if backup.form not in FORMS:
         raise IntegrityError(f"{path} 由更新版本的程序写成（格式 {backup.form}）；请升级 shouwen 后再恢复")
     return backup
 
@@ -142,6 +152,21 @@ def read(octets: bytes, path: Path) -> dict[str, str]:
     return found
 
 
-def original(sha256: str) -> str:
-    """Return the path of an original as a manifest names it."""
-    return f"../{ARCHIVE}/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+def books(octets: bytes, path: Path) -> dict[str, str]:
+    """Read the list of workbooks that lies at *path*: path below data/workbooks to sha256.
+
+    Raises:
+        IntegrityError: a line is none, or names a path that no backup has.
+    """
+    found = dict[str, str]()
+    for number, line in enumerate(octets.decode("utf-8", "replace").splitlines(), 1):
+        parts = _LINE.fullmatch(line)
+        if parts is None or not _BOOK.fullmatch(parts[2]):
+            raise IntegrityError(f"{path} 第 {number} 行不合格式：清单损坏或被改过；请换一份备份")
+        found[parts[2]] = parts[1]
+    return found
+
+
+def original(sha256: str, folder: str = ARCHIVE) -> str:
+    """Return the path of an original (or of what lies in another of the shared archives) as a manifest names it."""
+    return f"../{folder}/{sha256[:2]}/{sha256[2:4]}/{sha256}"

@@ -33,11 +33,12 @@ NOTHING = frozenset({LOCK, STAGING, "lost+found"})
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """A backup whose every digest was recomputed. files: path in its manifest to sha256."""
+    """A backup whose every digest was recomputed. files: path in its manifest to sha256; books: below data/workbooks."""
 
     path: Path
     backup: Backup
     files: Mapping[str, str]
+    books: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +125,13 @@ class Restoring:
                 self._stage(checked, staging)
             restored = self._verified(checked, staging)
             with self._written():
-                for name in (manifest.ARCHIVE, manifest.SEALS, manifest.LEARNED, manifest.REGISTER):
+                for name in (
+                    manifest.ARCHIVE,
+                    manifest.SEALS,
+                    manifest.LEARNED,
+                    manifest.WORKBOOKS,
+                    manifest.REGISTER,
+                ):
                     if (staging / name).exists():
                         (staging / name).rename(self.data_dir / name)
                         moved.append(self.data_dir / name)
@@ -147,13 +154,22 @@ class Restoring:
                     archive.put(octets)
                 except TransientError as error:
                     raise self._full(str(getattr(error.__cause__, "strerror", error))) from error
-            elif name != manifest.TOLD:
+            elif name not in (
+                manifest.TOLD,
+                manifest.BOOKS,
+                manifest.original(sha256, manifest.WORKBOOKS),
+            ):
                 copy = staging / name
                 copy.parent.mkdir(exist_ok=True)
                 shutil.copyfile(checked.path / name, copy)
                 _require_digest(copy, sha256)
                 durable.sync(copy)
                 durable.settle(copy.parent)
+
+        for name, sha256 in checked.books.items():
+            book = staging / manifest.WORKBOOKS / name
+            book.parent.mkdir(parents=True, exist_ok=True)
+            durable.write(book, _archive(checked.path, manifest.WORKBOOKS).get(sha256))
 
     def _verified(self, checked: Checked, staging: Path) -> Restored:
         """Write the restore into the log, then verify everything."""
@@ -188,17 +204,31 @@ def _digested(path: Path) -> Checked:
     with _read():
         listed = found / manifest.MANIFEST
         files = manifest.read(listed.read_bytes(), listed)
-        kept = _archive(found)
         for name, sha256 in files.items():
-            if name == manifest.original(sha256):
-                state = kept.check(sha256)
+            if name.startswith("../"):
+                state = _archive(found, name.split("/")[1]).check(sha256)
                 if state is not Fixity.INTACT:
                     fact = "不在" if state is Fixity.MISSING else "与清单的摘要不符"
                     raise _refused(found, name, fact)
             else:
                 _require_digest(found / name, sha256)
         told = found / manifest.TOLD
-        return Checked(path=found, backup=manifest.decode(told.read_bytes(), told), files=files)
+        return Checked(
+            path=found,
+            backup=manifest.decode(told.read_bytes(), told),
+            files=files,
+            books=_listed(found, files),
+        )
+
+
+def _listed(backup: Path, files: Mapping[str, str]) -> Mapping[str, str]:
+    """What the backup has of data/workbooks; each must be among its *files*."""
+    path = backup / manifest.BOOKS
+    books = manifest.books(path.read_bytes(), path) if manifest.BOOKS in files else {}
+    for sha256 in books.values():
+        if files.get(manifest.original(sha256, manifest.WORKBOOKS)) != sha256:
+            raise _refused(backup, manifest.BOOKS, f"所列的 {sha256} 不在清单里")
+    return books
 
 
 def _require_digest(path: Path, sha256: str) -> None:
@@ -221,8 +251,8 @@ def _require_head(register: Register, checked: Checked) -> None:
         raise _refused(checked.path, manifest.REGISTER, f"日志链头与 {manifest.TOLD} 所写不同")
 
 
-def _archive(backup: Path) -> Archive:
-    return Archive(backup.parent / manifest.ARCHIVE)
+def _archive(backup: Path, folder: str = manifest.ARCHIVE) -> Archive:
+    return Archive(backup.parent / folder)
 
 
 def _refused(backup: Path, what: str, fact: str) -> IntegrityError:

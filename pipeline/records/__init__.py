@@ -39,7 +39,17 @@ from pipeline.records.material import (
     Recording,
     Style,
 )
-from pipeline.records.register import Act, Attachment, Correction, Event, Item, Outcome, Sending, State
+from pipeline.records.register import (
+    Act,
+    Attachment,
+    Correction,
+    Event,
+    Item,
+    Outcome,
+    Sending,
+    State,
+    same_person,
+)
 from pipeline.records.results import (
     Difference,
     Evaluation,
@@ -121,4 +131,5 @@ __all__ = [
     "Unpacked",
     "Use",
     "Verdict",
+    "same_person",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -97,6 +98,16 @@ class Correction:
     workbook: str = ""
     anchor: str = ""
     machine: str = ""
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's: blanks, width (ＷＡＮＧ), case, dots and signs that nobody sees tell none apart."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    wide = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(sign for sign in wide if unicodedata.category(sign)[0] in "LN") or wide
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from pipeline.records import Act
 from pipeline.register import rows, tables
@@ -23,6 +23,7 @@ ACTIONS = {Act.DECIDE: "correct", Act.UNDO: "undo", Act.SIGN: "sign"}
 def corrections(connection: Connection, logged: list[str]) -> Iterator[Finding]:
     """Each row is as written, and the rows stand in the order of their events: of two, the later one counts."""
     there: list[str] = []
+    yield from _numbers(connection, tables.corrections, "correction", "人工更正")
     for row in connection.execute(
         select(tables.corrections).order_by(tables.corrections.c.number)
     ).mappings():
@@ -66,6 +67,7 @@ def attachments(connection: Connection, logged: list[tuple[str, ...]]) -> Iterat
 def sendings(connection: Connection, logged: list[str]) -> Iterator[Finding]:
     """Each row is as written, and the rows stand as the log tells them: intents and outcomes, in their order."""
     there: list[str] = []
+    yield from _numbers(connection, tables.sendings, "sending", "寄发")
     for row in connection.execute(select(tables.sendings).order_by(tables.sendings.c.number)).mappings():
         there.append(rows.sending_digest(dict(row)))
         if there[-1] != row["digest"] or there[-1] not in logged:
@@ -78,3 +80,11 @@ def sendings(connection: Connection, logged: list[str]) -> Iterator[Finding]:
         yield Finding(kind="sending", subject=digest, detail="寄发表里这笔寄发比日志里多：被重复写入")
     if Counter(there) == Counter(logged) and there != logged:
         yield Finding(kind="sending", subject="次序", detail="寄发的先后与日志不同：次序被改过")
+
+
+def _numbers(connection: Connection, table: Table, kind: str, what: str) -> Iterator[Finding]:
+    """Rows are numbered from 1 without a gap: what takes back, signs or ends names another row by its number, which no digest has."""
+    numbers = list(connection.scalars(select(table.c.number).order_by(table.c.number)))
+    if numbers != list(range(1, len(numbers) + 1)):
+        fact = f"{what}的编号不是从 1 起连续的：编号被改过，“撤销、签认第几号”就指到别的上去了"
+        yield Finding(kind=kind, subject="编号", detail=fact)

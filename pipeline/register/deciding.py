@@ -15,7 +15,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, insert, select
 
 from pipeline.errors import UsageError
-from pipeline.records import Act, Correction, Filing, State
+from pipeline.records import Act, Correction, Filing, State, same_person
 from pipeline.register import chain, outcomes, rows, tables
 from pipeline.register.decided import ACTIONS
 from pipeline.register.step import Step
@@ -134,7 +134,7 @@ def _require_signable(
     number = about.number
     if about.act is not Act.DECIDE or not about.field.startswith(SCORE):
         raise UsageError(f"第 {number} 号不是评分的决定，不用签认；要签认的见 shouwen review list")
-    if _plain(about.by) == _plain(correction.by):
+    if same_person(about.by, correction.by):
         raise UsageError(
             f"第 {number} 号是 {about.by} 自己定的分；复核人和经办人不能是同一个人，请换一个人签认"
         )
@@ -143,11 +143,6 @@ def _require_signable(
     )
     if signed is not None:
         raise UsageError(f"第 {number} 号已由 {signed.by} 签认，不用再签")
-
-
-def _plain(name: str) -> str:
-    """A name without blanks: 王 芳 is 王芳."""
-    return "".join(name.split()).casefold()
 
 
 # ---------------------------------------------------------------- the event

@@ -23,12 +23,14 @@ from pipeline.register import attaching, chain, deciding, outcomes, rows, sendin
 from pipeline.register.copying import copy
 from pipeline.register.deciding import STATES, require_person
 from pipeline.register.opening import open_engine, require_sound, transaction
-from pipeline.register.step import Step
+from pipeline.register.step import MACHINE, Step
 from pipeline.register.taking import Taking
 from pipeline.register.values import Basis, Taught
 
 MAX_ATTEMPTS = 3
 """Failed attempts after which a mail is held for a person."""
+COMPILE = "compile"
+"""What the log calls a workbook that was compiled."""
 DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
 """How long a failed mail waits for its next attempt; a fifth is added at most, so that not all come at once."""
 
@@ -257,6 +259,25 @@ class Register(Taking):
                 detail=taught.before,
                 rule=taught.rule,
             )
+
+    def issued(self, digest: str, told: str, *, at: datetime) -> None:
+        """Write down that a workbook was compiled, before it is published, and once only.
+
+        digest: over all that the run is (outputs/workbook/runs.py). told: its file, and the digests of file and baseline.
+        """
+        event = tables.events.c
+        with transaction(self._engine, writing=True) as connection:
+            known = select(event.number).where(event.action == COMPILE, event.row == digest).limit(1)
+            if connection.scalar(known) is None:
+                chain.append(
+                    connection,
+                    at=at,
+                    accession="",
+                    action=COMPILE,
+                    actor=MACHINE,
+                    outcome=f"编成工作簿 {told}",
+                    row=digest,
+                )
 
     def intend(self, wanted: Sending, *, again: bool = False) -> Sending:
         """Write that a paper is about to be sent, before the mail server is told; return it with its number.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.records import Correction, ScoreDecision
+from pipeline.records import Correction, ScoreDecision, same_person
 from pipeline.review.fields import SCORE
 from pipeline.review.standing import latest, signed
 
@@ -20,7 +20,7 @@ def scores(
 
     Args:
         corrections: as the register has them, what undoes and signs included.
-        signature_due: a second person must sign; one who decides and signs counts as one, whatever blanks the name has.
+        signature_due: a second person must sign; one who decides and signs counts as one, however the name is spelled.
     """
     signatures = signed(corrections)
     found = {}
@@ -30,7 +30,7 @@ def scores(
             continue
         signature = signatures.get(one.number)
         by = signature.by if signature is not None else ""
-        second = bool(by) and "".join(by.split()) != "".join(one.by.split())
+        second = bool(by) and not same_person(by, one.by)
         found[about[2], about[1]] = ScoreDecision(
             number=one.number,
             points=float(one.new.strip()),

@@ -15,12 +15,13 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from outputs.audit import issued
 from outputs.custody import Custody
 from outputs.tables import tables
 from outputs.workbook import baseline, runs
 from outputs.workbook.lists import IDENTITY, Identity
 from pipeline import durable, release
-from pipeline.errors import PermanentError, TransientError, UsageError
+from pipeline.errors import IntegrityError, PermanentError, TransientError, UsageError
 from pipeline.records import Correction, Evaluation, Filed
 from pipeline.review import noted
 from pipeline.reviewing import cells
@@ -42,7 +43,7 @@ class Now:
     """The office as it stands. filed: as the machine judged them. corrections: all, as the register has them.
 
     custody: with the same decisions by the numbers that their activities have now. signature_due: points count only when a second
-    person signed them.
+    person signed them. issued: digests of the runs that the log knows; None: the log is not asked.
     """
 
     filed: tuple[Filed, ...]
@@ -50,6 +51,7 @@ class Now:
     custody: Custody
     rules: Rules
     signature_due: bool = False
+    issued: frozenset[str] | None = None
 
     def after(self, new: Sequence[Correction] = ()) -> tuple[tuple[Filed, ...], tuple[Evaluation, ...]]:
         """Mails and evaluations with all that was decided, and with *new*."""
@@ -164,11 +166,16 @@ def _foreign(identity: Identity, now: Now, folder: Path) -> str:
     kept = runs.found(folder).get(identity.run)
     if kept is None or kept[0].register != own.register:
         return f"没有编次“{identity.run}”的底稿，无法比对（{folder} 里找不到）；请用本数据目录编出的工作簿"
+    if now.issued is not None and kept[0].digest not in now.issued:
+        return f"日志里没有编出编次“{identity.run}”的记录：{issued.FORGED}，不能用来比对；请运行 shouwen verify 查明"
     return ""
 
 
 def _baseline(folder: Path, run: str) -> Baseline:
-    path = runs.found(folder)[run][1] / baseline.NAME
+    told, place = runs.found(folder)[run]
+    path = place / baseline.NAME
+    if path.is_file() and not runs.is_whole(place, told):
+        raise IntegrityError(f"编次 {run} 的底稿 {path} {issued.ALTERED}，什么也没有存")
     try:
         return baseline.read(path)
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
