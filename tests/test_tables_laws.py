@@ -16,7 +16,7 @@ from outputs.lists import YES_NO
 from outputs.tables import Column, Edit, Sheet, tables
 from outputs.tables.joined import AGAIN
 from outputs.tables.sheet import decided
-from outputs.tables.units import ADVICE, NOT_NOW, PERHAPS, UNRANKED
+from outputs.tables.units import ADVICE, NOT_NOW, PERHAPS, UNRANKED, VETOED
 from outputs.words import KINDS, MISSING
 from pipeline.evaluate import bounds, evaluate
 from pipeline.records import Correction, Filed
@@ -176,4 +176,4 @@ def test_no_sheet_says_that_anybody_won_anything() -> None:
     for name, sheet in sheets().items():
         assert not [word for word in WINNING if word in _words(sheet)], name
     advice = set(sheets()["单位汇总"].frame["建议"]) - {""}
-    assert advice <= {*ADVICE.values(), PERHAPS, NOT_NOW, UNRANKED}
+    assert advice <= {*ADVICE.values(), PERHAPS, NOT_NOW, UNRANKED, VETOED}
