@@ -174,7 +174,7 @@ def test_every_line_of_the_rubric_has_words_and_one_source_a_line(
     sent = [one for one in units.values() if one.accessions]
 
     for one in sent:
-        assert len(one.scores) == len(rules.scoring.criteria) + 4
+        assert len(one.scores) == len(rules.scoring.criteria) + 5
         for score in one.scores:
             assert score.words
             assert len(score.sources) == len(score.words.split("\n"))

@@ -131,6 +131,7 @@ def test_points_that_the_rules_allow_no_more_count_for_nothing_and_ask_for_other
         ("contradiction", (-3, 0)),
         ("duplicate", (-2, 0)),
         ("bonus", (0, 5)),
+        ("veto", (-100, 0)),
     ],
 )
 def test_a_person_gives_no_less_and_no_more_than_the_rubric_has(
@@ -155,10 +156,10 @@ def test_whatever_was_decided_no_evaluation_fails_and_totals_are_sums_of_final_v
     rules: Rules, data: some.DataObject
 ) -> None:
     units = [YUBEI, JIANGJIN, SILENT, "某研究会", ""]
-    criteria = [one.id for one in rules.scoring.criteria] + ["late", "bonus", "Z9", ""]
+    criteria = [one.id for one in rules.scoring.criteria] + ["late", "bonus", "veto", "Z9", ""]
     decisions = some.builds(
         ScoreDecision,
-        points=some.floats(allow_nan=False, allow_infinity=False),
+        points=some.floats(allow_nan=False, allow_infinity=False).map(lambda points: round(points, 2)),
         by=some.just("李"),
         why=some.just("核过"),
         stands=some.booleans(),

@@ -101,12 +101,13 @@ def test_an_edited_cell_is_stored_as_a_decision_of_that_person_from_that_file(
         Act.DECIDE,
         "46",
     )
-    assert told["accepted"] == 1
-    assert {key: told["changes"][0][key] for key in ("row", "field", "old", "new")} == {
-        "row": ROW,
-        "field": "activity/1/participants",
-        "old": "46",
-        "new": "64",
+    change = {"row": ROW, "field": "activity/1/participants", "old": "46", "new": "64"}
+    assert told == {
+        "run": "20240623-090300",
+        "accepted": 1,
+        "changes": [change],
+        "conflicts": [],
+        "refused": [],
     }
     assert "本次 1 处修改" in said
     kept = office.data / "workbooks/imported/20240623-090300" / f"{digest}.xlsx"
@@ -118,7 +119,7 @@ def test_a_dry_run_says_the_same_and_stores_nothing(office: Reviewed, capsys: Ca
 
     code, told, said = office.imported(capsys, file, "--dry-run")
 
-    assert (code, told["accepted"], told["dry_run"]) == (0, 1, True)
+    assert (code, told["accepted"], len(told["changes"])) == (0, 1, 1)
     assert "什么也没有存" in said
     assert office.corrections == ()
     assert not (office.data / "workbooks/imported").exists()
@@ -196,6 +197,8 @@ def test_nothing_is_stored_where_one_cell_is_refused(office: Reviewed, capsys: C
     place = Reviewer(path.read_bytes()).place(DETAILS, "2024-00001/activity/2", "活动名称")
     assert (code, told["accepted"], told["changes"]) == (2, 0, [])
     assert [(one["sheet"], one["cell"]) for one in told["refused"]] == [(DETAILS, place)]
+    assert {*told["refused"][0]} == {"sheet", "cell", "why"}
+    assert {*told} == {"run", "accepted", "changes", "conflicts", "refused"}
     assert f"{DETAILS}!{place}" in said
     assert office.corrections == ()
 

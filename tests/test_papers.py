@@ -27,6 +27,7 @@ from pipeline.records import (
     Behalf,
     Code,
     Contact,
+    Correction,
     Evaluation,
     Filed,
     Filing,
@@ -36,6 +37,7 @@ from pipeline.records import (
     Problem,
     Status,
 )
+from pipeline.season import season as folded
 from rules import Rules
 from tests.season import (
     BANAN,
@@ -103,6 +105,24 @@ def test_a_receipt_says_what_was_read_of_each_mail_that_counts(rules: Rules) -> 
         "本回执只说明收到和读到了什么，不是评价结果",
     ):
         assert said in flowing
+
+
+def test_a_figure_that_a_person_gave_is_told_without_name_and_reason(rules: Rules) -> None:
+    decided = Correction(
+        accession="2024-00001",
+        field="activity/1/participants",
+        old="",
+        new="777",
+        by="张三",
+        why="电话里说漏了",
+        at=AS_OF,
+    )
+    filed = folded(season(), [decided], rules)
+
+    text = one_of(papers("receipt", desk(rules, filed)), YUBEI).text
+
+    assert "参与人数：777（经人工核对）" in text
+    assert not [word for word in ("张三", "电话里说漏了", "人工更正") if word in text]
 
 
 def test_no_paper_shows_a_score_a_rank_or_who_else_might_have_sent_it(rules: Rules) -> None:

@@ -101,7 +101,7 @@ def test_a_row_of_sums_stands_below_each_units_lines(made: dict[str, Sheet]) -> 
     ids = list(told)
     total = f"unit/{YUBEI}/total"
 
-    assert ids[ids.index(total) - 1] == f"unit/{YUBEI}/score/bonus"
+    assert ids[ids.index(total) - 1] == f"unit/{YUBEI}/score/veto"
     assert told[total]["评分项"] == "合计"
     assert made["评分明细"].sums == {one for one in ids if one.endswith("/total")}
     for header in ("建议低分", "建议高分", "最终低分", "最终高分"):
@@ -216,6 +216,26 @@ def test_a_unit_whose_high_total_cannot_reach_the_first_third_is_not_proposed(ru
 
     assert told[JIANGJIN] == "暂不推荐"
     assert told[YUBEI] == "建议推荐优秀组织单位"
+
+
+def test_a_unit_is_vetoed_by_people_alone_and_is_the_last_of_its_group(rules: Rules) -> None:
+    veto = {(YUBEI, "veto"): ScoreDecision(points=-100, by="李", why="材料造假，查实")}
+    before, after = sheets(season(), rules), sheets(season(), rules, decided=veto)
+    row = by_id(after["单位汇总"])[f"unit/{YUBEI}"]
+
+    assert {one["建议低分"] for one in rows(before["评分明细"]) if one["评分项"] == "人工扣分、否决"} == {0}
+    assert row["建议"] == "不推荐（人工否决）"
+    assert row["最终高分"] == by_id(before["单位汇总"])[f"unit/{YUBEI}"]["最终高分"] - 100
+    peers = [one["组内名次"] for one in rows(after["单位汇总"]) if one["同类组"] == row["同类组"]]
+    assert row["组内名次"] == max(peers)
+
+
+def test_what_people_take_off_short_of_all_is_no_veto(rules: Rules) -> None:
+    less = {(YUBEI, "veto"): ScoreDecision(points=-1, by="李", why="一处不实")}
+
+    told = by_id(sheets(season(), rules, decided=less)["单位汇总"])[f"unit/{YUBEI}"]["建议"]
+
+    assert told == "建议推荐优秀组织单位"
 
 
 def test_an_open_question_comes_before_the_proposal(rules: Rules) -> None:

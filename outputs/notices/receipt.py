@@ -15,6 +15,7 @@ from outputs.notices.materials import files, unreadable
 from outputs.notices.wording import COLUMNS, INDENT, columns, day, moment, plain, wrapped
 from outputs.words import MISSING
 from pipeline.records import Code, Filed, Filing, Judged, Kind, Passage, SetAside, Stated
+from pipeline.review import BY_HAND
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报"}
 MOST_ACTIVITIES = 60
@@ -163,11 +164,7 @@ def _facts(desk: Desk, filing: Filing, judged: Judged) -> Iterator[str]:
     if ends and begins and ends.value != begins.value:
         when += f"至{day(ends.value)}"
     people = activity.participants
-    if people is None:
-        heads = MISSING
-    else:
-        said = plain(people.words, 30)
-        heads = f"{people.value}" + (f"（原文“{said}”）" if said != str(people.value) else "")
+    heads = MISSING if people is None else f"{people.value}{_words_of(people)}"
     yield f"日期：{when}"
     yield f"地点：{plain(activity.place.value, 60) if activity.place else MISSING}"
     yield f"参与人数：{heads}"
@@ -175,6 +172,14 @@ def _facts(desk: Desk, filing: Filing, judged: Judged) -> Iterator[str]:
     yield f"类别（建议）：{proposed}{'' if category.decided else '；待核'}"
     if judged.unit and judged.unit != filing.identification.best:
         yield f"报送单位：{plain(judged.unit, 60)}"
+
+
+def _words_of(people: Stated[int]) -> str:
+    """The words of the mail; of what a person decided neither name nor reason: they are ours."""
+    if people.words.startswith(BY_HAND):
+        return "（经人工核对）"
+    said = plain(people.words, 30)
+    return f"（原文“{said}”）" if said != str(people.value) else ""
 
 
 def _passages(title: str, found: Sequence[Passage]) -> str:

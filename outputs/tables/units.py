@@ -6,7 +6,8 @@ Limits: the machine proposes and never decides. 建议, for the units of a peer 
     先补材料              in the first third, but something is missing;
     待核后再定            in the first third, but a person has something to decide about its material first;
     可考虑                below it, but its high total reaches the low total of the last unit in the first third;
-    暂不推荐              all others.
+    暂不推荐              all others;
+    不推荐（人工否决）    whoever a person took all points off.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from math import ceil, fsum
 from outputs.tables.scores import OFF_GROUP
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
-from pipeline.evaluate.decided import OFF
+from pipeline.evaluate.decided import OFF, vetoed
 from pipeline.evaluate.progress import Standing
 from pipeline.records import Evaluation, Score
 
@@ -30,7 +31,7 @@ ADVICE = {
     Standing.COMPLETE: "建议推荐优秀组织单位",
 }
 """What is proposed for a unit in the first share, by how far its 报送 has come."""
-PERHAPS, NOT_NOW, UNRANKED = "可考虑", "暂不推荐", "名册外，不参加排名"
+PERHAPS, NOT_NOW, UNRANKED, VETOED = "可考虑", "暂不推荐", "名册外，不参加排名", "不推荐（人工否决）"
 
 
 def summary(season: Season) -> Sheet:
@@ -118,7 +119,9 @@ def _advice(season: Season, sent: Iterable[Evaluation]) -> dict[str, str]:
         last = ceil(len(peers) * FIRST_SHARE)
         reach = min(one.low for one in peers if one.rank is not None and one.rank <= last)
         for one in peers:
-            if one.rank is not None and one.rank <= last:
+            if vetoed(one.scores, season.rules):
+                found[one.unit] = VETOED
+            elif one.rank is not None and one.rank <= last:
                 found[one.unit] = ADVICE[standing[one.unit]]
             else:
                 found[one.unit] = PERHAPS if one.high >= reach else NOT_NOW

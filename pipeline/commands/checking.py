@@ -50,7 +50,7 @@ def lines(rules: Rules) -> Iterator[str]:
     yield ""
     everything = (*rules.scoring.criteria, *rules.scoring.featured)
     people = "、".join(f"{one.id} {one.name} {one.points:g} 分" for one in everything if one.mode == "people")
-    yield f"只由人评　{people or '无'}；加分 0—{rules.scoring.bonus_cap:g} 分"
+    yield f"只由人评　{people or '无'}；加分 0—{rules.scoring.bonus_cap:g} 分；扣分以至一票否决"
 
 
 def _organisers(rules: Rules) -> Iterator[str]:

@@ -41,7 +41,7 @@ def import_(
     with opened(settings, data_dir) as office:
         plan = imported(office.existing(), file, by=by.strip(), dry_run=dry_run)
     if as_json:
-        give(json.dumps(_told(plan, dry_run=dry_run), ensure_ascii=False))
+        give(json.dumps(_told(plan), ensure_ascii=False))
     for line in _lines(plan, dry_run=dry_run):
         say(line)
     raise typer.Exit(2 if plan.found.refused else 3 if plan.found.conflicts else 0)
@@ -150,29 +150,20 @@ def _short(said: str) -> str:
     return short(said)
 
 
-def _told(plan: Plan, *, dry_run: bool) -> dict[str, object]:
-    """What --json says."""
+def _told(plan: Plan) -> dict[str, object]:
+    """What --json says; the same for --dry-run, so that a program may look first and then do it."""
     found = plan.found
-    told: dict[str, object] = {
+    return {
         "run": plan.run,
         "accepted": 0 if found.refused else len(found.changes),
         "changes": [] if found.refused else [_changed(one) for one in found.changes],
         "conflicts": [_collided(one) for one in found.conflicts],
         "refused": [{"sheet": one.sheet, "cell": one.cell, "why": one.why} for one in found.refused],
     }
-    return {**told, "dry_run": True} if dry_run else told
 
 
 def _changed(one: Change) -> dict[str, str]:
-    return {
-        "row": one.row,
-        "field": one.field,
-        "old": one.old,
-        "new": one.new,
-        "why": one.why,
-        "sheet": one.sheet,
-        "cell": one.cell,
-    }
+    return {"row": one.row, "field": one.field, "old": one.old, "new": one.new}
 
 
 def _collided(one: Conflict) -> dict[str, str]:

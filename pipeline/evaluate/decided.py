@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.errors import PermanentError
-from pipeline.evaluate.off import BONUS, CONTRADICTION, DUPLICATE, LATE
+from pipeline.evaluate.off import BONUS, CONTRADICTION, DUPLICATE, LATE, VETO, full
 from pipeline.records import Score, ScoreDecision
 from rules import Rules
 
 Decided = Mapping[tuple[str, str], ScoreDecision]
 """(unit, criterion) to what a person decided."""
 
-OFF = {LATE: "迟交", CONTRADICTION: "前后矛盾", DUPLICATE: "重复材料", BONUS: "加分"}
+OFF = {LATE: "迟交", CONTRADICTION: "前后矛盾", DUPLICATE: "重复材料", BONUS: "加分", VETO: "人工扣分、否决"}
 """What the lines that are no criterion are called."""
 
 
@@ -35,6 +35,7 @@ def bounds(criterion: str, rules: Rules) -> tuple[float, float]:
         CONTRADICTION: (-scoring.contradiction_cap, 0.0),
         DUPLICATE: (-scoring.duplicate_off, 0.0),
         BONUS: (0.0, scoring.bonus_cap),
+        VETO: (-full(rules), 0.0),
         **{one.id: (0.0, one.points) for one in scoring.criteria},
     }
     if criterion not in limits:
@@ -54,6 +55,11 @@ def within(criterion: str, points: float, rules: Rules) -> float:
             f"评分项 {criterion} 的复核分是 {points:g}；应在 {low + 0.0:g} 到 {high + 0.0:g} 之间"
         )
     return points
+
+
+def vetoed(scores: Sequence[Score], rules: Rules) -> bool:
+    """Whether a person took off all points that there are."""
+    return any(one.criterion == VETO and one.final[1] <= -full(rules) for one in scores)
 
 
 def reviewed(score: Score, decided: Decided, rules: Rules) -> Score:

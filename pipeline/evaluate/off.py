@@ -1,4 +1,4 @@
-"""What is taken off, and the bonus that only people give.
+"""What is taken off, the bonus that only people give, and what only people take off, up to everything (a veto).
 
 Source: the tables [off] and bonus_cap of rules/<notice>/scoring.toml; the deadline is the notice's, part 4 (四).
 Limits: late is judged by when the mailbox got the first mail (INTERNALDATE), in days of Beijing, never by what a mail
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from math import ceil
+from math import ceil, fsum
 
 from pipeline import beijing
 from pipeline.evaluate.facts import KINDS, Report, flat, label, why_not
@@ -17,7 +17,7 @@ from pipeline.evaluate.shares import share
 from pipeline.records import Filed, Item, RelationKind, Scope, Score, State
 from rules import Rules
 
-LATE, CONTRADICTION, DUPLICATE, BONUS = "late", "contradiction", "duplicate", "bonus"
+LATE, CONTRADICTION, DUPLICATE, BONUS, VETO = "late", "contradiction", "duplicate", "bonus", "veto"
 """Names of these lines where a criterion's id stands."""
 
 SERVER_SAYS = ("internaldate", "received")
@@ -26,7 +26,7 @@ DAY_SECONDS = 86_400
 
 
 def off(report: Report, rules: Rules) -> tuple[Score, ...]:
-    """The lines late, contradiction, duplicate and bonus of one unit's rubric, in this order."""
+    """The lines late, contradiction, duplicate, bonus and veto of one unit's rubric, in this order."""
     return (
         _late(report, rules),
         _contradictions(report, rules),
@@ -41,7 +41,22 @@ def off(report: Report, rules: Rules) -> tuple[Score, ...]:
             words="由人加分",
             sources=("",),
         ),
+        Score(
+            unit=report.unit,
+            criterion=VETO,
+            low=0,
+            high=0,
+            full=0,
+            machine=False,
+            words=f"机器不扣；由人扣分，扣满（{full(rules):g} 分）即一票否决",
+            sources=("",),
+        ),
     )
+
+
+def full(rules: Rules) -> float:
+    """All points that the criteria have: what a veto takes off."""
+    return fsum(one.points for one in rules.scoring.criteria)
 
 
 def days_late(received: datetime, deadline: datetime) -> int:

@@ -39,6 +39,9 @@ PLAIN: dict[str, Callable[[str], Any]] = {
 }
 """What stands beside an activity and is given as it is; nothing is None."""
 
+BY_HAND = "人工更正（"
+"""How the words of a value begin that a person gave: who and why follow."""
+
 
 def apply(filing: Filing, corrections: Sequence[Correction]) -> Filing:
     """Give the filing as people decided it.
@@ -155,7 +158,7 @@ def _restated(activity: Activity, name: str, correction: Correction) -> Activity
 
 
 def _words(correction: Correction) -> str:
-    return f"人工更正（{correction.by}：{correction.why}）"
+    return f"{BY_HAND}{correction.by}：{correction.why}）"
 
 
 # ---------------------------------------------------------------- what is open
