@@ -10,6 +10,7 @@ import pytest
 
 from tests.support import ROOT
 
+GROUPS = ("rules", "export", "review", "papers")
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 
 
@@ -81,7 +82,9 @@ def test_the_repository_speaks_of_itself_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [ROOT / "docs" / "learning.md", ROOT / "docs" / "operating.md"], ids=lambda path: path.name
+    "document",
+    [ROOT / "docs" / f"{name}.md" for name in ("learning", "operating", "operating-backup", "review")],
+    ids=lambda path: path.name,
 )
 def test_every_command_and_option_of_a_page_for_staff_exists(
     document: Path, capsys: pytest.CaptureFixture[str]
@@ -92,7 +95,7 @@ def test_every_command_and_option_of_a_page_for_staff_exists(
     told = [line.split() for line in lines if line.startswith("shouwen ")]
     assert told
     for _, *words in told:
-        named = words[: 2 if words[0] in ("rules", "export") else 1]
+        named = words[: 2 if words[0] in GROUPS else 1]
         assert run([*named, "--help"]) == 0
         shown = capsys.readouterr().out
         assert all(option in shown for option in words if option.startswith("--")), words
