@@ -243,6 +243,29 @@ def test_check_says_that_nothing_can_be_read_where_the_temporary_folder_cannot_b
     assert "临时目录" in reader.fact
 
 
+@pytest.mark.parametrize(
+    ("papers", "code", "said"),
+    [
+        ("", 0, "✓ 寄文书：没有打开，文书只写成草稿"),
+        ("auto_receipts = true", 0, "！ 寄文书：没有打开，auto_receipts = true 不起作用"),
+        ("send = true", 78, "✗ 寄文书：设置 [papers] 写了 send = true，还要写 smtp 和 mail_from"),
+        (
+            "send = true\nmail_from = 'a@b.example'\nsmtp = 'smtps://b.example'",
+            0,
+            "✓ 寄文书：已打开：以 a@b.example 经 smtps://b.example 寄出",
+        ),
+    ],
+)
+def test_check_says_whether_papers_can_be_sent(
+    papers: str, code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "shouwen.toml"
+    file.write_text(f"[mailbox]\nurl = '{SAMPLES}'\n[papers]\n{papers}\n", "utf-8")
+
+    assert run(["check", "--settings", str(file)]) == code
+    assert said in capsys.readouterr().out
+
+
 def test_check_without_a_mailbox_is_a_matter_of_the_mailbox(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 from tests.support import ROOT
+from tools import pictures
 
 GROUPS = ("rules", "export", "review", "papers")
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
@@ -51,6 +53,32 @@ def test_every_make_target_of_the_readme_exists() -> None:
 def test_every_link_of_a_document_leads_to_a_file(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
         assert (document.parent / target).exists(), target
+
+
+def test_the_pictures_are_those_that_make_pictures_draws_and_weigh_little() -> None:
+    files = sorted((ROOT / "docs" / "images").iterdir())
+    shown = {*re.findall(r"\(docs/images/(\w+)\.png\)", READMES[0].read_text("utf-8"))}
+
+    assert {path.stem for path in files} == {*(table.name for table in pictures.TABLES), pictures.REPORT}
+    assert shown == {path.stem for path in files}
+    assert sum(path.stat().st_size for path in files) < 600_000
+
+
+def test_a_picture_holds_the_rows_and_columns_that_were_asked_for() -> None:
+    """Four columns, a header and three rows, each cell in its own grey."""
+    page = Image.new("RGB", (430, 330), "white")
+    draw = ImageDraw.Draw(page)
+    for row in range(4):
+        for column in range(4):
+            at = (10 + 100 * column, 10 + 70 * row)
+            shade = 180 + 16 * row + column
+            draw.rectangle((*at, at[0] + 100, at[1] + 70), fill=(shade,) * 3, outline="black")
+
+    cut = pictures.cut(page, pictures.Table(name="", title="", columns=(0, 3), rows=range(1, 3)))
+
+    assert cut.size == (202, 212)
+    centres = [[cut.getpixel((x, y)) for x in (50, 150)] for y in (35, 105, 175)]
+    assert centres == [[(180 + 16 * row + column,) * 3 for column in (0, 3)] for row in (0, 2, 3)]
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

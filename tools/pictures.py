@@ -33,8 +33,12 @@ class Table:
 
 
 TABLES = (
-    Table(name="progress", title="报送进度表", columns=(0, 1, 2, 4, 5, 6, 7, 9, 10, 11, 12), rows=range(19, 31)),
-    Table(name="workbook", title="活动明细表", columns=(0, 1, 2, 3, 4, 6, 7, 9, 12, 13, 16, 17), rows=range(11)),
+    Table(
+        name="progress", title="报送进度表", columns=(0, 1, 2, 4, 5, 6, 7, 9, 10, 11, 12), rows=range(19, 31)
+    ),
+    Table(
+        name="workbook", title="活动明细表", columns=(0, 1, 2, 3, 4, 6, 7, 9, 12, 13, 16, 17), rows=range(11)
+    ),
     Table(name="questions", title="待核事项表", columns=(0, 2, 3, 4, 5, 6, 7, 10), rows=range(8)),
     Table(name="categories", title="分类统计表"),
 )
