@@ -73,7 +73,10 @@ def dossier(
 
 
 def report(out: Out = None, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
-    """起草汇总报告（Word 草稿）；每个数字都取自评价工作簿的单元格，文末有出处表。"""
+    """起草汇总报告（Word 草稿）；每个数字都取自评价工作簿的单元格，文末有出处表。
+
+    例：shouwen report --out 汇总报告.docx
+    """
     from outputs import report as reports
     from outputs.tables import tables
     from outputs.workbook import release

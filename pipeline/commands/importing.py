@@ -100,7 +100,11 @@ def _lines(plan: Plan, *, dry_run: bool) -> list[str]:
     found = plan.found
     if found.refused:
         lines = _some([_refusal(one) for one in found.refused])
-        return [*lines, f"整份没有存：有 {len(found.refused)} 处要改，改好后再导入"]
+        places = sum(bool(one.cell) for one in found.refused)
+        return [
+            *lines,
+            f"整份没有存：有 {places} 处要改，改好后再导入" if places else "整份没有导入，什么也没有存",
+        ]
     lines = []
     if found.changes:
         moved = (
