@@ -313,10 +313,28 @@ def _beside() -> Path | None:
 
 def _wrong(error: ValidationError) -> str:
     return "；".join(
-        f"{'.'.join(map(str, fault['loc']))}：{_cure(fault['type'], fault['msg'])}"
+        f"{'.'.join(map(str, fault['loc']))}：{_cure(fault['type'], fault['msg']).format(**fault.get('ctx', {}))}"
         for fault in error.errors()
     )
 
 
 def _cure(kind: str, message: str) -> str:
-    return {"extra_forbidden": "没有这个键（授权码不写在设置文件里）"}.get(kind, message)
+    """What to write instead; limits stand in braces."""
+    return {
+        "extra_forbidden": "没有这个键（授权码不写在设置文件里）",
+        "greater_than_equal": "不能小于 {ge}",
+        "greater_than": "要大于 {gt}",
+        "less_than_equal": "不能大于 {le}",
+        "int_parsing": "要写整数",
+        "int_type": "要写整数",
+        "int_from_float": "要写整数",
+        "float_parsing": "要写数字",
+        "float_type": "要写数字",
+        "bool_parsing": "只能写 true 或 false",
+        "bool_type": "只能写 true 或 false",
+        "string_type": "要写成带引号的文字",
+        "string_pattern_mismatch": "写法不对；写法见 shouwen init 所写设置文件里这一项的说明",
+        "path_type": "要写成带引号的路径",
+        "tuple_type": '要写成列表，如 ["INBOX"]',
+        "model_type": "是一节，要写成 [节名] 下面一行一项",
+    }.get(kind, message.replace("{", "{{").replace("}", "}}"))

@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+from typer import Typer
 
-from pipeline.commands import run
+from pipeline.commands import PANELS, app, run
 from pipeline.commands.machine import machine
 from pipeline.extract import child
 from tests.support import ROOT, SAMPLES
@@ -37,7 +38,49 @@ COMMANDS = (
     "backup",
     "restore",
     "reprocess",
+    "trace",
+    "sample",
+    "dossier",
+    "report",
+    "learn",
+    "review import",
+    "review list",
+    "review undo",
+    "review sign",
+    "papers receipts",
+    "papers completions",
+    "papers reminders",
+    "papers send",
+    "papers sent",
+    "rules check",
+    "rules diff",
+    "export filings",
+    "export text",
+    "export log",
 )
+GROUPS = ("review", "papers", "rules", "export", "")
+
+
+def offered(group: Typer, *before: str) -> set[str]:
+    """Every command of *group*, with the words *before* it."""
+    named = {" ".join((*before, str(one.name))) for one in group.registered_commands}
+    return named.union(
+        *(offered(one.typer_instance, str(one.name)) for one in group.registered_groups if one.typer_instance)
+    )
+
+
+def test_the_list_of_commands_is_whole() -> None:
+    assert set(COMMANDS) == offered(app)
+
+
+def test_the_panels_of_help_hold_every_command_once(capsys: pytest.CaptureFixture[str]) -> None:
+    named = [name for names in PANELS.values() for name in names]
+
+    assert sorted(named) == sorted({command.split()[0] for command in COMMANDS})
+    assert run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert re.findall(r"^│ ([a-z]+) ", shown, re.MULTILINE) == named
+    assert all(f" {panel} ─" in shown for panel in PANELS)
 
 
 def shouwen(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -55,21 +98,34 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "export filings", "export text", "export", ""])
+@pytest.mark.parametrize("command", [*COMMANDS, *GROUPS])
 def test_help_is_chinese_and_names_the_common_options(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run([*command.split(), "--help"]) == 0
 
     shown = capsys.readouterr().out
-    without_names = re.sub(
-        r"--?[a-z-]+|[A-Z_\d.]{2,}|<[a-z]+>|imaps?://|shouwen\S*|\.\w+|serial|processes:N", "", shown
+    assert not re.search(
+        r"\b(Usage|Options|Arguments|Commands|Show|Error|default|required)\b|<[^>]*[a-zA-Z%]|range", shown
     )
-    assert not re.search(r"\b(Usage|Options|Arguments|Commands|Show|Error|default|required)\b", without_names)
     assert "用法" in shown
-    if command not in ("", "export"):
+    if command not in GROUPS:
         assert "--data-dir" in shown
         assert "--settings" in shown
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "100"])
+@pytest.mark.parametrize("command", ["compile", "sample", "review", ""])
+def test_help_cuts_no_sentence_on_a_narrow_terminal(
+    command: str, columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What has no blanks, as Chinese, was cut with … at the end of the line."""
+    monkeypatch.setenv("COLUMNS", columns)
+
+    assert run([*command.split(), "--help"]) == 0
+
+    shown = capsys.readouterr().out.replace("命令 …", "")
+    assert "…" not in shown
 
 
 @pytest.mark.parametrize(
@@ -79,7 +135,18 @@ def test_help_is_chinese_and_names_the_common_options(
         (["show"], "缺少参数"),
         (["status", "--colour"], "没有 --colour 这个选项"),
         (["dismiss", "2024-00001", "--by", "甲"], "缺少选项"),
-        (["read", "no-such-file.eml"], "no-such-file.eml"),
+        (["read", "no-such-file.eml"], "读不了 no-such-file.eml：没有这个文件或目录"),
+        (["review", "import", "a.xlsx"], "缺少选项 --by；用法见 shouwen review import --help"),
+        (["review", "undo", "一", "--by", "甲", "--why", "乙"], "号 的值不对：要写整数；"),
+        (["papers", "send", "--by", "甲"], "缺少参数 文书；可写 receipts、completions、reminders；"),
+        (["papers", "send", "letters", "--by", "甲"], "“letters”不在可选之内；可写 receipts、completions、"),
+        (["daily", "--date", "2024-06-99"], "“2024-06-99”不是日期；应形如 2024-06-17；"),
+        (["log", "--since", "昨天"], "--since 的值不对：不是日期或时间；应形如 2024-06-17"),
+        (["sample", "--n", "0", "--seed", "1"], "--n 的值不对：不能小于 1；"),
+        (["statu"], "没有 statu 这个命令；是不是 status；"),
+        (["status", "--json=1"], "选项 --json 后面不写值"),
+        (["compile", "--as-of", "2999-01-01"], "2999-01-02 00:00:00 还没有到"),
+        (["report", "--out", "summary.txt"], "summary.txt 的扩展名不是 .docx"),
     ],
 )
 def test_wrong_usage_is_said_in_chinese_and_exits_2(
@@ -89,6 +156,7 @@ def test_wrong_usage_is_said_in_chinese_and_exits_2(
 
     captured = capsys.readouterr()
     assert said in captured.err
+    assert not re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,} [a-z]{2,}", captured.err), "no English sentence"
     assert captured.out == ""
 
 
@@ -175,6 +243,29 @@ def test_check_says_that_nothing_can_be_read_where_the_temporary_folder_cannot_b
     assert "临时目录" in reader.fact
 
 
+@pytest.mark.parametrize(
+    ("papers", "code", "said"),
+    [
+        ("", 0, "✓ 寄文书：没有打开，文书只写成草稿"),
+        ("auto_receipts = true", 0, "！ 寄文书：没有打开，auto_receipts = true 不起作用"),
+        ("send = true", 78, "✗ 寄文书：设置 [papers] 写了 send = true，还要写 smtp 和 mail_from"),
+        (
+            "send = true\nmail_from = 'a@b.example'\nsmtp = 'smtps://b.example'",
+            0,
+            "✓ 寄文书：已打开：以 a@b.example 经 smtps://b.example 寄出",
+        ),
+    ],
+)
+def test_check_says_whether_papers_can_be_sent(
+    papers: str, code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "shouwen.toml"
+    file.write_text(f"[mailbox]\nurl = '{SAMPLES}'\n[papers]\n{papers}\n", "utf-8")
+
+    assert run(["check", "--settings", str(file)]) == code
+    assert said in capsys.readouterr().out
+
+
 def test_check_without_a_mailbox_is_a_matter_of_the_mailbox(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -191,6 +282,32 @@ def test_wrong_settings_exit_78(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
     assert run(["once", "--settings", str(file)]) == 78
     assert "colour" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("poll_seconds = 3", "poll_seconds：不能小于 120"),
+        ('executor = "two"', "executor：写法不对"),
+        ("[papers]\nsend = 'ja'", "papers.send：只能写 true 或 false"),
+        ("[papers]\nper_hour = 1.5", "papers.per_hour：要写整数"),
+        ("[workbook]\nevery_minutes = 20000", "workbook.every_minutes：不能大于 10080"),
+        ("[review]\nsecond = true", "review.second：没有这个键"),
+        ("[mailbox]\nfolders = 1", "mailbox.folders：要写成列表"),
+        ("review = true", "review：是一节"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_may_be_written(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text(text, "utf-8")
+
+    assert run(["status", "--settings", str(file)]) == 78
+
+    err = capsys.readouterr().err
+    assert said in err
+    assert "Input should" not in err
 
 
 def test_compile_prints_the_path_of_the_workbook_alone(taken: Path) -> None:

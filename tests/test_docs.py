@@ -7,9 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 from tests.support import ROOT
+from tools import pictures
 
+GROUPS = ("rules", "export", "review", "papers")
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 
 
@@ -52,6 +55,32 @@ def test_every_link_of_a_document_leads_to_a_file(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
+def test_the_pictures_are_those_that_make_pictures_draws_and_weigh_little() -> None:
+    files = sorted((ROOT / "docs" / "images").iterdir())
+    shown = {*re.findall(r"\(docs/images/(\w+)\.png\)", READMES[0].read_text("utf-8"))}
+
+    assert {path.stem for path in files} == {*(table.name for table in pictures.TABLES), pictures.REPORT}
+    assert shown == {path.stem for path in files}
+    assert sum(path.stat().st_size for path in files) < 600_000
+
+
+def test_a_picture_holds_the_rows_and_columns_that_were_asked_for() -> None:
+    """Four columns, a header and three rows, each cell in its own grey."""
+    page = Image.new("RGB", (430, 330), "white")
+    draw = ImageDraw.Draw(page)
+    for row in range(4):
+        for column in range(4):
+            at = (10 + 100 * column, 10 + 70 * row)
+            shade = 180 + 16 * row + column
+            draw.rectangle((*at, at[0] + 100, at[1] + 70), fill=(shade,) * 3, outline="black")
+
+    cut = pictures.cut(page, pictures.Table(name="", title="", columns=(0, 3), rows=range(1, 3)))
+
+    assert cut.size == (202, 212)
+    centres = [[cut.getpixel((x, y)) for x in (50, 150)] for y in (35, 105, 175)]
+    assert centres == [[(180 + 16 * row + column,) * 3 for column in (0, 3)] for row in (0, 2, 3)]
+
+
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
 def test_a_lock_carries_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
@@ -81,7 +110,9 @@ def test_the_repository_speaks_of_itself_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [ROOT / "docs" / "learning.md", ROOT / "docs" / "operating.md"], ids=lambda path: path.name
+    "document",
+    [ROOT / "docs" / f"{name}.md" for name in ("learning", "operating", "operating-backup", "review")],
+    ids=lambda path: path.name,
 )
 def test_every_command_and_option_of_a_page_for_staff_exists(
     document: Path, capsys: pytest.CaptureFixture[str]
@@ -92,7 +123,7 @@ def test_every_command_and_option_of_a_page_for_staff_exists(
     told = [line.split() for line in lines if line.startswith("shouwen ")]
     assert told
     for _, *words in told:
-        named = words[: 2 if words[0] in ("rules", "export") else 1]
+        named = words[: 2 if words[0] in GROUPS else 1]
         assert run([*named, "--help"]) == 0
         shown = capsys.readouterr().out
         assert all(option in shown for option in words if option.startswith("--")), words

@@ -342,3 +342,16 @@ def test_a_cell_that_is_emptied_takes_back_what_was_decided_there(office: Review
 
     assert (code, told["accepted"]) == (0, 1)
     assert [(one.act, one.about) for one in office.corrections] == [(Act.DECIDE, 0), (Act.UNDO, 1)]
+
+
+def test_a_file_that_is_no_workbook_is_said_to_be_none_and_has_no_places_to_mend(
+    office: Reviewed, tmp_path: Path, capsys: Capsys
+) -> None:
+    file = tmp_path / "说明.xlsx"
+    file.write_text("不是工作簿", "utf-8")
+
+    code, _, said = office.imported(capsys, file)
+
+    assert code == 2
+    assert "说明.xlsx 打不开" in said
+    assert said.splitlines()[-1] == "整份没有导入，什么也没有存"

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
+from typer._click.core import Context
 from typer._click.exceptions import ClickException
 
 from pipeline.commands import (
@@ -41,10 +42,31 @@ from rules import RulesError
 
 EPILOG = "退出码：0 完成；2 用法有误；3 完成但有来件待人工；4 校验不符；69 连不上；75 稍后再试；78 设置有误。"
 
+PANELS = {
+    "准备": ("init", "check"),
+    "收件": ("once", "run", "status", "daily", "held", "release", "dismiss", "links", "attach"),
+    "工作簿和复核": ("compile", "review"),
+    "文书、卷宗和报告": ("papers", "dossier", "report"),
+    "查看、核对和审计": ("show", "read", "trace", "log", "sample", "verify", "export"),
+    "规则和学习": ("rules", "learn", "reprocess"),
+    "备份": ("backup", "restore"),
+}
+"""The commands in the order of their help, by what they are for."""
+
+
+class _Whole(chinese.ChineseGroup):
+    """All commands, in the order of `PANELS`."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return the names of the commands."""
+        order = [name for names in PANELS.values() for name in names]
+        return sorted(super().list_commands(ctx), key=order.index)
+
+
 app = typer.Typer(
     help="收文：收取活动材料邮件，原样存档，逐件登记、读件、归类、评分，编成一份评价工作簿。",
     epilog=EPILOG,
-    cls=chinese.ChineseGroup,
+    cls=_Whole,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -67,6 +89,11 @@ FAMILIES = (
 )
 for family in FAMILIES:
     family.register(app)
+PANEL_OF = {name: panel for panel, names in PANELS.items() for name in names}
+for alone in app.registered_commands:
+    alone.rich_help_panel = PANEL_OF[str(alone.name)]
+for group in app.registered_groups:
+    group.rich_help_panel = PANEL_OF[str(group.name)]
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -81,7 +108,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return app(list(arguments), prog_name="shouwen", standalone_mode=False) or 0
     except ClickException as error:
-        return _refused(chinese.error(error.format_message()), error.exit_code)
+        return _refused(chinese.error(error.format_message()) + _help_of(error), error.exit_code)
     except ShouwenError as error:
         return _refused(str(error), error.exit_code)
     except RulesError as error:
@@ -93,7 +120,13 @@ def run(arguments: Sequence[str]) -> int:
         return _refused("已中断", 130)
 
 
+def _help_of(error: ClickException) -> str:
+    """Where the command that was called wrongly is explained; "" where its help was the answer."""
+    context = getattr(error, "ctx", None)
+    return f"；用法见 {context.command_path} --help" if context and error.format_message() else ""
+
+
 def _refused(message: str, code: int) -> int:
     if message:  # none where a group was called alone: its help is the answer
-        print(f"shouwen：{message}", file=sys.stderr)  # noqa: T201 - talk goes to stderr
+        print(f"shouwen：{chinese.system(message)}", file=sys.stderr)  # noqa: T201 - talk goes to stderr
     return code

@@ -6,6 +6,7 @@ Limits: compile and `export log` read the register only; their path alone goes t
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ import typer
 
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
 from pipeline.commands.compiling import compiled, folded
-from pipeline.commands.options import Accession, DataDir, SettingsFile, give, opened, say
+from pipeline.commands.options import Accession, DataDir, SettingsFile, beijing, give, opened, say
 from pipeline.commands.revealing import Full, Viewer, allow
 from pipeline.errors import UsageError
 
@@ -56,10 +57,18 @@ def register(app: typer.Typer) -> None:
 def compile_(
     as_of: AsOf = None, compare: Compare = None, settings: SettingsFile = None, data_dir: DataDir = None
 ) -> None:
-    """编出评价工作簿；标准输出只有它的路径。"""
+    """编出评价工作簿；标准输出只有它的路径。
+
+    每次一个文件夹：数据目录/workbooks/统计截止/。填好里面工作簿（或副本）的黄色格，用 shouwen review import 收回来。
+
+    例：shouwen compile --as-of "2024-06-20 24:00" --compare "2024-06-10 24:00"
+    """
     from pipeline.earlier import moment
 
     at, other = moment(as_of) if as_of else None, moment(compare) if compare else None
+    for one in (at, other):
+        if one is not None and one > datetime.now(UTC) + timedelta(days=1):
+            raise UsageError(f"{beijing(one)} 还没有到，编不出那时的工作簿；请写今天或以前的时刻")
     with opened(settings, data_dir) as office:
         path = compiled(office.existing(), at, other)
         office.note("compiled", file=path.name)

@@ -28,7 +28,7 @@ By = Annotated[str, typer.Option("--by", help="按什么分卷：unit 单位，c
 Unit = Annotated[str, typer.Option("--unit", help="只要这个单位的：全称或简称", show_default=False)]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", help="写到哪个文件；默认放在数据目录的 reports 里", show_default=False),
+    typer.Option("--out", help="写到哪个 .docx 文件；默认放在数据目录的 reports 里", show_default=False),
 ]
 SOME = 5
 """Parts that are named."""
@@ -73,11 +73,16 @@ def dossier(
 
 
 def report(out: Out = None, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
-    """起草汇总报告（Word 草稿）；每个数字都取自评价工作簿的单元格，文末有出处表。"""
+    """起草汇总报告（Word 草稿）；每个数字都取自评价工作簿的单元格，文末有出处表。
+
+    例：shouwen report --out 汇总报告.docx
+    """
     from outputs import report as reports
     from outputs.tables import tables
     from pipeline import release
 
+    if out is not None and out.suffix.lower() != ".docx":
+        raise UsageError(f"报告是 Word 文件，{out} 的扩展名不是 .docx；请改成 .docx")
     with opened(settings, data_dir) as office:
         now = seen(office.existing())
         as_of = now.custody.as_of

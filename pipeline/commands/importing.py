@@ -35,7 +35,12 @@ def import_(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """把填好的工作簿收回来：先列出改了什么、影响哪些单位的得分和名次，再逐项存为人工决定。"""
+    """把填好的工作簿收回来：先列出改了什么、影响哪些单位的得分和名次，再逐项存为人工决定。
+
+    只收黄色格。先加 --dry-run 看一遍。例：shouwen review import 评价工作簿.xlsx --by 王芳 --dry-run
+
+    退出码：0 已存，或没有改动；2 整份没有收，指出是哪一格；3 有冲突的没有存，其余已存。
+    """
     if not by.strip():
         raise UsageError("要写经办人姓名：--by 姓名")
     with opened(settings, data_dir) as office:
@@ -97,7 +102,11 @@ def _lines(plan: Plan, *, dry_run: bool) -> list[str]:
     found = plan.found
     if found.refused:
         lines = _some([_refusal(one) for one in found.refused])
-        return [*lines, f"整份没有存：有 {len(found.refused)} 处要改，改好后再导入"]
+        places = sum(bool(one.cell) for one in found.refused)
+        return [
+            *lines,
+            f"整份没有存：有 {places} 处要改，改好后再导入" if places else "整份没有导入，什么也没有存",
+        ]
     lines = []
     if found.changes:
         moved = (

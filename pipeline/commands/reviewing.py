@@ -31,21 +31,23 @@ Numbers = Annotated[
     list[int] | None, typer.Argument(help="决定的号，可写几个", metavar="号", show_default=False)
 ]
 Pending = Annotated[bool, typer.Option("--all", help="签认全部待签的评分（自己定的除外）")]
-GROUP = typer.Typer(cls=ChineseGroup, help="复核：人工决定的列表、撤销和签认。", no_args_is_help=True)
+GROUP = typer.Typer(
+    cls=ChineseGroup, help="复核：收回填好的工作簿，列出、撤销、签认人工决定。", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add this family's commands to *app*."""
     GROUP.callback()(_alone)
-    GROUP.command("list", cls=ChineseCommand)(list_)
     GROUP.command("import", cls=ChineseCommand)(import_)
+    GROUP.command("list", cls=ChineseCommand)(list_)
     GROUP.command("undo", cls=ChineseCommand)(undo)
     GROUP.command("sign", cls=ChineseCommand)(sign)
     app.add_typer(GROUP, name="review")
 
 
 def _alone() -> None:
-    """复核：人工决定的列表、撤销和签认。"""
+    """复核：收回填好的工作簿，列出、撤销、签认人工决定。"""
 
 
 def list_(
@@ -55,7 +57,10 @@ def list_(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """列出人工决定：号、时间、经办、改了什么、原值和新值、理由、出自哪份工作簿、是否已撤或待签。"""
+    """列出人工决定：号、时间、经办、改了什么、理由、是否已撤或待签。
+
+    例：shouwen review list --unit 万州
+    """
     with opened(settings, data_dir) as office:
         found = listed(office.existing(), unit=unit, everything=everything)
         named = _named(office)
@@ -68,7 +73,10 @@ def list_(
 
 
 def undo(number: Number, by: By, why: Why, settings: SettingsFile = None, data_dir: DataDir = None) -> None:
-    """撤销一项人工决定：之前的一项（没有就是机器所判）重新有效；撤销本身也记入日志。"""
+    """撤销一项人工决定：之前的一项（没有就是机器所判）重新有效；撤销本身也记入日志。
+
+    例：shouwen review undo 12 --by 王芳 --why 看错了行
+    """
     with opened(settings, data_dir) as office:
         row = _about(Act.UNDO, number, by, why)
         undone = office.existing().register.correct(row)
@@ -82,7 +90,10 @@ def sign(
     settings: SettingsFile = None,
     data_dir: DataDir = None,
 ) -> None:
-    """签认评分的决定：复核人须不是经办人（设置 review.second_signature 为 true 时，签认后才计入）。"""
+    """签认评分的决定：复核人须不是经办人（设置 review.second_signature 为 true 时，签认后才计入）。
+
+    例：shouwen review sign 12 13 --by 李敏，或 shouwen review sign --all --by 李敏
+    """
     if bool(numbers) == pending:
         raise UsageError("写要签认的号，或者写 --all（两样取一样）；待签的见 shouwen review list")
     with opened(settings, data_dir) as office:

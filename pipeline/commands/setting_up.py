@@ -81,6 +81,7 @@ def _lines(office: Office) -> Iterator[Line]:
     if "settings" in office.__dict__:
         yield _mailbox(office)
         yield _disk(office.data_dir)
+        yield _papers(office)
     yield from machine()
 
 
@@ -166,6 +167,28 @@ def _disk(folder: Path) -> Line:
             cure=f"腾出至少 {FREE_MEGABYTES} MB，或把 data_dir 换到别的磁盘",
         )
     return Line(subject="磁盘", state="ok", fact=fact)
+
+
+def _papers(office: Office) -> Line:
+    """Whether papers may be sent, and whether the settings say how; nothing is sent, nobody is called."""
+    from pipeline.commands.posting import server_of
+
+    wanted = office.settings.papers
+    if not wanted.send:
+        if wanted.auto_receipts:
+            cure = "要自动寄回执，[papers] 里还要写 send = true；不要，就写 auto_receipts = false"
+            return Line(
+                subject="寄文书", state="warn", fact="没有打开，auto_receipts = true 不起作用", cure=cure
+            )
+        return Line(subject="寄文书", state="ok", fact="没有打开，文书只写成草稿")
+    try:
+        server = server_of(office)
+    except SettingsError as error:
+        return Line(subject="寄文书", state="bad", fact=str(error), cure="照上面写的改设置文件 [papers] 一节")
+    auto = "，回执由守护自动寄" if wanted.auto_receipts else ""
+    return Line(
+        subject="寄文书", state="ok", fact=f"已打开：以 {wanted.mail_from} 经 {server.smtp} 寄出{auto}"
+    )
 
 
 def _shown(line: Line) -> str:

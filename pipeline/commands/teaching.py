@@ -39,7 +39,9 @@ Folder = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add this family's commands to *app*."""
-    group = typer.Typer(cls=ChineseGroup, help="规则的核对。", no_args_is_help=True)
+    group = typer.Typer(
+        cls=ChineseGroup, help="规则：核对一套的各张表，比较两套会有何不同。", no_args_is_help=True
+    )
     group.callback()(_alone)
     group.command("check", cls=ChineseCommand)(check)
     group.command("diff", cls=ChineseCommand)(diff)
@@ -47,7 +49,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _alone() -> None:
-    """规则的核对。"""
+    """规则：核对一套的各张表，比较两套会有何不同。"""
 
 
 def check(
