@@ -1,6 +1,6 @@
 """The folders of data/workbooks: one a compile, put there whole, never changed, and what is kept of them.
 
-Purpose: `alone`, `named`, `publish`, `prune`, `found`.
+Purpose: `alone`, `named`, `publish`, `prune`, `found`, `whole`.
 Source: rename(2): a folder is there whole or not at all; docs/workbook.md.
 Layout: <run>/评价工作簿-<run>.xlsx, files/, baseline.json.gz, run.json · earlier/<run>/ what stays of a pruned run ·
 imported/<run> (a file or folder of that name) says that decisions were taken from a copy of the run.
@@ -150,6 +150,11 @@ def found(folder: Path) -> Mapping[str, tuple[Run, Path]]:
     """All runs by name with the folder that holds their baseline, pruned ones included."""
     runs = {run.run: (run, path) for run, path in _all(folder / EARLIER)}
     return runs | {run.run: (run, path) for run, path in _all(folder)}
+
+
+def whole(folder: Path) -> tuple[Run, ...]:
+    """The runs that were not put away, in order of name: few, so that the daemon may ask every minute."""
+    return tuple(run for run, _ in _all(folder))
 
 
 def prune(folder: Path, *, keep: int = KEPT, decided: Collection[str] = ()) -> tuple[str, ...]:

@@ -14,9 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.options import Office, say
-from pipeline.evaluate import evaluate
-from pipeline.review import scores
-from pipeline.season import season
 
 if TYPE_CHECKING:
     from outputs.material import Material
@@ -33,6 +30,9 @@ def seen(office: Office, at: datetime | None = None) -> Season:
     from outputs.custody import Custody
     from outputs.tables.season import Season
     from pipeline.earlier import Facts, earlier
+    from pipeline.evaluate import evaluate
+    from pipeline.review import scores
+    from pipeline.season import season
 
     custody = Custody.of(office.register)
     facts = Facts(
@@ -52,6 +52,8 @@ def seen(office: Office, at: datetime | None = None) -> Season:
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
     """All mails of the season, in order of accession; as people decided them if *final*."""
+    from pipeline.season import season
+
     corrections = office.register.corrections() if final else ()
     return season(tuple(office.register.filed()), corrections, office.rules)
 
@@ -133,12 +135,12 @@ class Compiling:
         return compiled(self.office)
 
     def _is_new(self) -> bool:
-        """Whether no run shows the last event about material by today's rules."""
+        """Whether no run that is still whole shows the last event about material by today's rules."""
         from outputs import runs
 
         last = self.office.register.last_material()
         if last is None:
             return False
         now = f"{last.number} {last.digest}", self.office.rules.digest
-        there = runs.found(self.office.data_dir / "workbooks").values()
-        return all((run.head, run.rules) != now for run, _ in there)
+        there = runs.whole(self.office.data_dir / "workbooks")
+        return all((run.head, run.rules) != now for run in there)
