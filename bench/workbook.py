@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(json.dumps(_painted(wanted.alone, wanted.rows, wanted.pictures, wanted.profile)))
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        full = _measured(Path(folder, "full"), wanted.rows, wanted.pictures)
-        tenth = _measured(Path(folder, "tenth"), wanted.rows // 10, wanted.pictures // 10)
+        full = measured(Path(folder, "full"), wanted.rows, wanted.pictures)
+        tenth = measured(Path(folder, "tenth"), wanted.rows // 10, wanted.pictures // 10)
         opened = _opened(Path(str(full["path"])))
     _say(
         f"rows {wanted.rows}  pictures {wanted.pictures}  paint {full['paint']:.1f} s  check {full['check']:.1f} s  "
@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measured(folder: Path, rows: int, pictures: int) -> dict[str, float]:
+def measured(folder: Path, rows: int, pictures: int) -> dict[str, float]:
+    """Paint into the new *folder* in a process of its own; return path, seconds, octets and MB of memory."""
     folder.mkdir()
     command = [sys.executable, "-m", "bench.workbook", "--alone", str(folder)]
     command += ["--rows", str(rows), "--pictures", str(pictures)]

@@ -3,12 +3,12 @@
 Purpose: from octets to a Reading (costly, depends on octets, VERSION and abilities alone, cached by the register), and
 from a Reading to a Filing (cheap, redone when the rules change).
 Source: ../docs/decisions.md; the order of the stages is that of the package's docstring.
-Limits: pure: no clock, no network, no file; child programs only through tools.py.
+Limits: pure: no clock, no network, no file; child programs only through tools.py. read() lies in reading.py, for whoever only
+reads and need not wait for all that judges.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,17 +17,15 @@ from pipeline.figures import figures
 from pipeline.figures.contradictions import contradictions
 from pipeline.folding import folded, restored
 from pipeline.identify import behalf, contact, identify
+from pipeline.reading import read, read_document, take_apart
 from pipeline.records import (
     Activity,
-    Attached,
     Behalf,
     Code,
     Filing,
     Identification,
     Judged,
     Kind,
-    Leaf,
-    Mail,
     Problem,
     Reading,
     Segments,
@@ -35,70 +33,12 @@ from pipeline.records import (
 from pipeline.segment import segment
 from pipeline.segment.pairs import pairs
 from pipeline.triage import Verdict, triage
-from pipeline.walk import Walk, placed
 from rules import Rules
+
+__all__ = ["judge", "read", "read_document", "take_apart"]
 
 MAX_URL = 60
 """Characters of a URL that a problem quotes where the material has no name."""
-
-
-def read(
-    octets: bytes,
-    *,
-    abilities: tuple[str, ...] = (),
-    passwords_given: tuple[str, ...] = (),
-    attached: tuple[Attached, ...] = (),
-) -> Reading:
-    """Say everything that the *octets* of one mail say, and the files that staff *attached* to it.
-
-    Args:
-        octets: one mail of RFC 5322 as it came, however broken.
-        abilities: names of the tools and extras that may be used (`tools.abilities()`).
-        passwords_given: further passwords to try on archives, from settings.
-        attached: in the order in which they were added; read after the mail's own parts, with its passwords.
-
-    Returns:
-        a Reading; every leaf of the mail is one of its parts. Never raises on hostile octets.
-    """
-    walk = Walk(abilities=abilities, given=passwords_given, attached=placed(attached))
-    walk.mail(octets, section="", depth=0)
-    walk.unlock()
-    return walk.reading(octets)
-
-
-def take_apart(
-    octets: bytes,
-    keep: Callable[[Leaf], None],
-    *,
-    abilities: tuple[str, ...] = (),
-    passwords_given: tuple[str, ...] = (),
-    attached: tuple[Attached, ...] = (),
-) -> None:
-    """Walk the mail once more and hand *keep* the leaves that `read` made parts of, for their octets.
-
-    Documents are opened for what lies in them and for the passwords that they state; nothing is recognised, and pictures are
-    not looked at. A leaf that only a recogniser or a picture's reader would have come upon is not handed over.
-    """
-    from pipeline.extract.recogniser import ENGINES
-
-    able = tuple(one for one in abilities if one not in ENGINES)
-    walk = Walk(abilities=able, given=passwords_given, attached=placed(attached), keep=keep)
-    walk.mail(octets, section="", depth=0)
-    walk.unlock()
-
-
-def read_document(
-    octets: bytes, name: str, *, abilities: tuple[str, ...] = (), passwords_given: tuple[str, ...] = ()
-) -> Reading:
-    """Say everything that one *document* or archive says which is no mail; its path is its own *name*.
-
-    Returns:
-        a Reading whose only mail is an empty header.
-    """
-    walk = Walk(abilities=abilities, given=passwords_given, mails=[Mail()])
-    walk.siblings((Leaf(path=name, name=name, data=octets),), depth=0)
-    walk.unlock()
-    return walk.reading(octets)
 
 
 def judge(reading: Reading, rules: Rules, *, received: datetime) -> Filing:

@@ -74,16 +74,16 @@ class Planted:
         return {one.unit.name: one.days_late for one in self.truths if one.days_late}
 
 
-def season(units: Sequence[Unit]) -> Planted:
-    """Plant the season for the first UNITS of *units*."""
-    return _Sower(units[:UNITS]).sown()
+def season(units: Sequence[Unit], seed: int = SEED) -> Planted:
+    """Plant the season for the first UNITS of *units*; another *seed* deals other gaps and words."""
+    return _Sower(units[:UNITS], seed).sown()
 
 
 class _Sower:
     """The season while it is planted."""
 
-    def __init__(self, units: Sequence[Unit]) -> None:
-        self.chance = random.Random(SEED)
+    def __init__(self, units: Sequence[Unit], seed: int) -> None:
+        self.chance = random.Random(seed)
         self.planted = Planted(truths=[Truth(unit=unit) for unit in units])
         self.again = 0
 

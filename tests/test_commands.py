@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -471,15 +472,30 @@ def test_read_gives_subject_parts_and_blocks_and_takes_nothing_in(tmp_path: Path
     assert not (tmp_path / "data").exists()
 
 
+def test_read_loads_nothing_that_judges_scores_or_paints(tmp_path: Path) -> None:
+    """What a clock shows only on an idle machine: `read` and `--help` wait for no stage that they do not use."""
+    file = tmp_path / "简讯.txt"
+    file.write_text("渝北区科协5月28日举办科普集市，300人参加。", "utf-8")
+    dear = ("numpy", "pandas", "pipeline.figures", "pipeline.season", "pipeline.segment", "xlsxwriter")
+    told = f"import sys; from pipeline.commands import run; run(['read', {str(file)!r}]); run(['--help'])"
+    ask = f"print('loaded', [one for one in {dear!r} if one in sys.modules], file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{told}; {ask}"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert done.stderr.splitlines()[-1] == "loaded []"
+
+
 def test_read_of_a_text_file_starts_quickly(tmp_path: Path) -> None:
-    """The issue asks for 0.5 s; the bound here is twice that, for machines under load."""
+    """The issue asks for 0.5 s; the bound here is twice that, of processor time, so that no other process counts."""
     file = tmp_path / "简讯.txt"
     file.write_bytes("渝北区科协5月28日举办科普集市，300人参加。".encode("gb18030"))
     seconds = []
     for _ in range(3):
-        begun = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = shouwen("read", str(file), "--json")
-        seconds.append(time.perf_counter() - begun)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
     assert json.loads(done.stdout)["blocks"][0]["text"].startswith("渝北区科协")
     assert min(seconds) < 1.0

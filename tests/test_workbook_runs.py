@@ -469,6 +469,7 @@ def test_the_newest_and_those_that_decisions_came_from_stay_whole_and_of_others_
         runs.RUN,
     ]
     assert set(runs.found(tmp_path)) == set(names)
+    assert [run.run for run in runs.whole(tmp_path)] == [*names[1:4], names[5]]
     assert runs.found(tmp_path)[names[0]][1] == tmp_path / "earlier" / names[0]
 
 

@@ -132,12 +132,12 @@ def altered(store: Path) -> tuple[str, ...]:
 
 def prepare() -> None:
     """Import the stages: an installation that cannot is found out here, and charged to no mail."""
-    import pipeline.intake  # noqa: F401 - for its effect
+    import pipeline.reading  # noqa: F401 - for its effect
 
 
 def take_out(task: Taking) -> None:
     """Write the wanted leaves of one mail; what runs in another process."""
-    from pipeline.intake import take_apart  # dear to import, and needed only where a mail is taken apart
+    from pipeline.reading import take_apart  # dear to import, and needed only where a mail is taken apart
     from pipeline.records import Leaf
 
     left = set(task.wanted)

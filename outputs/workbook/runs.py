@@ -1,6 +1,6 @@
 """The folders of data/workbooks: one a compile, put there whole, never changed, and what is kept of them.
 
-Purpose: `alone`, `named`, `publish`, `prune`, `found`; `Run.digest`, which the log has of every run (issued.py).
+Purpose: `alone`, `named`, `publish`, `prune`, `found`, `whole`; `Run.digest`, which the log has of every run (audit/issued.py).
 Source: rename(2): a folder is there whole or not at all; docs/workbook.md.
 Layout: <run>/评价工作簿-<run>.xlsx, files/, baseline.json.gz, run.json · earlier/<run>/ what stays of a pruned run ·
 imported/<run> (a file or folder of that name) says that decisions were taken from a copy of the run.
@@ -187,6 +187,11 @@ def folders(folder: Path) -> Iterator[Path]:
         for path in sorted(place.iterdir()) if place.is_dir() else ():
             if _NAME.fullmatch(path.name) and path.is_dir():
                 yield path
+
+
+def whole(folder: Path) -> tuple[Run, ...]:
+    """The runs that were not put away, in order of name: few, so that the daemon may ask every minute."""
+    return tuple(run for run, _ in _all(folder))
 
 
 def prune(folder: Path, *, keep: int = KEPT, decided: Collection[str] = ()) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.commands.options import Office, say
 from pipeline.errors import PermanentError, ShouwenError
-from pipeline.season import scored, season
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +35,7 @@ def seen(office: Office, at: datetime | None = None) -> Season:
     from outputs.custody import Custody
     from outputs.tables.season import Season
     from pipeline.earlier import Facts, earlier
+    from pipeline.season import scored
 
     custody = Custody.of(office.register)
     facts = Facts(
@@ -54,6 +54,8 @@ def seen(office: Office, at: datetime | None = None) -> Season:
 
 def folded(office: Office, *, final: bool) -> tuple[Filed, ...]:
     """All mails of the season, in order of accession; as people decided them if *final*."""
+    from pipeline.season import season
+
     corrections = office.register.corrections() if final else ()
     return season(tuple(office.register.filed()), corrections, office.rules)
 
@@ -168,15 +170,15 @@ class Compiling:
         return path
 
     def _is_new(self) -> bool:
-        """Whether no run shows the last event about material by today's rules."""
+        """Whether no run that is still whole shows the last event about material by today's rules."""
         from outputs.workbook import runs
 
         last = self.office.register.last_material()
         if last is None:
             return False
         now = runs.named(last.at), f"{last.number} {last.digest}", self.office.rules.digest
-        there = runs.found(self.office.data_dir / "workbooks").values()
-        return all((runs.base(run.run), run.head, run.rules) != now for run, _ in there)
+        there = runs.whole(self.office.data_dir / "workbooks")
+        return all((runs.base(run.run), run.head, run.rules) != now for run in there)
 
 
 def _where(error: Exception) -> str:

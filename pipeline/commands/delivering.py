@@ -12,9 +12,10 @@ from typing import Annotated
 
 import typer
 
+from pipeline import beijing
 from pipeline.commands.chinese import ChineseCommand, ChineseGroup
 from pipeline.commands.compiling import compiled, folded
-from pipeline.commands.options import Accession, DataDir, SettingsFile, beijing, give, opened, say
+from pipeline.commands.options import Accession, DataDir, SettingsFile, give, opened, say
 from pipeline.commands.revealing import Full, Viewer, allow
 from pipeline.errors import UsageError
 
@@ -68,7 +69,7 @@ def compile_(
     at, other = moment(as_of) if as_of else None, moment(compare) if compare else None
     for one in (at, other):
         if one is not None and one > datetime.now(UTC) + timedelta(days=1):
-            raise UsageError(f"{beijing(one)} 还没有到，编不出那时的工作簿；请写今天或以前的时刻")
+            raise UsageError(f"{beijing.second(one)} 还没有到，编不出那时的工作簿；请写今天或以前的时刻")
     with opened(settings, data_dir) as office:
         path = compiled(office.existing(), at, other)
         office.note("compiled", file=path.name)

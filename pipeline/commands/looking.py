@@ -59,7 +59,8 @@ def read(
 ) -> None:
     """读一个邮件或文档文件，但不收进来。"""
     from outputs import export
-    from pipeline import intake, tools
+    from pipeline import reading as material
+    from pipeline import tools
     from pipeline.extract import sniff
     from pipeline.parse import is_mail
 
@@ -71,9 +72,9 @@ def read(
     if mail:
         with opened(settings, data_dir) as office:
             passwords = tuple(secret.get_secret_value() for secret in office.settings.archive_passwords)
-        reading = intake.read(octets, abilities=tools.abilities(), passwords_given=passwords)
+        reading = material.read(octets, abilities=tools.abilities(), passwords_given=passwords)
     else:
-        reading = intake.read_document(octets, file.name, abilities=tools.abilities())
+        reading = material.read_document(octets, file.name, abilities=tools.abilities())
     shown = export.read_json(reading, kind="mail" if mail else "document")
     if as_json:
         give(export.encode(shown))

@@ -124,7 +124,15 @@ class Report:
     @cached_property
     def unread(self) -> tuple[str, ...]:
         """Sources of material that nobody could read or that is only linked: what it says is unknown."""
-        return tuple(f"{accession} {name}" for accession, filing in self.counted for name in _unread(filing))
+        return tuple(source for told in self.unread_of.values() for source in told)
+
+    @cached_property
+    def unread_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The same by accession."""
+        return {
+            accession: tuple(f"{accession} {name}" for name in _unread(filing))
+            for accession, filing in self.counted
+        }
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

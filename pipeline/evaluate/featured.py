@@ -42,10 +42,12 @@ class Candidate:
 
     def beside(self, path: str) -> bool:
         """Whether a part belongs to the activity's document; loose ones do where the mail holds but one report."""
-        if path == self.document or path.startswith(f"{self.document}/"):
-            return True
-        told = {judged.activity.spans[0].part for judged in self.filing.activities}
-        return told == {self.document}
+        return path == self.document or path.startswith(f"{self.document}/") or self.alone
+
+    @cached_property
+    def alone(self) -> bool:
+        """Whether the mail holds no other report."""
+        return all(judged.activity.spans[0].part == self.document for judged in self.filing.activities)
 
 
 Rule = Callable[[Criterion, Candidate, Rules], Points]
@@ -180,7 +182,7 @@ def _proof(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
     if media:
         lines.append((f"媒体报道：{flat('、'.join(media), QUOTE)}", candidate.fact.source))
     low = band(criterion.bands, len(lines))
-    unread = [one for one in candidate.report.unread if one.startswith(f"{accession} ")]
+    unread = candidate.report.unread_of[accession]
     if unread:
         lines.append((f"待核：有材料未能读出：{'、'.join(unread[:3])}", unread[0]))
     if not lines:

@@ -1,0 +1,34 @@
+"""The benchmark of a compile takes mails in, compiles them, and finds what a run takes on the disk."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from bench import compile as bench
+from tests.support import SAMPLES
+
+
+def test_the_benchmark_compiles_and_tells_what_a_run_takes(tmp_path: Path) -> None:
+    (tmp_path / "mails").mkdir()
+    shutil.copy(SAMPLES / "02-docx-photos.eml", tmp_path / "mails")
+    (_, once), (_, compiled) = islice(bench.commands(tmp_path), 2)
+
+    assert bench.spent(once)[0] > 0
+    seconds, peak = bench.spent(compiled)
+
+    assert seconds > 0
+    assert peak > 50
+    assert bench.idle(tmp_path / "data") < seconds
+    run, pruned, material = bench.sizes(tmp_path / "data")
+    assert "hard links" in run
+    assert pruned.startswith("a pruned run")
+    assert not material.startswith("material once 0.0 MB")
+
+
+def test_a_command_that_fails_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="没有登记簿"):
+        bench.spent(["compile", "--data-dir", str(tmp_path)])
