@@ -175,7 +175,7 @@ def test_points_that_move_a_unit_and_those_behind_it_are_told_before_and_after(
 
     unit = scores[0].split("/")[1]
     assert code == 0
-    assert f"{unit}：建议分 " in said
+    assert f"{unit}：最终分 " in said
     assert " → " in said
 
 

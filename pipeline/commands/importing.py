@@ -85,7 +85,15 @@ def _octets(file: Path) -> bytes:
         with file.open("rb") as opened_file:
             return opened_file.read(MOST_OCTETS + 1)
     except OSError as error:
-        raise UsageError(f"{file} 读不到（{error.strerror}）；核对路径，或先关闭打开它的程序") from error
+        raise UsageError(f"{file} 读不到：{_cause(error)}") from error
+
+
+def _cause(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "没有这个文件；核对文件名和所在的文件夹"
+    if isinstance(error, IsADirectoryError):
+        return "这是文件夹；请写其中那份 .xlsx"
+    return f"先关闭打开它的程序，再核对权限（{error.strerror}）"
 
 
 # ---------------------------------------------------------------- what is said
@@ -134,12 +142,12 @@ def _refusal(one: Refused) -> str:
 
 
 def _change(one: Change) -> str:
-    return f"{one.sheet}!{one.cell} {one.row} {one.header}：{one.stood} → {one.given}（{_short(one.why)}）"
+    return f"{one.sheet}!{one.cell} {one.about} {one.header}：{one.stood} → {one.given}（{_short(one.why)}）"
 
 
 def _conflict(one: Conflict) -> str:
     now = f"现在“{one.now}”，" if one.now else ""
-    return f"{one.sheet}!{one.cell} {one.row} {one.header}：编出时“{one.base}”，{now}本次写“{one.edited}”；{one.why}"
+    return f"{one.sheet}!{one.cell} {one.about} {one.header}：编出时“{one.base}”，{now}本次写“{one.edited}”；{one.why}"
 
 
 def _short(said: str) -> str:
