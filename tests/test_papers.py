@@ -27,6 +27,7 @@ from pipeline.records import (
     Behalf,
     Code,
     Contact,
+    Correction,
     Evaluation,
     Filed,
     Filing,
@@ -36,6 +37,7 @@ from pipeline.records import (
     Problem,
     Status,
 )
+from pipeline.season import season as fold
 from rules import Rules
 from tests.season import (
     BANAN,
@@ -113,6 +115,25 @@ def test_no_paper_shows_a_score_a_rank_or_who_else_might_have_sent_it(rules: Rul
             )
             if one.unit == JIANGJIN:
                 assert BANAN not in one.text
+
+
+def test_a_receipt_says_of_a_figure_that_staff_put_right_neither_who_nor_why(rules: Rules) -> None:
+    made = Correction(
+        number=1,
+        accession="2024-00001",
+        field="activity/1/participants",
+        old="46",
+        new="64",
+        by="王芳",
+        why="打电话问过",
+        at=at(24),
+    )
+
+    text = papers("receipt", desk(rules, fold(season(), (made,), rules)))[0].text.replace("\n", "")
+
+    assert "参与人数：64（经核对更正）" in text
+    assert "王芳" not in text
+    assert "打电话问过" not in text
 
 
 def test_a_receipt_of_an_undecided_unit_asks_and_names_nobody_in_its_address(rules: Rules) -> None:

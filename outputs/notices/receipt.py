@@ -15,6 +15,7 @@ from outputs.notices.materials import files, unreadable
 from outputs.notices.wording import COLUMNS, INDENT, columns, day, moment, plain, wrapped
 from outputs.words import MISSING
 from pipeline.records import Code, Filed, Filing, Judged, Kind, Passage, SetAside, Stated
+from pipeline.review import by_hand
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报"}
 MOST_ACTIVITIES = 60
@@ -156,6 +157,14 @@ def _activities(desk: Desk, filing: Filing) -> str:
     return "\n".join(lines)
 
 
+def _quoted(people: Stated[int]) -> str:
+    """The words behind a figure; of one that staff put right, only that: who did, and why, is ours."""
+    if by_hand(people):
+        return "（经核对更正）"
+    said = plain(people.words, 30)
+    return f"（原文“{said}”）" if said != str(people.value) else ""
+
+
 def _facts(desk: Desk, filing: Filing, judged: Judged) -> Iterator[str]:
     activity, category = judged.activity, judged.classification
     begins, ends = activity.date_start, activity.date_end
@@ -163,11 +172,7 @@ def _facts(desk: Desk, filing: Filing, judged: Judged) -> Iterator[str]:
     if ends and begins and ends.value != begins.value:
         when += f"至{day(ends.value)}"
     people = activity.participants
-    if people is None:
-        heads = MISSING
-    else:
-        said = plain(people.words, 30)
-        heads = f"{people.value}" + (f"（原文“{said}”）" if said != str(people.value) else "")
+    heads = MISSING if people is None else f"{people.value}{_quoted(people)}"
     yield f"日期：{when}"
     yield f"地点：{plain(activity.place.value, 60) if activity.place else MISSING}"
     yield f"参与人数：{heads}"

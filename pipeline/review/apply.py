@@ -29,6 +29,8 @@ from pipeline.review.places import place
 from pipeline.review.standing import standing
 from pipeline.review.values import NOTHING, of_activity, value
 
+BY_HAND = "人工更正（"
+"""How the words of a value begin that a person decided."""
 MAIL = ("kind", "unit", "contact")
 """Fields of the mail that change its filing, in the order in which they are applied."""
 PLAIN: dict[str, Callable[[str], Any]] = {
@@ -138,6 +140,11 @@ def _activity(judged: Judged, name: str, correction: Correction) -> Judged:
     return replace(judged, activity=_restated(judged.activity, name, correction))
 
 
+def by_hand(stated: Stated[Any]) -> bool:
+    """Whether a person decided the value: its words are no words of the mail."""
+    return stated.words.startswith(BY_HAND)
+
+
 def _restated(activity: Activity, name: str, correction: Correction) -> Activity:
     """One decision about what an activity states; its words say who decided."""
     new = correction.new.strip()
@@ -155,7 +162,7 @@ def _restated(activity: Activity, name: str, correction: Correction) -> Activity
 
 
 def _words(correction: Correction) -> str:
-    return f"人工更正（{correction.by}：{correction.why}）"
+    return f"{BY_HAND}{correction.by}：{correction.why}）"
 
 
 # ---------------------------------------------------------------- what is open
