@@ -81,7 +81,9 @@ def test_the_repository_speaks_of_itself_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [ROOT / "docs" / "learning.md", ROOT / "docs" / "operating.md"], ids=lambda path: path.name
+    "document",
+    [ROOT / "docs" / name for name in ("learning.md", "operating.md", "staff.md")],
+    ids=lambda path: path.name,
 )
 def test_every_command_and_option_of_a_page_for_staff_exists(
     document: Path, capsys: pytest.CaptureFixture[str]
@@ -92,7 +94,7 @@ def test_every_command_and_option_of_a_page_for_staff_exists(
     told = [line.split() for line in lines if line.startswith("shouwen ")]
     assert told
     for _, *words in told:
-        named = words[: 2 if words[0] in ("rules", "export") else 1]
+        named = words[: 2 if words[0] in ("rules", "export", "review", "papers") else 1]
         assert run([*named, "--help"]) == 0
         shown = capsys.readouterr().out
         assert all(option in shown for option in words if option.startswith("--")), words

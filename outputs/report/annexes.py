@@ -26,7 +26,7 @@ def annexes(season: Season) -> Iterator[Block]:
     yield Heading(level=0, text="附件1", title="单位汇总表（建议）")
     yield Paragraph(
         pieces=(
-            "分数和名次是机器按评分办法提出的建议，名次只在同类组内按低分排；事实不明的给低分、高分两个数。",
+            "分数和名次是按评分办法和复核分算出的建议，名次只在同类组内按低分排；事实不明的给低分、高分两个数。",
         ),
         small=True,
     )
@@ -41,8 +41,8 @@ def annexes(season: Season) -> Iterator[Block]:
                     "活动",
                     "类别",
                     "参与\n人数",
-                    "最低\n分",
-                    "最高\n分",
+                    "最终\n低分",
+                    "最终\n高分",
                     "组内\n名次",
                     "缺少材料",
                 ),

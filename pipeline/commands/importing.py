@@ -40,10 +40,13 @@ def import_(
         raise UsageError("要写经办人姓名：--by 姓名")
     with opened(settings, data_dir) as office:
         plan = imported(office.existing(), file, by=by.strip(), dry_run=dry_run)
+        signature_due = office.settings.review.second_signature
     if as_json:
         give(json.dumps(_told(plan, dry_run=dry_run), ensure_ascii=False))
     for line in _lines(plan, dry_run=dry_run):
         say(line)
+    if signature_due and (waiting := _scored(plan)):
+        say(f"其中评分 {waiting} 处要由另一个人签认后才计入：shouwen review sign --all --by 姓名")
     raise typer.Exit(2 if plan.found.refused else 3 if plan.found.conflicts else 0)
 
 
@@ -129,6 +132,13 @@ def _end(plan: Plan, *, dry_run: bool) -> str:
     if dry_run:
         return f"试运行：{count} 处可以存，这次什么也没有存"
     return f"已存 {count} 处；下次编制工作簿时生效，撤销用 shouwen review undo"
+
+
+def _scored(plan: Plan) -> int:
+    """Points that somebody gave; none where the whole workbook is refused."""
+    if plan.found.refused:
+        return 0
+    return sum(one.field.startswith("score/") and bool(one.new) for one in plan.found.changes)
 
 
 def _some(lines: list[str]) -> list[str]:
