@@ -111,7 +111,10 @@ def test_the_repository_speaks_of_itself_alone() -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [ROOT / "docs" / f"{name}.md" for name in ("learning", "operating", "operating-backup", "review")],
+    [
+        ROOT / "docs" / f"{name}.md"
+        for name in ("learning", "operating", "operating-backup", "review", "staff")
+    ],
     ids=lambda path: path.name,
 )
 def test_every_command_and_option_of_a_page_for_staff_exists(

@@ -176,8 +176,20 @@ def test_points_that_move_a_unit_and_those_behind_it_are_told_before_and_after(
 
     unit = scores[0].split("/")[1]
     assert code == 0
-    assert f"{unit}：建议分 " in said
+    assert f"{unit}：最终分 " in said
     assert " → " in said
+
+
+def test_points_that_wait_for_another_persons_signature_are_told(tmp_path: Path, capsys: Capsys) -> None:
+    office = Reviewed(tmp_path, settings="[review]\nsecond_signature = true\n")
+    path = office.compile(capsys)
+    row = next(row for row in Reviewer(path.read_bytes()).rows(SCORES) if row.endswith("/score/E1"))
+
+    file = _edited(path, (SCORES, row, "复核分", "5分"), (SCORES, row, "复核理由", "看了原件"))
+    code, _, said = office.imported(capsys, file)
+
+    assert code == 0
+    assert "其中评分 1 处要由另一个人签认后才计入" in said
 
 
 # ---------------------------------------------------------------- refused as a whole

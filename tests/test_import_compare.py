@@ -154,6 +154,15 @@ def test_a_deleted_row_decides_nothing_and_is_told(desk: Desk, reviewer: Reviewe
     [
         ("参与人数", 64, "participants", "64"),
         ("参与人数", "1,064", "participants", "1064"),
+        ("参与人数", "３００人", "participants", "300"),
+        ("参与人数", "300 人次", "participants", "300"),
+        ("参与人数", "300.0", "participants", "300"),
+        ("参与人数", "1.2万人", "participants", "12000"),
+        ("场次", "12场次", "sessions", "12"),
+        ("资料份数", "800 份", "materials", "800"),
+        ("开始日期", "5月28日", "date_start", "2024-05-28"),
+        ("开始日期", "５月２８号", "date_start", "2024-05-28"),
+        ("开始日期", 20240528, "date_start", "2024-05-28"),
         ("参与人数", "—", "participants", ""),
         ("参与人数", None, "participants", ""),
         ("开始日期", date(2024, 5, 28), "date_start", "2024-05-28"),
@@ -165,6 +174,7 @@ def test_a_deleted_row_decides_nothing_and_is_told(desk: Desk, reviewer: Reviewe
         ("地点", " 先锋镇\r\n广场 ", "place", "先锋镇\n广场"),
         ("地点", "=1+1", "place", "=1+1"),
         ("计入", "否", "counted", "no"),
+        ("计入", "不计入", "counted", "no"),
     ],
 )
 def test_an_edited_cell_becomes_what_a_decision_holds(
@@ -223,6 +233,33 @@ def test_an_alias_of_one_unit_of_the_roster_is_that_unit(desk: Desk, reviewer: R
     assert (change.field, change.new, change.outside) == ("unit", unit, False)
 
 
+def test_a_unit_of_the_roster_is_known_by_its_short_spelling(desk: Desk, reviewer: Reviewer) -> None:
+    row = _row(desk, QUESTIONS, lambda id_: id_.endswith("/unit"))
+    reviewer.put(QUESTIONS, row, "处理", YUBEI.replace("科学技术协会", "科协"))
+
+    (change,) = desk.compared(reviewer).changes
+
+    assert (change.field, change.new, change.outside) == ("unit", YUBEI, False)
+
+
+def test_a_name_that_a_unit_of_the_roster_holds_is_told(desk: Desk, reviewer: Reviewer) -> None:
+    row = _row(desk, QUESTIONS, lambda id_: id_.endswith("/unit"))
+    reviewer.put(QUESTIONS, row, "处理", YUBEI[:6])
+
+    (line,) = outside(desk.compared(reviewer).changes, desk.words)
+
+    assert YUBEI in line
+
+
+def test_a_change_names_its_row_as_people_know_it(desk: Desk, reviewer: Reviewer) -> None:
+    reviewer.put(DETAILS, ROW, "地点", "先锋镇")
+
+    (change,) = desk.compared(reviewer).changes
+
+    stood = desk.base[DETAILS].rows[ROW]
+    assert change.about == f"{stood['收文号']} {stood['单位']} {stood['活动名称']}"
+
+
 def test_a_name_that_is_nearly_one_of_the_roster_is_told(desk: Desk, reviewer: Reviewer) -> None:
     row = _row(desk, QUESTIONS, lambda id_: id_.endswith("/unit"))
     reviewer.put(QUESTIONS, row, "处理", f"{YUBEI}会")
@@ -235,7 +272,7 @@ def test_a_name_that_is_nearly_one_of_the_roster_is_told(desk: Desk, reviewer: R
 # ---------------------------------------------------------------- what is refused
 
 
-@pytest.mark.parametrize("said", ["已核实", "另行处理", "是", "12", "不详"])
+@pytest.mark.parametrize("said", ["已核实", "另行处理", "是", "12", "不详", "渝北", "不知道"])
 def test_what_is_no_name_is_no_unit(desk: Desk, reviewer: Reviewer, said: str) -> None:
     row = _row(desk, QUESTIONS, lambda id_: id_.endswith("/unit"))
     place = reviewer.put(QUESTIONS, row, "处理", said)
@@ -259,6 +296,16 @@ def test_a_handling_that_says_nothing_needs_words(desk: Desk, reviewer: Reviewer
     ("header", "given", "why"),
     [
         ("参与人数", "约300", "不是整数"),
+        ("参与人数", "约300人", "写进说明"),
+        ("参与人数", "300余人", "写进说明"),
+        ("参与人数", "300户", "不是整数"),
+        ("参与人数", "12,00", "不是整数"),
+        ("参与人数", "1.23456万", "不是整数"),
+        ("场次", "12人", "不是整数"),
+        ("开始日期", "5.28", "请连年份写成"),
+        ("开始日期", "5月28日至30日", "不是日期"),
+        ("开始日期", "2月30日", "不是日期"),
+        ("开始日期", date(2026, 5, 28), "请连年份写成 2024-05-28"),
         ("参与人数", 3.5, "不是整数"),
         ("参与人数", -3, "不是整数"),
         ("参与人数", "2024-05-28", "不是整数"),

@@ -34,8 +34,8 @@ def test_points_and_rank_are_told_before_and_after() -> None:
     after = (replace(BEFORE[0], rank=2), replace(BEFORE[1], low=71, high=76, rank=1), BEFORE[2])
 
     assert [one.line for one in effects(BEFORE, after)] == [
-        "甲：建议分 70～74 不变，名次 1 → 2",
-        "乙：建议分 61～74 → 71～76，名次 2 → 1",
+        "甲：最终分 70～74 不变，名次 1 → 2",
+        "乙：最终分 61～74 → 71～76，名次 2 → 1",
     ]
 
 
@@ -44,8 +44,8 @@ def test_a_unit_that_has_no_mail_any_more_and_one_that_is_new_are_told() -> None
     new = _unit("丁", 10, 12.5, None)
 
     assert [one.line for one in effects(BEFORE, (*BEFORE[:2], gone, new))] == [
-        "丙：建议分 50 → 无，名次 3 → 无",
-        "丁：建议分 无 → 10～12.5",
+        "丙：最终分 50 → 无，名次 3 → 无",
+        "丁：最终分 无 → 10～12.5",
     ]
 
 

@@ -37,7 +37,7 @@ from pipeline.records import (
     Problem,
     Status,
 )
-from pipeline.season import season as folded
+from pipeline.season import season as fold
 from rules import Rules
 from tests.season import (
     BANAN,
@@ -107,24 +107,6 @@ def test_a_receipt_says_what_was_read_of_each_mail_that_counts(rules: Rules) -> 
         assert said in flowing
 
 
-def test_a_figure_that_a_person_gave_is_told_without_name_and_reason(rules: Rules) -> None:
-    decided = Correction(
-        accession="2024-00001",
-        field="activity/1/participants",
-        old="",
-        new="777",
-        by="张三",
-        why="电话里说漏了",
-        at=AS_OF,
-    )
-    filed = folded(season(), [decided], rules)
-
-    text = one_of(papers("receipt", desk(rules, filed)), YUBEI).text
-
-    assert "参与人数：777（经人工核对）" in text
-    assert not [word for word in ("张三", "电话里说漏了", "人工更正") if word in text]
-
-
 def test_no_paper_shows_a_score_a_rank_or_who_else_might_have_sent_it(rules: Rules) -> None:
     for kind in ("receipt", "completion", "reminder"):
         for one in papers(kind, desk(rules, on=AFTER_DEADLINE)):
@@ -133,6 +115,25 @@ def test_no_paper_shows_a_score_a_rank_or_who_else_might_have_sent_it(rules: Rul
             )
             if one.unit == JIANGJIN:
                 assert BANAN not in one.text
+
+
+def test_a_receipt_says_of_a_figure_that_staff_put_right_neither_who_nor_why(rules: Rules) -> None:
+    made = Correction(
+        number=1,
+        accession="2024-00001",
+        field="activity/1/participants",
+        old="46",
+        new="64",
+        by="王芳",
+        why="打电话问过",
+        at=at(24),
+    )
+
+    text = papers("receipt", desk(rules, fold(season(), (made,), rules)))[0].text.replace("\n", "")
+
+    assert "参与人数：64（经核对更正）" in text
+    assert "王芳" not in text
+    assert "打电话问过" not in text
 
 
 def test_a_receipt_of_an_undecided_unit_asks_and_names_nobody_in_its_address(rules: Rules) -> None:

@@ -83,6 +83,7 @@ def test_what_stands_is_shown_in_the_cell_that_is_edited(made: dict[str, Sheet])
     row = by_id(sheet)[FIRST]
 
     assert _open(sheet, FIRST) == [
+        "单位",
         "类别",
         "开始日期",
         "结束日期",
@@ -104,6 +105,7 @@ def test_every_edited_cell_decides_a_field_of_its_activity(made: dict[str, Sheet
     }
 
     assert fields == {
+        "单位": ("2024-00001", "activity/1/unit"),
         "类别": ("2024-00001", "activity/1/category"),
         "开始日期": ("2024-00001", "activity/1/date_start"),
         "结束日期": ("2024-00001", "activity/1/date_end"),
@@ -118,10 +120,13 @@ def test_every_edited_cell_decides_a_field_of_its_activity(made: dict[str, Sheet
     assert columns["复核说明"].edit is Edit.FREE and columns["复核说明"].field is None
 
 
-def test_a_category_in_doubt_is_decided_in_the_questions_and_locked_here(made: dict[str, Sheet]) -> None:
+def test_a_category_or_unit_in_doubt_is_decided_in_the_questions_and_locked_here(
+    made: dict[str, Sheet],
+) -> None:
     sheet = made["活动明细"]
 
-    assert "类别" not in _open(sheet, UNDECIDED)
+    assert not {"类别", "单位"} & set(_open(sheet, UNDECIDED))
+    assert "单位待核，见待核事项" in str(by_id(sheet)[UNDECIDED]["备注"])
     assert "参与人数" in _open(sheet, UNDECIDED)
     assert "类别待核，见待核事项" in by_id(sheet)[UNDECIDED]["备注"]
     assert f"{UNDECIDED}/category" in made["待核事项"].frame.index

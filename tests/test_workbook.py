@@ -272,6 +272,15 @@ def test_only_yellow_cells_are_open(path: Path) -> None:
     assert any(int(cell.get("s", "0")) in open_ for cell in _page(path, "活动明细").iter(f"{MAIN}c"))
 
 
+def test_the_tab_of_a_sheet_with_yellow_cells_is_yellow(path: Path) -> None:
+    def tab(name: str) -> str:
+        return "".join(one.get("rgb", "") for one in _page(path, name).iter(f"{MAIN}tabColor"))
+
+    for name in ("活动明细", "评分明细", "特色活动推荐", "不计入文字", "待核事项", "收件日志"):
+        assert tab(name) == "FFFFF2CC"
+    assert not any(tab(name) for name in ("说明", "报送进度", "单位汇总", "字典"))
+
+
 @pytest.mark.parametrize(
     ("sheet", "paper"), [("活动明细", "8"), ("评分明细", "8"), ("单位汇总", "9"), ("未报送", "9")]
 )

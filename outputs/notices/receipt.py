@@ -15,7 +15,7 @@ from outputs.notices.materials import files, unreadable
 from outputs.notices.wording import COLUMNS, INDENT, columns, day, moment, plain, wrapped
 from outputs.words import MISSING
 from pipeline.records import Code, Filed, Filing, Judged, Kind, Passage, SetAside, Stated
-from pipeline.review import BY_HAND
+from pipeline.review import by_hand
 
 KINDS = {Kind.SUBMISSION: "报送", Kind.CORRECTION: "更正", Kind.SUPPLEMENT: "补报"}
 MOST_ACTIVITIES = 60
@@ -157,6 +157,14 @@ def _activities(desk: Desk, filing: Filing) -> str:
     return "\n".join(lines)
 
 
+def _quoted(people: Stated[int]) -> str:
+    """The words behind a figure; of one that staff put right, only that: who did, and why, is ours."""
+    if by_hand(people):
+        return "（经核对更正）"
+    said = plain(people.words, 30)
+    return f"（原文“{said}”）" if said != str(people.value) else ""
+
+
 def _facts(desk: Desk, filing: Filing, judged: Judged) -> Iterator[str]:
     activity, category = judged.activity, judged.classification
     begins, ends = activity.date_start, activity.date_end
@@ -164,7 +172,7 @@ def _facts(desk: Desk, filing: Filing, judged: Judged) -> Iterator[str]:
     if ends and begins and ends.value != begins.value:
         when += f"至{day(ends.value)}"
     people = activity.participants
-    heads = MISSING if people is None else f"{people.value}{_words_of(people)}"
+    heads = MISSING if people is None else f"{people.value}{_quoted(people)}"
     yield f"日期：{when}"
     yield f"地点：{plain(activity.place.value, 60) if activity.place else MISSING}"
     yield f"参与人数：{heads}"
@@ -172,14 +180,6 @@ def _facts(desk: Desk, filing: Filing, judged: Judged) -> Iterator[str]:
     yield f"类别（建议）：{proposed}{'' if category.decided else '；待核'}"
     if judged.unit and judged.unit != filing.identification.best:
         yield f"报送单位：{plain(judged.unit, 60)}"
-
-
-def _words_of(people: Stated[int]) -> str:
-    """The words of the mail; of what a person decided neither name nor reason: they are ours."""
-    if people.words.startswith(BY_HAND):
-        return "（经人工核对）"
-    said = plain(people.words, 30)
-    return f"（原文“{said}”）" if said != str(people.value) else ""
 
 
 def _passages(title: str, found: Sequence[Passage]) -> str:

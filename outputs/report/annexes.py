@@ -26,7 +26,7 @@ def annexes(season: Season) -> Iterator[Block]:
     yield Heading(level=0, text="附件1", title="单位汇总表（建议）")
     yield Paragraph(
         pieces=(
-            "分数和名次是机器按评分办法提出的建议，名次只在同类组内按低分排；事实不明的给低分、高分两个数。",
+            "分数和名次是按评分办法和复核分算出的建议，名次只在同类组内按低分排；事实不明的给低分、高分两个数。",
         ),
         small=True,
     )
@@ -41,12 +41,12 @@ def annexes(season: Season) -> Iterator[Block]:
                     "活动",
                     "类别",
                     "参与\n人数",
-                    "建议\n低分",
-                    "建议\n高分",
+                    "最终\n低分",
+                    "最终\n高分",
                     "组内\n名次",
                     "缺少材料",
                 ),
-                widths=(48, 10, 10, 10, 13, 12, 12, 10, 31),
+                widths=(43, 9, 9, 9, 16, 16, 16, 10, 28),
                 rows=rows,
                 left=(0, 8),
                 small=True,
@@ -99,7 +99,7 @@ def sources(used: Iterable[Used]) -> Iterator[Block]:
     yield Grid(
         title="",
         headers=("数字", "所在语句", "工作表、单元格", "行、列"),
-        widths=(15, 49, 36, 56),
+        widths=(18, 47, 36, 55),
         rows=tuple(tuple((cell,) for cell in row) for row in _rows(list(used))),
         left=(1, 2, 3),
         small=True,

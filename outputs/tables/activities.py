@@ -1,4 +1,4 @@
-"""活动明细: what was done; category, dates, place, figures and 计入 are edited where they stand.
+"""活动明细: what was done; unit (代报), category, dates, place, figures and 计入 are edited where they stand.
 
 Limits: an activity of a mail that does not count is shown (grey, 计入 否, locked) and adds nothing; one that a person took out is
 grey too, and can be taken in again; a joint activity that another unit's row holds too (计入 联合, locked) counts for its unit
@@ -30,7 +30,7 @@ def _edited(header: str, field: str, edit: Edit, form: Form, width: float, **mor
 
 DETAIL = (
     Column(header="序号", width=5, form=Form.CENTRE),
-    Column(header="单位", width=19),
+    _edited("单位", "unit", Edit.UNIT, Form.TEXT, 19),
     Column(header="活动名称", width=24),
     Column(header="类别", width=19, edit=Edit.CATEGORY, field="category"),
     _edited("开始日期", "date_start", Edit.DATE, Form.DATE, 12),
@@ -80,6 +80,8 @@ def _locked(told: Told) -> Iterator[str]:
         return
     if not told.judged.classification.decided:
         yield "类别"
+    if told.judged.unit is None and not told.filing.identification.decided:
+        yield "单位"
     if told.again:
         yield "计入"
 
@@ -128,7 +130,7 @@ def _remarks(told: Told) -> Iterator[str]:
     if told.judged.unit not in (None, best):
         yield f"由{best or UNKNOWN_UNIT}代报"
     elif not told.filing.identification.decided:
-        yield "单位待核"
+        yield "单位待核" if told.closed else f"单位待核，{SEE_QUESTIONS}"
     if not told.judged.classification.decided:
         yield "类别待核" if told.closed else f"类别待核，{SEE_QUESTIONS}"
     if told.judged.classification.also:

@@ -95,7 +95,7 @@ def _said(sent: bool) -> str:
 
 def _scores(unit: str, old: Evaluation, new: Evaluation) -> Iterator[Row]:
     facts: tuple[tuple[str, str, Value, Value], ...] = (
-        ("得分", "建议分", _interval(old), _interval(new)),
+        ("得分", "最终分", _interval(old), _interval(new)),
         ("名次", "同类组内名次", old.rank, new.rank),
         ("活动", "活动数", old.activities, new.activities),
         ("数字", "参与人数合计", old.participants, new.participants),

@@ -34,7 +34,7 @@ from outputs.workbook.grid import (
     cells,
     rows,
 )
-from outputs.workbook.styles import POINTS, SMALL_POINTS, Styles
+from outputs.workbook.styles import POINTS, SMALL_POINTS, YELLOW, Styles
 
 __all__ = ["FIRST_COLUMN", "FIRST_ROW", "HEADER_ROW", "Cell", "Head", "cells", "paint"]
 
@@ -230,6 +230,8 @@ def _setup(page: Any, sheet: Sheet, end: int, bottom: int) -> None:
     last = FIRST_COLUMN + len(sheet.columns) - 1
     page.freeze_panes(FIRST_ROW, FIRST_COLUMN + sheet.pinned)
     page.autofilter(HEADER_ROW, FIRST_COLUMN, max(end - 1, HEADER_ROW), last)
+    if any(column.edit for column in sheet.columns):
+        page.set_tab_color(YELLOW)
     page.set_landscape()
     page.set_paper(PAPERS[sheet.paper])
     page.fit_to_pages(1, 0)

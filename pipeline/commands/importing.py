@@ -45,10 +45,13 @@ def import_(
         raise UsageError("要写经办人姓名：--by 姓名")
     with opened(settings, data_dir) as office:
         plan = imported(office.existing(), file, by=by.strip(), dry_run=dry_run)
+        signature_due = office.settings.review.second_signature
     if as_json:
         give(json.dumps(_told(plan), ensure_ascii=False))
     for line in _lines(plan, dry_run=dry_run):
         say(line)
+    if signature_due and (waiting := _scored(plan)):
+        say(f"其中评分 {waiting} 处要由另一个人签认后才计入：shouwen review sign --all --by 姓名")
     raise typer.Exit(2 if plan.found.refused else 3 if plan.found.conflicts else 0)
 
 
@@ -92,7 +95,15 @@ def _octets(file: Path) -> bytes:
         with file.open("rb") as opened_file:
             return opened_file.read(MOST_OCTETS + 1)
     except OSError as error:
-        raise UsageError(f"{file} 读不到（{error.strerror}）；核对路径，或先关闭打开它的程序") from error
+        raise UsageError(f"{file} 读不到：{_cause(error)}") from error
+
+
+def _cause(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "没有这个文件；核对文件名和所在的文件夹"
+    if isinstance(error, IsADirectoryError):
+        return "这是文件夹；请写其中那份 .xlsx"
+    return f"先关闭打开它的程序，再核对权限（{error.strerror}）"
 
 
 # ---------------------------------------------------------------- what is said
@@ -134,6 +145,13 @@ def _end(plan: Plan, *, dry_run: bool) -> str:
     return f"已存 {count} 处；下次编制工作簿时生效，撤销用 shouwen review undo"
 
 
+def _scored(plan: Plan) -> int:
+    """Points that somebody gave; none where the whole workbook is refused."""
+    if plan.found.refused:
+        return 0
+    return sum(one.field.startswith("score/") and bool(one.new) for one in plan.found.changes)
+
+
 def _some(lines: list[str]) -> list[str]:
     more = len(lines) - MOST_LINES
     return [*lines[:MOST_LINES], f"  …… 另有 {more} 处，全部见 --json"] if more > 0 else lines
@@ -145,12 +163,12 @@ def _refusal(one: Refused) -> str:
 
 
 def _change(one: Change) -> str:
-    return f"{one.sheet}!{one.cell} {one.row} {one.header}：{one.stood} → {one.given}（{_short(one.why)}）"
+    return f"{one.sheet}!{one.cell} {one.about} {one.header}：{one.stood} → {one.given}（{_short(one.why)}）"
 
 
 def _conflict(one: Conflict) -> str:
     now = f"现在“{one.now}”，" if one.now else ""
-    return f"{one.sheet}!{one.cell} {one.row} {one.header}：编出时“{one.base}”，{now}本次写“{one.edited}”；{one.why}"
+    return f"{one.sheet}!{one.cell} {one.about} {one.header}：编出时“{one.base}”，{now}本次写“{one.edited}”；{one.why}"
 
 
 def _short(said: str) -> str:

@@ -211,7 +211,7 @@ def _line(one: Listed, named: Mapping[str, Mapping[str, str]]) -> str:
     after = "机器所判" if row.act is Act.UNDO and not row.new else new
     turned = new if row.act is Act.SIGN else f"{old} → {after}"
     where = f"{_where(row)} {one.unit}" if row.accession else "单位"
-    where += f" “{_short(one.activity)}”" if one.activity else ""
+    where += f" “{_short(one.activity).replace('“', '‘').replace('”', '’')}”" if one.activity else ""
     workbook = f"；工作簿 {row.workbook[:12]}" if row.workbook else ""
     state = f"  [{one.state}]" if one.state else ""
     return f"{row.number:>4}  {beijing.second(row.at)}  {row.by}  {where}  {_what(row)}：{turned}（{row.why}{workbook}）{state}"

@@ -37,7 +37,7 @@ With accession "" (about a unit, U, whose name may hold any sign):
     question/W/U               text, or nothing
 """
 
-from pipeline.review.apply import BY_HAND, apply
+from pipeline.review.apply import apply, by_hand
 from pipeline.review.between import independent, joined
 from pipeline.review.fields import ACTIVITY_FIELDS, FIELDS, UNIT_FIELDS, joint_key, wrong
 from pipeline.review.places import place, present
@@ -47,11 +47,11 @@ from pipeline.review.values import noted, value
 
 __all__ = [
     "ACTIVITY_FIELDS",
-    "BY_HAND",
     "FIELDS",
     "UNIT_FIELDS",
     "answers",
     "apply",
+    "by_hand",
     "independent",
     "joined",
     "joint_key",

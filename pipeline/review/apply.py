@@ -141,6 +141,11 @@ def _activity(judged: Judged, name: str, correction: Correction) -> Judged:
     return replace(judged, activity=_restated(judged.activity, name, correction))
 
 
+def by_hand(stated: Stated[Any]) -> bool:
+    """Whether a person decided the value: its words are no words of the mail."""
+    return stated.words.startswith(BY_HAND)
+
+
 def _restated(activity: Activity, name: str, correction: Correction) -> Activity:
     """One decision about what an activity states; its words say who decided."""
     new = correction.new.strip()

@@ -69,12 +69,16 @@ def disallowed(made: Sequence[Made], items: Mapping[str, Item], rules: Rules) ->
 
 
 def outside(changes: Sequence[Change], words: Words) -> Iterator[str]:
-    """A line for each unit that is not in the roster, with the name there that is most like it."""
+    """A line for each unit that is not in the roster, with the names there that are most like it or hold it."""
     names = sorted(words.units)
     for one in changes:
         if one.outside:
-            near = difflib.get_close_matches(one.new, names, n=1, cutoff=ALIKE)
-            hint = f"；名册里有“{near[0]}”，如是同一单位请用 shouwen review undo 撤销后改正" if near else ""
+            near = difflib.get_close_matches(one.new, names, n=1, cutoff=ALIKE) or [
+                name for name in names if one.new in name
+            ]
+            hint = (
+                f"；名册里有“{'”“'.join(near[:3])}”，如是同一单位请改成名册里的名称再导入一次" if near else ""
+            )
             yield f"名册外单位：{one.sheet}!{one.cell} “{short(one.new)}”，按名册外单位存{hint}"
 
 

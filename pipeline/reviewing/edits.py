@@ -15,7 +15,8 @@ from pipeline.reviewing.cells import Row
 from pipeline.reviewing.found import Already, Change, Conflict, Found, Refused, short
 from pipeline.reviewing.plain import same, text
 from pipeline.reviewing.sides import NOTHING, Place, Side
-from pipeline.reviewing.values import UnfitError, alike, stored, told
+from pipeline.reviewing.values import alike, stored, told
+from pipeline.reviewing.written import UnfitError
 
 DEFAULT_WHY = "工作簿复核"
 """Reason of a decision where none is due and none was given."""
@@ -23,6 +24,8 @@ GONE = "现在没有这一行了（来件被替代、撤回，或规则改动后
 CHANGED = "编出之后这一格已经改过，没有存"
 SHUT = "编出之后这一格改为不能填了，没有存"
 OTHER = "来件重新判读后，这一行现在是另一项活动，没有存"
+NAMING = ("收文号", "单位", "活动名称", "评分项", "事项")
+"""Headers of what people know a row by."""
 NO_COLUMN = "现在的版本没有这一栏了，没有存"
 
 
@@ -69,8 +72,9 @@ def _new(place: Place) -> str:
         UnfitError: the cell is locked, or holds what it may not.
     """
     if not place.was_open:
+        where = "本行这一格不能改，原因和该在哪里定见本行“备注”" if place.column.edit else "只有黄色格可以填"
         raise UnfitError(
-            f"“{place.column.header}”不能改（只有黄色格可以填）：原为“{_seen(place.base)}”，现写“{_seen(place.given)}”"
+            f"“{place.column.header}”不能改（{where}）：原为“{_seen(place.base)}”，现写“{_seen(place.given)}”"
         )
     new = stored(place.field or "", place.given, place.side.words)
     _offered(place, new)
@@ -108,6 +112,7 @@ def _change(place: Place, new: str, why: str) -> Change:
         cell=place.cell.place,
         header=place.column.header,
         row=place.id,
+        about=_about(place),
         accession=accession,
         field="unit/outside" if outside else field,
         old=told(field, place.now, place.side.words),
@@ -119,12 +124,20 @@ def _change(place: Place, new: str, why: str) -> Change:
     )
 
 
+def _about(place: Place) -> str:
+    """The row as people know it: its 收文号, unit and what else names it."""
+    written = place.side.base.rows[place.id]
+    named = (short(text(written.get(header))) for header in NAMING if header != place.column.header)
+    return " ".join(name for name in named if name)
+
+
 def _collides(place: Place, why: str) -> Conflict:
     return Conflict(
         sheet=place.side.name,
         cell=place.cell.place,
         header=place.column.header,
         row=place.id,
+        about=_about(place),
         field=place.path[1],
         base=_seen(place.base),
         now=_seen(place.now) if place.now is not None or place.there else "",

@@ -1,7 +1,7 @@
 """Whom decisions move: points and rank of each unit before and after, pure.
 
 Purpose: `effects`, one line a unit; also units that move only because another one did.
-Limits: points are 建议; ranks are within the peer group.
+Limits: points are 最终低分～最终高分 of 单位汇总; ranks are within the peer group.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Effect:
         """The unit as staff read it."""
         points = [_points(low, high) for low, high in zip(self.low, self.high, strict=True)]
         ranks = ["无" if one is None else str(one) for one in self.rank]
-        moved = f"建议分 {points[0]} → {points[1]}" if points[0] != points[1] else f"建议分 {points[0]} 不变"
+        moved = f"最终分 {points[0]} → {points[1]}" if points[0] != points[1] else f"最终分 {points[0]} 不变"
         if ranks[0] == ranks[1]:
             placed = f"，名次 {ranks[0]} 不变" if self.rank[0] is not None else ""
         else:

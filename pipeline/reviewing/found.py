@@ -32,6 +32,7 @@ class Refused:
 class Change:
     """One decision that a person made in a cell. row: its id. accession, field: as in Correction.
 
+    about: the row as people know it.
     old, new: as decisions hold them; old is what stands now. stood, given: the same as cells show them, for people. outside: a
     unit that is not in the roster.
     """
@@ -48,11 +49,12 @@ class Change:
     stood: str = ""
     given: str = ""
     outside: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conflict:
-    """An edited cell that changed since its compile. base, now, edited: what people see. why: Chinese."""
+    """An edited cell that changed since its compile. base, now, edited: what people see. why, about: Chinese."""
 
     sheet: str
     cell: str
@@ -63,6 +65,7 @@ class Conflict:
     now: str
     edited: str
     why: str
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,38 +2,27 @@
 
 Purpose: `stored`, a cell to `Correction.new`; `alike`, whether two cells say the same.
 Source: pipeline/review (what each field holds); a person writes 3.0, ３, "5 科技志愿服务", 2024-5-28 or a day, and means one thing.
-Limits: judges one cell alone; nothing is guessed: 约300 is no number.
+Limits: judges one cell alone; nothing is guessed: 约300 is no number (written.py).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
 from outputs.words import HANDLINGS, JOINT_DECISIONS, KINDS, RELATION_DECISIONS
 from outputs.workbook.lists import YES_NO
-from pipeline.reviewing.plain import NOT_STATED, NUMBER, general, plain, text
+from pipeline.identify.spelling import spellings
+from pipeline.reviewing.plain import NOT_STATED, general, plain, text
+from pipeline.reviewing.written import COUNTERS, UnfitError, count, day, points
 from rules import Rules
 
-FIRST_YEAR, LAST_YEAR = 2000, 2099
-"""Days before and after are slips of the pen."""
-FIRST_DAY, LAST_DAY = 36_526, 73_050
-"""The same years as numbers of days, as a column of days holds them."""
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells bear no zone
-_DAY = re.compile(
-    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ]+0{1,2}:00(?::00)?)?"
-)
-_COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}")
 NO_NAMES = {one for offered in HANDLINGS.values() for one in offered} | {*YES_NO, "同上", "不详", "不明"}
 """What is written in place of a unit that is not known, and is no name of one."""
-YES, NO = ("是", "yes", "y"), ("否", "no", "n")
-
-
-class UnfitError(ValueError):
-    """A cell that holds no value of its field; the Chinese message says what it may hold."""
+SHORTEST = 4
+"""Characters of a name outside the roster; 万州 and 不知道 are none."""
+YES, NO = ("是", "yes", "y", "计入", "√"), ("否", "no", "n", "不计入", "×")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,19 +30,21 @@ class Words:
     """The names that cells show for what decisions call by code.
 
     categories: code to its names. units: of the roster. aliases: other names to the unit of the roster that alone has it.
+    year: of the notice.
     """
 
     categories: Mapping[str, tuple[str, ...]]
     units: frozenset[str]
     aliases: Mapping[str, str]
+    year: int
 
     @classmethod
     def of(cls, rules: Rules) -> Words:
         """Take them from *rules*."""
         owners: dict[str, set[str]] = {}
         for unit in rules.units:
-            for alias in unit.aliases:
-                owners.setdefault(plain(alias), set()).add(unit.name)
+            for alias in (spelt for name in (unit.name, *unit.aliases) for spelt in spellings(plain(name))):
+                owners.setdefault(alias, set()).add(unit.name)
         names = frozenset(unit.name for unit in rules.units)
         return cls(
             categories={str(one.code): (one.short, one.name) for one in rules.categories},
@@ -63,6 +54,7 @@ class Words:
                 for alias, units in owners.items()
                 if len(units) == 1 and alias not in names
             },
+            year=rules.notice.year,
         )
 
 
@@ -80,6 +72,10 @@ def stored(field: str, value: object, words: Words) -> str:
         return _category(value, words)
     if name == "also":
         return _also(value, words)
+    if name in COUNTERS:
+        return count(value, name)
+    if name in ("date_start", "date_end"):
+        return day(value, words.year)
     reader = _READERS.get(name)
     return reader(value) if reader else text(value)
 
@@ -116,6 +112,8 @@ def _unit(value: object, words: Words, *, may_be_blank: bool) -> str:
         raise UnfitError(f"“{said}”不在单位名册里；请从下拉列表里选")
     if isinstance(value, int | float) or re.fullmatch(r"[\d.,]+", near) or near in NO_NAMES:
         raise UnfitError(f"“{said}”不是单位名称；请从下拉列表里选")
+    if len(near) < SHORTEST:
+        raise UnfitError(f"“{said}”太短，不是单位名称；请从下拉列表里选，名册外的单位写全称")
     return said
 
 
@@ -136,50 +134,6 @@ def _also(value: object, words: Words) -> str:
     if "0" in codes:
         raise UnfitError("兼类别只能是 1 至 6")
     return ",".join(dict.fromkeys(codes))
-
-
-def _count(value: object) -> str:
-    if isinstance(value, bool | list):
-        raise UnfitError("要填一个整数，没有写明的填 —")
-    said = plain(text(value))
-    if said in NOT_STATED:
-        return ""
-    if isinstance(value, float) and not value.is_integer():
-        raise UnfitError(f"“{said}”不是整数；要填一个整数，没有写明的填 —")
-    if not _COUNT.fullmatch(said):
-        raise UnfitError(f"“{text(value)}”不是整数；要填一个整数，没有写明的填 —")
-    return str(int(said.replace(",", "")))
-
-
-def _day(value: object) -> str:
-    found = _as_day(value)
-    if found is None:
-        raise UnfitError(f"“{text(value)}”不是日期；请写成 2024-05-28，没有写明的填 —")
-    return found.isoformat() if isinstance(found, date) else found
-
-
-def _as_day(value: object) -> date | str | None:
-    """The day that a cell means, "" where it says that none is stated, None where it means no day."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return (_EPOCH + timedelta(days=int(value))).date() if FIRST_DAY <= value <= LAST_DAY else None
-    said = value.isoformat() if isinstance(value, datetime | date) else text(value)
-    said = unicodedata.normalize("NFKC", said).strip()
-    if said in NOT_STATED:
-        return ""
-    moment = isinstance(value, list | datetime)
-    found = _DAY.fullmatch(said[:10] if moment else said)
-    try:
-        day = date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None
-    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
-
-
-def _points(value: object) -> str:
-    said = plain(text(value))
-    if isinstance(value, bool | list) or (said and not NUMBER.fullmatch(said)):
-        raise UnfitError(f"“{text(value)}”不是分数；请填数字")
-    return f"{float(said.replace(',', '')):.10g}" if said else ""
 
 
 def _yes_no(value: object) -> str:
@@ -227,13 +181,8 @@ def _media(value: object) -> str:
 
 
 _READERS: Mapping[str, Callable[[object], str]] = {
-    "participants": _count,
-    "sessions": _count,
-    "materials": _count,
-    "date_start": _day,
-    "date_end": _day,
-    "featured": _points,
-    "score": _points,
+    "featured": points,
+    "score": points,
     "counted": _yes_no,
     "recommended": _recommended,
     "joint": _joint,
