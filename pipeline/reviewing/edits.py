@@ -13,6 +13,7 @@ from outputs.tables import Edit
 from outputs.words import MISSING, OTHERWISE
 from pipeline.reviewing.cells import Row
 from pipeline.reviewing.found import Already, Change, Conflict, Found, Refused, short
+from pipeline.reviewing.opened import UNCOMPUTED
 from pipeline.reviewing.plain import same, text
 from pipeline.reviewing.sides import NOTHING, Place, Side
 from pipeline.reviewing.values import UnfitError, alike, stored, told
@@ -24,6 +25,21 @@ CHANGED = "编出之后这一格已经改过，没有存"
 SHUT = "编出之后这一格改为不能填了，没有存"
 OTHER = "来件重新判读后，这一行现在是另一项活动，没有存"
 NO_COLUMN = "现在的版本没有这一栏了，没有存"
+
+UNSAID = (
+    UNCOMPUTED,
+    "#N/A",
+    "#REF!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+)
+"""How cells begin that a formula left without a value."""
 
 
 def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
@@ -72,6 +88,8 @@ def _new(place: Place) -> str:
         raise UnfitError(
             f"“{place.column.header}”不能改（只有黄色格可以填）：原为“{_seen(place.base)}”，现写“{_seen(place.given)}”"
         )
+    if str(place.given).startswith(UNSAID):
+        raise UnfitError(f"公式出错或没有算出值（{_seen(place.given)}）；请直接填数或字")
     new = stored(place.field or "", place.given, place.side.words)
     _offered(place, new)
     return new

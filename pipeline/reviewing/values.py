@@ -24,7 +24,7 @@ FIRST_DAY, LAST_DAY = 36_526, 73_050
 """The same years as numbers of days, as a column of days holds them."""
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells bear no zone
 _DAY = re.compile(
-    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ]+0{1,2}:00(?::00)?)?"
+    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?(?:[T ]+0{1,2}:00(?::00(?:\.0+)?)?Z?)?"
 )
 _COUNT = re.compile(r"\d{1,9}|\d{1,3}(?:,\d{3}){1,2}")
 _CODED = re.compile(r"([0-9])(?:\D.*)?", re.DOTALL)
