@@ -75,7 +75,7 @@ def _faults(name: str, tree: etree._Element) -> Iterator[str]:
         yield from (
             "long comment"
             for one in tree.iter(f"{SHEET}comment")
-            if _units("".join(one.itertext())) > LONGEST
+            if _units("".join(map(str, one.itertext()))) > LONGEST
         )
     if name == "xl/workbook.xml":
         titles = [str(one.get("name")) for one in tree.iter(f"{SHEET}sheet")]
@@ -112,7 +112,7 @@ def _related(trees: dict[str, etree._Element], names: list[str]) -> Iterator[str
                 for key, value in one.attrib.items()
                 if str(key).startswith(RELATION)
             }
-            yield from (f"{name}: {one} is no relationship" for one in sorted(used - known))
+            yield from (f"{name}: {one} is no relationship" for one in sorted(map(str, used - known)))
             continue
         led.add(name)
         ids = [one.get("Id") for one in tree]
@@ -149,7 +149,9 @@ def _sheet(tree: etree._Element) -> Iterator[str]:
         columns = [_box(str(one.get("r")))[0] for one in row]
         yield from [f"order of cells in row {row.get('r')}"] * (columns != sorted(set(columns)))
         yield from (
-            f"long text in {one.get('r')}" for one in row if _units("".join(one.itertext())) > LONGEST
+            f"long text in {one.get('r')}"
+            for one in row
+            if _units("".join(map(str, one.itertext()))) > LONGEST
         )
     yield from ("wide column" for one in tree.iter(f"{SHEET}col") if float(one.get("width", "0")) > 255)
     merged = [_box(str(one.get("ref"))) for one in tree.iter(f"{SHEET}mergeCell")]
