@@ -31,10 +31,10 @@ def clean(text: str) -> str:
     Line ends become \\n, tabs a blank; outer white space goes. What is too long ends with a note that says so.
     """
     text = _cleaned(text)
-    if len(text) <= LONGEST:
+    if len(text) <= LONGEST // 2 or units(text) <= LONGEST:
         return text
     note = _CUT.format(len(text))
-    return text[: LONGEST - len(note)] + note
+    return _within(text, LONGEST - units(note)) + note
 
 
 @lru_cache(maxsize=8192)
@@ -56,17 +56,21 @@ def fit(text: str, elsewhere: str) -> tuple[str, str]:
     if len(text) <= REPEATED:
         return _cleaned_short(text), ""
     whole = _cleaned(text)
-    if len(whole) <= LONGEST // 2 or _units(whole) <= LONGEST:
+    if len(whole) <= LONGEST // 2 or units(whole) <= LONGEST:
         return whole, ""
     note = _ELSEWHERE.format(len(whole), elsewhere)
-    room = LONGEST - _units(note)
-    shown = whole[:room]
-    while _units(shown) > room:
-        shown = shown[: len(shown) - (_units(shown) - room + 1) // 2]
-    return shown + note, whole
+    return _within(whole, LONGEST - units(note)) + note, whole
 
 
-def _units(text: str) -> int:
+def _within(text: str, room: int) -> str:
+    """The beginning of *text*, as much as *room* takes."""
+    shown = text[:room]
+    while units(shown) > room:
+        shown = shown[: len(shown) - (units(shown) - room + 1) // 2]
+    return shown
+
+
+def units(text: str) -> int:
     """Length as Excel counts: what is beyond the Basic Multilingual Plane counts twice."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 

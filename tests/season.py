@@ -191,7 +191,7 @@ def part(path: str, name: str = "", status: Status = Status.OK, reason: str = ""
     return Part(
         path=path,
         name=name,
-        sha256=hashlib.sha256((name or path).encode()).hexdigest(),
+        sha256=hashlib.sha256((name or path).encode("utf-8", "replace")).hexdigest(),
         status=status,
         reason=reason,
         **given,

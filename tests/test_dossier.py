@@ -60,7 +60,10 @@ def octets_of(filed: Sequence[Filed]) -> dossier.Octets:
     def give(accession: str) -> Mapping[str, bytes]:
         told = mails[accession].filing
         parts = told.parts if told else ()
-        return {"": accession.encode(), **{one.path: (one.name or one.path).encode() for one in parts}}
+        return {
+            "": accession.encode(),
+            **{one.path: (one.name or one.path).encode("utf-8", "replace") for one in parts},
+        }
 
     return give
 

@@ -34,6 +34,14 @@ def read(data: bytes, *, body: bool = False, label: str = "") -> Content:
     return extract(leaf, sniff(data, leaf.name, "text/plain"))
 
 
+@pytest.mark.parametrize("body", ["🎉" * 400 + NOTE, NOTE + "𠮷" * 300, "👍👍👍"])
+def test_a_body_full_of_emoji_is_a_text_still(body: str) -> None:
+    content = read(body.encode(), body=True, label="utf-8")
+
+    assert content.status is Status.OK
+    assert "".join(block.text for block in content.blocks).endswith(body[-3:])
+
+
 @pytest.mark.parametrize("name", CHARSETS)
 def test_a_text_file_is_read_in_each_charset_without_a_label(name: str) -> None:
     content = read(NOTE.encode(name))

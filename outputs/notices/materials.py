@@ -7,7 +7,7 @@ Limits: pictures that stand inside documents, logos and junk are not listed; nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from outputs.notices.wording import listed, plain
@@ -57,12 +57,14 @@ def files(filing: Filing) -> tuple[str, ...]:
     named = [
         part
         for part in parts
-        if part not in pictures and part not in bodies and part.media_type != "message/rfc822"
+        if not part.media_type.startswith(("image/", "message/rfc822")) and not _is_body(part)
     ]
+    known = _by_path(filing)
+    opened = {holder for part in filing.parts for holder in _holders(part.path)}
     said = sum(one.characters for one in bodies)
     lines = [f"邮件正文（{said}字）"] if said else []
-    lines += [_line(part, filing) for part in named]
-    lines += [*_recordings(filing), *_pictured(filing, pictures)]
+    lines += [_line(part, known, opened) for part in named]
+    lines += [*_recordings(known), *_pictured(known, pictures)]
     if len(lines) > MOST_FILES:
         return (*lines[:MOST_FILES], f"…… 共 {len(lines)} 个，其余略")
     return tuple(lines)
@@ -70,9 +72,9 @@ def files(filing: Filing) -> tuple[str, ...]:
 
 def unreadable(filing: Filing) -> tuple[Obstacle, ...]:
     """What could not be read, one a reason, in the order of the mail."""
-    found = []
+    found, known = [], _by_path(filing)
     for one in unread(filing):
-        names = [_name(filing, path) for path in one.paths]
+        names = [_name(known, path) for path in one.paths]
         if any(sign in word for word in one.words for sign in ("恶意", "攻击")):
             fact, asked = STRANGE
         else:
@@ -84,26 +86,35 @@ def unreadable(filing: Filing) -> tuple[Obstacle, ...]:
     return tuple(found)
 
 
-def _line(part: Part, filing: Filing) -> str:
-    name = _name(filing, part.path)
+def _by_path(filing: Filing) -> Mapping[str, Part]:
+    return {part.path: part for part in reversed(filing.parts)}
+
+
+def _holders(path: str) -> Iterator[str]:
+    """The paths of what a part may lie in, from outside."""
+    return (path[:at] for at, sign in enumerate(path) if sign == "/")
+
+
+def _line(part: Part, known: Mapping[str, Part], opened: Collection[str]) -> str:
+    name = _name(known, part.path)
     if part.status is Status.PARTLY:
         return f"{name}（只读出一部分，{part.characters}字）"
     if part.characters:
         return f"{name}（{part.characters}字）"
-    if any(one.path.startswith(f"{part.path}/") for one in filing.parts):
+    if part.path in opened:
         return f"{name}（已解开，里面的文件分列）"
     return f"{name}（已收到）"
 
 
-def _recordings(filing: Filing) -> Iterator[str]:
+def _recordings(known: Mapping[str, Part]) -> Iterator[str]:
     """Films and sound are kept, not read."""
-    for part in filing.parts:
+    for part in reversed(tuple(known.values())):
         if part.status is Status.UNSUPPORTED and part.media_type.startswith(("video/", "audio/", "image/")):
-            yield f"{_name(filing, part.path)}（已收到，留存）"
+            yield f"{_name(known, part.path)}（已收到，留存）"
 
 
-def _pictured(filing: Filing, pictures: list[Part]) -> Iterator[str]:
-    own = [part for part in pictures if not _is_inside(part, filing)]
+def _pictured(known: Mapping[str, Part], pictures: list[Part]) -> Iterator[str]:
+    own = [part for part in pictures if not _is_inside(part, known)]
     inside = len(pictures) - len(own)
     if own:
         named = [plain(part.name, LONGEST) for part in own if part.name]
@@ -113,31 +124,23 @@ def _pictured(filing: Filing, pictures: list[Part]) -> Iterator[str]:
         yield f"文档内的图片{inside}张"
 
 
-def _is_inside(part: Part, filing: Filing) -> bool:
+def _is_inside(part: Part, known: Mapping[str, Part]) -> bool:
     """Whether a picture stands in a document, not in an archive or beside it."""
-    return any(
-        part.path.startswith(f"{one.path}/") and one.characters for one in filing.parts if one is not part
-    )
+    return any(known[path].characters for path in _holders(part.path) if path in known)
 
 
 def _is_body(part: Part) -> bool:
     return not part.name and part.media_type in ("text/plain", "text/html")
 
 
-def _name(filing: Filing, path: str) -> str:
+def _name(known: Mapping[str, Part], path: str) -> str:
     """A file as its sender calls it, with the archive that holds it."""
-    part = next((one for one in filing.parts if one.path == path), None)
+    part = known.get(path)
     if part is None:
         return plain(path, LONGEST) or "邮件"
     if part.media_type == "message/rfc822" and not part.name:
         return "转发的邮件"
     name = plain(part.name, LONGEST) or ("正文" if part.media_type.startswith("text/") else "无名附件")
-    holder = next(
-        (
-            one.name
-            for one in filing.parts
-            if one.name and path.startswith(f"{one.path}/") and not one.characters
-        ),
-        "",
-    )
+    holders = (known[one] for one in _holders(path) if one in known)
+    holder = next((one.name for one in holders if one.name and not one.characters), "")
     return f"{plain(holder, LONGEST)} 内 {name}" if holder else name

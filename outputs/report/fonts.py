@@ -48,6 +48,10 @@ def install(document: Docx) -> None:
     settings = document.settings.element
     if settings.find(qn("w:themeFontLang")) is not None:
         settings.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
+    if settings.find(qn("w:zoom")) is not None:
+        settings.find(qn("w:zoom")).set(
+            qn("w:percent"), "100"
+        )  # required; the template of python-docx lacks it
 
 
 def _font_table() -> bytes:

@@ -41,7 +41,7 @@ def packed(sheets: Sequence[Sheet]) -> bytes:
     edited = [sheet for sheet in sheets if any(column.edit is not Edit.NO for column in sheet.columns)]
     told = {"format": FORMAT, "sheets": {sheet.name: _sheet(sheet) for sheet in edited}}
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0)
+    return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
 
 
 def read(path: Path) -> Mapping[str, Written]:

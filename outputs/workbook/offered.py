@@ -7,10 +7,11 @@ Limits: a column has one kind; rows that are locked have it too, for nobody can 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from outputs.cells import clean
+from outputs.cells import clean, units
 from outputs.tables import Edit, Sheet
 from outputs.words import MISSING
 from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW
@@ -23,6 +24,8 @@ AREAS = 200
 WORDS = 2000
 """Characters of a note, a name or a place that people may write."""
 MOST_POINTS = 100
+_UNFIT = re.compile(r"""[,"\n]|_x[0-9A-Fa-f]{4}_""")
+"""What a list in place would part, end, or read as another sign (ST_Xstring)."""
 
 
 def offer(
@@ -92,7 +95,7 @@ def _grouped(sheet: Sheet, header: str) -> Iterator[tuple[Sequence[tuple[int, in
 
 def _source(values: tuple[str, ...], long: Callable[[tuple[str, ...]], str] | None) -> str | list[str]:
     """The list itself where it can stand in the drop-down, else where it stands."""
-    in_place = len(",".join(values)) <= IN_PLACE and not any("," in one or '"' in one for one in values)
+    in_place = units(",".join(values)) <= IN_PLACE and not any(_UNFIT.search(one) for one in values)
     return list(values) if in_place or long is None else long(values)
 
 

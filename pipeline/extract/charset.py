@@ -36,6 +36,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+"""Emoji and rare hanzi; octets that are no text seldom make one."""
 
 
 def decode(octets: bytes, declared: str = "") -> str:
@@ -56,13 +58,16 @@ def looks_like_text(octets: bytes, *, stated: bool = False) -> bool:
     """Say whether *octets* read as text in some charset: hardly a control character, mostly plausible characters.
 
     Args:
-        stated: name or mail say that it is text; then it may be damaged, and padded with NULs.
+        stated: name or mail say that it is text; then it may be damaged, padded with NULs, and full of emoji.
     """
     text = decode(octets[:SAMPLE])
     if stated:
         text = text.replace("\x00", "")
+    if not text:
+        return False
+    text = _BEYOND.sub("", text) if stated else text
     most = len(text) // (10 if stated else 200) + 1
-    return bool(text) and len(_CONTROLS.findall(text)) <= most and plausible(text) >= TEXT
+    return len(_CONTROLS.findall(text)) <= most and plausible(text) >= TEXT
 
 
 def plausible(text: str) -> float:

@@ -23,7 +23,8 @@ from pipeline.errors import UsageError
 
 Raw = str | float | bool | list[str] | None
 """A cell as it was read; a list holds one day or moment as ISO 8601."""
-_Told = tuple[str, bool, list[tuple[int, list[Raw]]]]
+_Area = tuple[int, int, int, int]
+_Told = tuple[str, bool, list[tuple[int, list[Raw]]], list[_Area]]
 MAX_OCTETS = 60 * 1024**2
 """Of the file; the largest workbook that we write is kept under 20 MB."""
 MAX_INFLATED = 600 * 1024**2
@@ -69,8 +70,8 @@ class Row:
 class Page:
     """One sheet. headers: with the cell where each stands. rows: by id. doubled: (id, place) of each further one.
 
-    unnamed: rows with content and without an id, as (place, words); stray: the same of columns without a header. header_row: from 1;
-    0 where there is no header.
+    merged: areas among the rows with ids, which we never merge, "D6:D8". unnamed: rows with content and without an
+    id, as (place, words); stray: the same of columns without a header. header_row: from 1; 0 where there is no header.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Page:
     unnamed: tuple[tuple[str, str], ...] = ()
     stray: tuple[tuple[str, str], ...] = ()
     twice: tuple[tuple[str, str], ...] = ()
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,15 +121,19 @@ def book(octets: bytes, name: str) -> Book:
         raise UsageError(f"{name} {_DAMAGED}") from error
     if told == "password":
         raise UsageError(f"{name} 设有打开密码；请用 Excel 或 WPS 去掉密码、另存为 .xlsx 后再导入")
+    if told == "1904":
+        raise UsageError(
+            f"{name} 用了 1904 日期系统，日期都差四年；请在 Excel“选项—高级”里取消“使用 1904 日期系统”再导入"
+        )
     if told == "large":
         raise UsageError(f"{name} {_LARGE}")
     if isinstance(told, str):
         raise UsageError(f"{name} {_DAMAGED}")
-    raw = {sheet: tuple((number, tuple(cells)) for number, cells in rows) for sheet, _, rows in told}
+    raw = {sheet: tuple((number, tuple(cells)) for number, cells in rows) for sheet, _, rows, _ in told}
     return Book(
-        pages={sheet: _page(sheet, rows) for sheet, rows in raw.items()},
+        pages={sheet: _page(sheet, raw[sheet], merged) for sheet, _, _, merged in told},
         raw=raw,
-        hidden=frozenset(sheet for sheet, hidden, _ in told if hidden),
+        hidden=frozenset(sheet for sheet, hidden, _, _ in told if hidden),
     )
 
 
@@ -157,7 +163,7 @@ def _require_fit(octets: bytes, name: str) -> None:
             raise UsageError(f"{name} 设有打开密码；请用 Excel 或 WPS 去掉密码、另存为 .xlsx 后再导入")
         raise UsageError(f"{name} 是旧格式（.xls 或 .et）；请用 Excel 或 WPS 另存为 xlsx 后再导入")
     if len(octets) > MAX_OCTETS:
-        raise UsageError(f"{name} 有 {len(octets) // 1024**2} MB，不是本程序编出的工作簿；请核对文件")
+        raise UsageError(f"{name} 超过 {MAX_OCTETS // 1024**2} MB，不是本程序编出的工作簿；请核对文件")
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             entries = archive.infolist()
@@ -184,7 +190,7 @@ def _is_bomb(entries: Sequence[zipfile.ZipInfo]) -> bool:
 # ---------------------------------------------------------------- one sheet
 
 
-def _page(name: str, rows: Sequence[tuple[int, tuple[Raw, ...]]]) -> Page:
+def _page(name: str, rows: Sequence[tuple[int, tuple[Raw, ...]]], merged: Sequence[_Area]) -> Page:
     found = next(
         (
             (at, number, cells.index(ROW_ID))
@@ -205,13 +211,14 @@ def _page(name: str, rows: Sequence[tuple[int, tuple[Raw, ...]]]) -> Page:
         else:
             headers[header] = column
     by_id: dict[str, Row] = {}
-    doubled, unnamed = [], []
+    doubled, unnamed, own = [], [], set()
     for row, cells in rows[at + 1 :]:
         id_ = _text(cells, ids)
         if id_ in by_id:
             doubled.append((id_, place(row, ids)))
         elif id_:
             by_id[id_] = _row(row, cells, headers, ids)
+            own.add(row)
         elif words := _own(cells):
             unnamed.append((place(row, words[0]), words[1]))
     return Page(
@@ -223,6 +230,11 @@ def _page(name: str, rows: Sequence[tuple[int, tuple[Raw, ...]]]) -> Page:
         unnamed=tuple(unnamed),
         stray=tuple(_stray(rows[at + 1 :], {ids, *(column for column, _ in columns)})),
         twice=tuple(twice),
+        merged=tuple(
+            f"{place(top, left)}:{place(bottom, right)}"
+            for top, left, bottom, right in merged
+            if any(row in own for row in range(top, bottom + 1))
+        ),
     )
 
 

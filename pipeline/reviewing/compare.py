@@ -109,7 +109,7 @@ def _added(edited: Book, sheets: Mapping[str, Sheet]) -> Iterator[str]:
 
 
 def _sheet(side: Side) -> Iterator[Found]:
-    wrong = list(_headers(side))
+    wrong = [*_headers(side), *_merged(side.page)]
     yield from wrong
     yield from _rows(side)
     if wrong:
@@ -141,6 +141,13 @@ def _headers(side: Side) -> Iterator[Refused]:
             yield Refused(sheet=page.name, cell=place, why=f"表头“{short(header)}”不是原有的；表头不能改动")
     for header, place in page.twice:
         yield Refused(sheet=page.name, cell=place, why=f"表头“{short(header)}”出现了两次；表头不能改动")
+
+
+def _merged(page: Page) -> Iterator[Refused]:
+    """Areas whose other cells lost what they held."""
+    for area in page.merged:
+        why = "合并了单元格，除第一格外内容都没有了；请撤销合并、恢复原来的内容再导入"
+        yield Refused(sheet=page.name, cell=area, why=why)
 
 
 def _rows(side: Side) -> Iterator[Refused]:

@@ -13,6 +13,7 @@ from outputs.tables import Edit
 from outputs.words import MISSING, OTHERWISE
 from pipeline.reviewing.cells import Row
 from pipeline.reviewing.found import Already, Change, Conflict, Found, Refused, short
+from pipeline.reviewing.opened import UNCOMPUTED
 from pipeline.reviewing.plain import same, text
 from pipeline.reviewing.sides import NOTHING, Place, Side
 from pipeline.reviewing.values import alike, stored, told
@@ -27,6 +28,21 @@ OTHER = "来件重新判读后，这一行现在是另一项活动，没有存"
 NAMING = ("收文号", "单位", "活动名称", "评分项", "事项")
 """Headers of what people know a row by."""
 NO_COLUMN = "现在的版本没有这一栏了，没有存"
+
+UNSAID = (
+    UNCOMPUTED,
+    "#N/A",
+    "#REF!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+)
+"""How cells begin that a formula left without a value."""
 
 
 def edits(side: Side, id_: str, row: Row) -> Iterator[Found]:
@@ -76,6 +92,8 @@ def _new(place: Place) -> str:
         raise UnfitError(
             f"“{place.column.header}”不能改（{where}）：原为“{_seen(place.base)}”，现写“{_seen(place.given)}”"
         )
+    if str(place.given).startswith(UNSAID):
+        raise UnfitError(f"公式出错或没有算出值（{_seen(place.given)}）；请直接填数或字")
     new = stored(place.field or "", place.given, place.side.words)
     _offered(place, new)
     return new

@@ -15,7 +15,7 @@ from outputs.words import MISSING
 
 NOT_STATED = ("", MISSING, "-", "－", "–", "——")
 """What a person writes where nothing is stated."""
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
 NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 
 
@@ -64,7 +64,7 @@ def _second(said: str) -> str:
     if not _MOMENT.fullmatch(said):
         return ""
     try:
-        moment = datetime.fromisoformat(said.replace(" ", "T"))
+        moment = datetime.fromisoformat(said.replace(" ", "T").removesuffix("Z"))
     except ValueError:
         return ""
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0).isoformat()

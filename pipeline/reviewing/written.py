@@ -23,7 +23,7 @@ COUNTERS = {"participants": "人次?|名|位", "sessions": "场次?|次", "mater
 """What may follow the number in each column of figures."""
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells bear no zone
 _DAY = re.compile(
-    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*[日号]?(?:[T ]+0{1,2}:00(?::00)?)?"
+    r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*[日号]?(?:[T ]+0{1,2}:00(?::00(?:\.0+)?)?Z?)?"
 )
 _CLOSED = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
