@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pipeline.beijing import BEIJING
 from pipeline.errors import UsageError
 from pipeline.records import Attachment, Correction, Event, Filed, Filing, Item, State
+from pipeline.register.looking import MATERIAL
 
 BY_PEOPLE = frozenset({"release", "dismiss", "correct", "undo", "sign", "attach"})
 """Actions that count from when they were done."""
@@ -62,18 +63,20 @@ def earlier(now: Facts, at: datetime) -> Facts:
     """
     there = [one for one in now.filed if _arrived(one.item) <= at]
     accessions = {one.item.accession for one in there}
-    events = tuple(
+    events = [
         one
         for one in now.events
-        if (one.accession in accessions or not one.accession)
+        if (one.accession in accessions or (not one.accession and one.at <= at))
         and (one.action not in BY_PEOPLE or one.at <= at)
-    )
+    ]
+    while events and events[-1].action not in MATERIAL:  # a compile, say: no part of what it shows
+        events.pop()
     late = [one for one in now.events if one.action in BY_PEOPLE and one.at > at]
     added = tuple(one for one in now.attachments if one.at <= at)
     return Facts(
         filed=tuple(_then(one, late, _places(now.attachments, one, at)) for one in there),
         corrections=tuple(one for one in now.corrections if one.at <= at),
-        events=events,
+        events=tuple(events),
         attachments=added,
     )
 

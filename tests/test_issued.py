@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from outputs.workbook import runs
 from pipeline.commands import run
 from pipeline.errors import IntegrityError
 from pipeline.keeping import manifest
+from pipeline.records import Act, Correction
 from pipeline.register import Register
 from tests.reviewed import Reviewed
 from tests.reviewer import Reviewer
+from tests.season import at
 
 DETAILS, ROW, WHY = "活动明细", "2024-00001/activity/1", "复核说明"
 RUN = "20240623-090300"
@@ -109,6 +112,18 @@ def test_a_forged_baseline_with_a_fitting_run_json_is_found_and_refused(audited:
     assert "日志里没有编出" in answer["refused"][0]["why"]
     assert audited.verified[0] == 4
     assert "日志里没有编出它" in audited.verified[1][0]
+
+
+@pytest.mark.parametrize("told", ["[]", "{}", "5", "", '{"run": 5}', "workbook"])
+def test_a_run_json_that_is_none_is_found_and_ends_no_compile(audited: Audited, told: str) -> None:
+    path = audited.run / "run.json"
+    if told == "workbook":
+        told = json.dumps(json.loads(path.read_text("utf-8")) | {"workbook": "../../register.db"})
+    path.write_text(told, "utf-8")
+
+    assert audited.office.compile(audited.capsys).is_file()
+    assert audited.verified[0] == 4
+    assert any("run.json 不在、读不出" in one for one in audited.verified[1])
 
 
 def test_a_compile_hands_out_no_run_whose_baseline_is_not_its_own(tmp_path: Path, capsys: Capsys) -> None:
@@ -211,3 +226,45 @@ def test_a_restored_office_has_what_cannot_be_made_again_of_its_workbooks(
 def test_a_list_of_workbooks_that_leads_elsewhere_is_refused(path: str, tmp_path: Path) -> None:
     with pytest.raises(IntegrityError):
         manifest.books(f"{'0' * 64}  {path}\n".encode(), tmp_path)
+
+
+# ------------------------------------------------------------ the state of a moment
+
+
+def test_a_snapshot_is_the_same_octets_whatever_was_decided_undone_and_signed_since(
+    tmp_path: Path, capsys: Capsys
+) -> None:
+    office = Reviewed(tmp_path)
+    score = Correction(
+        accession="",
+        field="score/B1/重庆市渝北区科学技术协会",
+        old="",
+        new="5",
+        by="李四",
+        why="看了原件",
+        at=at(24),
+    )
+    later: dict[str, Any] = {
+        "by": "王五",
+        "why": "复核",
+        "old": "",
+        "new": "",
+        "accession": "",
+        "field": "",
+        "at": at(25),
+    }
+    with closing(Register(office.data / "register.db", year=2024)) as register:
+        first, second = register.correct_all((score, replace(score, field=score.field.replace("B1", "B2"))))
+
+    def snapshot() -> tuple[str, bytes]:
+        capsys.readouterr()
+        assert office.run("compile", "--as-of", "2024-06-24 24:00") == 0
+        path = Path(capsys.readouterr().out.strip())
+        return path.parent.name, path.read_bytes()
+
+    before = snapshot()
+    with closing(Register(office.data / "register.db", year=2024)) as register:
+        register.correct(Correction(**later, act=Act.SIGN, about=first.number))
+        register.correct(Correction(**later, act=Act.UNDO, about=second.number))
+        register.correct(replace(score, new="1", at=at(25)))
+    assert snapshot() == before

@@ -242,8 +242,12 @@ def _all(folder: Path) -> Iterator[tuple[Run, Path]]:
 
 def told(path: Path) -> Run | None:
     """What run.json of the folder says, None where it is none."""
-    with suppress(OSError, ValueError, TypeError):
-        return Run(**json.loads((path / RUN).read_text("utf-8")))
+    with suppress(OSError, ValueError, TypeError, AttributeError, KeyError):
+        fields = json.loads((path / RUN).read_text("utf-8"))
+        if all(isinstance(one, str) for one in fields.values()) and fields["workbook"] == workbook(
+            fields["run"]
+        ):
+            return Run(**fields)
     return None
 
 

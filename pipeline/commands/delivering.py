@@ -1,7 +1,7 @@
 """compile and export: what leaves the system.
 
 Purpose: the fold over all filings, corrections and rules into one workbook; machine-readable exports.
-Limits: compile and `export log` read the register only; their path alone goes to stdout.
+Limits: compile writes one event, `export log` only reads the register; their path alone goes to stdout.
 """
 
 from __future__ import annotations
