@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from outputs.words import NO_MAIL
 from outputs.workbook import baseline
 from pipeline import beijing, durable
 from pipeline.errors import TransientError
@@ -29,7 +30,6 @@ from pipeline.errors import TransientError
 RUN = "run.json"
 EARLIER, IMPORTED = "earlier", "imported"
 UNFINISHED, LOCK = ".new-", ".lock"
-NO_MAIL = "尚无来件"
 WAIT_SECONDS = 120
 """How long a compile waits for another one to end."""
 KEPT = 24
