@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from outputs.words import NO_MAIL
+from pipeline import beijing
 from pipeline.records import Attachment, Correction, Event
 from pipeline.review import present
 
@@ -71,6 +73,13 @@ class Custody:
     def as_of(self) -> datetime | None:
         """统计截止: the time of the head, or the moment of a snapshot."""
         return self.moment or (self.head.at if self.head else None)
+
+    @property
+    def until(self) -> str:
+        """统计截止 as staff read it, in Beijing time; it says so where it is a snapshot's."""
+        if self.as_of is None:
+            return NO_MAIL
+        return beijing.second(self.as_of) + ("（快照）" if self.moment else "")
 
     def of_moment(self, at: datetime, facts: Facts) -> Custody:
         """A snapshot of *facts*; what only the present knows (the server's count, later seals) is left out."""

@@ -224,5 +224,7 @@ TIERS = {"central": "中央级", "provincial": "省市级", "county": "区县级
 MODES = {"auto": "自动", "assisted": "辅助", "people": "人工"}
 OUTSIDE = "名册外单位"
 UNKNOWN_UNIT = "单位不明"
+NO_MAIL = "尚无来件"
+"""统计截止 before the first mail."""
 MISSING = "—"
 """A figure that is not stated; zero is 0."""

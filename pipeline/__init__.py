@@ -5,17 +5,24 @@ The way of the data (imports go the other way; `intake.py` composes the stages, 
     mailbox ──octets──► archive ──► register (item + event)                    capture
     octets ─► parse ─► unpack ─► extract ─► Reading                            read(): costly, cached
     Reading + rules ─► identify ─► segment ─► figures ─► classify ─► Filing    judge(): cheap, repeatable
-    all Filings + Corrections + rules ─► relate ─► evaluate ─► tables ─► workbook   compile: a fold
+    all Filings + Corrections + rules ─► season ─► evaluate ─► tables ─► workbook   compile: a fold
+
+The way of a decision::
+
+    yellow cell ─► reviewing ─► Correction ─► register (row + event)           review import; undo and sign are decisions too
+    next compile: review applies what stands ─► season ─► evaluate             the filing itself is never edited
 
 The modules:
-    records the nouns that travel · intake read() and judge() · walk the parts of one mail, from header to last picture
+    records the nouns that travel · intake read() and judge() · reading read() without judge() · walk the parts of one mail, from header to last picture
     stages of read(): parse · unpack · extract (child, inside: documents are read in a process of their own) · links
-    stages of judge(): folding (one script) · triage · identify · segment · figures · classify; over all filings: relate ·
-    reuse · evaluate
-    review what people decide, read back · keeping backup, restore, read again · health is it collecting
+    stages of judge(): folding (one script) · triage · identify · segment · figures · classify
+    over all filings: season, which composes review (what people decided, applied) · relate · reuse · evaluate; earlier the
+    register as it stood at a moment
+    reviewing a filled-in workbook to decisions · sending papers by mail · keeping backup, restore, read again · health is it
+    collecting
     mailbox, archive, register the stores · worker the only writer · executor where mails are read · commands the words
     tools foreign programs: fence what they can see, private_folder where they work
-    charsets, ole, durable, settings, errors what several of these need
+    charsets, ole, durable, beijing, settings, errors what several of these need
 
 Glossary:
     收文 intake · 收文登记簿 register · 收文号 accession number (`2024-00031`) · 单位 unit (whoever is asked to
@@ -27,7 +34,7 @@ Glossary:
     new fact beside the filing, never an edit of it.
 """
 
-VERSION = 4
+VERSION = 5
 """Version of the readers and judges. Raise it when a reader's or judge's result may change: filed items fall due again."""
 
 

@@ -18,9 +18,8 @@ from pipeline.records import Correction
 from pipeline.review import scores
 from pipeline.reviewing import cells
 from pipeline.reviewing.compare import compare
-from pipeline.reviewing.decisions import outside
+from pipeline.reviewing.decisions import by_field, outside
 from pipeline.reviewing.found import Comparison
-from pipeline.reviewing.standing import by_field
 from pipeline.reviewing.values import Words
 from pipeline.season import season as fold
 from rules import Rules

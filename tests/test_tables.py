@@ -205,6 +205,16 @@ def test_the_cover_names_rules_software_and_chain_head(rules: Rules, sheets: dic
     assert _cover(sheets, "软件版本")[0].startswith("收文 0.1.0")
 
 
+def test_the_cover_of_a_snapshot_says_its_moment_as_every_page_does(rules: Rules) -> None:
+    moment = datetime(2024, 6, 24, 16, 0, tzinfo=UTC)
+    snapshot = replace(custody(), moment=moment)
+
+    made = tables(season(), evaluate(season(), rules), rules, snapshot, release="0")
+
+    assert _cover({"说明": made[0]}, "统计截止") == ["2024-06-25 00:00:00（快照）（北京时间）"]
+    assert snapshot.until == "2024-06-25 00:00:00（快照）"
+
+
 def test_a_mail_delivered_twice_is_explained_in_the_reconciliation(rules: Rules) -> None:
     held = custody()
     again = replace(held, sightings=(*held.sightings, held.sightings[0]), exists=15)

@@ -19,6 +19,7 @@ from outputs import handed
 from outputs.dossier.catalogue import INNER, OUTER, SUMS, TABLE, Facts, Pages, inner, outer, table
 from outputs.dossier.papers import Paper, short
 from outputs.dossier.shelves import Shelf, shelved
+from outputs.words import NO_MAIL
 from pipeline import beijing, durable
 from pipeline.errors import IntegrityError, UsageError
 from pipeline.records import Filed
@@ -81,7 +82,7 @@ def _fill(beside: Path, shelves: Sequence[Shelf], rules: Rules, order: Order, oc
     absent = frozenset(_originals(beside, shelves, octets_of, sums))
     files = len(sums)
     created = order.as_of or datetime(rules.notice.year, 1, 1, tzinfo=UTC)
-    until = beijing.second(created) if order.as_of else "尚无来件"
+    until = beijing.second(created) if order.as_of else NO_MAIL
     facts = Facts(
         line=f"立卷单位：{rules.notice.organisers[0]}　　　统计截止：{until}",
         created=created,

@@ -117,13 +117,37 @@ def _linked(entry: Entry) -> str:
 
 def _completion(desk: Desk, one: Evaluation, asked: Wants) -> Paper:
     answers = desk.answered(one)
-    groups = (*_groups(asked),)
-    numbers = "一二三四五"
-    body = "\n\n".join(
-        "\n".join([f"{numbers[place]}、{title}", *lines]) for place, (title, lines) in enumerate(groups)
+    filing = desk.counted[answers][1] if answers else None
+    return Paper(
+        kind="completion",
+        unit=one.unit,
+        accession="",
+        group=desk.groups.get(one.kind, ""),
+        to=filing.mail.sender.address if filing else "",
+        subject=f"【补正】{desk.rules.notice.name}材料尚需补正",
+        text=_text(desk, one, asked),
+        facts=digest(
+            "completion",
+            one.unit,
+            asked.missing,
+            asked.obstacles,
+            asked.contradictions,
+            asked.links,
+        ),
+        note=_note(desk, one, answers),
+        answers=answers,
+        filing=filing,
+        hold=_hold(desk, answers),
     )
+
+
+def _text(desk: Desk, one: Evaluation, asked: Wants) -> str:
     title = "材 料 补 正 单"
-    text = "\n".join(
+    body = "\n\n".join(
+        "\n".join([f"{number}、{heading}", *lines])
+        for number, (heading, lines) in zip("一二三四五", _groups(asked), strict=False)
+    )
+    return "\n".join(
         [
             f"{' ' * ((COLUMNS - columns(title)) // 2)}{title}",
             "",
@@ -137,27 +161,6 @@ def _completion(desk: Desk, one: Evaluation, asked: Wants) -> Paper:
             *signed(desk.signature, day(desk.on)),
             "",
         ]
-    )
-    return Paper(
-        kind="completion",
-        unit=one.unit,
-        accession="",
-        group=desk.groups.get(one.kind, ""),
-        to=desk.counted[answers][1].mail.sender.address if answers else "",
-        subject=f"【补正】{desk.rules.notice.name}材料尚需补正",
-        text=text,
-        facts=digest(
-            "completion",
-            one.unit,
-            asked.missing,
-            asked.obstacles,
-            asked.contradictions,
-            asked.links,
-        ),
-        note=_note(desk, one, answers),
-        answers=answers,
-        filing=desk.counted[answers][1] if answers else None,
-        hold=_hold(desk, answers),
     )
 
 

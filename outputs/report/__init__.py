@@ -24,6 +24,7 @@ from outputs.report.layout import laid_out
 from outputs.report.season import Season
 from outputs.report.sections import sections
 from outputs.tables import Sheet
+from outputs.words import NO_MAIL
 from pipeline import beijing, durable
 from pipeline.errors import TransientError, UsageError
 from rules import Rules
@@ -53,7 +54,7 @@ def draft(sheets: Sequence[Sheet], rules: Rules, as_of: datetime | None) -> Draf
     told: list[Block] = [*sections(season), *annexes(season)]
     numbers = tuple(used(told))
     notice = rules.notice
-    moment = beijing.minute(as_of) if as_of else "尚无来件"
+    moment = beijing.minute(as_of) if as_of else NO_MAIL
     document = laid_out(
         (f"关于{notice.name}", "开展情况的报告"),
         f"草稿，未经审核　统计截止 {moment}",
@@ -75,7 +76,7 @@ def draft(sheets: Sequence[Sheet], rules: Rules, as_of: datetime | None) -> Draf
 
 def name(as_of: datetime | None) -> str:
     """File name of the report: 汇总报告（草稿）-20240623-100300.docx."""
-    moment = beijing.stamp(as_of) if as_of else "尚无来件"
+    moment = beijing.stamp(as_of) if as_of else NO_MAIL
     return f"汇总报告（草稿）-{moment}.docx"
 
 

@@ -11,7 +11,7 @@ from outputs.tables.joined import AGAIN
 from outputs.tables.progress import MEANINGS, STANDINGS, tally
 from outputs.tables.season import Season
 from outputs.tables.sheet import Column, Form, Sheet, Value, framed
-from outputs.words import STATES, UNKNOWN_UNIT
+from outputs.words import NO_MAIL, STATES, UNKNOWN_UNIT
 from pipeline import VERSION
 from pipeline.beijing import BEIJING
 from pipeline.evaluate import sharers, why_not
@@ -109,21 +109,18 @@ def _basis(season: Season) -> Iterator[Line]:
 
 
 def _versions(season: Season, release: str) -> Iterator[Line]:
-    head = season.custody.head
     yield "版本", "规则版本", season.rules.digest, f"规则目录 {season.rules.notice.id} 全部表格的 SHA-256"
     yield "版本", "软件版本", f"收文 {release}，读件判断版本 {VERSION}", ""
-    if head is None:
-        yield "版本", "统计截止", "尚无来件", ""
+    custody = season.custody
+    if custody.as_of is None:
+        yield "版本", "统计截止", NO_MAIL, ""
         return
-    at = head.at.astimezone(BEIJING)
-    yield (
-        "版本",
-        "统计截止",
-        f"{at:%Y-%m-%d %H:%M:%S}（北京时间）",
-        "最后一条涉及来件的日志的时间，不是编制时间",
-    )
-    yield "版本", "日志链头", head.digest, f"第 {head.number} 条日志的摘要，可用 shouwen verify 核对"
-    seal = season.custody.seal
+    now = "最后一条涉及来件的日志的时间，不是编制时间"
+    remark = "照这一刻还原，以后的来件和决定不计" if custody.moment else now
+    yield "版本", "统计截止", f"{custody.until}（北京时间）", remark
+    if head := custody.head:
+        yield "版本", "日志链头", head.digest, f"第 {head.number} 条日志的摘要，可用 shouwen verify 核对"
+    seal = custody.seal
     if seal is None:
         yield "版本", "日志封印", "还没有封印", "守护运行时每天一次"
     else:

@@ -52,16 +52,11 @@ def since(before: Season, after: Season) -> Sheet:
     ids = [f"since/{number}" for number in range(1, len(rows) + 1)]
     return Sheet(
         name="变化",
-        title=f"{after.rules.notice.name}变化情况（{_at(before)} 与 {_at(after)} 相比）",
+        title=f"{after.rules.notice.name}变化情况（{before.custody.until} 与 {after.custody.until} 相比）",
         paper="A3",
         columns=SINCE,
         frame=framed(SINCE, rows, ids),
     )
-
-
-def _at(season: Season) -> str:
-    at = season.custody.as_of
-    return beijing.second(at) if at else "尚无来件"
 
 
 def _row(unit: str | None, kind: str, matter: str, was: Value, now: Value, **more: Value) -> Row:

@@ -1,6 +1,6 @@
 """The workbook and its run: written beside, re-opened, checked against its tables, then put in place with its material.
 
-Purpose: `write`; the same inputs give the same bytes, for nothing in it comes from a clock.
+Purpose: `written` (`write` from its pieces); the same inputs give the same bytes, for nothing in it comes from a clock.
 Source: xlsxwriter with fixed `created`, one row after the other (constant_memory); FIELD notes on what staff expect;
 ../docs/workbook.md.
 Limits: holds no macro, and no formula but the sums of the 合计 rows; no text of a mail is ever a formula or a link. Links lead
@@ -30,7 +30,7 @@ from outputs.workbook.material import Gathered, Material, gather, lay
 from outputs.workbook.page import Head, paint
 from outputs.workbook.recheck import check
 from outputs.workbook.styles import Styles
-from pipeline import beijing, durable, release
+from pipeline import durable, release
 from pipeline.records import Evaluation, Filed
 from rules import Rules
 
@@ -218,9 +218,7 @@ def _lay_texts(sheets: Sequence[Sheet], folder: Path) -> None:
 def _line(rules: Rules, custody: Custody) -> str:
     notice = rules.notice
     contact = next((one for one in notice.contacts if one.organiser == notice.organisers[0]), None)
-    until = beijing.second(custody.as_of) if custody.as_of else "尚无来件"
-    until += "（快照）" if custody.moment else ""
-    parts = [f"填报单位：{notice.organisers[0]}", f"统计截止：{until}"]
+    parts = [f"填报单位：{notice.organisers[0]}", f"统计截止：{custody.until}"]
     if contact:
         parts += [f"联系人：{contact.name}", f"联系电话：{contact.phone}"]
     return "　　　".join(parts)

@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from outputs.words import NO_MAIL
 from outputs.workbook import baseline
 from pipeline import beijing, durable
 from pipeline.errors import TransientError
@@ -30,7 +31,6 @@ from pipeline.errors import TransientError
 RUN = "run.json"
 EARLIER, IMPORTED = "earlier", "imported"
 UNFINISHED, LOCK = ".new-", ".lock"
-NO_MAIL = "尚无来件"
 WAIT_SECONDS = 120
 """How long a compile waits for another one to end."""
 KEPT = 24

@@ -89,11 +89,11 @@ def _now(office: Office) -> Now:
 
 
 def _octets(file: Path) -> bytes:
-    from pipeline.reviewing.importing import MOST_OCTETS
+    from pipeline.reviewing.fitting import MAX_OCTETS
 
     try:
         with file.open("rb") as opened_file:
-            return opened_file.read(MOST_OCTETS + 1)
+            return opened_file.read(MAX_OCTETS + 1)
     except OSError as error:
         raise UsageError(f"{file} 读不到：{_cause(error)}") from error
 

@@ -8,9 +8,7 @@ filtered or hidden rows, moved sheets and added empty columns do no harm.
 
 from __future__ import annotations
 
-import io
 import sys
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,21 +18,12 @@ import msgspec
 from outputs.workbook.grid import NOTHING, ROW_ID
 from pipeline import tools
 from pipeline.errors import UsageError
+from pipeline.reviewing.fitting import DAMAGED, LOCKED, require_fit
 
 Raw = str | float | bool | list[str] | None
 """A cell as it was read; a list holds one day or moment as ISO 8601."""
 _Area = tuple[int, int, int, int]
 _Told = tuple[str, bool, list[tuple[int, list[Raw]]], list[_Area]]
-MAX_OCTETS = 60 * 1024**2
-"""Of the file; the largest workbook that we write is kept under 20 MB."""
-MAX_INFLATED = 600 * 1024**2
-"""Octets that the parts of the file claim to have together; 20,000 rows have some 60 MB."""
-MAX_RATIO = 400
-"""How much smaller a large part may be packed; real sheets are packed to a tenth, a bomb to a thousandth."""
-MAX_ENTRIES = 12_000
-"""Parts of the file; thumbnails are a part each."""
-SMALL = 4 * 1024**2
-"""Octets below which the ratio of a part does not matter."""
 MAX_TOLD = 300 * 1024**2
 """Octets of the answer."""
 SECONDS, MEGABYTES = 90, 2048
@@ -44,10 +33,8 @@ TOP_ROWS = 20
 TOTAL = "合计"
 FOOT = "填表人"
 """How the first cells of our own rows without an id begin."""
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LIBRARIES = sorted({path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}})
 _LARGE = "读不出来：内容过大或已损坏；请从原来的工作簿重新填写后再导入"
-_DAMAGED = "打不开，可能已损坏或不是工作簿；请用 Excel 或 WPS 打开它、另存为 .xlsx 后再导入"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +92,7 @@ def book(octets: bytes, name: str) -> Book:
     Raises:
         UsageError: it is no .xlsx, encrypted, damaged, or more than a workbook of ours can be; Chinese, with the cure.
     """
-    _require_fit(octets, name)
+    require_fit(octets, name)
     result = tools.run(
         [sys.executable, "-I", "opened.py", "book.xlsx", *_LIBRARIES],
         inputs=(("book.xlsx", octets), ("opened.py", Path(__file__).with_name("opened.py").read_bytes())),
@@ -118,9 +105,9 @@ def book(octets: bytes, name: str) -> Book:
     try:
         told = msgspec.json.decode(result.out, type=list[_Told] | str)
     except msgspec.MsgspecError as error:
-        raise UsageError(f"{name} {_DAMAGED}") from error
+        raise UsageError(f"{name} {DAMAGED}") from error
     if told == "password":
-        raise UsageError(f"{name} 设有打开密码；请用 Excel 或 WPS 去掉密码、另存为 .xlsx 后再导入")
+        raise UsageError(f"{name} {LOCKED}")
     if told == "1904":
         raise UsageError(
             f"{name} 用了 1904 日期系统，日期都差四年；请在 Excel“选项—高级”里取消“使用 1904 日期系统”再导入"
@@ -128,7 +115,7 @@ def book(octets: bytes, name: str) -> Book:
     if told == "large":
         raise UsageError(f"{name} {_LARGE}")
     if isinstance(told, str):
-        raise UsageError(f"{name} {_DAMAGED}")
+        raise UsageError(f"{name} {DAMAGED}")
     raw = {sheet: tuple((number, tuple(cells)) for number, cells in rows) for sheet, _, rows, _ in told}
     return Book(
         pages={sheet: _page(sheet, raw[sheet], merged) for sheet, _, _, merged in told},
@@ -150,41 +137,6 @@ def place(row: int, column: int) -> str:
 def blank(value: Raw) -> bool:
     """Whether there is nothing in the cell that a person would see."""
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-# ---------------------------------------------------------------- before it is opened
-
-
-def _require_fit(octets: bytes, name: str) -> None:
-    """Look at the file from outside: its kind, and what its directory claims."""
-    if octets.startswith(_OLE):
-        locked = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in octets
-        if locked:
-            raise UsageError(f"{name} 设有打开密码；请用 Excel 或 WPS 去掉密码、另存为 .xlsx 后再导入")
-        raise UsageError(f"{name} 是旧格式（.xls 或 .et）；请用 Excel 或 WPS 另存为 xlsx 后再导入")
-    if len(octets) > MAX_OCTETS:
-        raise UsageError(f"{name} 超过 {MAX_OCTETS // 1024**2} MB，不是本程序编出的工作簿；请核对文件")
-    try:
-        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UsageError(f"{name} {_DAMAGED}") from error
-    names = {entry.filename for entry in entries}
-    if "content.xml" in names or "xl/workbook.bin" in names:
-        raise UsageError(f"{name} 不是 xlsx；请用 Excel、WPS 或 LibreOffice 另存为 xlsx 后再导入")
-    if _is_bomb(entries):
-        raise UsageError(f"{name} 解开后大得反常，没有打开；请从原来的工作簿重新填写后再导入")
-
-
-def _is_bomb(entries: Sequence[zipfile.ZipInfo]) -> bool:
-    return (
-        len(entries) > MAX_ENTRIES
-        or sum(entry.file_size for entry in entries) > MAX_INFLATED
-        or any(
-            entry.file_size > SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size)
-            for entry in entries
-        )
-    )
 
 
 # ---------------------------------------------------------------- one sheet

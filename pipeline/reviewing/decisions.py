@@ -1,6 +1,7 @@
 """What a person changed in a workbook, as decisions that the register can hold.
 
-Purpose: `decisions`, pure; `Correction`s in the order of the workbook, and what the rules do not allow.
+Purpose: pure; `by_field`, what is decided now; `decisions`, `Correction`s in the order of the workbook; `disallowed`, what the
+rules do not allow.
 Source: pipeline/review (fields), the rubric's bounds. A cell that is emptied takes back the decision that stands in it.
 Limits: a unit outside the roster is allowed, and told (`Change.outside`), for only people know who wrote.
 """
@@ -15,6 +16,7 @@ from datetime import datetime
 from pipeline.errors import PermanentError
 from pipeline.evaluate import within
 from pipeline.records import Act, Correction, Item, State
+from pipeline.review import standing as undone_by_none
 from pipeline.review import wrong
 from pipeline.reviewing.found import Change, Refused, Standing, short
 from pipeline.reviewing.values import Words
@@ -30,6 +32,19 @@ ALIKE = 0.75
 
 
 Made = tuple[Change, Correction]
+
+
+def by_field(corrections: Sequence[Correction]) -> Standing:
+    """(accession, field) to the decisions that nobody undid, in their order.
+
+    Args:
+        corrections: as the register has them, what undoes and signs included.
+    """
+    found: dict[tuple[str, str], tuple[Correction, ...]] = {}
+    for one in undone_by_none(corrections):
+        key = (one.accession, "unit" if one.field == "unit/outside" else one.field)
+        found[key] = (*found.get(key, ()), one)
+    return found
 
 
 def decisions(

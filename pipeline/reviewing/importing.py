@@ -1,8 +1,7 @@
 """A reviewed workbook taken in: planned first, whole or not at all, then kept and stored.
 
 Purpose: `plan`, what an import would do and whom it would move, without writing anything; `keep`, the file itself.
-Source: principle 9; ../../docs/workbook.md. Map: cells.py reads the file · compare.py and edits.py compare it · decisions.py makes
-decisions of what was found · effects.py says whom they move.
+Source: principle 9; ../../docs/workbook.md; the package's docstring is the map.
 Limits: only sheets with yellow cells are compared. Storing is the register's (`correct_all`), its caller's to call.
 """
 
@@ -26,16 +25,12 @@ from pipeline.records import Correction, Evaluation, Filed
 from pipeline.review import noted
 from pipeline.reviewing import cells
 from pipeline.reviewing.compare import compare
-from pipeline.reviewing.decisions import Made, decisions, disallowed, outside
+from pipeline.reviewing.decisions import Made, by_field, decisions, disallowed, outside
 from pipeline.reviewing.effects import Effect, effects
 from pipeline.reviewing.found import Baseline, Comparison, Refused
-from pipeline.reviewing.standing import by_field
 from pipeline.reviewing.values import Words
 from pipeline.season import scored
 from rules import Rules
-
-MOST_OCTETS = cells.MAX_OCTETS
-"""Of a file that is read at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
