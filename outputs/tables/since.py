@@ -44,7 +44,7 @@ Row = dict[str, Value]
 
 
 def since(before: Season, after: Season) -> Sheet:
-    """Compare the season *before* with the one *after*; units first (those that came or went before the others), then mails, activities, decisions."""
+    """Compare the season *before* with the one *after*; units that came or went, other units, mails, activities, decisions."""
     rows = [
         *sorted(_units(before, after), key=lambda row: row["变化"] not in SENT),
         *_mails(before, after),
