@@ -51,6 +51,18 @@ def test_units_and_mails_of_after_the_deadline_are_told(rules: Rules) -> None:
     assert set(sent) == {("未报送", "已报送")}
 
 
+def test_units_that_came_stand_before_those_whose_figures_moved(rules: Rules) -> None:
+    accession, field = FACTS.filed[0].item.accession, "activity/1/participants"
+    made_by = Correction(
+        accession=accession, field=field, old="x", new="77", by="王芳", why="电话核实", at=made.at(23, 12)
+    )
+
+    found = rows(earlier(FACTS, moment("2024-06-20 24:00")), replace(FACTS, corrections=(made_by,)), rules)
+
+    kinds = [row["变化"] for row in found]
+    assert kinds.index("数字") > len(kinds) - 1 - kinds[::-1].index("新报送")
+
+
 def test_a_corrected_figure_is_told_with_both_values_and_who_decided(rules: Rules) -> None:
     accession = FACTS.filed[0].item.accession
     made_by = Correction(

@@ -38,13 +38,15 @@ FIGURES = (
     ("资料份数", "materials"),
 )
 NOTHING = ""
+SENT = ("新报送", "不再计入")
+"""Changes that stand first, for those that came move the ranks of many others."""
 Row = dict[str, Value]
 
 
 def since(before: Season, after: Season) -> Sheet:
-    """Compare the season *before* with the one *after*; units first, then mails, activities, decisions."""
+    """Compare the season *before* with the one *after*; units that came or went, other units, mails, activities, decisions."""
     rows = [
-        *_units(before, after),
+        *sorted(_units(before, after), key=lambda row: row["变化"] not in SENT),
         *_mails(before, after),
         *_activities(before, after),
         *_decisions(before, after),
