@@ -13,7 +13,8 @@ The way of a decision::
     next compile: review applies what stands ─► season ─► evaluate             the filing itself is never edited
 
 The modules:
-    records the nouns that travel · intake read() and judge() · reading read() without judge() · walk the parts of one mail, from header to last picture
+    records the nouns that travel · intake read() and judge() · reading read() without judge()
+    walk the parts of one mail, from header to last picture
     stages of read(): parse · unpack · extract (child, inside: documents are read in a process of their own) · links
     stages of judge(): folding (one script) · triage · identify · segment · figures · classify
     over all filings: season, which composes review (what people decided, applied) · relate · reuse · evaluate; earlier the
