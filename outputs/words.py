@@ -214,7 +214,7 @@ HANDLINGS = {
     "sender": ("已核实是本单位", "不是本单位所发", OTHERWISE),
     "answer": ("已答复", "不必答复", OTHERWISE),
     "roster": ("已补进名册", "确属名册外", OTHERWISE),
-    "media": ("已补进 outlets.csv", "不是媒体", OTHERWISE),
+    "media": ("已补进媒体级别表", "不是媒体", OTHERWISE),
     "facts": ("已请单位补报", "单位说明没有", "不影响", OTHERWISE),
     "": ("已核实", "已请单位补报", "不影响", OTHERWISE),
 }

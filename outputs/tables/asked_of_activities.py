@@ -47,7 +47,7 @@ def of_activity(season: Season, stakes: Stakes, told: Told) -> Iterator[Question
             _about(stakes, told, "media", {"media"}),
             matter="媒体级别",
             detail=f"媒体“{flat('、'.join(strange), 120)}”的级别不明",
-            proposal="查明级别，补进 outlets.csv",
+            proposal="查明级别，补进媒体级别表（规则里的 outlets.csv）",
         )
 
 
