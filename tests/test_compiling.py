@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.commands.compiling import Compiling
 from pipeline.commands.options import Office
+from pipeline.errors import PermanentError
 from pipeline.register import Register
 from tests.reviewed import Reviewed
 from tests.season import at
@@ -82,6 +83,22 @@ def test_a_clock_that_was_set_back_puts_off_no_compile(office: Reviewed) -> None
     office.correct("2024-00001", "activity/1/participants", "77")
 
     assert compiling.if_due(NOON - timedelta(days=3)) is not None
+
+
+def test_a_fault_of_the_program_while_compiling_is_told_by_its_place_and_ends_no_daemon(
+    office: Reviewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its words may be a mail's, so they are not told; when the fault is gone, so is the trouble."""
+    compiling = daemon(office)
+    with monkeypatch.context() as broken:
+        broken.setattr("outputs.workbook.tables", lambda *_, **__: int("甲"))
+        with pytest.raises(PermanentError, match=r"程序出错（ValueError，test_compiling\.py 第 \d+ 行）"):
+            compiling.if_due(NOON)
+    assert compiling.trouble.startswith("程序出错")
+    assert compiling.failing == NOON
+
+    assert compiling.if_due(NOON + timedelta(hours=1)) is not None
+    assert compiling.trouble == ""
 
 
 def test_only_so_many_runs_stay_whole(tmp_path: Path, capsys: Capsys) -> None:
