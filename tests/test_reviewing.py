@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -16,12 +17,17 @@ from tests.audited import audited
 from tests.season import YUBEI
 
 AT = datetime(2024, 6, 24, 2, 3, 4, tzinfo=UTC)
+RETURNED = b"a workbook that came back"
+WORKBOOK = hashlib.sha256(RETURNED).hexdigest()
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
-    """A data folder with four filed mails of one unit; 1: contact, 2: a category, 3 and 4: two scores."""
+    """A data folder with four filed mails of one unit; 1: contact, 2: a category, 3 and 4: two scores from a workbook."""
     audited(tmp_path / "data")
+    imported = tmp_path / "data" / "workbooks" / "imported" / "20240624-100000"
+    imported.mkdir(parents=True)
+    (imported / f"{WORKBOOK}.xlsx").write_bytes(RETURNED)
     with closing(Register(tmp_path / "data" / "register.db", year=2024)) as register:
         register.correct_all(
             (
@@ -41,7 +47,7 @@ def _decision(field: str, new: str, *, accession: str = "2024-00001", by: str = 
         by=by,
         why="看了原件",
         at=AT + timedelta(minutes=1),
-        workbook="ab" * 32,
+        workbook=WORKBOOK,
     )
 
 
@@ -67,7 +73,7 @@ def test_the_list_says_who_decided_what_when_and_why(
     assert [line.split()[0] for line in lines] == ["1", "2", "3", "4"]
     assert "“科普集市”  第 1 项活动的类别：— → 6 为科技工作者办实事" in lines[1]
     assert lines[2] == (
-        "   3  2024-06-24 10:04:04  王芳  单位  某学会 B1 的得分：3 → 8（看了原件；工作簿 abababababab）"
+        f"   3  2024-06-24 10:04:04  王芳  单位  某学会 B1 的得分：3 → 8（看了原件；工作簿 {WORKBOOK[:12]}）"
     )
 
 
@@ -81,7 +87,7 @@ def test_the_list_of_a_unit_has_its_mails_and_its_scores(
     assert {one["unit"] for one in found} == {YUBEI}
     assert found[2] | {"at": ""} == {
         "number": 4, "accession": "", "field": f"score/B2/{YUBEI}", "old": "3", "new": "5.5", "by": "李主任",
-        "why": "看了原件", "at": "", "act": "decide", "about": 0, "workbook": "ab" * 32, "anchor": "", "machine": "",
+        "why": "看了原件", "at": "", "act": "decide", "about": 0, "workbook": WORKBOOK, "anchor": "", "machine": "",
         "what": f"{YUBEI} B2 的得分", "unit": YUBEI, "activity": "", "state": "",
     }  # fmt: skip
 
