@@ -82,8 +82,8 @@ def _sheet(sheet: Sheet) -> dict[str, object]:
 
 def _written(name: str, sheet: Mapping[str, object]) -> Written:
     raw: list[dict[str, str]] = sheet["columns"]  # type: ignore[assignment]  # we wrote it
-    kept: dict[str, list[Plain]] = sheet["rows"]  # type: ignore[assignment]
-    locked: list[list[str]] = sheet["locked"]  # type: ignore[assignment]
+    kept: dict[str, list[Plain]] = sheet["rows"]  # type: ignore[assignment]  # likewise
+    locked: list[list[str]] = sheet["locked"]  # type: ignore[assignment]  # likewise
     columns = tuple(
         Column(
             header=one["header"],

@@ -133,7 +133,7 @@ def _area(chart: Chart, sheet: Sheet, header: str) -> list[Any]:
 
 def _number(value: object) -> float | int | None:
     number = isinstance(value, int | float) and value == value  # noqa: PLR0124 - NaN alone differs from itself
-    return value if number else None  # type: ignore[return-value]
+    return value if number else None  # type: ignore[return-value]  # number says so
 
 
 def _font(name: str, size: int, *, bold: bool = False) -> dict[str, Any]:
