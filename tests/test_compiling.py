@@ -15,6 +15,7 @@ from pipeline.commands.options import Office
 from pipeline.errors import PermanentError
 from pipeline.register import Register
 from tests.reviewed import Reviewed
+from tests.reviewer import Reviewer
 from tests.season import at
 
 Capsys = pytest.CaptureFixture[str]
@@ -111,6 +112,22 @@ def test_only_so_many_runs_stay_whole(tmp_path: Path, capsys: Capsys) -> None:
     assert not first.exists()
     earlier = office.data / "workbooks/earlier" / first.parent.name
     assert sorted(path.name for path in earlier.iterdir()) == ["baseline.json.gz", "run.json"]
+
+
+def test_a_run_that_decisions_were_imported_from_stays_whole(tmp_path: Path, capsys: Capsys) -> None:
+    office = Reviewed(tmp_path, settings="[workbook]\nkeep = 1\n")
+    first = office.compile(capsys)
+    reviewer = Reviewer(first.read_bytes())
+    reviewer.put("活动明细", "2024-00001/activity/1", "参与人数", 77)
+    reviewer.put("活动明细", "2024-00001/activity/1", "复核说明", "看了原件")
+    copy = tmp_path / "复核.xlsx"
+    copy.write_bytes(reviewer.octets)
+    assert office.imported(capsys, copy)[1]["accepted"] == 1
+
+    second = office.compile(capsys)
+
+    assert second != first
+    assert first.exists()
 
 
 # ---------------------------------------------------------------- of a moment

@@ -17,7 +17,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -194,12 +194,11 @@ def whole(folder: Path) -> tuple[Run, ...]:
     return tuple(run for run, _ in _all(folder))
 
 
-def prune(folder: Path, *, keep: int = KEPT, decided: Collection[str] = ()) -> tuple[str, ...]:
+def prune(folder: Path, *, keep: int = KEPT) -> tuple[str, ...]:
     """Leave of old runs what an import of a copy needs; return their names.
 
     Args:
-        keep: newest runs that stay whole.
-        decided: digests of workbooks that decisions were taken from; their runs stay whole, as do those that imported/ names.
+        keep: newest runs that stay whole, as do those that imported/ names: decisions were taken from a copy of them.
     """
     marks = [path.name for path in (folder / IMPORTED).iterdir()] if (folder / IMPORTED).is_dir() else []
     imported = {match[0] for name in marks if (match := _NAME.match(name))}
@@ -208,7 +207,7 @@ def prune(folder: Path, *, keep: int = KEPT, decided: Collection[str] = ()) -> t
     gone = []
     for run, path in old:
         touched = digest_of(path / run.workbook) != run.sha256
-        if not touched and run.run not in imported and run.sha256 not in decided:
+        if not touched and run.run not in imported:
             _put_away(path, folder / EARLIER / run.run)
             gone.append(run.run)
     return tuple(gone)

@@ -84,9 +84,8 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
             f" 等 {len(done.failed)} 件" if len(done.failed) > SOME else ""
         )
         say(f"有的材料没能取出，表中链接改为指向原件：{some}")
-    decided = {one.workbook for one in office.register.corrections() if one.workbook}
     with runs.alone(folder), runs.writing(folder):
-        runs.prune(folder, keep=office.settings.workbook.keep, decided=decided)
+        runs.prune(folder, keep=office.settings.workbook.keep)
         material.sweep(office.data_dir / "material", tuple(office.register.filed()))
     return done.path
 
