@@ -520,6 +520,29 @@ def test_without_idle_after_the_login_the_wait_is_a_sleep() -> None:
         source.close()
 
 
+def test_words_of_the_server_that_come_in_halves_are_read_whole() -> None:
+    """One packet may end in the middle of a line: the mail is told of, and the connection stays."""
+    with scripted(qq({1: mail(1)})) as server:
+        source = over(server)
+        collected(source)
+
+        def halves() -> None:
+            server.mails[2] = mail(2)
+            for half in (b"* 2 EXI", b"STS\r\n* 2 FETCH (", b"FLAGS ())\r\n"):
+                server.sessions[-1].connection.sendall(half)
+                time.sleep(0.2)
+
+        threading.Timer(0.3, halves).start()
+        told, seconds = waiting(source, 20)
+
+        assert told
+        assert seconds < 3
+        assert source._connection.client is not None
+        assert len(messages(collected(source))) == 2
+        assert len(server.logins) == 1
+        source.close()
+
+
 def test_a_server_that_hangs_up_in_idle_is_noticed_and_does_not_make_us_spin() -> None:
     with scripted(qq({1: mail(1)})) as server:
         source = over(server)

@@ -1,12 +1,14 @@
 """IDLE: the server says at once that a mail came, so that nobody waits for the next poll.
 
 Purpose: `idle(client, seconds, stop)`, one IDLE on the folder that is open.
-Source: RFC 2177. imapclient's idle_check() answers [] at once, again and again, where the server has hung up.
+Source: RFC 2177. imapclient's idle_check() is not used: it answers [] at once, again and again, where the server has
+hung up, and takes a line of which only the first half has come yet for the end of the connection.
 Limits: an accelerator: what it misses, the next poll finds. The connection's errors are raised as they are.
 """
 
 from __future__ import annotations
 
+import select
 import threading
 import time
 from collections.abc import Iterable
@@ -29,17 +31,19 @@ def idle(client: IMAPClient, seconds: float, stop: threading.Event) -> bool:
     """
     client.idle()
     end = time.monotonic() + min(seconds, IDLE_SECONDS)
-    came = False
-    while not came and not stop.is_set() and (left := end - time.monotonic()) > 0:
-        asked = time.monotonic()
-        told = client.idle_check(timeout=min(SLICE_SECONDS, left))
-        came = _tells_of_mail(told)
-        if not told and time.monotonic() - asked < min(SLICE_SECONDS, left) / 2:
-            break  # hung up, which idle_done finds out; or it woke us without a word
+    while not stop.is_set() and (left := end - time.monotonic()) > 0:
+        if _has_answered(client, min(SLICE_SECONDS, left)):
+            break
     if stop.is_set():
         client.socket().settimeout(STOPPING_SECONDS)  # for good: the log-out is hurried too
-    _, told = client.idle_done()
-    return came or _tells_of_mail(told)
+    _, told = client.idle_done()  # reads whole lines, and finds out who hung up
+    return _tells_of_mail(told)
+
+
+def _has_answered(client: IMAPClient, seconds: float) -> bool:
+    poller = select.poll()
+    poller.register(client.socket(), select.POLLIN)
+    return bool(poller.poll(seconds * 1000))
 
 
 def _tells_of_mail(told: Iterable[tuple[object, ...]]) -> bool:
