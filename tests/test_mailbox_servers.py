@@ -526,13 +526,7 @@ def test_words_of_the_server_that_come_in_halves_are_read_whole() -> None:
         source = over(server)
         collected(source)
 
-        def halves() -> None:
-            server.mails[2] = mail(2)
-            for half in (b"* 2 EXI", b"STS\r\n* 2 FETCH (", b"FLAGS ())\r\n"):
-                server.sessions[-1].connection.sendall(half)
-                time.sleep(0.2)
-
-        threading.Timer(0.3, halves).start()
+        threading.Timer(0.3, server.deliver, (2, mail(2)), {"in_halves": True}).start()
         told, seconds = waiting(source, 20)
 
         assert told

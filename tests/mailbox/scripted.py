@@ -83,12 +83,16 @@ class Scripted:
     def arrival(self, uid: int) -> datetime:
         return self.received.get(uid, ARRIVED)
 
-    def deliver(self, uid: int, octets: bytes) -> None:
-        """Add a mail and tell those who IDLE."""
+    def deliver(self, uid: int, octets: bytes, *, in_halves: bool = False) -> None:
+        """Add a mail and tell those who IDLE; in_halves: in packets that end in the middle of a line."""
         self.mails[uid] = octets
+        told = f"* {len(self.shown())} EXISTS\r\n* 1 RECENT\r\n".encode()
         for session in self.sessions:
             if session.idling:
-                session.connection.sendall(f"* {len(self.shown())} EXISTS\r\n* 1 RECENT\r\n".encode())
+                with session.telling:
+                    for packet in (told[:7], told[7:17], told[17:]) if in_halves else (told,):
+                        session.connection.sendall(packet)
+                        time.sleep(0.2 if in_halves else 0)
 
     def hang_up(self) -> None:
         """End all connections without a word."""
@@ -106,11 +110,13 @@ class Session:
     inside: bool = False
     identified: bool = False
     idling: str = ""
+    telling: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, line: str) -> bytes:
         """Answer one line; "" where it is still to be waited for."""
         if self.idling and line == "DONE":
-            tag, self.idling = self.idling, ""
+            with self.telling:
+                tag, self.idling = self.idling, ""
             return f"{tag} OK idle ends\r\n".encode()
         tag, command, rest = [*line.split(" ", 2), "", ""][:3]
         self.server.lines.append(line.partition(" ")[2])
