@@ -39,10 +39,10 @@ fuzz: $(VENV)/.dev
 soak: $(VENV)/.dev
 	@$(BIN)/python -m tools.soak $(SOAK)
 
-# The locks carry hashes and no index address; every Python from 3.11 to 3.13 resolves from the same files.
+# The locks carry hashes and no index address, the small one is part of the large one; every Python from 3.11 to 3.13 resolves from the same files.
 lock: $(VENV)/.dev
-	uv pip compile pyproject.toml --extra demo --extra metrics --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q -o requirements.lock
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra demo --extra metrics --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q -c requirements-dev.lock -o requirements.lock
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import rules
 from pipeline import VERSION
-from pipeline.archive import Archive, Blob
+from pipeline.archive import Blob, FolderArchive
 from pipeline.executor import open_executor
 from pipeline.intake import judge, read
 from pipeline.records import Reading
@@ -82,7 +82,7 @@ def fill(data: Path, these: Sequence[tuple[bytes, Reading]], filings: int) -> in
     given = rules.load()
     now = basis(given.digest, (), ())
     judged = [judge(reading, given, received=RECEIVED) for _, reading in these]
-    archive = Archive(data / "archive")
+    archive = FolderArchive(data / "archive")
     activities = 0
     data.mkdir(parents=True)
     with closing(Register(data / "register.db", year=given.notice.year)) as register:
@@ -114,7 +114,9 @@ def rejudge(data: Path, changed: rules.Rules, executor: str) -> float:
         closing(Register(data / "register.db", year=changed.notice.year, new=False)) as register,
         open_executor(executor) as pool,
     ):
-        worker = Worker(archive=Archive(data / "archive"), register=register, rules=changed, executor=pool)
+        worker = Worker(
+            archive=FolderArchive(data / "archive"), register=register, rules=changed, executor=pool
+        )
         due = len(register.due(None, worker.basis))
         seconds, done = _timed(lambda: worker.process().filed)
     if done != due:

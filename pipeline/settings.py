@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import tomllib
+import warnings
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -97,6 +98,43 @@ class LimitSettings(BaseModel):
     megabytes: int = Field(default=2048, ge=512, le=65_536)
 
 
+class S3Settings(BaseModel):
+    """The object store of `archive = "s3://…"`. endpoint: https://host[:port], "" for Amazon's own; http:// on loopback alone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    endpoint: str = Field(
+        default="", pattern=r"^(|https://.+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?)$"
+    )
+    region: str = "us-east-1"
+    access_key_id: str = ""
+    secret_key_file: Path | None = None
+
+
+class DatabaseSettings(BaseModel):
+    """The database of `register = "postgresql+psycopg://…"`: its password, which no address holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    password_file: Path | None = None
+
+
+class ClusterSettings(BaseModel):
+    """The certificates of `executor = "dask:tls://…"`, and how long readers on other machines may be waited for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    wait_seconds: int = Field(default=60, ge=5, le=3600)
+
+
+warnings.filterwarnings(
+    "ignore", 'Field name "register"'
+)  # that of every abstract class, which nobody means here
+
+
 class Settings(BaseSettings):
     """Everything an operator may set. Paths are taken from the folder the command is called in."""
 
@@ -106,7 +144,12 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     rules: Path = DEFAULT
-    executor: str = Field(default="processes:1", pattern=r"^(serial|processes:[1-9]\d?)$")
+    archive: str = Field(default="", pattern=r"^(|s3://.+)$")
+    register: str = Field(default="", pattern=r"^(|postgresql\+psycopg://.+)$")
+    executor: str = Field(
+        default="processes:1",
+        pattern=r"^(serial|processes:[1-9]\d?|dask:(tls://.+|tcp://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}))$",
+    )
     poll_seconds: int = Field(default=300, ge=120, le=86_400)
     archive_passwords: tuple[SecretStr, ...] = ()
     operations_days: int = Field(default=400, ge=183, le=36_500)
@@ -117,6 +160,9 @@ class Settings(BaseSettings):
     seal: SealSettings = SealSettings()
     papers: PapersSettings = PapersSettings()
     workbook: WorkbookSettings = WorkbookSettings()
+    s3: S3Settings = S3Settings()
+    database: DatabaseSettings = DatabaseSettings()
+    cluster: ClusterSettings = ClusterSettings()
 
 
 TEMPLATE = """\
@@ -130,8 +176,16 @@ data_dir = "data"
 # 规则目录（一份通知一个目录）。不写即用随程序带来的 2024 年“全国科技工作者日”规则。
 # rules = "rules/workers_day_2024"
 
-# 读件方式：processes:N（N 个进程，1-99；一封邮件超时、占满内存或让程序崩溃，只影响它自己）
-# 或 serial（在主程序里逐封读，没有时间和内存上限，只宜排查问题）。结果相同。默认 processes:1。
+# 原件库：不写即存在数据目录的 archive/ 里；也可存进对象存储，写 "s3://桶/前缀"（须装 shouwen[s3]，见 [s3]）。
+# archive = "s3://shouwen/2024"
+
+# 登记簿：不写即数据目录的 register.db；也可用 PostgreSQL，写 "postgresql+psycopg://用户@主机[:5432]/库"
+# （须装 shouwen[pg]；密码不写在这里，见 [database]）。换地方用 shouwen move，会逐件核对。
+# register = "postgresql+psycopg://shouwen@db.example.org/shouwen"
+
+# 读件方式：processes:N（N 个进程，1-99；一封邮件超时、占满内存或让程序崩溃，只影响它自己），
+# serial（在主程序里逐封读，没有时间和内存上限，只宜排查问题），或 dask:tls://主机:端口（别的机器上的读件进程，
+# 须装 shouwen[dask]，见 [cluster]；tcp:// 只许本机）。结果相同。默认 processes:1。
 executor = "processes:1"
 
 # 守护运行时多久看一次邮箱。单位：秒，120-86400。默认 300（QQ 邮箱登录过密会被拒）。
@@ -197,6 +251,31 @@ per_hour = 50
 
 # 两封之间停多久。单位：秒，0-600。默认 10。
 pause_seconds = 10
+
+[s3]
+# 对象存储的地址，如 "https://oss.example.org"；"" 为亚马逊的。http:// 只许本机。默认 ""。
+endpoint = ""
+
+# 区域。默认 "us-east-1"。
+region = "us-east-1"
+
+# 访问密钥的编号；密钥本身放在文件里（写法同 mailbox.password_file），也可用 systemd 凭据 s3-secret-key。
+# 编号不写即用环境变量 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY。
+access_key_id = ""
+# secret_key_file = "secret/s3-secret-key"
+
+[database]
+# 存放登记簿数据库密码的文件（写法同 mailbox.password_file）；也可用 systemd 凭据 register-password。不写即不用密码。
+# password_file = "secret/register-password"
+
+[cluster]
+# 读件方式为 dask:tls://… 时用的证书（PEM 文件）：签发者、本机的证书和私钥。调度、读件各方都要由同一个签发者签发。
+# ca_file = "secret/cluster-ca.pem"
+# certificate_file = "secret/cluster-cert.pem"
+# key_file = "secret/cluster-key.pem"
+
+# 连不上调度或一个读件进程都没有时，等多久才算这一轮不成。单位：秒，5-3600。默认 60。
+wait_seconds = 60
 
 [mailbox]
 # 收件邮箱。imaps://主机[:端口]；imap:// 只许本机或支持 STARTTLS 的服务器；也可以写一个目录

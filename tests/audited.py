@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from pipeline.archive import Archive
+from pipeline.archive import Archive, FolderArchive
 from pipeline.records import Correction
 from pipeline.register import Capture, Register, Seal, Sighting, basis
 from tests.season import YUBEI, activity, filing
@@ -37,7 +37,7 @@ def audited(data: Path) -> tuple[Seal, ...]:
     reason, 6 captured after the first seal.
     """
     data.mkdir(exist_ok=True)
-    archive, register = Archive(data / "archive"), Register(data / "register.db", year=2024)
+    archive, register = FolderArchive(data / "archive"), Register(data / "register.db", year=2024)
     for number in range(1, 6):
         _capture(archive, register, number, uid=number)
     _capture(archive, register, 4, uid=14)

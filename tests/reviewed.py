@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.archive import Archive
+from pipeline.archive import Archive, FolderArchive
 from pipeline.commands import run
 from pipeline.records import Correction, Filed, Filing, State
 from pipeline.register import Basis, Capture, Register, Sighting
@@ -32,7 +32,7 @@ class Reviewed:
         self.settings = folder / "shouwen.toml"
         rules = write_rules(folder / "rules")
         self.settings.write_text(f'rules = "{rules}"\n{settings}', "utf-8")
-        archive = Archive(self.data / "archive")
+        archive = FolderArchive(self.data / "archive")
         with closing(Register(self.data / "register.db", year=2024)) as register:
             for number, one in enumerate(season() if filed is None else filed, 1):
                 _take(register, archive, number, one)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from outputs.audit import bag
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.records import Attachment
 from pipeline.register import Register
 from tests.audited import CLERK, START, audited
@@ -28,7 +28,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What audited() makes, and three files added to two of its mails."""
     folder = tmp_path_factory.mktemp("added")
     audited(folder)
-    archive = Archive(folder / "archive")
+    archive = FolderArchive(folder / "archive")
     with closing(Register(folder / "register.db", year=2024)) as register:
         for accession, files in ADDED.items():
             for number, octets in enumerate(files):
@@ -46,7 +46,7 @@ def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A masked bag with originals."""
     folder = tmp_path_factory.mktemp("bags") / "bag"
     with closing(Register(data / "register.db", year=2024)) as register:
-        order = bag.Order(release="0.1.0", at=AT, originals=Archive(data / "archive"))
+        order = bag.Order(release="0.1.0", at=AT, originals=FolderArchive(data / "archive"))
         bag.write(register.ledger(), order, folder=folder)
     return folder
 
@@ -185,7 +185,7 @@ FORGERIES = {
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_verify_names_what_was_done_to_an_addition(forgery: str, data: Path, tmp_path: Path) -> None:
     shutil.copy(data / "register.db", tmp_path / "register.db")
-    archive = Archive(data / "archive")
+    archive = FolderArchive(data / "archive")
     with closing(sqlite3.connect(tmp_path / "register.db")) as there:
         there.executescript(UNGUARDED + FORGERIES[forgery])
 
@@ -199,6 +199,6 @@ def test_verify_names_what_was_done_to_an_addition(forgery: str, data: Path, tmp
 
 def test_verify_finds_nothing_where_nothing_was_done(data: Path) -> None:
     with closing(Register(data / "register.db", year=2024)) as register:
-        assert register.verify(Archive(data / "archive")) == ()
+        assert register.verify(FolderArchive(data / "archive")) == ()
         told = [json.loads(json.dumps(row)) for row in register.ledger().attachments]
     assert [row["place"] for row in told] == [1, 2, 1]

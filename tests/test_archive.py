@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.archive import UNFINISHED, Archive, Fixity
+from pipeline.archive import UNFINISHED, Archive, Fixity, FolderArchive
 from pipeline.errors import IntegrityError, PermanentError, TransientError
 from pipeline.mailbox import WithheldError
 
@@ -23,7 +23,7 @@ DIGEST = hashlib.sha256(OCTETS).hexdigest()
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "archive")
+    return FolderArchive(tmp_path / "archive")
 
 
 def file_of(folder: Path, digest: str = DIGEST) -> Path:

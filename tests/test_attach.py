@@ -20,7 +20,7 @@ import pytest
 
 import rules
 from pipeline import walk
-from pipeline.archive import UNFINISHED, Archive
+from pipeline.archive import UNFINISHED, Archive, FolderArchive
 from pipeline.commands import run
 from pipeline.evaluate.facts import Report
 from pipeline.executor import Serial
@@ -267,7 +267,7 @@ def test_a_fetched_file_joins_its_mail_and_everything_shows_it(
     with closing(register_of(office)) as register:
         filing = register.filing("2024-00001")
         assert filing is not None
-        assert register.verify(Archive(office / "data" / "archive")) == ()
+        assert register.verify(FolderArchive(office / "data" / "archive")) == ()
         assert [one.code for one in filing.problems if one.code is Code.LINK_ONLY] == []
         assert [event.action for event in register.events()].count("attach") == 1
         assert [event.action for event in register.events()].count("unpack") == 2
@@ -378,7 +378,7 @@ def test_what_is_no_file_of_its_own_is_refused_and_nothing_is_kept(
     os.mkfifo(made["pipe"])
     made["empty"].write_bytes(b"")
     made["big"].write_bytes(b"12345678901")
-    archive = Archive(office / "data" / "archive")
+    archive = FolderArchive(office / "data" / "archive")
     before = tuple(archive.digests())
 
     for name, said in {
@@ -405,7 +405,7 @@ def test_a_mail_that_is_unknown_or_dismissed_takes_no_file_and_a_held_one_stays_
     for number in (2, 3):
         (office / "mails" / f"{number}.eml").write_bytes(mail(card(), body=f"补报第 {number} 份。"))
     with closing(register_of(office)) as register:
-        archive = Archive(office / "data" / "archive")
+        archive = FolderArchive(office / "data" / "archive")
         _captured(register, archive, (office / "mails" / "2.eml").read_bytes(), uid=2)
         register.dismiss("2024-00002", by="王芳", why="重复", at=NOW)
         _captured(register, archive, (office / "mails" / "3.eml").read_bytes(), uid=3)
@@ -488,7 +488,7 @@ def test_a_backup_brings_the_added_files_back(office: Path, capsys: pytest.Captu
     assert run([*restoring, "--data-dir", str(office / "data")]) == 0
 
     with closing(register_of(office)) as register:
-        archive = Archive(office / "data" / "archive")
+        archive = FolderArchive(office / "data" / "archive")
         assert archive.get(register.attachments()[0].sha256) == file.read_bytes()
         assert register.verify(archive) == ()
 
@@ -518,7 +518,7 @@ def test_an_auditor_finds_the_log_with_its_additions_whole(
 
 def test_a_file_added_while_its_mail_is_read_is_read_in_the_next_round(office: Path) -> None:
     """The reading on its way knows nothing of the file: it is dropped, charged to nobody, and made anew."""
-    archive = Archive(office / "data" / "archive")
+    archive = FolderArchive(office / "data" / "archive")
     tasks: list[Task] = []
     with closing(register_of(office)) as register:
 
@@ -554,7 +554,7 @@ def test_a_file_added_while_its_mail_is_read_is_read_in_the_next_round(office: P
 
 
 def test_what_is_being_added_is_no_leftover_of_a_crash(tmp_path: Path) -> None:
-    archive, other = Archive(tmp_path), Archive(tmp_path)
+    archive, other = FolderArchive(tmp_path), FolderArchive(tmp_path)
     (tmp_path / UNFINISHED).mkdir()
     (tmp_path / UNFINISHED / "old").write_bytes(b"half")
     discarded: list[int] = []

@@ -20,7 +20,7 @@ import pytest
 
 from outputs.audit import bag, intakelog
 from outputs.audit.masking import STAR, WITHHELD
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.records import Act, Correction
 from pipeline.register import Register, verifying
@@ -56,7 +56,7 @@ def made(data: Path, folder: Path, **wishes: Any) -> Path:
 @pytest.fixture(scope="module")
 def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A masked bag with originals."""
-    return made(data, tmp_path_factory.mktemp("bags") / "bag", originals=Archive(data / "archive"))
+    return made(data, tmp_path_factory.mktemp("bags") / "bag", originals=FolderArchive(data / "archive"))
 
 
 def verified(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -143,9 +143,9 @@ def test_a_bag_holds_what_rfc_8493_asks_for(whole: Path) -> None:
 def test_the_same_register_gives_the_same_octets_but_for_the_date(
     data: Path, whole: Path, tmp_path: Path
 ) -> None:
-    again = made(data, tmp_path / "again", originals=Archive(data / "archive"))
+    again = made(data, tmp_path / "again", originals=FolderArchive(data / "archive"))
     later = tmp_path / "later"
-    order = bag.Order(release="0.1.0", at=AT + timedelta(days=1), originals=Archive(data / "archive"))
+    order = bag.Order(release="0.1.0", at=AT + timedelta(days=1), originals=FolderArchive(data / "archive"))
     bag.write(ledger(data), order, folder=later)
 
     def octets(folder: Path) -> dict[str, bytes]:
@@ -188,7 +188,7 @@ def test_a_folder_with_something_in_it_is_refused_and_an_empty_one_is_taken(
 
 def test_a_bag_that_cannot_be_finished_leaves_nothing(data: Path, tmp_path: Path) -> None:
     with pytest.raises(IntegrityError):
-        made(data, tmp_path / "bag", originals=Archive(tmp_path / "empty"))
+        made(data, tmp_path / "bag", originals=FolderArchive(tmp_path / "empty"))
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(TransientError):
         made(data, tmp_path / "file" / "bag")

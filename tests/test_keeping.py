@@ -18,7 +18,7 @@ import pytest
 
 from outputs.audit import seals
 from pipeline import durable
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.commands import run
 from pipeline.errors import IntegrityError, ShouwenError, TransientError, UsageError
 from pipeline.executor import Serial
@@ -44,7 +44,7 @@ class Desk:
         mails.mkdir(exist_ok=True)
         data.mkdir(exist_ok=True)
         self.register = stack.enter_context(closing(Register(data / "register.db", year=2024)))
-        self.archive = Archive(data / "archive")
+        self.archive = FolderArchive(data / "archive")
         self.worker = Worker(
             archive=self.archive,
             register=self.register,
@@ -114,7 +114,7 @@ def test_a_backup_comes_back_as_it_was_and_the_log_says_so(desk: Desk, tmp_path:
         assert (last.action, last.actor, last.outcome) == ("restore", "王芳", "从备份恢复：磁盘损坏")
         assert last.detail == str(made.backup)
         assert (restored.events, restored.head) == register.head()
-        archive = Archive(tmp_path / "new" / "archive")
+        archive = FolderArchive(tmp_path / "new" / "archive")
         assert register.verify(archive, seals.kept([tmp_path / "new" / "seals"])) == ()
         assert register.orphans(archive) == ()
     assert {path.name for path in (tmp_path / "new").iterdir()} == {
@@ -439,7 +439,7 @@ def test_a_newer_seal_kept_elsewhere_shows_that_an_older_register_was_put_back(
     restore(tmp_path / "backup", tmp_path / "new")
 
     with closing(Register(tmp_path / "new" / "register.db", year=2024)) as register:
-        archive = Archive(tmp_path / "new" / "archive")
+        archive = FolderArchive(tmp_path / "new" / "archive")
         assert register.verify(archive, kept=[older]) == ()
         findings = register.verify(archive, kept=[older, newer])
 
@@ -512,7 +512,7 @@ def test_a_restore_that_is_killed_anywhere_leaves_all_or_no_register(desk: Desk,
         if (new / "register.db").exists():
             with closing(Register(new / "register.db", year=2024)) as register:
                 assert told(register.items()) == whole
-                assert register.verify(Archive(new / "archive")) == ()
+                assert register.verify(FolderArchive(new / "archive")) == ()
             shutil.rmtree(new)
         elif (new / "archive").exists():
             with pytest.raises(UsageError, match="没有做完"):

@@ -25,7 +25,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.commands import run
 from pipeline.commands.options import opened
 from pipeline.commands.receipting import Receipting
@@ -289,7 +289,7 @@ class Posting:
 
     def verified(self) -> bool:
         with closing(self.register()) as register:
-            return register.verify(Archive(self.folder / "data" / "archive")) == ()
+            return register.verify(FolderArchive(self.folder / "data" / "archive")) == ()
 
 
 def free_port() -> int:
@@ -695,7 +695,7 @@ def test_a_row_of_what_was_sent_that_is_altered_removed_or_added_is_found(
         raw.commit()
 
     with closing(posting.register()) as register:
-        found = register.verify(Archive(posting.folder / "data" / "archive"))
+        found = register.verify(FolderArchive(posting.folder / "data" / "archive"))
     assert {one.kind for one in found} == {"sending"}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.records import Filing, State
 from pipeline.register import Register
 from tests.mailbox.mails import mail
@@ -33,7 +33,7 @@ def mails(tmp_path: Path) -> Path:
 
 def outcome(data: Path) -> list[tuple[str, State, Filing | None]]:
     """What stands in the register, after verify found nothing wrong."""
-    archive = Archive(data / "archive")
+    archive = FolderArchive(data / "archive")
     with closing(Register(data / "register.db", year=2024)) as register:
         assert register.verify(archive) == ()
         assert register.orphans(archive) == ()

@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from pipeline import VERSION
-from pipeline.archive import Archive
+from pipeline.archive import Archive, FolderArchive
 from pipeline.errors import IntegrityError, PermanentError, ShouwenError, TransientError, UsageError
 from pipeline.records import (
     Act,
@@ -75,7 +75,7 @@ FILING = Filing(
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "archive")
+    return FolderArchive(tmp_path / "archive")
 
 
 @pytest.fixture

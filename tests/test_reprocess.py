@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.commands import run
 from pipeline.errors import UsageError
 from pipeline.executor import Processes, Serial
@@ -172,7 +172,7 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
         (folder / f"{number}.eml").write_bytes(mail(number))
     with closing(Register(tmp_path / "register.db", year=2024)) as register:
         worker = Worker(
-            archive=Archive(tmp_path / "archive"),
+            archive=FolderArchive(tmp_path / "archive"),
             register=register,
             rules=rules(),
             executor=Serial(),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from outputs import export
 from outputs.tables import tables
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.evaluate import evaluate, why_not
 from pipeline.records import Activity, Code, Correction, Filed, Filing, Joint, Kind
 from pipeline.register import Register, basis
@@ -270,7 +270,7 @@ def test_decisions_survive_a_new_judgement_that_finds_an_activity_before_theirs(
         }
 
         assert _people(decided["2024-00003"].filing) == [40, 301]
-        assert register.verify(Archive(tmp_path / "archive")) == ()
+        assert register.verify(FolderArchive(tmp_path / "archive")) == ()
 
 
 def _people(filing: Filing | None) -> list[int]:

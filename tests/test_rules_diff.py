@@ -16,7 +16,7 @@ import pytest
 
 import rules
 from pipeline import tools
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.commands import run
 from pipeline.commands.differences import told
 from pipeline.evaluate import evaluate
@@ -93,7 +93,7 @@ def test_what_is_told_is_what_judging_again_then_does(data: Path, changed: Calla
     with opened(data) as register:
         told = {one.accession: one for one in Comparing(register=register, old=GIVEN).changes(other)}
         worker = Worker(
-            archive=Archive(data / "archive"),
+            archive=FolderArchive(data / "archive"),
             register=register,
             rules=other,
             executor=Serial(),

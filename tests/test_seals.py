@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from outputs.audit import seals
 from outputs.custody import Custody
-from pipeline.archive import Archive
+from pipeline.archive import Archive, FolderArchive
 from pipeline.commands.options import Office
 from pipeline.commands.sealing import seal_folders, seal_if_due
 from pipeline.errors import IntegrityError, SettingsError, TransientError, UsageError
@@ -31,7 +31,7 @@ NOW = datetime(2024, 6, 10, 1, tzinfo=UTC)
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "archive")
+    return FolderArchive(tmp_path / "archive")
 
 
 @pytest.fixture

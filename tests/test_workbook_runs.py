@@ -28,7 +28,7 @@ from outputs.tables.sheet import decided, framed
 from outputs.workbook import baseline, material, runs
 from outputs.workbook.lists import Identity
 from outputs.workbook.material import Material
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.errors import TransientError
 from pipeline.evaluate import evaluate
 from pipeline.intake import judge, read, take_apart
@@ -62,7 +62,7 @@ def office(
     folder: Path, rules: Rules, *mails: bytes, added: Sequence[Attached] = ()
 ) -> tuple[tuple[Filed, ...], Material]:
     """The mails archived and filed, as compile finds them."""
-    archive = Archive(folder / "archive")
+    archive = FolderArchive(folder / "archive")
     filed = []
     for number, octets in enumerate(mails, 1):
         blob = archive.put(octets)
@@ -182,7 +182,7 @@ def test_the_octets_are_taken_out_once_and_shared_by_all_runs(
     filed, given = office(tmp_path, rules, packed)
     first = compiled(tmp_path, rules, filed, given)
     stored = {path.name: path.stat().st_ino for path in given.store.iterdir() if path.is_file()}
-    (given.archive._folder / filed[0].item.sha256[:2]).rename(tmp_path / "gone")  # it is not asked again
+    (tmp_path / "archive" / filed[0].item.sha256[:2]).rename(tmp_path / "gone")  # it is not asked again
     other = replace(filed[0], item=replace(filed[0].item, reason="别的输入", attempts=1))
 
     second = compiled(tmp_path, rules, (other,), given, Custody())
@@ -264,7 +264,7 @@ def test_a_mail_whose_walk_hangs_costs_its_time_once_and_the_others_nothing(
 
 def test_an_original_that_is_gone_keeps_no_workbook_back(rules: Rules, tmp_path: Path, packed: bytes) -> None:
     filed, given = office(tmp_path, rules, packed)
-    (given.archive._folder / filed[0].item.sha256[:2]).rename(tmp_path / "gone")
+    (tmp_path / "archive" / filed[0].item.sha256[:2]).rename(tmp_path / "gone")
 
     done = compiled(tmp_path, rules, filed, given)
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.errors import SettingsError, TransientError, UnavailableError
 from pipeline.executor import open_executor
 from pipeline.mailbox import Seen, open_mailbox
@@ -57,7 +57,7 @@ class Intake:
         pool = open_executor(executor, seconds=seconds, megabytes=megabytes)
         self._stack.enter_context(pool)
         return Worker(
-            archive=Archive(self.data / "archive"),
+            archive=FolderArchive(self.data / "archive"),
             register=register,
             rules=rules(),
             executor=pool,
@@ -636,7 +636,7 @@ def test_a_failure_says_in_which_file_and_line_of_the_stages_it_was(intake: Inta
     intake.put(mail(1))
     intake.once()
 
-    assert re.search(r"TypeError（archive\.py 第 \d+ 行）", intake.register.items()[0].reason)
+    assert re.search(r"TypeError（folder\.py 第 \d+ 行）", intake.register.items()[0].reason)
 
 
 @pytest.mark.parametrize("executor", ["serial", "processes:1"])
@@ -688,7 +688,7 @@ def test_poison_mails_side_by_side_cost_the_others_nothing(intake: Intake) -> No
 DAEMON = """
 import signal, sys, threading
 from pathlib import Path
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.executor import open_executor
 from pipeline.mailbox import open_mailbox
 from pipeline.register import Register
@@ -701,7 +701,7 @@ stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 with open_executor("processes:1") as pool:
     worker = Worker(
-        archive=Archive(Path(data) / "archive"), register=Register(Path(data) / "register.db", year=2024),
+        archive=FolderArchive(Path(data) / "archive"), register=Register(Path(data) / "register.db", year=2024),
         rules=rules(), executor=pool, attempt=attempts.attempt, prepare=attempts.prepare,
     )
     worker.run(open_mailbox(mails), every_seconds=300, stop=stop)

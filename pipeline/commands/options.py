@@ -92,9 +92,10 @@ class Office:
     @cached_property
     def archive(self) -> Archive:
         """The archive of octets."""
-        from pipeline.archive import Archive
 
-        return Archive(self.data_dir / "archive")
+        from pipeline.archive import open_archive
+
+        return open_archive(self.settings.archive, folder=self.data_dir / "archive")
 
     @cached_property
     def register(self) -> Register:

@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar, cast
+from typing import ParamSpec, Protocol, Self, TypeVar, cast
 
 from pipeline.errors import SettingsError, TransientError
 from pipeline.executor.lane import CutError, Lane
 
-__all__ = ["CutError", "Processes", "Serial", "open_executor"]
+__all__ = ["CutError", "Processes", "Readers", "Serial", "open_executor"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,14 +32,44 @@ PING_SECONDS = 120
 """How long a new process may take to answer its first call; starting Python on a busy machine takes seconds."""
 
 
-class Serial(Executor):
-    """Does what is submitted at once, in this process, to its end: nothing can be cut, and no limit holds.
+class Readers(Protocol):
+    """Where tasks are done: an Executor for one thread that submits, with what the worker must know of it."""
 
-    width: tasks at the same time. isolated: a crash is ours.
-    """
+    @property
+    def width(self) -> int:
+        """How many tasks there may be at the same time, at least 1."""
+
+    @property
+    def isolated(self) -> bool:
+        """Whether a task that crashes, hangs or bloats ends alone, as a CutError, and not with this process."""
+
+    @property
+    def remote(self) -> bool:
+        """Whether tasks may be done on other machines, which reach a shared archive themselves."""
+
+    def ready(self, first: Callable[[], object]) -> None:
+        """Make sure that tasks can be done, and that *first* was called wherever they will be: no mail's fault if not.
+
+        Raises:
+            TransientError: there is nobody who could. And whatever *first*, a function of a module, raises.
+        """
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have *fn*, a function of a module, called; its future always ends, with a CutError where it was ended."""
+
+    def cut(self) -> None:
+        """End what is in flight, now: its futures raise a CutError that is not charged."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let go of all that was opened."""
+
+
+class Serial(Executor):
+    """Does what is submitted at once, in this process, to its end: nothing can be cut, and no limit holds."""
 
     width = 1
     isolated = False
+    remote = False
 
     def __enter__(self) -> Self:
         return self
@@ -68,6 +98,7 @@ class Processes(Executor):
     """
 
     isolated = True
+    remote = False
 
     def __init__(self, width: int, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
         self.width = width

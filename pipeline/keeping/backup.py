@@ -19,7 +19,7 @@ from pathlib import Path
 
 from outputs.audit import issued
 from pipeline import VERSION, durable, release
-from pipeline.archive import Archive, Fixity
+from pipeline.archive import Archive, Fixity, FolderArchive
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.keeping import manifest
 from pipeline.keeping.manifest import Backup
@@ -124,7 +124,7 @@ class BackingUp:
         """Put everything into *beside*, the manifest last."""
         register = beside / manifest.REGISTER
         self.register.copy(register)
-        kept = Archive(self.folder / manifest.ARCHIVE)
+        kept = FolderArchive(self.folder / manifest.ARCHIVE)
         with closing(Register(register, year=self.at.year, new=False)) as copy:
             originals = {item.sha256: item.size for item in copy.items()}
             originals |= {added.sha256: added.size for added in copy.attachments()}
@@ -207,7 +207,7 @@ class BackingUp:
 
         A run that is pruned meanwhile is looked for once more, where its baseline lies then.
         """
-        kept = Archive(self.folder / manifest.WORKBOOKS)
+        kept = FolderArchive(self.folder / manifest.WORKBOOKS)
         folder = self.data_dir / manifest.WORKBOOKS
         for last in (False, True):
             books = dict[str, str]()

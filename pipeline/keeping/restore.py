@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import durable
-from pipeline.archive import Archive, Fixity
+from pipeline.archive import Archive, Fixity, FolderArchive
 from pipeline.errors import IntegrityError, TransientError, UsageError
 from pipeline.keeping import manifest
 from pipeline.keeping.manifest import Backup
@@ -146,7 +146,7 @@ class Restoring:
 
     def _stage(self, checked: Checked, staging: Path) -> None:
         """Copy all files of the manifest, each checked once more as it is copied."""
-        kept, archive = _archive(checked.path), Archive(staging / manifest.ARCHIVE)
+        kept, archive = _archive(checked.path), FolderArchive(staging / manifest.ARCHIVE)
         for name, sha256 in checked.files.items():
             if name == manifest.original(sha256):
                 octets = kept.get(sha256)
@@ -178,7 +178,7 @@ class Restoring:
         ) as register:
             _require_head(register, checked)
             register.restored(by=self.by, why=self.why, backup=str(checked.backup), at=self.at)
-            findings = register.verify(Archive(staging / manifest.ARCHIVE))
+            findings = register.verify(FolderArchive(staging / manifest.ARCHIVE))
             if findings:
                 raise _refused(checked.path, findings[0].subject, findings[0].detail)
             number, head = register.head()
@@ -252,7 +252,7 @@ def _require_head(register: Register, checked: Checked) -> None:
 
 
 def _archive(backup: Path, folder: str = manifest.ARCHIVE) -> Archive:
-    return Archive(backup.parent / folder)
+    return FolderArchive(backup.parent / folder)
 
 
 def _refused(backup: Path, what: str, fact: str) -> IntegrityError:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError
-from pipeline.executor import Processes, Serial
+from pipeline.executor import Readers
 from pipeline.mailbox import Source
 from pipeline.register import Basis, Poll, Register, basis
 from pipeline.worker.capture import Capturing
@@ -50,7 +50,7 @@ class Worker:
     archive: Archive
     register: Register
     rules: Rules
-    executor: Serial | Processes
+    executor: Readers
     abilities: tuple[str, ...] = ()
     passwords: tuple[str, ...] = ()
     clock: Callable[[], datetime] = _now

@@ -7,13 +7,13 @@ Limits: reads archive and register, writes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.archive import Archive
+from pipeline.archive import Archive, Key
 from pipeline.beijing import BEIJING
 from pipeline.records import Attached, Item
 from pipeline.register import Basis, Register
-from pipeline.worker.one_mail import Result, Task
+from pipeline.worker.one_mail import Result, Task, fetched
 from rules import Rules
 
 
@@ -28,8 +28,18 @@ class Hands:
     attempt: Callable[[Task], Result]
     prepare: Callable[[], None]
 
-    def task(self, item: Item, archive: Archive, register: Register, *, read_again: bool = False) -> Task:
+    def task(
+        self,
+        item: Item,
+        archive: Archive,
+        register: Register,
+        *,
+        read_again: bool = False,
+        by_key: bool = False,
+    ) -> Task:
         """Say what is to be done with *item*: it is judged only, unless it must be read, or is to be *read_again*.
+
+        by_key: what is to be read is named, not handed over, where others reach the archive too.
 
         Raises:
             IntegrityError: octets that are needed are gone or altered.
@@ -37,18 +47,20 @@ class Hands:
         added = register.attachments(item.accession)
         digests = tuple(one.sha256 for one in added)
         reading = None if read_again else register.reading(item.sha256, self.basis, digests)
-        attached = (
-            ()
-            if reading is not None
-            else tuple(Attached(name=one.name, data=archive.get(one.sha256), link=one.link) for one in added)
-        )
-        octets = archive.get(item.sha256)  # also where they are only checked
-        return Task(
-            octets=octets if reading is None else b"",
-            attached=attached,
+        task = Task(
+            octets=b"",
             reading=reading,
             rules=self.rules,
             received=item.received.astimezone(BEIJING),
             abilities=self.abilities,
             passwords=self.passwords,
         )
+        if reading is not None:
+            archive.get(item.sha256)  # only to be checked
+            return task
+        wanted = replace(
+            task,
+            attached=tuple(Attached(name=one.name, data=b"", link=one.link) for one in added),
+            keys=tuple(Key(address=archive.address, sha256=sha256) for sha256 in (item.sha256, *digests)),
+        )
+        return wanted if by_key and archive.address else fetched(wanted, lambda key: archive.get(key.sha256))

@@ -6,9 +6,11 @@ Limits: pure; frozen values in, frozen values out; what it raises is the caller'
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipeline.archive import Key
 from pipeline.records import Attached, Filing, Reading
 from rules import Rules
 
@@ -18,6 +20,7 @@ class Task:
     """One mail to be filed. reading: None where these readers have not read it yet, with what staff *attached* to it.
 
     received: with zone, Beijing's, so that its date is the one people mean. passwords: to be tried on archives.
+    keys: of the octets and of each file attached, in this order, where they are yet to be fetched (`fetched`).
     """
 
     octets: bytes
@@ -27,6 +30,7 @@ class Task:
     abilities: tuple[str, ...] = ()
     passwords: tuple[str, ...] = ()
     attached: tuple[Attached, ...] = ()
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,15 @@ class Result:
 def prepare() -> None:
     """Import the stages: an installation that cannot is found out here, and charged to no mail."""
     importlib.import_module("pipeline.intake")
+
+
+def fetched(task: Task, get: Callable[[Key], bytes]) -> Task:
+    """Return *task* with the octets that its keys name, each by *get*, which checks their digest."""
+    if not task.keys:
+        return task
+    octets, *others = map(get, task.keys)
+    attached = tuple(replace(one, data=data) for one, data in zip(task.attached, others, strict=True))
+    return replace(task, octets=octets, attached=attached, keys=())
 
 
 def attempt(task: Task) -> Result:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from pipeline.archive import Archive
 from pipeline.errors import ShouwenError, UsageError
-from pipeline.executor import CutError, Processes, Serial
+from pipeline.executor import CutError, Processes, Readers
 from pipeline.records import Item
 from pipeline.register import MAX_ATTEMPTS, Register
 from pipeline.worker.hands import Hands
@@ -62,7 +62,7 @@ class Processing:
 
     archive: Archive
     register: Register
-    executor: Serial | Processes
+    executor: Readers
     hands: Hands
     clock: Callable[[], datetime]
     progress: Callable[[int, int], None]
@@ -80,7 +80,7 @@ class Processing:
 
     def run(self) -> Processed:
         """Work until nothing is due, or until *stop* and what is in hand is ended."""
-        alone = self.executor if isinstance(self.executor, Processes) else Processes(1)
+        alone: Readers = self.executor if self.executor.isolated else Processes(1)
         try:
             while due := self._due():
                 self.total = self._done + len(due)
@@ -104,7 +104,7 @@ class Processing:
             if item.accession not in self.passed_over and (self.only is None or item.accession in self.only)
         )
 
-    def _side_by_side(self, items: Sequence[Item], executor: Serial | Processes) -> None:
+    def _side_by_side(self, items: Sequence[Item], executor: Readers) -> None:
         """Keep as many in flight as there are hands: an attempt is counted when it begins, not when it queues."""
         left = deque(items)
         flying: dict[Future[Result], Item] = {}
@@ -134,7 +134,7 @@ class Processing:
     def _done(self) -> int:
         return self.ended["filed"] + self.ended["held"]
 
-    def _begun(self, item: Item, executor: Serial | Processes) -> Future[Result] | None:
+    def _begun(self, item: Item, executor: Readers) -> Future[Result] | None:
         """Count the attempt, then make it; None where it ended before it flew."""
         executor.ready(self.hands.prepare)
         try:
@@ -144,7 +144,7 @@ class Processing:
             log.info("passed over", accession=item.accession, why=str(error))
             return None
         try:
-            task = self.hands.task(item, self.archive, self.register)
+            task = self.hands.task(item, self.archive, self.register, by_key=executor.remote)
         except ShouwenError as error:
             self._failed(item, str(error))
             return None

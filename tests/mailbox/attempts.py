@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from pipeline import VERSION, tools
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.errors import TransientError
 from pipeline.records import Filing, Identification, Kind, Mail, Part, Reading
 from pipeline.worker import Result, Task
@@ -45,7 +45,7 @@ def attempt(task: Task) -> Result:
 
 def misread(task: Task) -> Result:
     """Fail inside a file of the product."""
-    Archive(Path()).check(None)  # type: ignore[arg-type]  # wrong on purpose
+    FolderArchive(Path()).check(None)  # type: ignore[arg-type]  # wrong on purpose
     return attempt(task)
 
 

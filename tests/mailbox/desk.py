@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.executor import open_executor
 from pipeline.mailbox import Source, open_mailbox
 from pipeline.register import Register
@@ -31,7 +31,7 @@ class Desk:
     def __init__(self, data: Path, stack: ExitStack) -> None:
         self.now = NOON
         self.data = data
-        self.archive = Archive(data / "archive")
+        self.archive = FolderArchive(data / "archive")
         self.register = Register(data / "register.db", year=2024)
         stack.callback(self.register.close)
         executor = open_executor("serial")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.executor import open_executor
 from pipeline.mailbox import Source, open_mailbox
 from pipeline.register import Register
@@ -52,7 +52,7 @@ def main(folder: str, data: str, executor: str, stages: str) -> None:
     hands = (one_mail.attempt, one_mail.prepare) if real else (attempts.slow, attempts.prepare)
     worker = partial(
         Worker,
-        archive=Archive(data_dir / "archive"),
+        archive=FolderArchive(data_dir / "archive"),
         rules=load() if real else rules(),
         attempt=hands[0],
         prepare=hands[1],

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.archive import Archive, Blob
+from pipeline.archive import Blob, FolderArchive
 
 
 def whole(pieces: bytes | Iterable[bytes]) -> bytes:
@@ -14,7 +14,7 @@ def whole(pieces: bytes | Iterable[bytes]) -> bytes:
     return pieces if isinstance(pieces, bytes) else b"".join(pieces)
 
 
-class WrittenInPlace(Archive):
+class WrittenInPlace(FolderArchive):
     """Writes under the final name, in two halves, and believes that a file of that name is whole."""
 
     def __init__(self, folder: Path) -> None:
@@ -31,7 +31,7 @@ class WrittenInPlace(Archive):
         return Blob(sha256=sha256, size=len(octets))
 
 
-class TooLate(Archive):
+class TooLate(FolderArchive):
     """Keeps what is put in memory until somebody asks for it: the register speaks of octets that are nowhere yet."""
 
     def __init__(self, folder: Path) -> None:
@@ -64,8 +64,8 @@ class NeverSynced(WrittenInPlace):
         return Blob(sha256=sha256, size=len(octets))
 
 
-ARCHIVES: dict[str, type[Archive]] = {
-    "right": Archive,
+ARCHIVES: dict[str, type[FolderArchive]] = {
+    "right": FolderArchive,
     "in place": WrittenInPlace,
     "too late": TooLate,
     "never synced": NeverSynced,

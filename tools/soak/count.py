@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.records import State
 from pipeline.register import Poll, Register
 from tools.soak.mails import FOLDERS
@@ -54,7 +54,7 @@ def filed(data: Path) -> int:
 
 def counted(data: Path, sent: Sent) -> Iterator[Line]:
     """Hold register and archive of *data* against what was *sent*."""
-    archive = Archive(data / "archive")
+    archive = FolderArchive(data / "archive")
     with closing(Register(data / "register.db", year=2024)) as register:
         items = register.items()
         sightings = register.sightings()

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline import tools
-from pipeline.archive import Archive
+from pipeline.archive import FolderArchive
 from pipeline.executor import open_executor
 from pipeline.mailbox import logins, open_mailbox
 from pipeline.register import Register
@@ -46,7 +46,7 @@ def main(how: str, address: str, ca_file: str, data: str) -> None:
         open_executor("processes:1") as executor,
     ):
         worker = Worker(
-            archive=Archive(data_dir / "archive"),
+            archive=FolderArchive(data_dir / "archive"),
             register=register,
             rules=rules,
             executor=executor,

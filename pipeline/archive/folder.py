@@ -1,6 +1,6 @@
-"""The archive: octets by digest, put down durably, read back fixity-checked, never changed.
+"""The archive in a folder: octets by digest, put down durably, read back fixity-checked, never changed.
 
-Purpose: `Archive(folder)` keeps each mail as it came, as `ab/cd/<sha256>` below its folder (two levels, so that no
+Purpose: `FolderArchive(folder)` keeps each mail as it came, as `ab/cd/<sha256>` below its folder (two levels, so that no
 folder grows too long), read-only. Raw octets are safe here before anything looks at them.
 Source: DA/T 97-2023 and GB/T 39784-2021 (fixity of originals); fsync(2): a name is durable only when its folder is.
 Limits: a blob of any size is written and checked in bounded memory; `get` hands it out
@@ -13,16 +13,14 @@ import fcntl
 import hashlib
 import io
 import os
-import re
 import stat
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from pipeline.archive.stored import DIGEST, Blob, Fixity
 from pipeline.errors import IntegrityError, TransientError
 
 UNFINISHED = ".unfinished"
@@ -33,32 +31,11 @@ T = TypeVar("T")
 BLOBS = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"
 """Where blobs lie in the archive's folder."""
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Blob:
-    """Octets that the archive holds. size: octets. mended: a damaged copy of the same name was replaced just now.
-
-    fresh: there was none of that name.
-    """
-
-    sha256: str
-    size: int
-    mended: bool = False
-    fresh: bool = False
-
-
-class Fixity(StrEnum):
-    """How a blob stands: as put in, changed, or not there."""
-
-    INTACT = "intact"
-    ALTERED = "altered"
-    MISSING = "missing"
-
-
-class Archive:
+class FolderArchive:
     """Octets by digest in *folder*, which is made when the first blob comes."""
+
+    address = ""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -113,7 +90,7 @@ class Archive:
 
     def check(self, sha256: str) -> Fixity:
         """Recompute the digest of blob *sha256*; what is no digest is not there."""
-        if not _DIGEST.fullmatch(sha256):
+        if not DIGEST.fullmatch(sha256):
             return Fixity.MISSING
         try:
             found = self._read(sha256, lambda file: hashlib.file_digest(file, "sha256").hexdigest())
@@ -131,7 +108,7 @@ class Archive:
     def digests(self) -> Iterator[str]:
         """Name all blobs, ascending; their octets are not looked at."""
         for path in sorted(self._folder.glob(BLOBS)):
-            if _DIGEST.fullmatch(path.name):
+            if DIGEST.fullmatch(path.name):
                 yield path.name
 
     def discard_unfinished(self) -> int:
@@ -147,7 +124,7 @@ class Archive:
         return len(leftovers)
 
     def _path(self, sha256: str) -> Path:
-        if not _DIGEST.fullmatch(sha256):
+        if not DIGEST.fullmatch(sha256):
             raise IntegrityError(f"“{sha256[:80]}”不是原件的摘要；登记簿可能被改动过，请运行 shouwen verify")
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
