@@ -1,0 +1,167 @@
+"""The daemon's rounds over a season of arrivals, and how long each mail took.
+
+Limits: the daemon does nothing besides: it compiles no workbook and sends no paper; what compiling costs is measured by
+bench/compile.py and reckoned in docs/scale.md.
+"""
+
+from __future__ import annotations
+
+import math
+import resource
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import pipeline.worker.process
+import rules
+from bench.simulation.arrivals import Arrivals, Mailbox
+from bench.simulation.clock import Clock
+from bench.simulation.stand_in import Attempt, Costs, StandInArchive, StandInReaders
+from pipeline.intake import judge, read
+from pipeline.records import State
+from pipeline.register import Register
+from pipeline.worker import Worker
+from pipeline.worker.one_mail import Result
+
+SAMPLES = Path(__file__).parent.parent.parent / "tests" / "samples"
+POLL_SECONDS = 300
+"""As the settings have it by default."""
+RECEIVED = datetime(2024, 6, 18, 4, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a season came to; times in seconds since the epoch, one a mail, in the order of arrival.
+
+    wall_seconds: of this machine, for all of it. writer_seconds: the share of a mail in it. register_octets: the file.
+    peak_octets: memory of this process at its most.
+    """
+
+    arrived: NDArray[np.float64]
+    captured: NDArray[np.float64]
+    filed: NDArray[np.float64]
+    readers: int
+    wall_seconds: float
+    register_octets: int
+    peak_octets: int
+    states: dict[str, int]
+
+    @property
+    def latency(self) -> NDArray[np.float64]:
+        """Seconds from arrival to filing of each mail."""
+        return self.filed - self.arrived
+
+    @property
+    def writer_seconds(self) -> float:
+        """What a mail costs the one writer: two commits, eight events, its reading and filing stored."""
+        return self.wall_seconds / len(self.arrived)
+
+    @property
+    def most_waiting(self) -> int:
+        """The greatest number of mails that had come and were not filed."""
+        return int(
+            max(np.arange(1, len(self.arrived) + 1) - np.searchsorted(np.sort(self.filed), self.arrived))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machines:
+    """What takes the mails in. readers: tasks at the same time. rate: octets a second from the mailbox."""
+
+    readers: int
+    costs: Costs
+    rate: float
+
+
+def simulate(
+    mails: Arrivals,
+    folder: Path,
+    machines: Machines,
+    told: Callable[[int], None] = lambda _filed: None,
+) -> Run:
+    """Let *mails* come and have the worker take them in.
+
+    Args:
+        mails: the season.
+        folder: of the register, on the disk that is to be measured.
+        machines: who reads, and how the mails get there.
+        told: called after each round with the number of mails filed.
+    """
+    given = rules.load()
+    clock = Clock(float(mails.at[0]) - POLL_SECONDS)
+    source = Mailbox(mails, clock, machines.rate)
+    pool = StandInReaders(machines.readers, clock, machines.costs, len(mails))
+    begun = time.perf_counter()
+    with closing(Register(folder / "register.db", year=given.notice.year)) as register, _waiting_by(pool):
+        worker = Worker(
+            archive=StandInArchive(),
+            register=register,
+            rules=given,
+            executor=pool,
+            clock=clock,
+            attempt=Attempt(results=results(given)),
+            prepare=_nothing,
+        )
+        _rounds(worker, source, clock, told)
+        states = {state.value: count for state, count in register.count().items()}
+    return Run(
+        arrived=mails.at,
+        captured=source.captured,
+        filed=pool.ended,
+        readers=machines.readers,
+        wall_seconds=time.perf_counter() - begun,
+        register_octets=sum(path.stat().st_size for path in folder.glob("register.db*")),
+        peak_octets=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        states=states,
+    )
+
+
+def _rounds(worker: Worker, source: Mailbox, clock: Clock, told: Callable[[int], None]) -> None:
+    """Poll and process as the daemon does, until the last mail is filed; polls at which nothing is new are left out."""
+    polled = 0.0
+
+    def poll() -> None:
+        nonlocal polled
+        worker.capture(source)
+        polled = clock.seconds
+
+    def poll_if_due() -> None:
+        if clock.seconds - polled >= POLL_SECONDS:
+            poll()
+
+    while True:
+        poll()
+        worker.process(at_once=False, meanwhile=poll_if_due)
+        told(worker.register.count().get(State.FILED, 0))
+        if not np.isnan(source.captured[-1]):
+            return
+        polls = max(1, math.ceil((source.next_arrival() - polled) / POLL_SECONDS))
+        clock.skip_to(polled + polls * POLL_SECONDS)
+
+
+@contextmanager
+def _waiting_by(pool: StandInReaders) -> Iterator[None]:
+    """Have a round wait by the clock of the season; the only thing of the worker that is replaced."""
+    module: Any = pipeline.worker.process
+    before, module.wait = module.wait, pool.wait
+    try:
+        yield
+    finally:
+        module.wait = before
+
+
+def results(given: rules.Rules, most: int | None = None) -> tuple[Result, ...]:
+    """Read and judge the samples (at *most* so many), whose results are stored again and again."""
+    readings = [read(path.read_bytes()) for path in sorted(SAMPLES.glob("*.eml"))[:most]]
+    return tuple(Result(reading=one, filing=judge(one, given, received=RECEIVED)) for one in readings)
+
+
+def _nothing() -> None:
+    """There is nothing to prepare."""
