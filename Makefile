@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check accuracy formats pictures fuzz soak lock clean
+.PHONY: demo test check accuracy bench scale formats pictures fuzz soak lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/python -m tools.demo
@@ -30,6 +30,14 @@ formats: $(VENV)/.run
 # The pictures of README.md and docs/, drawn anew from the demo (needs LibreOffice and poppler-utils).
 pictures: $(VENV)/.run
 	@$(BIN)/python -m tools.pictures
+
+# How fast, how large, against what a day's work and the least possible would take: docs/benchmark.md (needs Dovecot).
+bench: $(VENV)/.dev
+	@$(BIN)/python -m bench $(BENCH)
+
+# What a province and a nation need, and a nation's season replayed: docs/scale.md (hours; needs Dovecot and tesseract).
+scale: $(VENV)/.dev
+	@$(BIN)/python -m bench.scale $(SCALE)
 
 # A minute over all targets; FUZZ="--seconds 600 --target word" for more of one.
 fuzz: $(VENV)/.dev

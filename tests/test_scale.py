@@ -1,0 +1,73 @@
+"""The needs of a season follow from the figures, and more never needs less."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.scale.reckoning import LINE, NATION, PROVINCE, WRITER, Figures, Season, needs
+
+FIGURES = Figures(
+    read_seconds=0.5,
+    page_seconds=5,
+    pages=3,
+    line_octets=100e6,
+    writer_seconds=0.01,
+    register_octets=10_000,
+    compile_seconds=2,
+    compile_octets=80e6,
+    reader_octets=250e6,
+)
+amounts = st.floats(min_value=0.001, max_value=1e6)
+figures = st.builds(Figures, **{one.name: amounts for one in fields(Figures)})
+seasons = st.builds(
+    Season,
+    name=st.just(""),
+    units=st.integers(1, 10**6),
+    mails=st.integers(1, 10**7),
+    octets=st.floats(1e3, 1e15),
+    scanned=st.floats(0, 1),
+)
+
+
+def test_a_season_is_reckoned_as_by_hand() -> None:
+    """1,000 mails of 0.5 s and 3 pages of 5 s in a tenth: 500 s and 1,500 s."""
+    found = needs(replace(PROVINCE, mails=1_000, octets=360e9), FIGURES)
+
+    assert found.reading_hours == pytest.approx(500 / 3600)
+    assert found.scanning_hours == pytest.approx(1_500 / 3600)
+    assert found.line_hours == pytest.approx(1.0)
+    assert found.readers == 1
+
+
+def test_a_nation_needs_readers_on_several_machines_and_its_line_is_what_ends_first() -> None:
+    found = needs(NATION, FIGURES)
+
+    assert found.core_hours == pytest.approx(500_000 * 2.0 / 3600)
+    assert found.readers == 6
+    assert found.first_to_end == LINE
+
+
+def test_what_ends_first_follows_from_the_figures() -> None:
+    assert needs(NATION, replace(FIGURES, writer_seconds=1, line_octets=1e9)).first_to_end == WRITER
+
+
+@given(seasons, figures, st.floats(1, 10))
+def test_more_mails_or_slower_parts_never_need_less(season: Season, found: Figures, times: float) -> None:
+    before = needs(season, found)
+    more = needs(replace(season, mails=round(season.mails * times) + 1), found)
+    slower = needs(season, replace(found, read_seconds=found.read_seconds * times))
+
+    for after in (more, slower):
+        assert after.core_hours >= before.core_hours
+        assert after.readers >= before.readers
+
+
+@given(seasons, figures)
+def test_the_readers_that_are_named_are_through_by_the_end_of_the_last_day(
+    season: Season, found: Figures
+) -> None:
+    assert dict(needs(season, found).parts)["读件"] <= 1
