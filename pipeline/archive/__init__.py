@@ -44,8 +44,16 @@ def open_archive(address: str, *, folder: Path, key: Access | None = None) -> Ar
         return FolderArchive(folder)
     if not address.startswith(SCHEME):
         raise SettingsError(f"archive = “{address}”不认识；不写即存在数据目录里")
-    if importlib.util.find_spec("obstore") is None:
+    if not _installed():
         raise SettingsError("原件库在对象存储里，要装 obstore；请运行 pip install 'shouwen[s3]'")
     from pipeline.archive.objects import ObjectArchive
 
     return ObjectArchive(Place.of(address), key or access(), outgoing=folder.with_name(OUTGOING))
+
+
+def _installed() -> bool:
+    """Whether the extra is there; to look is cheaper than to import it."""
+    try:
+        return importlib.util.find_spec("obstore") is not None
+    except ValueError:  # there is a module of that name without a place
+        return False

@@ -249,15 +249,11 @@ class ObjectArchive:
 
         from pipeline.archive.refusals import understood
 
-        with understood(self._place):
-            try:
-                return obstore.head(self._store, key)["e_tag"] or ""
-            except FileNotFoundError:
-                with suppress(FileNotFoundError):
-                    obstore.get(
-                        self._store, key
-                    )  # HEAD has no body to tell a missing bucket from a missing object
-                return None
+        with understood(self._place), suppress(FileNotFoundError):
+            return obstore.head(self._store, key)["e_tag"] or ""
+        with suppress(FileNotFoundError), understood(self._place):
+            obstore.get(self._store, key)  # HEAD has no body to tell a missing bucket from a missing object
+        return None
 
     def _send(self, mail: Outgoing, standing: Fixity) -> None:
         """Have the store make the object, or replace the wrong one; where another was faster, the check says what came of it."""

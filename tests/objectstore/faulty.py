@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 ITS_OWN = frozenset({"connection", "transfer-encoding", "content-length", "date", "server"})
@@ -41,7 +42,7 @@ class Fault:
 
 @dataclass(eq=False)
 class Line:
-    """The line at *port*. asked: methods and paths of all that came through, in their order."""
+    """The line at *port*. asked: methods and paths of all that came, in their order. before: called with each's headers."""
 
     target: int
     port: int = 0
@@ -49,12 +50,26 @@ class Line:
     _faults: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _met: dict[int, int] = field(default_factory=dict)
-    before: Callable[[str, str], None] | None = None
+    before: Callable[[str, Message], object] | None = None
+    _between: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def does(self, *faults: Fault) -> None:
         """Misbehave so from now on; without any, behave."""
         with self._lock:
             self._faults, self._met = list(faults), {}
+
+    def between(self, method: str, work: Callable[[], None]) -> None:
+        """Do *work* once, just before the first request of that *method* is passed on."""
+        self._between[method] = work
+
+    def comes(self, method: str, headers: Message) -> None:
+        """Do what is to be done before a request is passed on."""
+        if self.before is not None:
+            self.before(method, headers)
+        with self._lock:
+            work = self._between.pop(method, None)
+        if work is not None:
+            work()
 
     def fault(self, method: str, path: str) -> Fault:
         """Return what is to be done to this request."""
@@ -96,8 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self) -> None:
         self.close_connection = True
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.line.before is not None:
-            self.line.before(self.command, self.path)
+        self.line.comes(self.command, self.headers)
         fault = self.line.fault(self.command, self.path)
         time.sleep(fault.seconds)
         if fault.status:
