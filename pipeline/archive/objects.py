@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -178,6 +179,31 @@ class ObjectArchive:
                 obstore.delete(self._store, f"{UNFINISHED}/{path.name}")
             path.unlink(missing_ok=True)
         return len(found)
+
+    def attempt(self) -> None:
+        """Try beside the blobs all that is done to them, for a person who wants to know whether this store will do.
+
+        Raises:
+            SettingsError: a right is missing, or the store makes again what is there. TransientError: as in `put`.
+        """
+        import obstore
+        from obstore.exceptions import AlreadyExistsError
+
+        from pipeline.archive.refusals import understood
+
+        beside = f"{UNFINISHED}/{uuid.uuid4().hex}"
+        with understood(self._place):
+            obstore.put(self._store, beside, b"first", mode="create", use_multipart=False)
+            try:
+                obstore.put(self._store, beside, b"second", mode="create", use_multipart=False)
+                kept = False
+            except AlreadyExistsError:
+                kept = b"".join(self._chunks(beside)) == b"first"
+            obstore.delete(self._store, beside)
+        if not kept:
+            raise SettingsError(
+                f"对象存储 {self._place} 会覆盖已有的对象（不理会 If-None-Match），不能存原件；请换支持条件写入的对象存储"
+            )
 
     # ------------------------------------------------------------ below
 

@@ -24,7 +24,7 @@ class Fault:
 
     status, body, headers: answered instead of asking. seconds: waited before all. lies: stores other octets than came.
     cut: octets of the answer after which the line breaks. short: as many octets, which are told to be all.
-    after: the request is passed on, then the line breaks without an answer.
+    after: the request is passed on, then the line breaks without an answer. ignores: a header that is not passed on.
     """
 
     method: str = ""
@@ -38,6 +38,7 @@ class Fault:
     cut: int | None = None
     short: int | None = None
     after: bool = False
+    ignores: str = ""
 
 
 @dataclass(eq=False)
@@ -119,15 +120,16 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault.lies and body:
             body = body[:-1] + bytes([body[-1] ^ 1])
-        status, headers, told = self._passed_on(body)
+        status, headers, told = self._passed_on(body, fault.ignores)
         if not fault.after:
             self._answer(status, headers, told, fault)
 
     do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = _any  # noqa: N815 - the names that http.server asks for
 
-    def _passed_on(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _passed_on(self, body: bytes, ignored: str) -> tuple[int, list[tuple[str, str]], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.line.target, timeout=30)
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in ITS_OWN}
+        left_out = ITS_OWN | {ignored.lower()}
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in left_out}
         try:
             connection.request(self.command, self.path, body or None, headers)
             answer = connection.getresponse()
