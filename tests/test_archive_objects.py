@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -295,6 +296,40 @@ def test_a_big_mail_that_does_not_get_through_leaves_no_name_and_no_upload(
     assert list(kept.archive.digests()) == []
     assert kept.unfinished() == []
     assert server.uploads() == 0
+
+
+def test_a_process_that_is_killed_while_it_sends_leaves_no_name_and_what_it_left_is_discarded(
+    kept: Kept, line: Line, server: Server, tmp_path: Path
+) -> None:
+    """The parts of its upload lie unseen until the bucket's lifecycle rule ends them: only this stays."""
+    line.does(Fault(method="PUT", where="partNumber=2", seconds=60))
+    code = SENDING.format(address=kept.archive.address, folder=str(tmp_path / "archive"), size=len(BIG))
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as process:
+        wait_for(lambda: any("partNumber=2" in path for _, path in line.asked))
+        assert kept.archive.discard_unfinished() == 0, "it is still at it"
+        process.kill()
+    line.does()
+
+    assert kept.archive.discard_unfinished() == 1
+    assert kept.archive.is_empty
+    assert kept.unfinished() == []
+    assert server.uploads() == 1
+    assert kept.archive.put(BIG).fresh
+
+
+SENDING = """
+from pathlib import Path
+from pipeline.archive import Access, open_archive
+archive = open_archive({address!r}, folder=Path({folder!r}), key=Access(access_key_id="x", secret="y"))
+archive.put(bytes({size}))
+"""
+
+
+def wait_for(truth: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not truth():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 MEASURE = """
