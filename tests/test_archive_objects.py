@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
 from pipeline.archive import Access, Fixity, FolderArchive, Place, access, open_archive
 from pipeline.archive.objects import ObjectArchive
@@ -356,6 +358,48 @@ def test_a_big_mail_is_put_and_checked_in_little_memory(server: Server, tmp_path
     )
 
     assert int(grown.stdout) * 1024 < 32 * 1024**2
+
+
+# ------------------------------------------------------------ TLS
+
+TRUSTING = """
+import sys
+from pathlib import Path
+from pipeline.archive import Place
+from pipeline.archive.objects import ObjectArchive
+from tests.objectstore.kept import BRISK
+from tests.objectstore.server import KEY
+archive = ObjectArchive(Place.of(sys.argv[1]), KEY, outgoing=Path("x"), patience=BRISK)
+try:
+    print(archive.put(b"over TLS").fresh)
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+def test_a_store_whose_certificate_nobody_trusts_gets_no_mail(server: Server) -> None:
+    """One that the operator's SSL_CERT_FILE vouches for does, as docs/archive-s3.md says."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    with faulty(server.port, context) as line, authority.cert_pem.tempfile() as trusted:
+        place = Place.set("s3://shouwen/tls", endpoint=f"https://localhost:{line.port}", region="us-east-1")
+        told = [
+            subprocess.run(
+                [sys.executable, "-c", TRUSTING, place.address],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            for environment in ({}, {"SSL_CERT_FILE": trusted})
+        ]
+        asked = len(line.asked)
+
+    assert told[0].startswith("SettingsError")
+    assert "证书" in told[0]
+    assert told[1] == "True\n"
+    assert asked == 3
 
 
 # ------------------------------------------------------------ addresses and keys

@@ -55,22 +55,33 @@ def _meaning(error: BaseError, place: Place) -> ShouwenError:
         return _no_bucket(place)
     if code == "RequestTimeTooSkewed":
         return SettingsError(f"对象存储 {place} 说本机的时钟不准（{said}）；请对时（timedatectl）后再试")
-    if isinstance(error, PermissionDeniedError | UnauthenticatedError) or status in ("401", "403"):
+    if not status and "InvalidCertificate" in str(error):
         return SettingsError(
-            f"对象存储 {place} 不让用（{said or type(error).__name__}）；请检查 [s3] 的 access_key_id 和密钥，"
-            "以及桶的权限：要能列出、读、写前缀下的对象，并能删 .unfinished/ 下的"
+            f"对象存储 {place.server} 的证书不可信，没有交出任何东西；请检查 [s3] 的 endpoint 和本机时钟，"
+            "自建的把签发者的证书装进系统，或设环境变量 SSL_CERT_FILE"
         )
-    if status in ("405", "501") or isinstance(error, NotSupportedError):
-        return SettingsError(
-            f"对象存储 {place} 不会做要它做的（{said}）；原件库要求“已有即不覆盖”的条件写入（If-None-Match），请换支持的对象存储"
-        )
-    if status[:1] in ("3", "4") and status not in ("408", "425", "429") and code not in _LATER:
-        return SettingsError(
-            f"对象存储 {place} 不认这样的请求（{said}）；请检查 [s3] 的 endpoint 和 region 是否就是这个桶的"
-        )
+    if cure := _cure(error, status, code):
+        return SettingsError(f"对象存储 {place} {cure[0]}（{said or type(error).__name__}）；{cure[1]}")
     return UnavailableError(
         f"对象存储 {place} 现在用不了（{said or '连不上或中途断开'}）；请检查网络和对象存储，恢复后会接着办，什么也没有丢"
     )
+
+
+def _cure(error: BaseError, status: str, code: str) -> tuple[str, str] | None:
+    """What the store does not do, and what a person is to set right; None where time may do it."""
+    if isinstance(error, PermissionDeniedError | UnauthenticatedError) or status in ("401", "403"):
+        return (
+            "不让用",
+            "请检查 [s3] 的 access_key_id 和密钥，以及桶的权限：要能列出、读、写前缀下的对象，并能删 .unfinished/ 下的",
+        )
+    if status in ("405", "501") or isinstance(error, NotSupportedError):
+        return (
+            "不会做要它做的",
+            "原件库要求“已有即不覆盖”的条件写入（If-None-Match），请换支持的对象存储",
+        )
+    if status[:1] in ("3", "4") and status not in ("408", "425", "429") and code not in _LATER:
+        return "不认这样的请求", "请检查 [s3] 的 endpoint 和 region 是否就是这个桶的"
+    return None
 
 
 def _no_bucket(place: Place) -> SettingsError:

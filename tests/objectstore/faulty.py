@@ -7,6 +7,7 @@ Limits: one request a connection; bodies are held whole.
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -85,16 +86,17 @@ class Line:
 
 
 @contextmanager
-def faulty(target: int) -> Iterator[Line]:
-    """Run the line before the *target* port of loopback."""
+def faulty(target: int, tls: ssl.SSLContext | None = None) -> Iterator[Line]:
+    """Run the line before the *target* port of loopback; *tls*: of its own side."""
     line = Line(target)
 
     class Handler(_Handler):
         pass
 
     Handler.line = line
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), Handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         line.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
@@ -103,6 +105,13 @@ def faulty(target: int) -> Iterator[Line]:
         finally:
             server.shutdown()
             thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that does not trust us, or has left, is its own business."""
 
 
 class _Handler(BaseHTTPRequestHandler):
