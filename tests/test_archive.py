@@ -1,64 +1,91 @@
-"""What the archive promises: durable, read-only, named by digest, checked when read."""
+"""What every archive promises, wherever it lies: named by digest, checked when read, mended, nothing half put."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import resource
-import signal
-import stat
-import tracemalloc
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pipeline.archive import UNFINISHED, Archive, Fixity, FolderArchive
+from pipeline.archive import Archive, Blob, Fixity
+from pipeline.archive.outgoing import IN_MEMORY
 from pipeline.errors import IntegrityError, PermanentError, TransientError
 from pipeline.mailbox import WithheldError
+from tests.objectstore.kept import Kept, in_folder, in_store, name
+from tests.objectstore.server import Server, running
 
 OCTETS = b"Subject: x\r\n\r\n\x00\xff"
 DIGEST = hashlib.sha256(OCTETS).hexdigest()
+BIG = [bytes([number]) * (IN_MEMORY // 4) for number in range(5)]
+"""Pieces that do not go into one request."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", "s3"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+    if request.param == "folder":
+        return in_folder(tmp_path / "archive")
+    return in_store(request.getfixturevalue("server"), tmp_path)
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return FolderArchive(tmp_path / "archive")
-
-
-def file_of(folder: Path, digest: str = DIGEST) -> Path:
-    return folder / "archive" / digest[:2] / digest[2:4] / digest
+def archive(kept: Kept) -> Archive:
+    return kept.archive
 
 
 def test_what_is_put_is_got_back_octet_for_octet(archive: Archive) -> None:
     blob = archive.put(OCTETS)
 
-    assert (blob.sha256, blob.size, blob.mended) == (DIGEST, len(OCTETS), False)
+    assert blob == Blob(sha256=DIGEST, size=len(OCTETS), fresh=True)
     assert archive.get(DIGEST) == OCTETS
     assert archive.check(DIGEST) is Fixity.INTACT
+    assert archive.contains(DIGEST)
 
 
-def test_a_blob_lies_two_folders_deep_and_is_read_only(archive: Archive, tmp_path: Path) -> None:
-    archive.put(OCTETS)
+def test_a_blob_lies_under_the_same_name_in_every_archive(kept: Kept) -> None:
+    kept.archive.put(OCTETS)
 
-    assert stat.S_IMODE(file_of(tmp_path).stat().st_mode) == 0o444
+    assert kept.read(f"{DIGEST[:2]}/{DIGEST[2:4]}/{DIGEST}") == OCTETS
 
 
 def test_the_same_octets_are_one_blob(archive: Archive) -> None:
-    archive.put(OCTETS)
-    archive.put(OCTETS)
-    archive.put(b"")
+    assert [archive.put(octets).fresh for octets in (OCTETS, OCTETS, b"")] == [True, False, True]
 
     assert list(archive.digests()) == sorted([DIGEST, hashlib.sha256(b"").hexdigest()])
 
 
-def test_one_flipped_bit_is_found_and_never_handed_out(archive: Archive, tmp_path: Path) -> None:
-    archive.put(OCTETS)
-    flip(file_of(tmp_path))
+def test_an_archive_is_empty_until_a_blob_is_put_whatever_else_lies_there(kept: Kept) -> None:
+    kept.write(".unfinished/half", b"half")
+    kept.write("README.txt", b"not ours")
 
-    assert archive.check(DIGEST) is Fixity.ALTERED
+    assert kept.archive.is_empty
+    assert list(kept.archive.digests()) == []
+    kept.archive.put(OCTETS)
+    assert not kept.archive.is_empty
+
+
+def test_all_blobs_are_named_in_ascending_order(archive: Archive) -> None:
+    put = [archive.put(bytes([number])).sha256 for number in range(20)]
+
+    assert list(archive.digests()) == sorted(put)
+
+
+def test_one_flipped_bit_is_found_and_never_handed_out(kept: Kept) -> None:
+    kept.archive.put(OCTETS)
+    kept.flip(DIGEST)
+
+    assert kept.archive.check(DIGEST) is Fixity.ALTERED
     with pytest.raises(IntegrityError, match="从备份恢复"):
-        archive.get(DIGEST)
+        kept.archive.get(DIGEST)
 
 
 def test_a_missing_blob_is_an_integrity_error_with_the_cure(archive: Archive) -> None:
@@ -68,142 +95,107 @@ def test_a_missing_blob_is_an_integrity_error_with_the_cure(archive: Archive) ->
         archive.get(DIGEST)
 
 
-def test_a_damaged_blob_is_mended_when_its_octets_come_again(archive: Archive, tmp_path: Path) -> None:
-    archive.put(OCTETS)
-    flip(file_of(tmp_path))
+def test_a_damaged_blob_is_mended_when_its_octets_come_again(kept: Kept) -> None:
+    kept.archive.put(OCTETS)
+    kept.flip(DIGEST)
 
-    assert archive.put(OCTETS).mended
-    assert archive.get(DIGEST) == OCTETS
-
-
-def test_every_octet_is_synced_before_its_name_and_the_name_before_put_returns(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[str] = []
-    sync, replace = os.fsync, Path.replace
-
-    def noted_sync(descriptor: int) -> None:
-        calls.append(kind_of(descriptor))
-        sync(descriptor)
-
-    def noted_replace(self: Path, to: Path) -> Path:
-        calls.append("rename")
-        return replace(self, to)
-
-    monkeypatch.setattr(os, "fsync", noted_sync)
-    monkeypatch.setattr(Path, "replace", noted_replace)
-
-    archive.put(OCTETS)
-
-    assert calls[:3] == ["file", "rename", "folder"]
-    assert calls.count("folder") == 4
+    assert kept.archive.put(OCTETS) == Blob(sha256=DIGEST, size=len(OCTETS), mended=True)
+    assert kept.archive.get(DIGEST) == OCTETS
 
 
-def test_a_full_disk_leaves_nothing_behind_and_says_what_to_do(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def full(_fd: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(TransientError, match="腾出磁盘空间"):
-        archive.put(OCTETS)
-
-    assert list((tmp_path / "archive" / UNFINISHED).iterdir()) == []
-    assert list(archive.digests()) == []
-
-
-def test_what_a_crash_left_half_written_is_no_blob_and_is_swept(archive: Archive, tmp_path: Path) -> None:
-    archive.put(OCTETS)
-    (tmp_path / "archive" / UNFINISHED / f"{DIGEST}.half").write_bytes(OCTETS[:3])
-
-    assert list(archive.digests()) == [DIGEST]
-    assert archive.discard_unfinished() == 1
-    assert archive.discard_unfinished() == 0
-
-
-@pytest.mark.parametrize("name", ["", "../../etc/passwd", DIGEST.upper(), DIGEST + "0"])
-def test_what_is_no_digest_is_no_path(archive: Archive, name: str) -> None:
+@pytest.mark.parametrize("word", ["", "../../etc/passwd", DIGEST.upper(), DIGEST + "0"])
+def test_what_is_no_digest_is_no_path(archive: Archive, word: str) -> None:
+    assert archive.check(word) is Fixity.MISSING
     with pytest.raises(IntegrityError, match="不是原件的摘要"):
-        archive.get(name)
+        archive.get(word)
+    with pytest.raises(IntegrityError, match="不是原件的摘要"):
+        archive.contains(word)
 
 
 # ------------------------------------------------------------ pieces
 
 
-@pytest.mark.parametrize("pieces", [[], [b""], [OCTETS], [OCTETS[:1], b"", OCTETS[1:]]])
-def test_pieces_are_the_blob_of_all_their_octets(archive: Archive, pieces: list[bytes]) -> None:
+@pytest.mark.parametrize("pieces", [[], [b""], [OCTETS], [OCTETS[:1], b"", OCTETS[1:]], BIG])
+def test_pieces_are_the_blob_of_all_their_octets(kept: Kept, pieces: list[bytes]) -> None:
     whole = b"".join(pieces)
 
-    blob = archive.put(iter(pieces))
+    blob = kept.archive.put(iter(pieces))
+
+    assert (blob.sha256, blob.size) == (hashlib.sha256(whole).hexdigest(), len(whole))
+    assert kept.archive.get(blob.sha256) == whole
+    assert kept.unfinished() == []
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.binary(max_size=2000), max_size=6))
+def test_whatever_the_pieces_are_the_blob_is_their_sum(archive: Archive, pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+
+    blob = archive.put(pieces)
 
     assert (blob.sha256, blob.size) == (hashlib.sha256(whole).hexdigest(), len(whole))
     assert archive.get(blob.sha256) == whole
+    assert archive.put(whole).sha256 == blob.sha256
+    assert blob.sha256 in archive.digests()
 
 
+@pytest.mark.parametrize("pieces", [[OCTETS[:5], OCTETS[5:]], BIG], ids=["small", "big"])
 def test_pieces_that_are_there_already_are_one_blob_and_a_damaged_one_is_mended(
-    archive: Archive, tmp_path: Path
+    kept: Kept, pieces: list[bytes]
 ) -> None:
-    archive.put(OCTETS)
-    assert not archive.put(iter([OCTETS[:5], OCTETS[5:]])).mended
-    flip(file_of(tmp_path))
+    digest = kept.archive.put(b"".join(pieces)).sha256
+    assert not kept.archive.put(iter(pieces)).mended
+    kept.flip(digest)
 
-    assert archive.put(iter([OCTETS[:5], OCTETS[5:]])).mended
-    assert archive.get(DIGEST) == OCTETS
-    assert list((tmp_path / "archive" / UNFINISHED).iterdir()) == []
+    assert kept.archive.put(iter(pieces)).mended
+    assert kept.archive.get(digest) == b"".join(pieces)
+    assert kept.unfinished() == []
 
 
+@pytest.mark.parametrize("before", [[OCTETS], BIG], ids=["small", "big"])
 @pytest.mark.parametrize(
     "error", [WithheldError("服务器不再交了"), OSError(5, "Input/output error"), KeyboardInterrupt()]
 )
 def test_pieces_that_end_too_early_leave_nothing_behind(
-    archive: Archive, tmp_path: Path, error: BaseException
+    kept: Kept, error: BaseException, before: list[bytes]
 ) -> None:
     def broken() -> Iterator[bytes]:
-        yield OCTETS
+        yield from before
         raise error
 
     with pytest.raises(type(error) if not isinstance(error, OSError) else TransientError) as raised:
-        archive.put(broken())
+        kept.archive.put(broken())
 
     assert isinstance(error, OSError) or raised.value is error
-    assert list((tmp_path / "archive" / UNFINISHED).iterdir()) == []
-    assert list(archive.digests()) == []
+    assert kept.unfinished() == []
+    assert list(kept.archive.digests()) == []
 
 
-def test_a_disk_that_is_full_in_mid_stream_leaves_nothing_behind(archive: Archive, tmp_path: Path) -> None:
-    """RLIMIT_FSIZE stands for the full disk: the write itself fails."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
-    try:
-        with pytest.raises(TransientError, match="腾出磁盘空间"):
-            archive.put(bytes(65_536) for _ in range(5))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, ignored)
+@pytest.mark.parametrize("pieces", [[OCTETS], BIG], ids=["small", "big"])
+def test_two_that_put_the_same_octets_at_the_same_time_both_have_put_them(
+    kept: Kept, pieces: list[bytes]
+) -> None:
+    """A backup and an attachment may be put beside the daemon's own mails."""
+    together, blobs = threading.Barrier(2), list[Blob]()
 
-    assert list((tmp_path / "archive" / UNFINISHED).iterdir()) == []
-    assert list(archive.digests()) == []
+    def put() -> None:
+        together.wait()
+        blobs.append(kept.archive.put(iter(pieces)))
 
+    threads = [threading.Thread(target=put) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
-def test_a_big_blob_is_put_and_checked_in_little_memory(archive: Archive) -> None:
-    tracemalloc.start()
-    blob = archive.put(bytes([number]) * 1024**2 for number in range(32))
-    standing = archive.check(blob.sha256)
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-
-    assert (blob.size, standing) == (32 * 1024**2, Fixity.INTACT)
-    assert most < 5 * 1024**2
+    assert len(blobs) == 2
+    assert not any(blob.mended for blob in blobs)
+    assert kept.read(name(blobs[0].sha256)) == b"".join(pieces)
+    assert list(kept.archive.digests()) == [blobs[0].sha256]
+    assert kept.unfinished() == []
 
 
-def flip(path: Path) -> None:
-    octets = bytearray(path.read_bytes())
-    octets[3] ^= 1
-    path.chmod(0o644)
-    path.write_bytes(octets)
-
-
-def kind_of(descriptor: int) -> str:
-    return "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
+def test_nothing_unfinished_is_nothing_to_discard(kept: Kept) -> None:
+    assert kept.archive.discard_unfinished() == 0
+    kept.archive.put(iter(BIG))
+    assert kept.archive.discard_unfinished() == 0

@@ -92,10 +92,15 @@ class Office:
     @cached_property
     def archive(self) -> Archive:
         """The archive of octets."""
+        from pipeline.archive import Place, access, open_archive
+        from pipeline.settings import secret
 
-        from pipeline.archive import open_archive
-
-        return open_archive(self.settings.archive, folder=self.data_dir / "archive")
+        folder, wanted, store = self.data_dir / "archive", self.settings.archive, self.settings.s3
+        if not wanted:
+            return open_archive("", folder=folder)
+        place = Place.set(wanted, endpoint=store.endpoint, region=store.region)
+        key = access(store.access_key_id, secret("s3-secret-key", store.secret_key_file))
+        return open_archive(place.address, folder=folder, key=key)
 
     @cached_property
     def register(self) -> Register:

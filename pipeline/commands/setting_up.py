@@ -80,6 +80,8 @@ def _lines(office: Office) -> Iterator[Line]:
         yield from _learned(office)
     if "settings" in office.__dict__:
         yield _mailbox(office)
+        if office.settings.archive:
+            yield _objects(office)
         yield _disk(office.data_dir)
         yield _papers(office)
     yield from machine()
@@ -167,6 +169,22 @@ def _disk(folder: Path) -> Line:
             cure=f"腾出至少 {FREE_MEGABYTES} MB，或把 data_dir 换到别的磁盘",
         )
     return Line(subject="磁盘", state="ok", fact=fact)
+
+
+def _objects(office: Office) -> Line:
+    """Whether the object store lets us do what an archive needs; what is tried lies beside the mails and is removed."""
+    try:
+        archive = office.archive
+        if attempt := getattr(archive, "attempt", None):
+            attempt()
+        there = "还没有原件" if archive.is_empty else "已有原件"
+    except ShouwenError as error:
+        return Line(subject="原件库", state="bad", fact=str(error), cure="按提示处理后再运行 shouwen check")
+    return Line(
+        subject="原件库",
+        state="ok",
+        fact=f"{office.settings.archive} 能写、能读、已有的不会被覆盖；{there}",
+    )
 
 
 def _papers(office: Office) -> Line:

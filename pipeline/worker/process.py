@@ -21,17 +21,19 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.archive import Archive
-from pipeline.errors import ShouwenError, UsageError
+from pipeline.errors import SettingsError, ShouwenError, UnavailableError, UsageError
 from pipeline.executor import CutError, Processes, Readers
 from pipeline.records import Item
 from pipeline.register import MAX_ATTEMPTS, Register
 from pipeline.worker.hands import Hands
-from pipeline.worker.one_mail import Result
+from pipeline.worker.one_mail import Result, Task
 from pipeline.worker.oplog import log
 
 OURS_TO_CALL = r"/pipeline/(worker|executor)/"
 """Files that stand in every traceback, for they make the call; where the failure is, is further in."""
 
+NO_FAULT_OF_A_MAIL = (UnavailableError, SettingsError)
+"""What ends a round instead of an attempt: an object store that is away for an hour would have all mails held."""
 GRACE_SECONDS = 3
 """What a stop leaves to the mails in hand; a service manager is promised an end within 5 s."""
 GLANCE_SECONDS = 0.1
@@ -108,10 +110,16 @@ class Processing:
         """Keep as many in flight as there are hands: an attempt is counted when it begins, not when it queues."""
         left = deque(items)
         flying: dict[Future[Result], Item] = {}
+        refusal: ShouwenError | None = None
         while flying or (left and not self.stop.is_set()):
             while left and len(flying) < executor.width and not self.stop.is_set():
                 item = left.popleft()
-                future = self._begun(item, executor)
+                try:
+                    future = self._begun(item, executor)
+                except NO_FAULT_OF_A_MAIL as error:
+                    refusal = error
+                    left.clear()
+                    break
                 if future is not None:
                     flying[future] = item
             for future in wait(flying, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED).done:
@@ -122,6 +130,8 @@ class Processing:
         if self.to_be_given_back:
             self.to_be_given_back = False
             self.register.interrupt(at=self.clock())
+        if refusal is not None:
+            raise refusal
 
     def _grace_is_over(self) -> bool:
         if not self.stop.is_set():
@@ -135,20 +145,32 @@ class Processing:
         return self.ended["filed"] + self.ended["held"]
 
     def _begun(self, item: Item, executor: Readers) -> Future[Result] | None:
-        """Count the attempt, then make it; None where it ended before it flew."""
+        """Count the attempt, then make it; None where it ended before it flew.
+
+        Raises:
+            UnavailableError, SettingsError: the archive cannot be asked; no mail is charged with that.
+        """
         executor.ready(self.hands.prepare)
+        task, why = self._task(item, by_key=executor.remote)
         try:
             self.register.begin(item.accession, at=self.clock(), isolated=executor.isolated)
         except UsageError as error:
             self.passed_over.add(item.accession)
             log.info("passed over", accession=item.accession, why=str(error))
             return None
-        try:
-            task = self.hands.task(item, self.archive, self.register, by_key=executor.remote)
-        except ShouwenError as error:
-            self._failed(item, str(error))
+        if task is None:
+            self._failed(item, why)
             return None
         return executor.submit(self.hands.attempt, task)
+
+    def _task(self, item: Item, *, by_key: bool) -> tuple[Task | None, str]:
+        """Return what is to be done with *item*, or why it cannot be."""
+        try:
+            return self.hands.task(item, self.archive, self.register, by_key=by_key), ""
+        except NO_FAULT_OF_A_MAIL:
+            raise
+        except ShouwenError as error:
+            return None, str(error)
 
     def _end(self, item: Item, future: Future[Result]) -> None:
         """The item boundary: whatever became of one mail, the others go on."""
