@@ -45,8 +45,8 @@ class Texts:
         """As many of the rarest shingles as two texts that are alike cannot both have for themselves."""
         if words not in self.rarest:
             alone = len(words) - floor(SAME * SAME * len(words)) + 1
-            chosen = heapq.nsmallest(alone, words, key=lambda one: (self.often[one], one))
-            self.rarest[words] = tuple(chosen)
+            counted = sorted(zip(map(self.often.__getitem__, words), words, strict=True))
+            self.rarest[words] = tuple(one for _, one in counted[:alone])
         return self.rarest[words]
 
 
