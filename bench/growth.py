@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -213,15 +213,19 @@ class Mailbox:
     ascending = True
 
     def __init__(self, size: int) -> None:
+        """So many mails."""
         self._size = size
 
     def folders(self) -> tuple[str, ...]:
+        """One folder."""
         return ("INBOX",)
 
     def look(self, _folder: str) -> Seen:
+        """All are there."""
         return Seen(uidvalidity=7, exists=self._size, uidnext=self._size + 1, earliest=NOW)
 
     def list(self, _folder: str, _seen: Seen, after_uid: int = 0) -> Listing:
+        """List what lies above."""
         return Listing(
             mails=tuple(
                 Listed(uid=uid, size=len(octets(uid)), received=NOW + timedelta(minutes=uid))
@@ -230,6 +234,7 @@ class Mailbox:
         )
 
     def fetch(self, _folder: str, wanted: Sequence[Listed]) -> Iterator[Message]:
+        """Hand over, in that order."""
         for one in wanted:
             yield Message(
                 uid=one.uid,
@@ -240,6 +245,7 @@ class Mailbox:
             )
 
     def wait(self, _folder: str, _seconds: float, _stop: threading.Event | None = None) -> bool:
+        """Nothing new ever comes."""
         return False
 
     def close(self) -> None:
@@ -254,7 +260,8 @@ class Memory:
     address: str = ""
     is_empty: bool = False
 
-    def put(self, pieces: bytes | Iterator[bytes]) -> Blob:
+    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+        """Keep the octets."""
         whole = pieces if isinstance(pieces, bytes) else b"".join(pieces)
         sha256 = hashlib.sha256(whole).hexdigest()
         fresh = sha256 not in self.blobs
@@ -262,23 +269,28 @@ class Memory:
         return Blob(sha256=sha256, size=len(whole), mended=False, fresh=fresh)
 
     def get(self, sha256: str) -> bytes:
+        """Return them."""
         if sha256 not in self.blobs:
             raise IntegrityError(sha256)
         return self.blobs[sha256]
 
     def contains(self, sha256: str) -> bool:
+        """Say whether they are here."""
         return sha256 in self.blobs
 
     def check(self, sha256: str) -> Fixity:
+        """Recompute the digest."""
         whole = self.blobs.get(sha256)
         if whole is None:
             return Fixity.MISSING
         return Fixity.INTACT if hashlib.sha256(whole).hexdigest() == sha256 else Fixity.ALTERED
 
     def digests(self) -> Iterator[str]:
+        """Name all, ascending."""
         yield from sorted(self.blobs)
 
     def discard_unfinished(self) -> int:
+        """Nothing is ever unfinished."""
         return 0
 
 
