@@ -8,8 +8,9 @@ Limits: pure; the same mails and corrections, in whatever order, give the same s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from pipeline.evaluate import evaluate, why_not
 from pipeline.evaluate.sources import doubted
@@ -18,6 +19,8 @@ from pipeline.relate import joint, relate
 from pipeline.reuse import reuse
 from pipeline.review import apply, independent, joined, scores
 from rules import Rules
+
+T = TypeVar("T")
 
 
 def season(filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rules) -> tuple[Filed, ...]:
@@ -37,15 +40,13 @@ def season(filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rul
     related = independent(related, corrections)
     reused = reuse(related)
     related, together = joined(related, joint(related, rules.units), corrections, _counting(related))
+    reused_by = _by_mail((found, (use.accession for use in found.uses)) for found in reused)
+    told_by = _by_mail((found, (accession for accession, _ in found.members)) for found in together)
     shown = [
         replace(
             one,
-            reused=tuple(
-                found for found in reused if any(use.accession == one.item.accession for use in found.uses)
-            ),
-            joint=tuple(
-                found for found in together if any(one.item.accession == told for told, _ in found.members)
-            ),
+            reused=tuple(reused_by.get(one.item.accession, ())),
+            joint=tuple(told_by.get(one.item.accession, ())),
         )
         for one in related
     ]
@@ -62,6 +63,15 @@ def scored(
     """
     folded = season(filed, corrections, rules)
     return folded, evaluate(folded, rules, scores(corrections, signature_due=signature_due))
+
+
+def _by_mail(found: Iterable[tuple[T, Iterable[str]]]) -> dict[str, list[T]]:
+    """What was *found*, each with the accessions that it is about, by accession, in the order given."""
+    by_mail: dict[str, list[T]] = defaultdict(list)
+    for one, accessions in found:
+        for accession in dict.fromkeys(accessions):
+            by_mail[accession].append(one)
+    return by_mail
 
 
 def _counting(filed: Sequence[Filed]) -> frozenset[tuple[str, int]]:

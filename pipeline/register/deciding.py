@@ -158,3 +158,4 @@ def _tell(connection: Connection, one: Correction, digest: str) -> None:
     anywhere = one.act is not Act.DECIDE or one.field.startswith(QUESTION)
     step.require(anywhere or step.state == State.FILED, f"现为{STATES[State(step.state)]}")
     step.tell(action, outcome, one.at, **told)
+    step.done()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, RowMapping, Select, and_, case, desc, distinct, func, or_, select
+from sqlalchemy import Engine, RowMapping, Select, and_, desc, distinct, func, or_, select, union_all
 
 from pipeline.errors import PermanentError, UsageError
 from pipeline.records import Attachment, Correction, Event, Filed, Filing, Item, Reading, Sending, State
@@ -64,7 +64,9 @@ class Looking:
         """
         item = tables.items.c
         wanted = or_(
-            item.state == State.CAPTURED, and_(item.state == State.FILED, item.basis != basis.digest)
+            item.state == State.CAPTURED,
+            and_(item.state == State.FILED, item.basis < basis.digest),  # no index finds what is unequal
+            and_(item.state == State.FILED, item.basis > basis.digest),
         )
         if at is not None:
             now, absurd = moment(at), moment(at + LONGEST_WAIT)
@@ -180,10 +182,12 @@ class Looking:
 
     def last_material(self) -> Event | None:
         """The last event that can change what is compiled, None if there was none."""
-        event = tables.events
-        found = self._rows(
-            select(event).where(event.c.action.in_(MATERIAL)).order_by(desc(event.c.number)).limit(1)
+        event = tables.events.c
+        lasts = (
+            select(func.max(event.number).label("number")).where(event.action == one) for one in MATERIAL
         )
+        last = select(func.max(union_all(*lasts).subquery().c.number)).scalar_subquery()
+        found = self._rows(select(tables.events).where(event.number == last))
         return rows.event(found[0]) if found else None
 
     def seals(self) -> tuple[Seal, ...]:
@@ -230,14 +234,14 @@ class Looking:
     def standing(self, account: str, folder: str, uidvalidity: int) -> Standing:
         """Say how many mails of that folder are here and still there, and the greatest UID of these."""
         seen = tables.sightings.c
-        there = case((seen.gone.is_(None), seen.uid))
-        (row,) = self._rows(
-            select(
-                func.count(distinct(there)).label("live"),
-                func.coalesce(func.max(there), 0).label("highest"),
-                func.coalesce(func.max(seen.uid), 0).label("ever"),
-            ).where(seen.account == account, seen.folder == folder, seen.uidvalidity == uidvalidity)
-        )
+        of_folder = and_(seen.account == account, seen.folder == folder, seen.uidvalidity == uidvalidity)
+        there = and_(of_folder, seen.gone.is_(None))
+        asked = {
+            "live": select(func.count(distinct(seen.uid))).where(there),
+            "highest": select(func.coalesce(func.max(seen.uid), 0)).where(there),
+            "ever": select(func.coalesce(func.max(seen.uid), 0)).where(of_folder),
+        }
+        (row,) = self._rows(select(*(one.scalar_subquery().label(name) for name, one in asked.items())))
         return Standing(**row)
 
     def sighted(self, account: str, folder: str, uidvalidity: int) -> tuple[Sighting, ...]:
@@ -254,7 +258,7 @@ class Looking:
         wanted = select(tables.sightings).where(
             seen.account == account,
             seen.folder == folder,
-            seen.uidvalidity != uidvalidity,
+            or_(seen.uidvalidity < uidvalidity, seen.uidvalidity > uidvalidity),  # unequal, by index
             seen.gone.is_(None),
         )
         return tuple(rows.sighting(row) for row in self._rows(wanted.order_by(seen.uidvalidity, seen.uid)))

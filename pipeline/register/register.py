@@ -143,12 +143,15 @@ class Register(Taking):
         """
         with transaction(self._engine, writing=True) as connection:
             wanted = select(tables.items.c.accession).where(tables.items.c.begun.is_not(None))
-            cut_off = tuple(connection.scalars(wanted.order_by(tables.items.c.accession)))
+            cut_off = tuple(
+                sorted(connection.scalars(wanted))
+            )  # in SQL it would go through all items in order
             for accession in cut_off:
                 step = Step.of(connection, accession)
                 back = int(bool(step.row["isolated"]))
                 step.move(begun=None, due=None, attempts=step.attempts - back)
                 step.tell("interrupt", f"第 {step.attempts} 次办理被中断{'，不计次数' if back else ''}", at)
+                step.done()
         return cut_off
 
     # ------------------------------------------------------------ what people decide
@@ -312,6 +315,7 @@ class Register(Taking):
             step = Step.of(connection, accession, verb=verb)
             step.require(step.state in allowed, f"现为{STATES[State(step.state)]}")
             yield step
+            step.done()
 
 
 def _keep_reading(connection: Connection, reading: Reading, basis: Basis) -> str:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import RowMapping
@@ -154,10 +154,18 @@ def poll(row: RowMapping) -> Poll:
 
 def sighting_fields(sighting: Sighting) -> dict[str, object]:
     """Return the columns of *sighting*, without its accession."""
-    return {**asdict(sighting), "received": _text(sighting.received), "gone": _text(sighting.gone)}
+    return {
+        "account": sighting.account,
+        "folder": sighting.folder,
+        "uidvalidity": sighting.uidvalidity,
+        "uid": sighting.uid,
+        "size": sighting.size,
+        "received": _text(sighting.received),
+        "gone": _text(sighting.gone),
+    }
 
 
-def sighting(row: RowMapping) -> Sighting:
+def sighting(row: RowMapping | Mapping[str, Any]) -> Sighting:
     """Read a row of sightings; its accession is left out."""
     fields = {name: value for name, value in row.items() if name != "accession"}
     return Sighting(**{**fields, "received": _time(row["received"]), "gone": _time(row["gone"])})

@@ -118,6 +118,7 @@ def _write(connection: Connection, sending: Sending) -> Sending:
     if sending.accession:
         step = Step.of(connection, sending.accession)
         step.tell("send", outcome, sending.at, actor=actor, row=digest)
+        step.done()
     else:
         chain.append(
             connection,

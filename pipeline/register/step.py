@@ -1,6 +1,6 @@
 """One transition of one item on its way: the row as it was found, what it becomes, and the events that say so.
 
-Purpose: `Step.of(connection, accession)`, then `require`, `move`, `tell` within the same transaction.
+Purpose: `Step.of(connection, accession)`, then `require`, `move`, `tell` within the same transaction, and `done` at its end.
 Limits: knows no law of states; register.py has it.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from pipeline import VERSION
 from pipeline.errors import UsageError
@@ -17,16 +17,19 @@ from pipeline.register import chain, rows, tables
 
 MACHINE = f"shouwen v{VERSION}"
 """The actor of what no person did."""
+_ITEM = select(tables.items).where(tables.items.c.accession == bindparam("of"))
+_MOVE = update(tables.items).where(tables.items.c.accession == bindparam("of"))
 
 
 @dataclass(kw_only=True)
 class Step:
-    """One transition on its way: the row as it was found, then as it is written."""
+    """One transition on its way: the row as it was found, then as it is written. told: its events, until they are appended."""
 
     connection: Connection
     row: dict[str, object]
     verb: str
     written: dict[str, object] = field(default_factory=dict)
+    told: list[chain.Entry] = field(default_factory=list)
 
     @classmethod
     def of(cls, connection: Connection, accession: str, *, verb: str = "") -> Step:
@@ -35,11 +38,7 @@ class Step:
         Raises:
             UsageError: there is none.
         """
-        found = (
-            connection.execute(select(tables.items).where(tables.items.c.accession == accession))
-            .mappings()
-            .first()
-        )
+        found = connection.execute(_ITEM, {"of": accession}).mappings().first()
         if found is None:
             raise UsageError(f"没有收文号 {accession}；收文号形如 2024-00031，可用 shouwen log 查看")
         return cls(connection=connection, row=dict(found), verb=verb)
@@ -60,25 +59,31 @@ class Step:
             raise UsageError(f"{self.row['accession']} {fact}，不能{self.verb}")
 
     def move(self, **changes: object) -> None:
-        """Write the row with its *changes* and its new digest."""
+        """Write the row with its *changes* and its new digest; no other column, so that no other index is touched."""
         row = {**self.row, **changes}
         self.written = {**row, "digest": rows.item_digest(row)}
-        item = tables.items
-        self.connection.execute(update(item).where(item.c.accession == row["accession"]), self.written)
+        self.connection.execute(_MOVE, {**changes, "digest": self.written["digest"], "of": row["accession"]})
 
     def tell(self, action: str, outcome: str, at: datetime, **told: str) -> None:
-        """Append an event of this step.
+        """Say an event of this step.
 
         told: actor (the machine if not given), detail, rule, and row, the digest of what it wrote (the item's if not given).
         """
         now = self.written or self.row
-        chain.append(
-            self.connection,
-            at=at,
-            accession=str(now["accession"]),
-            action=action,
-            outcome=outcome,
-            before=self.state,
-            after=str(now["state"]),
-            **{"actor": MACHINE, "row": str(now["digest"]), **told},
+        fields = {"actor": MACHINE, "row": str(now["digest"]), **told}
+        self.told.append(
+            chain.entry(
+                at=at,
+                accession=str(now["accession"]),
+                action=action,
+                outcome=outcome,
+                before=self.state,
+                after=str(now["state"]),
+                **fields,
+            )
         )
+
+    def done(self) -> None:
+        """Append what was told to the chain, in its order."""
+        chain.append_all(self.connection, self.told)
+        self.told = []

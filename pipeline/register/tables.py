@@ -22,9 +22,10 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     select,
+    text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The revision of migrations/ that these tables are."""
 
 metadata = MetaData()
@@ -51,6 +52,13 @@ items = Table(
     Column("digest", String, nullable=False),
     UniqueConstraint("year", "number", name="one_number_a_year"),
     CheckConstraint("state IN ('captured', 'filed', 'held', 'dismissed')", name="known_state"),
+    Index("items_standing", "state", "basis"),
+    Index(
+        "items_begun",
+        "begun",
+        sqlite_where=text("begun IS NOT NULL"),
+        postgresql_where=text("begun IS NOT NULL"),
+    ),
 )
 
 sightings = Table(
@@ -66,6 +74,15 @@ sightings = Table(
     Column("gone", String),  # when it was no longer on the server; NULL: it is there
     PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", "accession"),
     Index("sightings_of", "accession"),
+    Index(
+        "sightings_there",
+        "account",
+        "folder",
+        "uidvalidity",
+        "uid",
+        sqlite_where=text("gone IS NULL"),
+        postgresql_where=text("gone IS NULL"),
+    ),
 )
 
 events = Table(
@@ -87,6 +104,7 @@ events = Table(
     Column("previous", String, nullable=False),
     Column("digest", String, nullable=False),
     Index("events_of", "accession"),
+    Index("events_of_action", "action", "number"),
 )
 
 readings = Table(

@@ -13,22 +13,13 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Select, and_, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Engine, func, insert, select
 
-from pipeline.records import State
 from pipeline.register import chain, rows, tables
+from pipeline.register.batch import Batch
 from pipeline.register.looking import Looking
 from pipeline.register.opening import transaction
-from pipeline.register.step import MACHINE
 from pipeline.register.values import Capture, Poll, Seal, Sighting
-
-RECEIVED = {
-    "internaldate": "收到时间据邮箱服务器",
-    "received": "收到时间据最上一条 Received",
-    "date": "没有 Received，收到时间据 Date",
-    "captured": "信头没有可用的时间，以接收之时为收到时间",
-}
 
 
 class Taking(Looking):
@@ -45,16 +36,28 @@ class Taking(Looking):
         changes nothing. A UID that was given to other octets no longer shows the ones it showed.
         """
         with transaction(self._engine, writing=True) as connection:
-            return tuple(self._capture(connection, one, at) for one in captures)
+            sightings, digests = [one.sighting for one in captures], [one.sha256 for one in captures]
+            batch = Batch.of(connection, sightings, digests, year=self._year, at=at)
+            taken = tuple(batch.capture(one) for one in captures)
+            batch.write()
+        return taken
+
+    @property
+    def taken(self) -> int:
+        """How many accessions the year has: the number of the last one."""
+        highest = select(func.max(tables.items.c.number)).where(tables.items.c.year == self._year)
+        with transaction(self._engine, writing=False) as connection:
+            return connection.scalar(highest) or 0
 
     def note_missing(self, gone: Iterable[Sighting], back: Iterable[Sighting] = (), *, at: datetime) -> None:
         """Note which sightings are *gone* from the server, and which that were gone are *back*; octets stay here."""
+        turned = [("vanish", one) for one in gone] + [("reappear", one) for one in back]
         with transaction(self._engine, writing=True) as connection:
-            for action, sightings in (("vanish", gone), ("reappear", back)):
-                for sighting in sightings:
-                    for row in connection.execute(_at_place(sighting)).mappings().all():
-                        if (row["gone"] is None) == (action == "vanish") and rows.sighting(row) == sighting:
-                            _turn(connection, sighting, row["accession"], action, at)
+            batch = Batch.of(connection, (one for _, one in turned), year=self._year, at=at)
+            for action, sighting in turned:
+                for row in batch.shows(sighting, gone=action == "reappear"):
+                    batch.turn(row, action)
+            batch.write()
 
     def polled(self, poll: Poll) -> None:
         """Write down what a poll saw: the heartbeat of the intake, no event."""
@@ -88,130 +91,6 @@ class Taking(Looking):
             fields["digest"] = rows.seal_digest(fields)
             connection.execute(insert(tables.seals).values(**fields))
         return self.seals()[-1]
-
-    # ------------------------------------------------------------ below
-
-    def _capture(self, connection: Connection, one: Capture, at: datetime) -> str:
-        wanted = select(tables.items).where(tables.items.c.sha256 == one.sha256)
-        known = connection.execute(wanted).mappings().first()
-        row = dict(known) if known else self._new_row(self._next(connection), one, at)
-        accession = str(row["accession"])
-        mended = _mended(one, known=known is not None)
-        if known and not mended and _is_sighted(connection, one.sighting, accession):
-            return accession
-        if not known:
-            connection.execute(insert(tables.items).values(**row))
-        _show_no_longer(connection, one.sighting, accession, at)
-        seen = {**rows.sighting_fields(one.sighting), "accession": accession}
-        connection.execute(upsert(tables.sightings).prefix_with("OR REPLACE").values(**seen))
-        fact = (
-            "同一封邮件又见到一次，不另立收文号"
-            if known
-            else f"收下 {one.size} 字节，SHA-256 {one.sha256}；{RECEIVED[one.received_from]}"
-        )
-        chain.append(
-            connection,
-            at=at,
-            accession=accession,
-            action="sight" if known else "capture",
-            actor=MACHINE,
-            outcome=fact + mended,
-            before=str(row["state"]) if known else "",
-            after=str(row["state"]),
-            detail=one.sighting.described,
-            row="" if known else str(row["digest"]),
-        )
-        return accession
-
-    def _next(self, connection: Connection) -> str:
-        highest = select(func.max(tables.items.c.number)).where(tables.items.c.year == self._year)
-        return f"{self._year}-{(connection.scalar(highest) or 0) + 1:05d}"
-
-    def _new_row(self, accession: str, one: Capture, at: datetime) -> dict[str, object]:
-        row: dict[str, object] = {
-            "accession": accession,
-            "year": self._year,
-            "number": int(accession.rpartition("-")[2]),
-            "sha256": one.sha256,
-            "size": one.size,
-            "state": State.CAPTURED.value,
-            "received": chain.moment(one.received),
-            "received_from": one.received_from,
-            "captured": chain.moment(at),
-            "due": None,
-            "begun": None,
-            "isolated": 0,
-            "attempts": 0,
-            "reason": "",
-            "basis": "",
-            "filing": "",
-        }
-        return {**row, "digest": rows.item_digest(row)}
-
-
-def _mended(one: Capture, *, known: bool) -> str:
-    """Say that the archive was the worse for something until these octets came again."""
-    if one.mended:
-        return "；原件库里的同一份已损坏，已用这次收到的补好"
-    return "；原件库里的同一份已不在，已用这次收到的补上" if one.fresh and known else ""
-
-
-def _at_place(sighting: Sighting) -> Select[tuple[object, ...]]:
-    """The rows about one message of one folder, whatever octets it showed."""
-    seen = tables.sightings.c
-    return select(tables.sightings).where(
-        and_(
-            seen.account == sighting.account,
-            seen.folder == sighting.folder,
-            seen.uidvalidity == sighting.uidvalidity,
-            seen.uid == sighting.uid,
-        )
-    )
-
-
-def _is_sighted(connection: Connection, sighting: Sighting, accession: str) -> bool:
-    """The same octets were seen there, and the server lists them as it did."""
-    known = connection.execute(
-        _at_place(sighting).where(tables.sightings.c.accession == accession)
-    ).mappings()
-    return any(rows.sighting(row) == sighting for row in known)
-
-
-def _show_no_longer(connection: Connection, sighting: Sighting, accession: str, at: datetime) -> None:
-    """Other octets that this UID showed are not there any more."""
-    seen = tables.sightings.c
-    shown = _at_place(sighting).where(seen.gone.is_(None), seen.accession != accession)
-    for row in connection.execute(shown).mappings().all():
-        _turn(connection, rows.sighting(row), row["accession"], "vanish", at)
-
-
-def _turn(connection: Connection, sighting: Sighting, accession: str, action: str, at: datetime) -> None:
-    """Note that *sighting* of *accession* vanished from the server, or is there again."""
-    vanished = action == "vanish"
-    seen = tables.sightings
-    connection.execute(
-        update(seen)
-        .where(
-            seen.c.account == sighting.account,
-            seen.c.folder == sighting.folder,
-            seen.c.uidvalidity == sighting.uidvalidity,
-            seen.c.uid == sighting.uid,
-            seen.c.accession == accession,
-        )
-        .values(gone=chain.moment(at) if vanished else None)
-    )
-    state = connection.scalar(select(tables.items.c.state).where(tables.items.c.accession == accession))
-    chain.append(
-        connection,
-        at=at,
-        accession=accession,
-        action=action,
-        actor=MACHINE,
-        outcome="邮箱服务器的这个编号下已没有这封邮件；原件照存" if vanished else "邮箱服务器上又有这封邮件",
-        before=str(state),
-        after=str(state),
-        detail=sighting.described,
-    )
 
 
 def _rows_in(connection: Connection, table: str) -> int:

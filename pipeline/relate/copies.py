@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import floor
 
 from pipeline.records import Kind, Notice, Relation, RelationKind
 from pipeline.relate.sent import REPORTS, SAME, Order, Sent, common, newest
@@ -38,12 +39,44 @@ def _marks(one: Sent) -> Iterator[tuple[object, ...]]:
 
 def forwards(mails: Sequence[Sent], relations: dict[str, Relation]) -> None:
     """A forward of what is here already counts once, unless another unit had sent it: then a person knows better."""
-    for one in mails:
-        if one.filing.announces is Notice.FORWARD and relations[one.accession].kind is None:
-            meant = newest(mails, one, _is_forwarded)
-            if meant:
-                forward = replace(relations[one.accession], kind=RelationKind.FORWARD, of=meant.accession)
-                relations[one.accession] = forward
+    passed = [
+        one
+        for one in mails
+        if one.filing.announces is Notice.FORWARD and relations[one.accession].kind is None
+    ]
+    holding = _holding(mails, passed)
+    for one in passed:
+        near = {other.accession: other for mark in _marks_of(one) for other in holding[mark]}
+        meant = newest(sorted(near.values(), key=lambda other: other.order), one, _is_forwarded)
+        if meant:
+            forward = replace(relations[one.accession], kind=RelationKind.FORWARD, of=meant.accession)
+            relations[one.accession] = forward
+
+
+Mark = tuple[str, str]
+
+
+def _marks_of(forward: Sent) -> Iterator[Mark]:
+    """One file, and so many shingles that what *forward* was made of has that file, or has one of these."""
+    if forward.files:
+        yield "file", min(forward.files)
+    words = sorted(forward.shingles)
+    alone = len(words) - floor(SAME * len(words)) + 1
+    yield from (("shingle", one) for one in words[:alone])
+
+
+def _holding(mails: Sequence[Sent], passed: Sequence[Sent]) -> dict[Mark, list[Sent]]:
+    """The reports that have a mark of one of the forwards in *passed*, by that mark."""
+    wanted = {mark for one in passed for mark in _marks_of(one)}
+    files = {name for kind, name in wanted if kind == "file"}
+    words = {name for kind, name in wanted if kind == "shingle"}
+    holding: dict[Mark, list[Sent]] = {mark: [] for mark in wanted}
+    for one in mails if wanted else ():
+        if one.kind in REPORTS:
+            for kind, names in (("file", files & one.files), ("shingle", words & one.shingles)):
+                for name in names:
+                    holding[kind, name].append(one)
+    return holding
 
 
 def _is_forwarded(one: Sent, later: Sent) -> bool:

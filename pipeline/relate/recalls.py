@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.records import Notice, Relation, RelationKind
-from pipeline.relate.sent import Order, Sent, newest, subject
+from pipeline.relate.sent import Order, Sent, subject
 
 _RECALL_PREFIX = re.compile(
     r"^(?:发信方已撤回邮件|发件人已撤回邮件|邮件撤回|撤回|recall)[:：]?", re.IGNORECASE
@@ -17,10 +19,12 @@ _RECALL_PREFIX = re.compile(
 def recalls(mails: Sequence[Sent], relations: dict[str, Relation]) -> dict[str, Order]:
     """Tie each notice of recall to the mail it means; returns when each of those was recalled."""
     recalled: dict[str, Order] = {}
+    came = _came(mails)
     for notice in mails:
         if notice.filing.announces is not Notice.RECALL:
             continue
-        meant = newest(mails, notice, _is_recalled)
+        found = (_before(came.get(mark, ()), notice) for mark in _meant_by(notice))
+        meant = max((one for one in found if one), key=lambda one: one.order, default=None)
         of = meant.accession if meant else None
         relations[notice.accession] = replace(relations[notice.accession], kind=RelationKind.RECALL, of=of)
         if meant:
@@ -29,8 +33,27 @@ def recalls(mails: Sequence[Sent], relations: dict[str, Relation]) -> dict[str, 
     return recalled
 
 
-def _is_recalled(one: Sent, notice: Sent) -> bool:
-    named = subject(_RECALL_PREFIX.sub("", re.sub(r"\s+", "", notice.filing.mail.subject)))
-    answered = notice.filing.mail.in_reply_to
-    ours = one.filing.mail.sender.address == notice.filing.mail.sender.address
-    return ours and (one.subject == named or (bool(answered) and answered == one.filing.mail.message_id))
+def _came(mails: Sequence[Sent]) -> dict[tuple[str, ...], list[Sent]]:
+    """What may be recalled, in order, by address and subject and by address and Message-ID."""
+    came: dict[tuple[str, ...], list[Sent]] = defaultdict(list)
+    for one in mails:
+        if one.filing.announces is not Notice.RECALL:
+            address = one.filing.mail.sender.address
+            came["subject", address, one.subject].append(one)
+            came["message", address, one.filing.mail.message_id].append(one)
+    return came
+
+
+def _meant_by(notice: Sent) -> Iterator[tuple[str, ...]]:
+    """By what a mail is known that *notice* means."""
+    mail = notice.filing.mail
+    named = subject(_RECALL_PREFIX.sub("", re.sub(r"\s+", "", mail.subject)))
+    yield "subject", mail.sender.address, named
+    if mail.in_reply_to:
+        yield "message", mail.sender.address, mail.in_reply_to
+
+
+def _before(mails: Sequence[Sent], notice: Sent) -> Sent | None:
+    """The newest of *mails* (in order) that came before *notice*."""
+    earlier = bisect_left(mails, notice.order, key=lambda one: one.order)
+    return mails[earlier - 1] if earlier else None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipeline.beijing import BEIJING
 from pipeline.records import Filed, Filing, Judged, Kind, Notice, State, Status
 
 SHINGLE = 4
@@ -43,6 +44,12 @@ class Sent:
     def accession(self) -> str:
         """Of its row."""
         return self.one.item.accession
+
+    @property
+    def received(self) -> tuple[int, int]:
+        """Month and day, in Beijing."""
+        received = self.one.item.received.astimezone(BEIJING)
+        return received.month, received.day
 
     @property
     def kind(self) -> Kind:

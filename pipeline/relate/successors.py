@@ -8,44 +8,42 @@ one kind have days of their own.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from pipeline.beijing import BEIJING
 from pipeline.records import Kind, Relation, RelationKind
-from pipeline.relate.sent import REPORTS, Sent, alike, common, of_one_party, shingles
+from pipeline.relate.parties import Parties
+from pipeline.relate.sent import REPORTS, Order, Sent, common, shingles
 
 ALIKE = 0.5
 """Share of common shingles from which two reports are versions of one."""
 LIKE_SUBJECT = 0.8
 """Share of common character pairs from which two subjects are the same but for a word."""
+LIKE_SUBJECT_POINTS, VERSION_POINTS = 1, 4
+"""The most that speaks for a mail that is neither answered nor named by its day."""
 
 
 def successors(mails: Sequence[Sent], relations: dict[str, Relation]) -> None:
     """Find for each correction and supplement the earlier mail it is about, and mark reports that came again."""
-    by_unit: dict[str, list[Sent]] = defaultdict(list)
-    by_address: dict[str, list[Sent]] = defaultdict(list)
+    parties = Parties.of(mails)
     for one in mails:
-        if relations[one.accession].kind is not None or one.kind not in REPORTS:
+        relation = relations[one.accession]
+        if relation.kind is not None or one.kind not in REPORTS:
             continue
-        unit, address = one.filing.identification.best or "", one.filing.mail.sender.address
-        near = {other.order: other for other in (*by_unit[unit], *by_address[address])}
-        earlier = [near[order] for order in sorted(near) if of_one_party(one, near[order])]
         if one.kind is Kind.SUBMISSION:
-            _sent_again(one, earlier, relations)
-        elif earlier:
-            meant = max(earlier, key=lambda other: (_likelihood(one, other), other.order))
-            relations[one.accession] = replace(relations[one.accession], supersedes=meant.accession)
-        by_unit[unit].append(one)
-        by_address[address].append(one)
+            _sent_again(one, parties, relations)
+        else:
+            meant = _meant(one, parties)
+            if meant is not None:
+                relations[one.accession] = replace(relation, supersedes=meant.accession)
+        parties.add(one, recalled=relation.recalled)
 
 
-def _sent_again(one: Sent, earlier: Sequence[Sent], relations: dict[str, Relation]) -> None:
+def _sent_again(one: Sent, earlier: Parties, relations: dict[str, Relation]) -> None:
     """The same report in another file: a copy, or, where it brings more pictures or other figures, the one that stands."""
-    valid = [other for other in reversed(earlier) if not relations[other.accession].recalled]
-    same = next((other for other in valid if alike(one.shingles, other.shingles)), None)
-    last = same or next((other for other in valid if _restated(one, other)), None)
+    same = earlier.same(one)
+    last = same or earlier.restated(one)
     if last is None:
         return
     relation = relations[one.accession]
@@ -67,9 +65,27 @@ def _figures_of(one: Sent) -> list[tuple[object, ...]]:
     ]
 
 
-def _restated(one: Sent, other: Sent) -> bool:
-    """Is it the same report with other figures: the words and the days the same, so that only counts differ?"""
-    return bool(one.days) and one.days == other.days and alike(one.figureless, other.figureless)
+def _meant(one: Sent, earlier: Parties) -> Sent | None:
+    """The likeliest mail before *one*, the newest of several; None where the party sent none.
+
+    What is answered or named by its day is looked at first; of the others, from the newest on, only as long as one may be likelier.
+    """
+    named = earlier.answered(one, _days(one))
+    best = max(
+        ((_likelihood(one, other), other.order, other) for other in named.values()), default=None, key=_rank
+    )
+    most = LIKE_SUBJECT_POINTS + (VERSION_POINTS if one.kind is Kind.CORRECTION else 0)
+    for other in earlier.newest_first(one):
+        if best is not None and (best[0], best[1]) >= (most, other.order):
+            break
+        if other.accession not in named:
+            found = (_likelihood(one, other), other.order, other)
+            best = found if best is None else max(best, found, key=_rank)
+    return best[2] if best is not None else None
+
+
+def _rank(found: tuple[float, Order, Sent]) -> tuple[float, Order]:
+    return found[:2]
 
 
 def _likelihood(one: Sent, other: Sent) -> float:
@@ -77,17 +93,21 @@ def _likelihood(one: Sent, other: Sent) -> float:
     points = 0.0
     if one.filing.mail.in_reply_to and one.filing.mail.in_reply_to == other.filing.mail.message_id:
         points += 3
-    received = other.one.item.received.astimezone(BEIJING)
-    if (received.month, received.day) in _days(one):
+    if other.received in _days(one):
         points += 2
-    if common(shingles(one.subject, 2), shingles(other.subject, 2)) >= LIKE_SUBJECT:
-        points += 1
+    if common(_pairs(one.subject), _pairs(other.subject)) >= LIKE_SUBJECT:
+        points += LIKE_SUBJECT_POINTS
     if one.kind is Kind.CORRECTION:
         shared = common(one.shingles, other.shingles)
-        points += 4 if shared >= ALIKE else 1 if shared >= ALIKE / 2 else 0
+        points += VERSION_POINTS if shared >= ALIKE else 1 if shared >= ALIKE / 2 else 0
     elif other.kind is Kind.SUPPLEMENT:
         points -= 2
     return points
+
+
+@lru_cache(maxsize=4096)
+def _pairs(subject: str) -> frozenset[str]:
+    return shingles(subject, 2)
 
 
 _DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")

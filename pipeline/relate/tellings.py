@@ -100,11 +100,14 @@ def _without_boilerplate(told: Sequence[Telling]) -> tuple[Telling, ...]:
 
 
 def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
-    """Pairs (smaller place first) of two units' activities that may be one, each once, in order."""
-    by_unit: dict[str, list[int]] = defaultdict(list)
+    """Pairs (smaller place first) of two units' activities that may be one, each once, in order.
+
+    Those of two days are none, however many a unit has.
+    """
+    by_unit: dict[object, list[int]] = defaultdict(list)
     by_figures: dict[object, list[int]] = defaultdict(list)
     for place, one in enumerate(told):
-        by_unit[one.unit].append(place)
+        by_unit[one.unit, _day(one)].append(place)
         people = one.activity.participants
         if people is not None and one.activity.date_start is not None:
             by_figures[one.activity.date_start.value, people.value].append(place)
@@ -112,7 +115,7 @@ def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
         (min(place, other), max(place, other))
         for place, one in enumerate(told)
         for partner in one.partners
-        for other in by_unit.get(partner, ())
+        for other in by_unit.get((partner, _day(one)), ())
     }
     for alike in by_figures.values():
         if len(alike) <= MOST_ALIKE:
@@ -120,6 +123,10 @@ def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
     for own in by_unit.values():
         pairs |= {(a, b) for a in own for b in own if a < b and _of_two_mails(told[a], told[b])}
     yield from sorted(pairs)
+
+
+def _day(one: Telling) -> object:
+    return one.activity.date_start and one.activity.date_start.value
 
 
 def _of_two_mails(one: Telling, other: Telling) -> bool:

@@ -21,8 +21,8 @@ from pipeline.mailbox import Listed, Listing, Message, Missed, Seen, Source, Wit
 from pipeline.register import Capture, Poll, Register, Sighting
 from pipeline.worker.oplog import log
 
-CAPTURED_AT_ONCE = 16
-"""Mails of one transaction: a commit waits for the disk; a crash costs at most these their transfer."""
+CAPTURED_AT_ONCE, OCTETS_AT_ONCE = 256, 32 * 1024**2
+"""Mails and octets of one transaction: a commit waits for the disk; a crash costs at most these, and one mail, their transfer."""
 
 NOTHING_SEEN = Seen(uidvalidity=0, exists=0)
 
@@ -142,7 +142,8 @@ class Capturing:
             self.vanished += one.gone
             self.refused += not one.gone
             log.warning("mail not handed over", folder=self.folder, uid=one.uid, why=one.why)
-        if len(self.waiting) >= CAPTURED_AT_ONCE:
+        octets = sum(one.size for one in self.waiting)
+        if len(self.waiting) >= CAPTURED_AT_ONCE or octets >= OCTETS_AT_ONCE:
             self._commit()
 
     def _keep(self, wanted: Listed, message: Message) -> None:
@@ -178,9 +179,9 @@ class Capturing:
     def _commit(self) -> None:
         waiting, self.waiting = self.waiting, []
         if waiting:
-            before = sum(self.register.count().values())
+            before = self.register.taken
             self.register.capture(waiting, at=self.clock())
-            self.captured += sum(self.register.count().values()) - before
+            self.captured += self.register.taken - before
 
     @property
     def _place(self) -> tuple[str, str, int]:

@@ -1,0 +1,309 @@
+"""Whether each stage is linear: 200, 2,000 and 20,000 small mails, processor time a mail: `python -m bench.growth`.
+
+Purpose: real worker, register and folds over stand-ins for what is linear by its nature: a mailbox and an archive in memory and
+a reader that answers at once with a small real reading and filing.
+Limits: processor time of one process, least of so many repeats; waiting for the disk is not seen. Each size in a process of its own,
+so that none finds the other's memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import rules
+from bench.reporting import Measure
+from pipeline import VERSION
+from pipeline.archive import Blob, Fixity
+from pipeline.errors import IntegrityError
+from pipeline.executor import Serial
+from pipeline.health.gathering import gather
+from pipeline.health.values import Known
+from pipeline.mailbox import Listed, Listing, Message, Seen
+from pipeline.records import (
+    Activity,
+    Address,
+    Classification,
+    Filing,
+    Identification,
+    Judged,
+    Kind,
+    Mail,
+    Part,
+    Reading,
+    Span,
+    Stated,
+)
+from pipeline.register import Basis, Register
+from pipeline.season import season
+from pipeline.worker import Result, Task, Worker
+
+ROOT = Path(__file__).parent.parent
+SIZES, QUICK = (200, 2_000, 20_000), (100, 300, 1_000)
+MOST = 1.15
+"""Processor time a mail of the largest season, in that of the one before: 15 % more at most."""
+UNITS = 8
+"""Few units with many mails each: the worst that comparing the mails of one unit can meet."""
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+WORDS = tuple(
+    "科普集市义诊宣讲展览讲座社区中学居民医生工程师学生志愿服务走访慰问座谈报告参观体验种植养殖气象防灾急救用电"
+)
+
+
+def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
+    """One row a stage: what a mail takes at each size, and the largest by the middle one."""
+    sizes = QUICK if quick else SIZES
+    found = [_in_a_process_of_its_own(folder, size) for size in sizes]
+    for stage in found[0]:
+        a_mail = [1000 * spent[stage] / size for spent, size in zip(found, sizes, strict=True)]
+        ratio = a_mail[-1] / a_mail[-2]
+        yield Measure(
+            name=f"growth: {stage}",
+            target=f"{sizes[-1]} mails ≤ {MOST} × a mail of {sizes[-2]}",
+            value=f"{ratio:.2f} ×",
+            holds=ratio <= MOST,
+            note="a mail: "
+            + ", ".join(f"{each:.3f} ms of {size}" for each, size in zip(a_mail, sizes, strict=True)),
+        )
+
+
+def _in_a_process_of_its_own(folder: Path, size: int) -> dict[str, float]:
+    here = folder / str(size)
+    command = [sys.executable, "-m", "bench.growth", "--one", str(size), str(here)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - our own command
+    spent: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return spent
+
+
+# ------------------------------------------------------------ one size
+
+
+def stages(folder: Path, size: int) -> dict[str, float]:
+    """Processor seconds of each stage for *size* mails. What a round costs without mails is in it: see the smallest size."""
+    folder.mkdir(parents=True)
+    archive = Memory()
+    with closing(Register(folder / "register.db", year=2024)) as register:
+        worker = Worker(
+            archive=archive,
+            register=register,
+            rules=rules.load(),
+            executor=Serial(),
+            clock=lambda: NOW,
+            attempt=attempt,
+            prepare=_nothing,
+        )
+        _warm(folder)
+        spent = {"capture": _spent(lambda: worker.capture(Mailbox(size)))}
+        spent["due, all of them"] = _least(lambda: register.due(NOW, worker.basis))
+        spent["process"] = _spent(worker.process)
+        other = Basis(rules="other", version=VERSION, abilities="")
+        spent["due, after a change of rules"] = _least(lambda: register.due(NOW, other))
+        spent["filings read"] = _least(lambda: tuple(register.filed()))
+        filed = tuple(register.filed())
+        spent["season folded"] = _least(lambda: season(filed, (), worker.rules))
+        spent["verify"] = _least(lambda: _sound(register, archive))
+        spent["status"] = _least(lambda: gather(folder, Known(poll_seconds=60, basis=worker.basis.digest)))
+    return spent
+
+
+def _warm(folder: Path) -> None:
+    """What is done once a process is done: statements compiled, the model and the rules read."""
+    with closing(Register(folder / "warm.db", year=2024)) as register:
+        worker = Worker(
+            archive=Memory(),
+            register=register,
+            rules=rules.load(),
+            executor=Serial(),
+            attempt=attempt,
+            prepare=_nothing,
+        )
+        worker.once(Mailbox(3))
+        season(tuple(register.filed()), (), worker.rules)
+
+
+def _sound(register: Register, archive: Memory) -> None:
+    found = register.verify(archive)
+    if found:
+        raise SystemExit(f"verify: {found[0]}")
+
+
+def _spent(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def _least(work: Callable[[], object], repeats: int = 3) -> float:
+    """Of so many repeats: what else the machine does only adds to it."""
+    return min(_spent(work) for _ in range(repeats))
+
+
+def _nothing() -> None:
+    """There is nothing to import."""
+
+
+# ------------------------------------------------------------ stand-ins
+
+
+def octets(number: int) -> bytes:
+    """A small mail."""
+    return b"From: unit%d@example.org\r\nSubject: mail %d\r\n\r\nreport %d\r\n" % (
+        number % UNITS,
+        number,
+        number,
+    )
+
+
+def attempt(task: Task) -> Result:
+    """Answer at once with what reading and judging a small report gives."""
+    sha256 = hashlib.sha256(task.octets).hexdigest()
+    number = int(task.octets.rpartition(b" ")[2])
+    part = Part(path="1", media_type="text/plain", sha256=sha256, size=len(task.octets))
+    mail = Mail(
+        subject=f"活动总结 {number}",
+        sender=Address(name="科协", address=f"kx@{number % UNITS}.example"),
+        message_id=f"<{number}@example.org>",
+    )
+    reading = Reading(sha256=sha256, version=VERSION, abilities=(), mails=(mail,), parts=(part,))
+    filing = Filing(
+        mail=mail,
+        parts=(part,),
+        kind=Kind.CORRECTION if number % 20 == 0 else Kind.SUBMISSION,
+        identification=Identification(
+            best=f"重庆市第{number % UNITS}区科学技术协会", in_roster=True, decided=True
+        ),
+        activities=(_activity(number),),
+    )
+    return Result(reading=reading, filing=filing)
+
+
+def _activity(number: int) -> Judged:
+    """Words of its own, but for a correction, which says again what came some weeks before, with other figures."""
+    told = number - UNITS * (1 + number % 7) if number % 20 == 0 and number > 100 else number
+    text = f"{number}人参加。" + "".join(Random(told).choices(WORDS, k=150))  # noqa: S311 - the same words each time
+    span = Span(part="1", block=0, start=0, end=len(text))
+    day = (NOW + timedelta(days=number // 20 % 600)).date()
+    return Judged(
+        activity=Activity(
+            title=text[-9:],
+            text=text,
+            spans=(span,),
+            date_start=Stated(value=day, words="", span=span),
+            participants=Stated(value=number, words=f"{number}人", span=span),
+        ),
+        classification=Classification(code=5, decided=True, confidence=0.9),
+    )
+
+
+class Mailbox:
+    """*size* small mails on a server that is in memory."""
+
+    account = "bench@host"
+    ascending = True
+
+    def __init__(self, size: int) -> None:
+        """So many mails."""
+        self._size = size
+
+    def folders(self) -> tuple[str, ...]:
+        """One folder."""
+        return ("INBOX",)
+
+    def look(self, _folder: str) -> Seen:
+        """All are there."""
+        return Seen(uidvalidity=7, exists=self._size, uidnext=self._size + 1, earliest=NOW)
+
+    def list(self, _folder: str, _seen: Seen, after_uid: int = 0) -> Listing:
+        """List what lies above."""
+        return Listing(
+            mails=tuple(
+                Listed(uid=uid, size=len(octets(uid)), received=NOW + timedelta(minutes=uid))
+                for uid in range(after_uid + 1, self._size + 1)
+            )
+        )
+
+    def fetch(self, _folder: str, wanted: Sequence[Listed]) -> Iterator[Message]:
+        """Hand over, in that order."""
+        for one in wanted:
+            yield Message(
+                uid=one.uid,
+                pieces=(octets(one.uid),),
+                received=one.received,
+                received_from="internaldate",
+                size=one.size,
+            )
+
+    def wait(self, _folder: str, _seconds: float, _stop: threading.Event | None = None) -> bool:
+        """Nothing new ever comes."""
+        return False
+
+    def close(self) -> None:
+        """There is no connection."""
+
+
+@dataclass
+class Memory:
+    """An archive in memory."""
+
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    address: str = ""
+    is_empty: bool = False
+
+    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+        """Keep the octets."""
+        whole = pieces if isinstance(pieces, bytes) else b"".join(pieces)
+        sha256 = hashlib.sha256(whole).hexdigest()
+        fresh = sha256 not in self.blobs
+        self.blobs[sha256] = whole
+        return Blob(sha256=sha256, size=len(whole), mended=False, fresh=fresh)
+
+    def get(self, sha256: str) -> bytes:
+        """Return them."""
+        if sha256 not in self.blobs:
+            raise IntegrityError(sha256)
+        return self.blobs[sha256]
+
+    def contains(self, sha256: str) -> bool:
+        """Say whether they are here."""
+        return sha256 in self.blobs
+
+    def check(self, sha256: str) -> Fixity:
+        """Recompute the digest."""
+        whole = self.blobs.get(sha256)
+        if whole is None:
+            return Fixity.MISSING
+        return Fixity.INTACT if hashlib.sha256(whole).hexdigest() == sha256 else Fixity.ALTERED
+
+    def digests(self) -> Iterator[str]:
+        """Name all, ascending."""
+        yield from sorted(self.blobs)
+
+    def discard_unfinished(self) -> int:
+        """Nothing is ever unfinished."""
+        return 0
+
+
+def main() -> int:
+    """Measure and print; `--one SIZE FOLDER`: one size, as JSON."""
+    if sys.argv[1:2] == ["--one"]:
+        print(json.dumps(stages(Path(sys.argv[3]), int(sys.argv[2]))), flush=True)  # noqa: T201 - to the process that asked
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        for one in measure(Path(folder), quick="--quick" in sys.argv):
+            print(f"{one.name:36}{one.value:>8} {'' if one.holds else '!'}  {one.note}", flush=True)  # noqa: T201 - a benchmark talks to a person
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
