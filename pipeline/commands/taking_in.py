@@ -75,7 +75,7 @@ def once(
         if window:
             say(f"！{window}")
     if as_json:
-        states = {state.value: counts.get(state, 0) for state in State}
+        states = {state.value: counts.get(State(state), 0) for state in State}
         sums = {
             name: sum(getattr(poll, name) for poll in polls)
             for name in ("new", "fetched", "refused", "captured")
@@ -222,5 +222,5 @@ def _standing(counts: dict[State, int]) -> str:
         "共 "
         + str(sum(counts.values()))
         + " 件："
-        + "，".join(f"{name} {counts.get(state, 0)}" for state, name in STATES.items())
+        + "，".join(f"{name} {counts.get(State(state), 0)}" for state, name in STATES.items())
     )
