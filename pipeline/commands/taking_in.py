@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pipeline.register import Poll
     from pipeline.worker import Worker
 
+REMEMBERED = "recognised"
+"""Folder of what recognisers said of pictures, below the data folder; it may be emptied at any time."""
+
 Mailbox = Annotated[
     str | None,
     typer.Option(
@@ -190,6 +193,7 @@ def working(office: Office, executor: str | None, *, writing: bool = True) -> It
             abilities=tools.abilities(),
             clock=lambda: datetime.now(UTC),
             passwords=tuple(secret.get_secret_value() for secret in office.settings.archive_passwords),
+            remembered=str((office.data_dir / REMEMBERED).resolve()) if writing else "",
         )
 
 
