@@ -24,8 +24,8 @@ from PIL import Image
 
 from bench.reporting import Measure, middle, table
 from pipeline.extract import ocr, recogniser, scan
-from pipeline.extract.remembered import remembering
 from pipeline.records import Leaf
+from pipeline.remembered import remembering
 from tools import pages
 
 SHARE, AGAIN = 1.1, 0.1

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from pipeline import remembered
 from pipeline import tools as programs
-from pipeline.extract import extract, recogniser, remembered
+from pipeline.extract import extract, recogniser
 from pipeline.records import Content, Leaf
 from tests.pdfs import Pdf
 from tests.support import missing, need_tool

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pipeline.register import Poll
     from pipeline.worker import Worker
 
-REMEMBERED = "recognised"
-"""Folder of what recognisers said of pictures, below the data folder; it may be emptied at any time."""
+REMEMBERED = "remembered"
+"""Folder of what recognisers said of pictures, and of trained judges, below the data folder; it may be emptied at any time."""
 
 Mailbox = Annotated[
     str | None,

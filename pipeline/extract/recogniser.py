@@ -22,8 +22,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from pipeline import tools
-from pipeline.extract import remembered
+from pipeline import remembered, tools
 from pipeline.extract.lines import Line, Page
 from pipeline.records import Content, Leaf
 

@@ -1,11 +1,13 @@
-"""What a recogniser said of a picture, kept by the picture's digest: no page is recognised twice.
+"""What was dear to find out, kept by the digest of what it was found in: no page is recognised twice, no judge trained twice.
 
-Purpose: `remembering(folder)` around what reads mails; within it, `answer(engine, question, picture, ask)` asks an engine
-only of a picture that it was not asked about before, be it in another mail or for another VERSION of the readers.
-Source: recognition is most of what a scan costs (seconds a page); what is kept are the engine's own words, before ours are
-made of them, so an entry holds for the engine, its version and models, the question, and the picture, which name it.
+Purpose: `remembering(folder)` around what reads and judges a mail; within it, `answer(engine, question, picture, ask)` asks
+an engine only of octets that it was not asked about before, be it in another mail, process or VERSION of the readers.
+Source: recognition is most of what a scan costs (seconds a page), training most of what a process costs that judges one
+mail. What is kept are the engine's own words, before ours are made of them, so an entry holds for the engine, its version
+and models, the question, and the octets, which name it.
 Limits: a memory and no record: an entry that is missing, torn or altered is asked for again; what failed is not kept.
-Entries are as private as the register (0600), plain octets with their digest before them, and never executed. Nothing
+Entries are as private as the register (0600) and written by the same processes; they are plain octets with their digest
+before them, and never executed. Nothing
 is removed here; the folder may be emptied at any time.
 """
 
@@ -38,7 +40,7 @@ def remembering(folder: str) -> Iterator[None]:
 
 
 def answer(engine: str, question: str, picture: bytes, ask: Callable[[], bytes | None]) -> bytes | None:
-    """Give what *engine* says of *picture*: as it said before, or by asking it now.
+    """Give what *engine* says of *picture* (or other octets): as it said before, or by asking it now.
 
     Args:
         engine: its name, version and models.
