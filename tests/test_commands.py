@@ -9,13 +9,17 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from typer import Typer
+from typer.main import get_group
 
-from pipeline.commands import PANELS, app, run
+from pipeline.commands import run
 from pipeline.commands.machine import machine
+from pipeline.commands.outline import ENTRIES, PANELS, Entry
+from pipeline.commands.whole import loaded
 from pipeline.extract import child
 from tests.support import ROOT, SAMPLES
 
@@ -62,20 +66,41 @@ COMMANDS = (
 GROUPS = ("review", "papers", "rules", "export", "")
 
 
-def offered(group: Typer, *before: str) -> set[str]:
-    """Every command of *group*, with the words *before* it."""
-    named = {" ".join((*before, str(one.name))) for one in group.registered_commands}
-    return named.union(
-        *(offered(one.typer_instance, str(one.name)) for one in group.registered_groups if one.typer_instance)
-    )
+def offered() -> set[str]:
+    """Every command, with the group before it that it belongs to."""
+    return {
+        f"{name} {below}".strip()
+        for name in ENTRIES
+        for below in getattr(loaded(name), "commands", None) or ("",)
+    }
 
 
 def test_the_list_of_commands_is_whole() -> None:
-    assert set(COMMANDS) == offered(app)
+    assert set(COMMANDS) == offered()
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.name)
+def test_the_help_tells_of_a_command_what_the_command_tells_of_itself(entry: Entry) -> None:
+    """The list stands on its own, so that the help imports no command."""
+    told = loaded(entry.name).help or ""
+
+    assert " ".join(told.split("\n\n")[0].split()) == entry.told
+
+
+def test_the_families_have_no_command_that_the_help_does_not_name() -> None:
+    families = {entry.family for entry in ENTRIES.values()}
+
+    for name in families:
+        family = Typer()
+        import_module(f"pipeline.commands.{name}").register(family)
+        assert {*get_group(family).commands} <= {*ENTRIES}
+    for path in (ROOT / "pipeline" / "commands").glob("*.py"):
+        registers = "\ndef register(app: typer.Typer)" in path.read_text("utf-8")
+        assert (path.stem in families) == registers, path.name
 
 
 def test_the_panels_of_help_hold_every_command_once(capsys: pytest.CaptureFixture[str]) -> None:
-    named = [name for names in PANELS.values() for name in names]
+    named = list(ENTRIES)
 
     assert sorted(named) == sorted({command.split()[0] for command in COMMANDS})
     assert run(["--help"]) == 0

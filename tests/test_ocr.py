@@ -6,8 +6,9 @@ import importlib.util
 import re
 import shutil
 
+import numpy
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from pipeline import tools as programs
 from pipeline.extract import extract, ocr, recogniser, scan
@@ -153,3 +154,13 @@ def test_the_systems_recogniser_is_asked_before_the_extra() -> None:
     assert recogniser.chosen(("antiword", "rapidocr", "tesseract")) == ("tesseract", "rapidocr")
     assert recogniser.chosen(("rapidocr",)) == ("rapidocr",)
     assert ("tesseract" in programs.abilities()) == bool(shutil.which("tesseract"))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (7, 40), (31, 14), (233, 120)])
+def test_the_fast_filters_give_what_pillows_give(size: tuple[int, int]) -> None:
+    for seed in range(5):
+        levels = numpy.random.default_rng(seed).integers(0, 256, size[::-1], dtype=numpy.uint8)
+        picture = Image.fromarray(levels)
+
+        assert (scan._median(levels) == numpy.asarray(picture.filter(ImageFilter.MedianFilter(3)))).all()
+        assert (scan._lightest(levels) == numpy.asarray(picture.filter(ImageFilter.MaxFilter(15)))).all()

@@ -39,6 +39,7 @@ class FolderArchive:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._durable: set[tuple[int, int]] = set()
 
     def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
         """Keep the octets of *pieces*, gone through once, and return their name; they then survive a power cut.
@@ -161,14 +162,25 @@ class FolderArchive:
         return digest.hexdigest(), size, before
 
     def _settle(self, sha256: str) -> None:
-        """Make the name durable: every folder on the way to it, the file itself was synced when written."""
+        """Make the name durable: every folder on the way to it, the file itself was synced when written.
+
+        A folder whose own name was made durable before, by us and as this very folder, is not made so again.
+        """
         path = self._path(sha256)
-        for folder in (path.parent, path.parent.parent, self._folder, self._folder.parent):
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        _sync(path.parent)
+        for folder in (path.parent, path.parent.parent, self._folder):
+            found = folder.stat()
+            if (found.st_dev, found.st_ino) not in self._durable:
+                _sync(folder.parent)
+                self._durable.add((found.st_dev, found.st_ino))
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _is_written(path: Path) -> bool:

@@ -14,7 +14,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from pipeline.classify import hints
+from pipeline import remembered
+from pipeline.classify import hints, trained
 from pipeline.classify.learned import Voice, train
 from pipeline.folding import fold
 from rules import Category, Example, Rules
@@ -56,7 +57,22 @@ def shares(text: str, rules: Rules) -> dict[int, float]:
 
 @lru_cache(maxsize=8)
 def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
-    """Train and fit on *examples*, folded as what is judged is; the same for equal arguments."""
+    """Train and fit on *examples*, or remember what came of it before; the same for equal arguments."""
+
+    def train_now() -> bytes | None:
+        judge = _trained(examples, categories)
+        return trained.packed(judge.voice, (judge.learned_weight, judge.hint_weight)) if judge.voice else None
+
+    said = remembered.answer(trained.name(), "judge", trained.told(examples, categories), train_now)
+    known = trained.unpacked(said) if said else None
+    if known is None:
+        return _trained(examples, categories)
+    voice, (learned_weight, hint_weight) = known
+    return Judge(voice=voice, learned_weight=learned_weight, hint_weight=hint_weight)
+
+
+def _trained(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
+    """Train and fit on *examples*, folded as what is judged is."""
     examples = tuple(replace(one, text=fold(one.text)) for one in examples)
     voice = train(examples)
     if voice is None:

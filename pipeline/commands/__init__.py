@@ -6,94 +6,23 @@ verify) · `deciding` (held, release, dismiss) · `reviewing` (review import, li
 `keeping` (backup, restore, reprocess) · `teaching` (rules check, diff) · `learning` (learn).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
-Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
+Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used, a family
+when one of its commands is called: the help needs none of them.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
-from typer._click.core import Context
-from typer._click.exceptions import ClickException
-
-from pipeline.commands import (
-    auditing,
-    chinese,
-    deciding,
-    delivering,
-    drafting,
-    fetching,
-    keeping,
-    learning,
-    looking,
-    operating,
-    papers,
-    reviewing,
-    setting_up,
-    taking_in,
-    teaching,
-)
+from pipeline.commands.outline import drawn
 from pipeline.errors import ShouwenError
-from rules import RulesError
 
-EPILOG = "退出码：0 完成；2 用法有误；3 完成但有来件待人工；4 校验不符；69 连不上；75 稍后再试；78 设置有误。"
-
-PANELS = {
-    "准备": ("init", "check"),
-    "收件": ("once", "run", "status", "daily", "held", "release", "dismiss", "links", "attach"),
-    "工作簿和复核": ("compile", "review"),
-    "文书、卷宗和报告": ("papers", "dossier", "report"),
-    "查看、核对和审计": ("show", "read", "trace", "log", "sample", "verify", "export"),
-    "规则和学习": ("rules", "learn", "reprocess"),
-    "备份": ("backup", "restore"),
-}
-"""The commands in the order of their help, by what they are for."""
-
-
-class _Whole(chinese.ChineseGroup):
-    """All commands, in the order of `PANELS`."""
-
-    def list_commands(self, ctx: Context) -> list[str]:
-        """Return the names of the commands."""
-        order = [name for names in PANELS.values() for name in names]
-        return sorted(super().list_commands(ctx), key=order.index)
-
-
-app = typer.Typer(
-    help="收文：收取活动材料邮件，原样存档，逐件登记、读件、归类、评分，编成一份评价工作簿。",
-    epilog=EPILOG,
-    cls=_Whole,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-FAMILIES = (
-    setting_up,
-    taking_in,
-    operating,
-    looking,
-    deciding,
-    reviewing,
-    fetching,
-    delivering,
-    papers,
-    drafting,
-    auditing,
-    keeping,
-    teaching,
-    learning,
-)
-for family in FAMILIES:
-    family.register(app)
-PANEL_OF = {name: panel for panel, names in PANELS.items() for name in names}
-for alone in app.registered_commands:
-    alone.rich_help_panel = PANEL_OF[str(alone.name)]
-for group in app.registered_groups:
-    group.rich_help_panel = PANEL_OF[str(group.name)]
+if TYPE_CHECKING:
+    from typer._click.exceptions import ClickException
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -103,19 +32,38 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line on *arguments* and return the exit code."""
-    if len(arguments) < 2 or "--help" in arguments:
-        chinese.install()
+    if not arguments or arguments[0] == "--help":
+        print(drawn(shutil.get_terminal_size().columns), end="")  # noqa: T201 - what was asked for
+        return 0 if arguments else 2
     try:
-        return app(list(arguments), prog_name="shouwen", standalone_mode=False) or 0
-    except ClickException as error:
-        return _refused(chinese.error(error.format_message()) + _help_of(error), error.exit_code)
+        return _called(arguments)
     except ShouwenError as error:
         return _refused(str(error), error.exit_code)
-    except RulesError as error:
+    except ValueError as error:
+        from rules import RulesError  # dear to import, and imported already where it was raised
+
+        if not isinstance(error, RulesError):
+            raise
         return _refused(f"规则有误：{error}", 78)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the reader of our pipe went away
         return 0
+
+
+def _called(arguments: Sequence[str]) -> int:
+    """Call the command that *arguments* name; here the libraries of the command line are imported."""
+    import typer
+    from typer._click.exceptions import ClickException
+
+    from pipeline.commands import chinese
+    from pipeline.commands.whole import app
+
+    if len(arguments) < 2 or "--help" in arguments:
+        chinese.install()
+    try:
+        return app.main(list(arguments), prog_name="shouwen", standalone_mode=False) or 0
+    except ClickException as error:
+        return _refused(chinese.error(error.format_message()) + _help_of(error), error.exit_code)
     except typer.Abort:
         return _refused("已中断", 130)
 
@@ -127,6 +75,8 @@ def _help_of(error: ClickException) -> str:
 
 
 def _refused(message: str, code: int) -> int:
+    from pipeline.commands import chinese
+
     if message:  # none where a group was called alone: its help is the answer
         print(f"shouwen：{chinese.system(message)}", file=sys.stderr)  # noqa: T201 - talk goes to stderr
     return code

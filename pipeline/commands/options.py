@@ -19,13 +19,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import UsageError
-from pipeline.records import State
-from rules import Rules
 
 if TYPE_CHECKING:
     from pipeline.archive import Archive
     from pipeline.register import Register
     from pipeline.settings import Settings
+    from rules import Rules
 
 DataDir = Annotated[
     Path | None,
@@ -161,4 +160,5 @@ def give(line: str) -> None:
     print(shown(line) if sys.stdout.isatty() else line)  # noqa: T201 - data goes to stdout
 
 
-STATES = {State.CAPTURED: "已接收", State.FILED: "已归档", State.HELD: "待人工", State.DISMISSED: "不予受理"}
+STATES = {"captured": "已接收", "filed": "已归档", "held": "待人工", "dismissed": "不予受理"}
+"""records.State as people read it; its values alone, for the records are dear to import."""

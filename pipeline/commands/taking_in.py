@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pipeline.register import Poll
     from pipeline.worker import Worker
 
+REMEMBERED = "remembered"
+"""Folder of what recognisers said of pictures, and of trained judges, below the data folder; it may be emptied at any time."""
+
 Mailbox = Annotated[
     str | None,
     typer.Option(
@@ -75,7 +78,7 @@ def once(
         if window:
             say(f"！{window}")
     if as_json:
-        states = {state.value: counts.get(state, 0) for state in State}
+        states = {state.value: counts.get(State(state), 0) for state in State}
         sums = {
             name: sum(getattr(poll, name) for poll in polls)
             for name in ("new", "fetched", "refused", "captured")
@@ -190,6 +193,7 @@ def working(office: Office, executor: str | None, *, writing: bool = True) -> It
             abilities=tools.abilities(),
             clock=lambda: datetime.now(UTC),
             passwords=tuple(secret.get_secret_value() for secret in office.settings.archive_passwords),
+            remembered=str((office.data_dir / REMEMBERED).resolve()) if writing else "",
         )
 
 
@@ -222,5 +226,5 @@ def _standing(counts: dict[State, int]) -> str:
         "共 "
         + str(sum(counts.values()))
         + " 件："
-        + "，".join(f"{name} {counts.get(state, 0)}" for state, name in STATES.items())
+        + "，".join(f"{name} {counts.get(State(state), 0)}" for state, name in STATES.items())
     )

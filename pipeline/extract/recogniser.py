@@ -4,6 +4,7 @@ Purpose: `read()` has one page read by one engine; `chosen()` says which engines
 Source: tesseract(1): page segmentation 6 (one block of text) suits scanned official letters best (measured against 3 and
 4 on scans with seals); its TSV gives words. rapidocr (PP-OCR models, in its wheel) gives pieces of lines. The trial that
 chose between them: tools/ocr_trial.py.
+What an engine has said of a picture is remembered (remembered.py).
 Limits: one page, one thread, no network; rapidocr runs in a reader's child of its own, for it takes more memory than
 all other readers.
 """
@@ -15,11 +16,13 @@ import io
 import re
 import statistics
 from collections.abc import Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from pipeline import tools
+from pipeline import remembered, tools
 from pipeline.extract.lines import Line, Page
 from pipeline.records import Content, Leaf
 
@@ -81,15 +84,12 @@ def read(engine: str, number: int, picture: bytes) -> Page | None:
         its lines, unit pixels, downwards; None where the engine failed.
     """
     if engine == TESSERACT:
-        return _by_tesseract(number, picture)
-    from pipeline.extract import child
-
-    answer = child.ask("recognise", Leaf(path="page", data=picture), seconds=PAGE_SECONDS)
-    if len(answer.embedded) != 1:
+        table = _tesseract(picture, "-l", "chi_sim", "--psm", "6", "tsv")
+        return None if table is None else _from_table(number, table)
+    said = remembered.answer(_rapidocr_version(), "page", picture, lambda: _rapidocr(picture))
+    if said is None:
         return None
-    size, pieces = msgspec.msgpack.decode(
-        answer.embedded[0].data, type=tuple[tuple[int, int], tuple[Piece, ...]]
-    )
+    size, pieces = msgspec.msgpack.decode(said, type=tuple[tuple[int, int], tuple[Piece, ...]])
     return _page(number, size, _rows(pieces))
 
 
@@ -97,13 +97,7 @@ def turn(picture: bytes, engine: str) -> tuple[int, ...]:
     """Give the turns (degrees clockwise) to try on a page that reads badly: what tesseract says, else all three."""
     if engine != TESSERACT:
         return (180, 90, 270)
-    result = tools.run(
-        ["tesseract", "page.png", "stdout", "-l", "osd", "--psm", "0"],
-        inputs=[("page.png", picture)],
-        seconds=PAGE_SECONDS,
-        megabytes=MEGABYTES,
-    )
-    found = re.search(r"Rotate: (\d+)", result.out.decode("utf-8", "replace"))
+    found = re.search(r"Rotate: (\d+)", _tesseract(picture, "-l", "osd", "--psm", "0") or "")
     degrees = int(found[1]) if found else 0
     return (degrees,) if degrees in {90, 180, 270} else (180,)
 
@@ -111,14 +105,33 @@ def turn(picture: bytes, engine: str) -> tuple[int, ...]:
 # ---------------------------------------------------------------- tesseract
 
 
-def _by_tesseract(number: int, picture: bytes) -> Page | None:
-    result = tools.run(
-        ["tesseract", "page.png", "stdout", "-l", "chi_sim", "--psm", "6", "tsv"],
-        inputs=[("page.png", picture)],
-        seconds=PAGE_SECONDS,
-        megabytes=MEGABYTES,
+def _tesseract(picture: bytes, *question: str) -> str | None:
+    """Ask tesseract, or remember what it said; None where it failed."""
+
+    def ask() -> bytes | None:
+        result = tools.run(
+            ["tesseract", "page.png", "stdout", *question],
+            inputs=[("page.png", picture)],
+            seconds=PAGE_SECONDS,
+            megabytes=MEGABYTES,
+        )
+        return result.out if result.ok else None
+
+    said = remembered.answer(_tesseract_version(), " ".join(question), picture, ask)
+    return None if said is None else said.decode("utf-8", "replace")
+
+
+@functools.cache
+def _tesseract_version() -> str:
+    """Name the program, its version and its models (place, size and time of each file)."""
+    version, listed = (
+        tools.run(["tesseract", option], seconds=tools.START_SECONDS).out.decode("utf-8", "replace")
+        for option in ("--version", "--list-langs")
     )
-    return _from_table(number, result.out.decode("utf-8", "replace")) if result.ok else None
+    place = re.search(r'"(.+?)"', listed)
+    models = sorted(Path(place[1]).glob("*.traineddata")) if place else []
+    facts = [f"{model.name} {model.stat().st_size} {model.stat().st_mtime_ns}" for model in models]
+    return "\n".join((TESSERACT, version, *facts))
 
 
 def _from_table(number: int, table: str) -> Page:
@@ -139,6 +152,19 @@ def _from_table(number: int, table: str) -> Page:
 
 
 # ---------------------------------------------------------------- rapidocr, in its child
+
+
+def _rapidocr(picture: bytes) -> bytes | None:
+    from pipeline.extract import child
+
+    answer = child.ask("recognise", Leaf(path="page", data=picture), seconds=PAGE_SECONDS)
+    return answer.embedded[0].data if len(answer.embedded) == 1 else None
+
+
+@functools.cache
+def _rapidocr_version() -> str:
+    """Name the package, whose wheel holds the models, and what runs them."""
+    return "\n".join(f"{name} {metadata.version(name)}" for name in tools.MODULES[RAPIDOCR])
 
 
 def pieces(leaf: Leaf, _argument: str = "") -> Content:

@@ -37,7 +37,7 @@ class Bodies:
         bodies = self._bodies(folder, [one.uid for one in batch])
         for one in batch:
             octets = bodies.pop(one.uid, b"") or self._bodies(folder, [one.uid]).get(one.uid, b"")
-            yield _message(one, octets, ()) if octets else self._missed(folder, one.uid)
+            yield _message(one, octets, None) if octets else self._missed(folder, one.uid)
 
     def one_big(self, folder: str, one: Listed) -> Message | Missed:
         """Fetch the first piece, the others when they are wanted; a mail that does not even begin is asked for again."""
@@ -90,11 +90,11 @@ class Bodies:
         return Missed(uid=uid, why="列出之后已从邮箱移走", gone=True)
 
 
-def _message(one: Listed, first: bytes, others: Iterator[bytes] | tuple[()]) -> Message:
+def _message(one: Listed, first: bytes, others: Iterator[bytes] | None) -> Message:
     received, received_from = (one.received, "internaldate") if one.received else arrival(first)
     return Message(
         uid=one.uid,
-        pieces=chain((first,), others),
+        pieces=chain((first,), others) if others is not None else (first,),
         received=received,
         received_from=received_from,
         size=one.size,

@@ -27,8 +27,8 @@ LISTED_AT_ONCE = 200
 FETCHED_AT_ONCE = 20
 FETCHED_OCTETS = 4 * 1024**2
 """Mails fetched in one command, and their octets together: bounds memory and what a broken connection costs."""
-BIG_OCTETS = FETCHED_OCTETS
-"""Mails announced above this are fetched in pieces: they would not fit into a command of several either."""
+BIG_OCTETS = 8 * 1024**2
+"""Mails announced above this are fetched in pieces, which costs a question each; below, most mails of units are one answer."""
 IDLE_FAILURES = 3
 """After so many broken IDLEs in a row none is tried again: the connection is worth more than being early."""
 

@@ -66,8 +66,9 @@ class Listing:
 class Message:
     """One mail as it is handed over. received, received_from: as in records.Item; None with "captured" alone.
 
-    pieces: the octets in order, to be gone through once and before the next mail is asked for. They raise
-    WithheldError when the server stops handing over this mail, UnavailableError when the connection is gone.
+    pieces: the octets in order; a tuple where all are here already, else to be gone through once and before the next mail
+    is asked for. Such raise WithheldError when the server stops handing over this mail, UnavailableError when the
+    connection is gone.
     size: octets as the source states them; servers are known to state other sizes than they send.
     """
 

@@ -11,11 +11,14 @@ Limits: one mail gone and an older one shown in its place between two polls leav
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
+from typing import NamedTuple
 
-from pipeline.archive import Archive
+from pipeline.archive import Archive, Blob
 from pipeline.errors import ShouwenError
 from pipeline.mailbox import Listed, Listing, Message, Missed, Seen, Source, WithheldError
 from pipeline.register import Capture, Poll, Register, Sighting
@@ -23,12 +26,23 @@ from pipeline.worker.oplog import log
 
 CAPTURED_AT_ONCE, OCTETS_AT_ONCE = 256, 32 * 1024**2
 """Mails and octets of one transaction: a commit waits for the disk; a crash costs at most these, and one mail, their transfer."""
+PUT_AT_ONCE = 4
+"""Mails that are being put into the archive while the next ones are fetched: each waits for the disk several times, and
+waits that are under way together end together. They are in memory meanwhile, each at most imap.BIG_OCTETS."""
 
 NOTHING_SEEN = Seen(uidvalidity=0, exists=0)
 
 
 def _nothing() -> None:
     """Nobody watches."""
+
+
+class _Put(NamedTuple):
+    """A mail on its way into the archive; blob: done once its octets are safe."""
+
+    wanted: Listed
+    message: Message
+    blob: Future[Blob]
 
 
 @dataclass(kw_only=True)
@@ -47,7 +61,7 @@ class Capturing:
     everything: bool = False
     alive: Callable[[], None] = _nothing
     seen: Seen = NOTHING_SEEN
-    waiting: list[Capture] = field(default_factory=list)
+    waiting: list[_Put] = field(default_factory=list)
     new: int = 0
     fetched: int = 0
     refused: int = 0
@@ -76,14 +90,17 @@ class Capturing:
         listing = self._listed_new() or self._listed_whole()
         self.new = len(listing.mails) + listing.left_out
         self.refused = listing.left_out
-        try:
-            for wanted, one in zip(listing.mails, self.source.fetch(self.folder, listing.mails), strict=True):
-                self._one(wanted, one)
-                self.alive()
-                if self.stop.is_set():
-                    break
-        finally:
-            self._commit()
+        with ThreadPoolExecutor(PUT_AT_ONCE, "putting") as hands:
+            try:
+                for wanted, one in zip(
+                    listing.mails, self.source.fetch(self.folder, listing.mails), strict=True
+                ):
+                    self._one(wanted, one, hands)
+                    self.alive()
+                    if self.stop.is_set():
+                        break
+            finally:
+                self._commit()
 
     # ------------------------------------------------------------ what is new
 
@@ -132,43 +149,30 @@ class Capturing:
 
     # ------------------------------------------------------------ taking in
 
-    def _one(self, wanted: Listed, one: Message | Missed) -> None:
+    def _one(self, wanted: Listed, one: Message | Missed, hands: Executor) -> None:
         if isinstance(one, Message):
             try:
-                self._keep(wanted, one)
+                self._keep(wanted, one, hands)
             except WithheldError as error:
                 one = Missed(uid=wanted.uid, why=str(error))
         if isinstance(one, Missed):
             self.vanished += one.gone
             self.refused += not one.gone
             log.warning("mail not handed over", folder=self.folder, uid=one.uid, why=one.why)
-        octets = sum(one.size for one in self.waiting)
+        octets = sum(put.message.size for put in self.waiting)
         if len(self.waiting) >= CAPTURED_AT_ONCE or octets >= OCTETS_AT_ONCE:
             self._commit()
 
-    def _keep(self, wanted: Listed, message: Message) -> None:
-        """Put the octets into the archive: from here on they are safe, and the register may speak of them."""
-        blob = self.archive.put(self._watched(message.pieces))
-        self.fetched += 1
-        account, folder, uidvalidity = self._place
-        self.waiting.append(
-            Capture(
-                sha256=blob.sha256,
-                size=blob.size,
-                received=message.received or self.clock(),
-                received_from=message.received_from,
-                sighting=Sighting(
-                    account=account,
-                    folder=folder,
-                    uidvalidity=uidvalidity,
-                    uid=wanted.uid,
-                    size=wanted.size,
-                    received=wanted.received,
-                ),
-                mended=blob.mended,
-                fresh=blob.fresh,
-            )
-        )
+    def _keep(self, wanted: Listed, message: Message, hands: Executor) -> None:
+        """Put the octets into the archive, by one of *hands* where they are all here, while the next mail is fetched."""
+        if isinstance(message.pieces, tuple):
+            wait_for = [put.blob for put in self.waiting if not put.blob.done()][: 1 - PUT_AT_ONCE]
+            wait(wait_for)
+            blob = hands.submit(self.archive.put, message.pieces)
+        else:
+            blob = Future()
+            blob.set_result(self.archive.put(self._watched(message.pieces)))
+        self.waiting.append(_Put(wanted, replace(message, pieces=()), blob))
 
     def _watched(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Hand on the *pieces* of a mail that may take long."""
@@ -177,11 +181,50 @@ class Capturing:
             self.alive()
 
     def _commit(self) -> None:
+        """Tell the register of the mails that are safe in the archive, in their order, up to one that could not be put.
+
+        Raises:
+            TransientError: one could not be put; those before it are taken in.
+        """
         waiting, self.waiting = self.waiting, []
-        if waiting:
+        wait([put.blob for put in waiting])
+        failed = next((put.blob.exception() for put in waiting if put.blob.exception()), None)
+        safe = list(takewhile(lambda put: put.blob.exception() is None, waiting))
+        if safe:
+            self.fetched += len(safe)
             before = self.register.taken
-            self.register.capture(waiting, at=self.clock())
+            self.register.capture(self._captures(safe), at=self.clock())
             self.captured += self.register.taken - before
+        if failed is not None:
+            raise failed
+
+    def _captures(self, safe: Sequence[_Put]) -> list[Capture]:
+        """What the register is told of each; of two with the same octets, put at the same time, the first was fresh."""
+        account, folder, uidvalidity = self._place
+        captures: list[Capture] = []
+        digests: set[str] = set()
+        for put in safe:
+            blob = put.blob.result()
+            captures.append(
+                Capture(
+                    sha256=blob.sha256,
+                    size=blob.size,
+                    received=put.message.received or self.clock(),
+                    received_from=put.message.received_from,
+                    sighting=Sighting(
+                        account=account,
+                        folder=folder,
+                        uidvalidity=uidvalidity,
+                        uid=put.wanted.uid,
+                        size=put.wanted.size,
+                        received=put.wanted.received,
+                    ),
+                    mended=blob.mended and blob.sha256 not in digests,
+                    fresh=blob.fresh and blob.sha256 not in digests,
+                )
+            )
+            digests.add(blob.sha256)
+        return captures
 
     @property
     def _place(self) -> tuple[str, str, int]:

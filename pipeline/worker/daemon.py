@@ -43,8 +43,9 @@ class Worker:
     """The one writer's work; its parts are opened by the caller, who holds `only_writer`.
 
     passwords: to be tried on archives. clock: the only one there is. attempt: what is done with one mail.
-    prepare: what must go well before any attempt can; both are functions of a module, for they travel. listed_whole: when
-    each folder was last compared with the register mail by mail.
+    prepare: what must go well before any attempt can; both are functions of a module, for they travel. remembered: folder
+    of what recognisers said of pictures, "" for none. listed_whole: when each folder was last compared with the register
+    mail by mail.
     """
 
     archive: Archive
@@ -56,6 +57,7 @@ class Worker:
     clock: Callable[[], datetime] = _now
     attempt: Callable[[Task], Result] = attempt
     prepare: Callable[[], None] = prepare
+    remembered: str = ""
     listed_whole: dict[str, datetime] = field(default_factory=dict)
 
     @property
@@ -73,6 +75,7 @@ class Worker:
             passwords=self.passwords,
             attempt=self.attempt,
             prepare=self.prepare,
+            remembered=self.remembered,
         )
 
     def capture(

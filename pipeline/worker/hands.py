@@ -19,7 +19,7 @@ from rules import Rules
 
 @dataclass(frozen=True, kw_only=True)
 class Hands:
-    """What reads and judges. basis: what its filings rest on."""
+    """What reads and judges. basis: what its filings rest on. remembered: as in Task, for readers on this machine."""
 
     rules: Rules
     basis: Basis
@@ -27,6 +27,7 @@ class Hands:
     passwords: tuple[str, ...]
     attempt: Callable[[Task], Result]
     prepare: Callable[[], None]
+    remembered: str = ""
 
     def task(
         self,
@@ -54,6 +55,7 @@ class Hands:
             received=item.received.astimezone(BEIJING),
             abilities=self.abilities,
             passwords=self.passwords,
+            remembered="" if by_key else self.remembered,
         )
         if reading is not None:
             archive.get(item.sha256)  # only to be checked

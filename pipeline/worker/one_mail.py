@@ -12,6 +12,7 @@ from datetime import datetime
 
 from pipeline.archive import Key
 from pipeline.records import Attached, Filing, Reading
+from pipeline.remembered import remembering
 from rules import Rules
 
 
@@ -21,6 +22,7 @@ class Task:
 
     received: with zone, Beijing's, so that its date is the one people mean. passwords: to be tried on archives.
     keys: of the octets and of each file attached, in this order, where they are yet to be fetched (`fetched`).
+    remembered: folder of what was dear to find out, "" for none.
     """
 
     octets: bytes
@@ -31,6 +33,7 @@ class Task:
     passwords: tuple[str, ...] = ()
     attached: tuple[Attached, ...] = ()
     keys: tuple[Key, ...] = ()
+    remembered: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +62,10 @@ def attempt(task: Task) -> Result:
     """Read and judge one mail; the only function that is sent to other processes."""
     from pipeline.intake import judge, read  # dear to import, and needed only where the reading is done
 
-    if task.reading is not None:
-        return Result(reading=None, filing=judge(task.reading, task.rules, received=task.received))
-    reading = read(
-        task.octets, abilities=task.abilities, passwords_given=task.passwords, attached=task.attached
-    )
-    return Result(reading=reading, filing=judge(reading, task.rules, received=task.received))
+    with remembering(task.remembered):
+        if task.reading is not None:
+            return Result(reading=None, filing=judge(task.reading, task.rules, received=task.received))
+        reading = read(
+            task.octets, abilities=task.abilities, passwords_given=task.passwords, attached=task.attached
+        )
+        return Result(reading=reading, filing=judge(reading, task.rules, received=task.received))

@@ -30,6 +30,10 @@ CALM_SECONDS = 5
 DUTY_SECONDS = 60
 """How often the daemon asks whether a daily duty is due."""
 
+RESTING_SECONDS = 300
+"""How long nothing was to be read before the reading processes of this machine are let go: each keeps what it has imported
+in memory, and what watches it looks around ten times a second; a new one takes some seconds to come up."""
+
 
 def _nothing() -> None:
     """Do nothing."""
@@ -58,8 +62,8 @@ NO_DUTIES = Duties()
 class Rounds:
     """The daemon's clock: what is to be done when. Nothing it remembers would be missed after a crash.
 
-    folder: where to wait for the server's word, "" before the first poll. polled_seconds: when the last poll ended, by a
-    clock that nobody sets.
+    folder: where to wait for the server's word, "" before the first poll. polled_seconds, worked_seconds: when the last
+    poll ended, and when a mail was last filed or held, by a clock that nobody sets.
     """
 
     worker: Worker
@@ -70,6 +74,8 @@ class Rounds:
     scheduler: Scheduler = field(default_factory=Scheduler)
     folder: str = ""
     polled_seconds: float = 0
+    worked_seconds: float = 0
+    resting_seconds: float = RESTING_SECONDS
 
     def go(self) -> None:
         """Work until the stop."""
@@ -127,7 +133,12 @@ class Rounds:
     def _process(self) -> None:
         done = self.worker.process(at_once=False, stop=self.stop, meanwhile=self._poll_if_due)
         if done.filed + done.held:
+            self.worked_seconds = time.monotonic()
             self.duties.changed()
+        elif (
+            not self.worker.executor.remote and time.monotonic() - self.worked_seconds >= self.resting_seconds
+        ):
+            self.worker.executor.shutdown()  # the next mail brings new processes
 
     def _survived(self, job: Callable[[], None]) -> None:
         """Do one job; what we could not do is logged, and tried again when the job is next due."""

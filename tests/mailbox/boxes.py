@@ -111,10 +111,11 @@ class PymapBox:
 
 
 class DovecotBox:
-    """Dovecot with TLS alone, its mails delivered by APPEND."""
+    """Dovecot, its mails delivered by APPEND. plain: its address without TLS, "" where it has none."""
 
-    def __init__(self, port: int, ca_file: Path) -> None:
+    def __init__(self, port: int, ca_file: Path, plain_port: int = 0) -> None:
         self.address = f"imaps://localhost:{port}"
+        self.plain = f"imap://localhost:{plain_port}" if plain_port else ""
         self.ca_file: Path | None = ca_file
         self._port = port
 
@@ -169,28 +170,32 @@ def pymap_box(folder: Path, *, encryption: str = "plain") -> Iterator[PymapBox]:
 
 
 @contextmanager
-def dovecot_box() -> Iterator[DovecotBox]:
-    """Run a Dovecot of our own until the end of the block."""
+def dovecot_box(*, plain: bool = False) -> Iterator[DovecotBox]:
+    """Run a Dovecot of our own until the end of the block; with TLS alone, unless it is to take *plain* log-ins as well."""
     folder = Path(tempfile.mkdtemp(prefix="shouwen-dovecot-", dir="/tmp"))
     folder.chmod(0o755)
     authority, cert, key = certificate(folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (folder / "dovecot.conf").write_text(_configuration(folder, port, cert, key), "utf-8")
+    port, plain_port = _free_port(), _free_port() if plain else 0
+    (folder / "dovecot.conf").write_text(_configuration(folder, port, cert, key, plain_port), "utf-8")
     process = subprocess.Popen(
         ["dovecot", "-F", "-c", str(folder / "dovecot.conf")], stderr=subprocess.DEVNULL
     )
     try:
         _wait_for(port, process, folder / "log")
-        yield DovecotBox(port, authority)
+        yield DovecotBox(port, authority, plain_port)
     finally:
         process.terminate()
         process.wait(timeout=20)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _configuration(folder: Path, port: int, cert: Path, key: Path) -> str:
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _configuration(folder: Path, port: int, cert: Path, key: Path, plain_port: int = 0) -> str:
     mine = os.geteuid() != 0
     owner = f"{os.geteuid()}" if mine else "nobody"
     (folder / "home").mkdir()
@@ -205,7 +210,7 @@ state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = required
+ssl = {"yes" if plain_port else "required"}
 ssl_cert = <{cert}
 ssl_key = <{key}
 mail_location = maildir:~/mail:LAYOUT=fs
@@ -223,7 +228,7 @@ service anvil {{
 {bare}}}
 service imap-login {{
 {bare}  inet_listener imap {{
-    port = 0
+    port = {plain_port}
   }}
   inet_listener imaps {{
     port = {port}

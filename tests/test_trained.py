@@ -1,0 +1,69 @@
+"""A judge is trained once for each set of examples, and from memory it judges to the last bit as when it was trained."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import rules
+from pipeline.classify import combined, trained
+from tests.support import ROOT
+
+TEXT = "组织科技志愿服务队进社区，开展义诊和科普宣传，服务群众三百余人"
+JUDGE = (
+    "import sys, rules; from pipeline.classify import combined; from pipeline.remembered import remembering\n"
+    f"with remembering(sys.argv[1]): print(repr(combined.shares({TEXT!r}, rules.load())))\n"
+    "print('sklearn' in sys.modules)"
+)
+
+
+def judged(folder: str) -> list[str]:
+    """What a process of its own says, and whether it imported the library that trains."""
+    done = subprocess.run(
+        [sys.executable, "-c", JUDGE, folder], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
+def test_the_second_process_neither_trains_nor_differs(tmp_path: Path) -> None:
+    first, second = (judged(str(tmp_path / "m")) for _ in range(2))
+
+    assert first[1:] == ["True"]
+    assert second[1:] == ["False"]
+    assert first[0] == second[0]
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"no judge", b"\x93\x01"])
+def test_octets_that_are_no_judge_are_none(spoilt: bytes) -> None:
+    assert trained.unpacked(spoilt) is None
+
+
+def test_what_is_packed_comes_out_as_it_was_and_not_from_a_part_of_it() -> None:
+    given = rules.load()
+    judge = combined.judge_of(given.examples[:40], given.categories)
+    assert judge.voice is not None
+    octets = trained.packed(judge.voice, (judge.learned_weight, judge.hint_weight))
+
+    again = trained.unpacked(octets)
+
+    assert again is not None
+    voice, counts = again
+    assert counts == (judge.learned_weight, judge.hint_weight)
+    assert (voice.features, voice.codes) == (judge.voice.features, judge.voice.codes)
+    assert (voice.scores(TEXT) == judge.voice.scores(TEXT)).all()
+    assert trained.unpacked(octets[:-1]) is None
+
+
+def test_other_examples_or_categories_are_another_judge() -> None:
+    given = rules.load()
+    one = trained.told(given.examples, given.categories)
+
+    assert one != trained.told(given.examples[1:], given.categories)
+    assert one != trained.told(
+        (replace(given.examples[0], text="别的话"), *given.examples[1:]), given.categories
+    )
+    assert one != trained.told(given.examples, given.categories[1:])
