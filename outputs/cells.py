@@ -30,7 +30,7 @@ def clean(text: str) -> str:
 
     Line ends become \\n, tabs a blank; outer white space goes. What is too long ends with a note that says so.
     """
-    text = _cleaned(text)
+    text = cleaned(text)
     if len(text) <= LONGEST // 2 or units(text) <= LONGEST:
         return text
     note = _CUT.format(len(text))
@@ -42,7 +42,16 @@ def _cleaned_short(text: str) -> str:
     return _cleaned(text)
 
 
+def cleaned(text: str) -> str:
+    """Give *text* as `clean` does, however long it is."""
+    return _cleaned_short(text) if len(text) <= REPEATED else _cleaned(text)
+
+
 def _cleaned(text: str) -> str:
+    if (
+        text.isprintable()
+    ):  # most is; then it holds nothing of what goes, for all that is neither letter, sign nor blank
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return _CONTROL.sub("", text).strip()
 
@@ -53,9 +62,7 @@ def fit(text: str, elsewhere: str) -> tuple[str, str]:
     Args:
         elsewhere: where the whole text will lie; what is shown then ends with a note that names it.
     """
-    if len(text) <= REPEATED:
-        return _cleaned_short(text), ""
-    whole = _cleaned(text)
+    whole = cleaned(text)
     if len(whole) <= LONGEST // 2 or units(whole) <= LONGEST:
         return whole, ""
     note = _ELSEWHERE.format(len(whole), elsewhere)
@@ -108,6 +115,8 @@ def lines(text: str, room: float) -> int:
     Words of Latin letters and digits stay whole where they can, as they do on screen and paper.
     """
     usable = max(2, int(room))
+    if 2 * len(text) <= usable and "\n" not in text:
+        return 1
     return _short(text, usable) if len(text) <= REPEATED else _lines(text, usable)
 
 

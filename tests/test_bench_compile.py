@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench import compile as bench
+from bench import season, stages
+from pipeline.commands.options import opened
 from tests.support import SAMPLES
 
 
@@ -32,3 +34,19 @@ def test_the_benchmark_compiles_and_tells_what_a_run_takes(tmp_path: Path) -> No
 def test_a_command_that_fails_is_told(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="没有登记簿"):
         bench.spent(["compile", "--data-dir", str(tmp_path)])
+
+
+def test_the_made_season_has_what_it_says_and_its_compile_tells_where_the_time_goes(tmp_path: Path) -> None:
+    """A four-hundredth of it."""
+    size = season.Size().part(400)
+    season.fill(tmp_path / "data", size)
+
+    told = bench.large(tmp_path / "data")
+
+    with opened(None, tmp_path / "data") as office:
+        filings = [one.filing for one in office.register.filed() if one.filing]
+    assert len(filings) == size.mails
+    assert sum(len(filing.activities) for filing in filings) == size.activities
+    assert sum(len(filing.pictures) for filing in filings) == size.photographs
+    assert set(told["stages"]) == {name for name, _, _ in stages.STAGES}
+    assert 0 < max(told["stages"].values()) < told["processor"]

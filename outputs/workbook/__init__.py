@@ -199,9 +199,10 @@ def reachable(sheet: Sheet, found: Gathered) -> Sheet:
     """The sheet with links that lead somewhere: to the mail where the part could not be taken out, else nowhere."""
     kept = {}
     for place, link in sheet.links.items():
-        original = f"{link.rpartition('/')[0]}/{files.ORIGINAL}"
-        if target := next((one for one in (link, original) if one.startswith("#") or one in found.paths), ""):
-            kept[place] = target
+        if link in found.paths or link.startswith("#"):
+            kept[place] = link
+        elif (original := f"{link.rpartition('/')[0]}/{files.ORIGINAL}") in found.paths:
+            kept[place] = original
     return replace(sheet, links=kept)
 
 

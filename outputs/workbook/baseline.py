@@ -22,6 +22,8 @@ FORMAT = 1
 Plain = str | int | float
 """A cell as it is kept: days and moments as ISO text ("2024-05-21", "2024-05-21 10:00:00"), "—" where nothing is stated."""
 
+_KEPT = (str, int, float)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
@@ -56,6 +58,8 @@ def read(path: Path) -> Mapping[str, Written]:
 
 def plain(value: object) -> Plain:
     """One value of a cell as it is kept."""
+    if type(value) in _KEPT:
+        return value  # type: ignore[return-value]  # one of these
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
@@ -75,7 +79,7 @@ def _sheet(sheet: Sheet) -> dict[str, object]:
             }
             for column in sheet.columns
         ],
-        "rows": {found[0].id: [plain(cell.value) for cell in found] for found in rows(sheet)},
+        "rows": {row.id: [plain(value) for value in row.values] for row in rows(sheet)},
         "locked": sorted(sheet.locked),
     }
 

@@ -7,13 +7,13 @@ Limits: data rows alone; the rows above and below them are page.py's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from outputs import files
-from outputs.cells import fit
-from outputs.tables import Column, Sheet, Value
+from outputs.cells import cleaned, fit
+from outputs.tables import Column, Sheet
 from outputs.words import MISSING
 
 FIRST_COLUMN = 1
@@ -45,71 +45,76 @@ class Cell:
     whole: str = ""
 
 
-def rows(sheet: Sheet) -> Iterator[list[Cell]]:
-    """Yield the cells of each data row, from the first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of data as it is written. number: from 0, of the worksheet. values: what the cells show, in order of the columns.
+
+    missing: places (from 0, among the columns) of what is not stated. links, wholes: by place, as in Cell.
+    """
+
+    number: int
+    id: str
+    values: list[str | int | float | date | datetime]
+    missing: list[int]
+    links: Mapping[int, str]
+    wholes: Mapping[int, str]
+
+
+def rows(sheet: Sheet) -> Iterator[Row]:
+    """Yield the data rows, from the first. This is gone through for each of a million cells, so it makes no objects of them."""
     left = MOST_LINKS
+    leading = {header for _, header in sheet.links}
+    linked = [(place, one.header) for place, one in enumerate(sheet.columns) if one.header in leading]
     lines = zip(sheet.frame.index, sheet.frame.itertuples(index=False, name=None), strict=True)
-    for row, (id_, values) in enumerate(lines, FIRST_ROW):
-        found = [
-            _cell(sheet, row, column, (id_, spec, value))
-            for column, (spec, value) in enumerate(zip(sheet.columns, values, strict=True), FIRST_COLUMN)
-        ]
-        linked = sum(1 for cell in found if cell.link)
-        if linked > left:
-            found = [_unlinked(cell) for cell in found]
-        left -= min(left, linked)
-        yield found
+    for number, (id_, given) in enumerate(lines, FIRST_ROW):
+        links = (
+            {place: to for place, name in linked if (to := sheet.links.get((id_, name)))} if linked else {}
+        )
+        values, missing, wholes = list(given), [], {}
+        for place, value in enumerate(given):
+            if isinstance(value, str):
+                if len(value) > LONG:
+                    elsewhere = files.whole(sheet.name, id_, sheet.columns[place].header)
+                    values[place], whole = fit(value, elsewhere)
+                    if whole:
+                        wholes[place] = whole
+                        links[place] = elsewhere
+                else:
+                    values[place] = cleaned(value)
+            elif value is None or value != value:  # noqa: PLR0124 - NaN alone differs from itself
+                values[place] = MISSING
+                missing.append(place)
+        if len(links) > left:
+            left, links = left - min(left, len(links)), {}
+        else:
+            left -= len(links)
+        yield Row(number=number, id=id_, values=values, missing=missing, links=links, wholes=wholes)
 
 
 def cells(sheet: Sheet) -> Iterator[Cell]:
     """Yield the cells of the data rows, row by row."""
-    for found in rows(sheet):
-        yield from found
+    for row in rows(sheet):
+        for place, (spec, value) in enumerate(zip(sheet.columns, row.values, strict=True)):
+            yield Cell(
+                row=row.number,
+                column=FIRST_COLUMN + place,
+                value=value,
+                spec=spec,
+                id=row.id,
+                missing=place in row.missing,
+                open=sheet.open(row.id, spec),
+                link=row.links.get(place, ""),
+                whole=row.wholes.get(place, ""),
+            )
 
 
 def texts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Yield path and text of what no cell can hold."""
-    if sheet.frame.map(lambda value: isinstance(value, str) and len(value) > LONG).to_numpy().any():
-        for cell in cells(sheet):
-            if cell.whole:
-                yield files.whole(sheet.name, cell.id, cell.spec.header), cell.whole
-
-
-def _cell(sheet: Sheet, row: int, column: int, given: tuple[str, Column, Value]) -> Cell:
-    id_, spec, value = given
-    missing = value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124 - NaN alone differs from itself
-    link = sheet.links.get((id_, spec.header), "") if sheet.links else ""
-    shown, whole = MISSING if missing else value, ""
-    if isinstance(value, str):
-        elsewhere = files.whole(sheet.name, id_, spec.header) if len(value) > LONG else ""
-        shown, whole = fit(value, elsewhere)
-        link = elsewhere if whole else link
-    return Cell(
-        row=row,
-        column=column,
-        value=shown,  # type: ignore[arg-type]  # what is None is missing
-        spec=spec,
-        id=id_,
-        missing=missing,
-        open=sheet.open(id_, spec),
-        link=link,
-        whole=whole,
-    )
+    if any(isinstance(value, str) and len(value) > LONG for value in sheet.frame.to_numpy().flat):
+        for row in rows(sheet):
+            for place, whole in row.wholes.items():
+                yield files.whole(sheet.name, row.id, sheet.columns[place].header), whole
 
 
 LONG = 10_000
 """Characters from which a text may be more than a cell can hold."""
-
-
-def _unlinked(cell: Cell) -> Cell:
-    """The cell beyond the number of links that a sheet may have; the text that is cut names its file all the same."""
-    return Cell(
-        row=cell.row,
-        column=cell.column,
-        value=cell.value,
-        spec=cell.spec,
-        id=cell.id,
-        missing=cell.missing,
-        open=cell.open,
-        whole=cell.whole,
-    )

@@ -15,7 +15,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,15 +109,17 @@ def lay(gathered: Gathered, folder: Path) -> None:
         durable.settle(one)
 
 
-def sweep(store: Path, filed: Sequence[Filed]) -> int:
+def sweep(store: Path, filed: Iterable[Filed]) -> int:
     """Remove what neither a run nor a mail of the season needs; say how many files."""
-    needed = {digest for one in filed for _, digest, _ in _wanted(one)}
+    needed, mails = set[str](), set[str]()
+    for one in filed:
+        mails.add(one.item.sha256)
+        needed.update(digest for _, digest, _ in _wanted(one))
     removed = 0
     for path in store.glob("[0-9a-f]*") if store.is_dir() else ():
         if path.name not in needed and path.stat().st_nlink == 1:
             path.unlink()
             removed += 1
-    mails = {one.item.sha256 for one in filed}
     for mark in (store / stored.TRIED).glob("*"):
         if mark.name not in mails:
             mark.unlink()

@@ -10,17 +10,15 @@ not fit. Heights are estimated: nothing here can measure a font.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from PIL import Image
-from xlsxwriter.url import Url
 
 from outputs.cells import clean, lines, starts_formula
-from outputs.tables import Edit, Form, Sheet
-from outputs.workbook import charts, notes, offered, totals
+from outputs.tables import Column, Edit, Form, Sheet
+from outputs.workbook import charts, direct, notes, offered, totals
 from outputs.workbook.grid import (
     ATTACHMENT_ROW,
     FIRST_COLUMN,
@@ -31,6 +29,7 @@ from outputs.workbook.grid import (
     ROW_ID,
     TITLE_ROW,
     Cell,
+    Row,
     cells,
     rows,
 )
@@ -120,77 +119,80 @@ def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
         return FIRST_ROW + 1
     told = notes.notes(sheet)
     pictured = {row for row, _ in sheet.pictures}
-    for found in rows(sheet):
-        heights = [_height(cell, sheet.paper) for cell in found]
-        id_ = found[0].id
-        highest = max(*(height for height, _ in heights), sheet.tall if id_ in pictured else 0)
-        page.set_row(found[0].row, min(TALLEST, highest))
-        page.write_string(found[0].row, 0, clean(id_))
-        for cell, (height, small) in zip(found, heights, strict=True):
-            if bare and cell.value == "":
-                continue
-            _write(page, cell, sheet, styles, small=small)
-            text = told.get((id_, cell.spec.header), "")
-            if height > TALLEST and not cell.whole:
+    drawn = _Drawn(sheet, styles, bare=bare)
+    for row in rows(sheet):
+        heights, small = drawn.heights(row)
+        highest = min(TALLEST, max(*heights, sheet.tall if row.id in pictured else 0))
+        page.set_row(row.number, highest)
+        for place, spec in enumerate(sheet.columns):
+            text = told.get((row.id, spec.header), "") if told else ""
+            if heights[place] > TALLEST and place not in row.wholes:
                 text = f"{OVERFULL}\n{text}".strip()
-            if text:
-                _comment(page, cell.row, cell.column, text)
-            picture = sheet.pictures.get((id_, cell.spec.header)) if pictured else None
-            if picture:
-                _picture(page, cell, picture, min(TALLEST, highest))
+            if text and not (bare and row.values[place] == ""):
+                _comment(page, row.number, FIRST_COLUMN + place, text)
+            if row.id in pictured and (picture := sheet.pictures.get((row.id, spec.header))):
+                _picture(page, (row, place, spec), picture, highest)
+        for place, target in row.links.items():
+            direct.link(page, row.number, FIRST_COLUMN + place, target)
+        direct.put(page, row.number, drawn.cells(row, small))
     return FIRST_ROW + len(sheet.frame)
 
 
-def _height(cell: Cell, paper: str) -> tuple[float, bool]:
-    """Points of height that the cell needs, and whether it must be set small for them."""
-    if not isinstance(cell.value, str):
-        return POINTS[paper] * LINE_HEIGHT + 6, False
-    size = POINTS[paper]
-    height = _tall(cell, size)
-    if height <= TALLEST:
-        return height, False
-    return _tall(cell, SMALL_POINTS), True
+class _Drawn:
+    """How the cells of one sheet look, found out once for each kind of them."""
+
+    def __init__(self, sheet: Sheet, styles: Styles, *, bare: bool) -> None:
+        self._sheet, self._styles, self._bare = sheet, styles, bare
+        self._size = POINTS[sheet.paper]
+        self._rooms = [(_room(spec, self._size), _room(spec, SMALL_POINTS)) for spec in sheet.columns]
+        self._edited = [spec.edit is not Edit.NO for spec in sheet.columns]
+        self._looks: dict[tuple[object, ...], Any] = {}
+
+    def heights(self, row: Row) -> tuple[list[float], set[int]]:
+        """Points of height that each cell needs, and the places of those that must be set small for them."""
+        line, small = self._size * LINE_HEIGHT, set()
+        one = line + 6
+        heights = []
+        for place, value in enumerate(row.values):
+            height = lines(value, self._rooms[place][0]) * line + 6 if isinstance(value, str) else one
+            if height > TALLEST:
+                height = lines(str(value), self._rooms[place][1]) * SMALL_POINTS * LINE_HEIGHT + 6
+                small.add(place)
+            heights.append(height)
+        return heights, small
+
+    def cells(self, row: Row, small: Container[int]) -> Iterator[tuple[int, Any, Any]]:
+        """Column, value and style of what is written into the row, its id first."""
+        sheet, looks = self._sheet, self._looks
+        faded, summed = row.id in sheet.faded, row.id in sheet.sums
+        yield 0, clean(row.id), None
+        for place, value in enumerate(row.values):
+            if self._bare and value == "":
+                continue
+            text = isinstance(value, str)
+            key = (
+                place,
+                self._edited[place] and (row.id, sheet.columns[place].header) not in sheet.locked,
+                faded,
+                place in row.missing,
+                text and starts_formula(str(value)),
+                place in small,
+                place in row.links and value != "",
+                summed,
+            )
+            if key not in looks:
+                looks[key] = self._style(*key)
+            yield FIRST_COLUMN + place, value, looks[key]
+
+    def _style(self, place: int, *traits: bool) -> Any:
+        names = ("open_", "faded", "missing", "prefixed", "small", "linked", "summed")
+        form = self._sheet.columns[place].form
+        return self._styles.cell(self._sheet.paper, form, **dict(zip(names, traits, strict=True)))
 
 
-def _tall(cell: Cell, size: float) -> float:
+def _room(spec: Column, size: float) -> float:
     """Column widths count half-width characters of 11 points; indent and borders take some of it."""
-    room = (cell.spec.width - (2.2 if cell.spec.form is Form.TEXT else 1)) * 11 / size * 0.98
-    return lines(str(cell.value), room) * size * LINE_HEIGHT + 6
-
-
-def _write(page: Any, cell: Cell, sheet: Sheet, styles: Styles, *, small: bool) -> None:
-    value = cell.value
-    text = isinstance(value, str)
-    style = styles.cell(
-        sheet.paper,
-        cell.spec.form,
-        open_=cell.open,
-        faded=cell.id in sheet.faded,
-        missing=cell.missing,
-        prefixed=text and starts_formula(str(value)),
-        small=small,
-        linked=bool(cell.link) and value != "",
-        summed=cell.id in sheet.sums,
-    )
-    if cell.link:
-        page.write_url(cell.row, cell.column, _target(cell.link), style, "")
-    if value == "":
-        page.write_blank(cell.row, cell.column, None, style)
-    elif text:
-        page.write_string(cell.row, cell.column, value, style)
-    elif isinstance(value, datetime | date):
-        page.write_datetime(cell.row, cell.column, value, style)
-    else:
-        page.write_number(cell.row, cell.column, value, style)
-
-
-def _target(link: str) -> Url:
-    """A place in the workbook, or a path beside it, with / between its folders on every system."""
-    if link.startswith("#"):
-        return Url("internal:" + link.removeprefix("#"))
-    url = Url("external:" + link)
-    url._set_object_link()
-    return url
+    return (spec.width - (2.2 if spec.form is Form.TEXT else 1)) * 11 / size * 0.98
 
 
 def _comment(page: Any, row: int, column: int, text: str) -> None:
@@ -205,13 +207,14 @@ def _comment(page: Any, row: int, column: int, text: str) -> None:
     page.write_comment(row, column, text, look)
 
 
-def _picture(page: Any, cell: Cell, octets: bytes, points: float) -> None:
+def _picture(page: Any, cell: tuple[Row, int, Column], octets: bytes, points: float) -> None:
     """Float the picture over its cell, in the middle, as large as fits; it moves and grows with the cell."""
+    row, place, spec = cell
     with Image.open(io.BytesIO(octets)) as image:
         width, height = image.size
         across, down = image.info.get("dpi", (96, 96))
     shown_width, shown_height = width * 96 / (across or 96), height * 96 / (down or 96)
-    room_width, room_height = cell.spec.width * 7 + 5 - 2 * RIM, points * 96 / 72 - 2 * RIM
+    room_width, room_height = spec.width * 7 + 5 - 2 * RIM, points * 96 / 72 - 2 * RIM
     scale = min(room_width / shown_width, room_height / shown_height)
     look = {
         "image_data": io.BytesIO(octets),
@@ -220,9 +223,9 @@ def _picture(page: Any, cell: Cell, octets: bytes, points: float) -> None:
         "x_offset": RIM + (room_width - shown_width * scale) / 2,
         "y_offset": RIM + (room_height - shown_height * scale) / 2,
         "object_position": 1,
-        "description": f"{cell.spec.header} {clean(cell.id)}"[:255],
+        "description": f"{spec.header} {clean(row.id)}"[:255],
     }
-    page.insert_image(cell.row, cell.column, "picture.jpg", look)
+    page.insert_image(row.number, FIRST_COLUMN + place, "picture.jpg", look)
 
 
 def _setup(page: Any, sheet: Sheet, end: int, bottom: int) -> None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -22,10 +22,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 from outputs.cells import clean
 from outputs.tables import Sheet
 from outputs.words import MISSING
-from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Cell, rows
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Row, rows
 from pipeline.errors import PermanentError
 
 CURE = "没有发布，原有的工作簿未动；请保留数据目录并联系维护人员"
+PIECE = 1 << 20
+"""Octets of a sheet that are looked through at a time."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}pic"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -60,21 +62,23 @@ def _differs(found: Iterator[list[Any]], sheet: Sheet, links: Counter[str]) -> s
         return "表头"
     for expected in rows(sheet):
         row = next(found, [])
-        if wrong := _wrong(row, expected):
+        if wrong := _wrong(row, expected, sheet):
             return wrong
-        links.update(cell.link for cell in expected if cell.link)
+        links.update(expected.links.values())
     return _wrong_total(next(found, []), sheet) if sheet.totalled else ""
 
 
-def _wrong(row: list[object], expected: Sequence[Cell]) -> str:
-    number = expected[0].row + 1
-    if len(row) <= expected[-1].column:
+def _wrong(row: list[object], expected: Row, sheet: Sheet) -> str:
+    number = expected.number + 1
+    if len(row) < FIRST_COLUMN + len(expected.values):
         return f"第 {number} 行"
-    if row[0] != clean(expected[0].id):
+    if row[0] != clean(expected.id):
         return f"第 {number} 行的行号"
-    for cell in expected:
-        if row[cell.column] != cell.value and _moment(row[cell.column]) != _moment(cell.value):
-            return f"第 {number} 行“{cell.spec.header}”"
+    there = row[FIRST_COLUMN : FIRST_COLUMN + len(expected.values)]
+    if there != expected.values:
+        for spec, shown, value in zip(sheet.columns, there, expected.values, strict=True):
+            if shown != value and _moment(shown) != _moment(value):
+                return f"第 {number} 行“{spec.header}”"
     return ""
 
 
@@ -108,13 +112,29 @@ def _links(package: zipfile.ZipFile, number: int) -> Iterator[str]:
     """Where the links of a sheet lead."""
     targets = {id_: target for id_, target, _ in _relations(package, f"xl/worksheets/sheet{number}.xml")}
     with package.open(f"xl/worksheets/sheet{number}.xml") as part:
-        for _, element in etree.iterparse(part, tag=(f"{_MAIN}hyperlink", f"{_MAIN}row")):
-            if element.tag == f"{_MAIN}hyperlink":
-                place = element.get("location")
-                yield f"#{place}" if place else unquote(targets[element.get(f"{_OFFICE}id", "")])
-            element.clear()
-            while element.getprevious() is not None and element.tag == f"{_MAIN}row":
-                del element.getparent()[0]
+        told = _last(part, b"<hyperlinks>", b"</hyperlinks>")
+    root = f'<links xmlns="{_MAIN[1:-1]}" xmlns:r="{_OFFICE[1:-1]}">'.encode()
+    for _, element in etree.iterparse(io.BytesIO(root + told + b"</links>"), tag=f"{_MAIN}hyperlink"):
+        place = element.get("location")
+        yield f"#{place}" if place else unquote(targets[element.get(f"{_OFFICE}id", "")])
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+
+
+def _last(part: IO[bytes], begins: bytes, ends: bytes) -> bytes:
+    """The element at the end of the part, b"" where it has none; the rows before it, nearly all there is, are passed over.
+
+    In XML no text holds a "<", so the mark is where the element is.
+    """
+    found, before = b"", b""
+    while piece := part.read(PIECE):
+        if found:
+            found += piece
+        elif (at := (before + piece).find(begins)) >= 0:
+            found = (before + piece)[at:]
+        before = piece[-len(begins) :] if len(piece) >= len(begins) else before + piece
+    return found[: found.index(ends) + len(ends)] if ends in found else found
 
 
 def _pictures(package: zipfile.ZipFile, number: int) -> int:

@@ -8,7 +8,9 @@ than the newest run; a compile that failed is tried again after the same while.
 
 from __future__ import annotations
 
+import gc
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +20,7 @@ from pipeline.commands.options import Office, say
 from pipeline.errors import PermanentError, ShouwenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from outputs.tables import Sheet
     from outputs.tables.season import Season
@@ -70,6 +72,11 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
         at: the moment it shows, None: now.
         other: a moment that it is compared with, earlier or later, on a sheet 变化 (the earlier one is always 之前).
     """
+    with _uncollected():
+        return _compiled(office, at, other)
+
+
+def _compiled(office: Office, at: datetime | None, other: datetime | None) -> Path:
     from outputs import workbook
     from outputs.workbook import material, runs
 
@@ -86,8 +93,27 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
         say(f"有的材料没能取出，表中链接改为指向原件：{some}")
     with runs.alone(folder), runs.writing(folder):
         runs.prune(folder, keep=office.settings.workbook.keep)
-        material.sweep(office.data_dir / "material", tuple(office.register.filed()))
+        material.sweep(office.data_dir / "material", _all_filed(office, now))
     return done.path
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles meanwhile: a season is millions of values without one, and each search goes through them all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _all_filed(office: Office, shown: Season) -> Iterable[Filed]:
+    """All mails as they stand now: those that were shown where nothing came since, so that none is read twice."""
+    last = office.register.last_material()
+    same = shown.custody.moment is None and last == shown.custody.head
+    return shown.filed if same else office.register.filed()
 
 
 def _recorded(office: Office) -> Callable[[Run], None]:

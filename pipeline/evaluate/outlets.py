@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def tier(name: str, outlets: Iterable[tuple[str, str]]) -> str:
@@ -17,12 +18,17 @@ def tier(name: str, outlets: Iterable[tuple[str, str]]) -> str:
     """
     wanted = _bare(name)
     best, length = "", -1
-    for known, level in outlets:
-        ending = known.startswith("*")
-        bare = _bare(known.removeprefix("*"))
-        if (wanted.endswith(bare) if ending else wanted == bare) and len(bare) + 1000 * (not ending) > length:
-            best, length = level, len(bare) + 1000 * (not ending)
+    for bare, ending, level in _bared(tuple(outlets)):
+        long = len(bare) + 1000 * (not ending)
+        if long > length and (wanted.endswith(bare) if ending else wanted == bare):
+            best, length = level, long
     return best
+
+
+@lru_cache(maxsize=4)
+def _bared(outlets: tuple[tuple[str, str], ...]) -> tuple[tuple[str, bool, str], ...]:
+    """The table with bare names, and whether each is an ending: the same for every name that is looked up."""
+    return tuple((_bare(known.removeprefix("*")), known.startswith("*"), level) for known, level in outlets)
 
 
 def _bare(name: str) -> str:

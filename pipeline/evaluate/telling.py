@@ -7,9 +7,10 @@ Limits: looks at one activity alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from pipeline.evaluate.facts import Fact, sentence
 from pipeline.records import Activity, Score
@@ -81,4 +82,10 @@ def beside(clause: str, words: str) -> str:
 
 def matches(patterns: Sequence[str], text: str) -> bool:
     """Whether any of the regular expressions occurs in *text*."""
-    return any(re.search(pattern, text) for pattern in patterns)
+    return any(search(text) for search in _searches(tuple(patterns)))
+
+
+@lru_cache(maxsize=64)
+def _searches(patterns: tuple[str, ...]) -> tuple[Callable[[str], object], ...]:
+    """The expressions ready to search: looking each up in re's own cache costs more than most searches."""
+    return tuple(re.compile(pattern).search for pattern in patterns)

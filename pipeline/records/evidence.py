@@ -35,7 +35,7 @@ class Code(StrEnum):
     REVIEW = "review"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """A fact about the material that a person must know; a value, never an exception.
 
@@ -47,7 +47,7 @@ class Problem:
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """Where words stand: characters [start, end) of `Block.text` of block number *block* (from 0) of document *part*."""
 
@@ -57,7 +57,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stated(Generic[T]):
     """A value with the words it was taken from, as written, and their place."""
 

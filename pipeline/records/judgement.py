@@ -21,7 +21,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A unit that may have sent the mail. name: canonical, or as written when it is not in the roster."""
 
@@ -30,7 +30,7 @@ class Candidate:
     weight: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identification:
     """Which unit sent the mail.
 
@@ -62,7 +62,7 @@ class Role(StrEnum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heads:
     """One count of people as stated. value: people, or households where the counter says so.
 
@@ -78,7 +78,7 @@ class Heads:
     span: Span
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """One activity as the report states it. spans: all its words, in reading order, at least one.
 
@@ -108,7 +108,7 @@ class Activity:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Classification:
     """What category we judge an activity to be: code 0..6, always a best guess.
 
@@ -126,7 +126,7 @@ class Classification:
     against: tuple[Stated[str], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """An activity and its category. unit: in whose name it was reported (代报), None for the unit of the mail.
 
@@ -142,7 +142,7 @@ class Judged:
     recommended: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
     """Words that look like an activity and are not counted (不计入). reason: Chinese: 计划, 口号, 合计, 往年 …"""
 
@@ -151,7 +151,7 @@ class SetAside:
     span: Span
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A verbatim passage (典型经验 or 意见建议) with its place."""
 
@@ -159,7 +159,7 @@ class Passage:
     span: Span
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segments:
     """What a report divides into: activities without figures, passages, and words set aside."""
 
@@ -169,7 +169,7 @@ class Segments:
     set_aside: tuple[SetAside, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """联系人 with a phone in plain form; both stand in the mail."""
 
@@ -184,7 +184,7 @@ class Notice(StrEnum):
     FORWARD = "forward"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """One report that came twice: as text and as pictures of its pages. The text is read, the seal is looked for there.
 
@@ -197,7 +197,7 @@ class Pair:
     sealed: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Behalf:
     """A document that stands in the name of another unit of the roster than the mail (代报). words: what says so, Chinese."""
 
@@ -206,7 +206,7 @@ class Behalf:
     words: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
     """What one mail is judged to be, with all that compile needs of it (so no reading is opened again).
 

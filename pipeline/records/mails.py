@@ -9,7 +9,7 @@ from enum import StrEnum
 from pipeline.records.evidence import Problem
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A mailbox of RFC 5322 section 3.4: display name (decoded, may be "") and addr-spec in lower case ("" if none)."""
 
@@ -17,7 +17,7 @@ class Address:
     address: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the receiving server found out about the sender by one method (RFC 8601 section 2.7).
 
@@ -32,7 +32,7 @@ class Verdict:
     server: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """The header of one mail (the outermost, or one nested in it).
 
@@ -69,7 +69,7 @@ class Status(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One leaf of the mail, one container, or one member or embedded picture of a container.
 
@@ -97,7 +97,7 @@ class Part:
     seals: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
     """Octets on their way through parse, unpack and extract; what stays of them is a Part.
 
@@ -124,7 +124,7 @@ class Leaf:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
     """A file that staff fetched for a mail, on its way to be read with it. link: URL that it answers, "" if none."""
 
@@ -133,7 +133,7 @@ class Attached:
     link: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """One mail taken apart: its header and its leaves in MIME order (containers such as message/rfc822 are leaves)."""
 
@@ -142,7 +142,7 @@ class Parsed:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
     """What an archive held: members as leaves (path below the archive's), and how far it was opened."""
 

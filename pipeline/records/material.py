@@ -43,7 +43,7 @@ _FIELD = re.compile(
 """A label of a form; no value of one looks like it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A piece of text with its place: its index in `Document.blocks` counts from 0.
 
@@ -79,7 +79,7 @@ class Block:
         return tuple(found) if 2 * labelled > len(self.rows) and not listed else ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """The text of one part in reading order. body: a text body of a mail, not a file. recognised: by OCR."""
 
@@ -116,7 +116,7 @@ class Depiction(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """Facts of one picture part. width, height: pixels as it is seen, i.e. after its EXIF orientation.
 
@@ -138,7 +138,7 @@ class Picture:
     logo: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """Facts of one film or sound as its container states them; nothing is decoded.
 
@@ -154,7 +154,7 @@ class Recording:
     made: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """Material that is only linked: an oversize-attachment card or a cloud-disk link found in a body or document.
 
@@ -174,7 +174,7 @@ class Link:
     fetched: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What one reader got out of one leaf.
 
@@ -194,7 +194,7 @@ class Content:
     seals: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """All that the octets of one mail say. Depends on the octets, VERSION and the abilities alone.
 

@@ -17,7 +17,7 @@ class State(StrEnum):
     DISMISSED = "dismissed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One row of the register: one mail (identical octets are one item).
 
@@ -38,7 +38,7 @@ class Item:
     basis: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One link of the chain. number: from 1 without gaps. at: UTC. accession: "" for the register itself.
 
@@ -73,7 +73,7 @@ class Act(StrEnum):
     SIGN = "sign"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """A person's decision about one field: of one filing, or of one unit.
 
@@ -110,7 +110,7 @@ def _plain(name: str) -> str:
     return "".join(sign for sign in wide if unicodedata.category(sign)[0] in "LN") or wide
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file that staff fetched and added to a mail (补入材料); its octets are in the archive.
 
@@ -138,7 +138,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """One row of what was sent to units (寄发): an intent, written before the mail server is told, or the outcome of one.
 

@@ -29,7 +29,7 @@ class Field(StrEnum):
     MEDIA = "media"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One thing in which a replaced mail and the one that replaces it differ.
 
@@ -46,7 +46,7 @@ class Difference:
     after: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
     """What relate() found about one filed mail: it supersedes *supersedes*, or it is a *kind* of mail *of*.
 
@@ -65,7 +65,7 @@ class Relation:
     decided: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joint:
     """One activity that several units report (联合活动), or one unit in two mails, as joint() found it.
 
@@ -93,7 +93,7 @@ class Scope(StrEnum):
     DOCUMENTS = "documents"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
     """One place at which a photograph was used. unit: best guess, "" where there is no candidate."""
 
@@ -102,7 +102,7 @@ class Use:
     unit: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reuse:
     """One photograph that was used more than once, as reuse() found it.
 
@@ -116,7 +116,7 @@ class Reuse:
     alike: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
     """One mail for the fold: its row and its filing; filing is None while captured, held or dismissed unread.
 
@@ -131,7 +131,7 @@ class Filed:
     joint: tuple[Joint, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreDecision:
     """A reviewer's points for one line of one unit's rubric, in place of the machine's.
 
@@ -146,7 +146,7 @@ class ScoreDecision:
     number: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """One line of the rubric for one unit. low..high: points; equal when all facts are known. words: the evidence.
 
@@ -178,7 +178,7 @@ class Score:
         return self.reviewed, self.reviewed
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """One unit's result. accessions: its counted mails, none where it has not sent (未报送).
 
@@ -201,7 +201,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Featured:
     """One counted activity as a candidate for 特色活动 (满分 100), by the machine alone.
 
@@ -218,7 +218,7 @@ class Featured:
     high: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """What one unit's low total and rank are when the weight of one 大项 is *factor* times what the rubric says."""
 
@@ -228,7 +228,7 @@ class Shift:
     rank: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sensitivity:
     """How firmly one unit's rank stands. low, rank: by the rubric as it is; shifts: by each changed weight.
 
