@@ -20,6 +20,8 @@ import PIL
 from bench.corpus import plan, posting
 
 MAILS, SEED = 200, 7
+KEPT = Path(__file__).parents[2] / "data" / "bench"
+"""Where the benchmark keeps mails from one run to the next."""
 DONE = "complete"
 
 
