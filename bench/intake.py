@@ -61,10 +61,10 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
     for path in mails.glob("*.eml"):
         path.read_bytes()  # into the page cache, for whoever comes first
     spent = interleaved(mails, folder, rounds)
-    yield from _ratios(spent)
+    yield from ratios(spent)
     yield from _rates(spent, count)
     yield from _stages(spent)
-    yield from _memory(spent)
+    yield from memory(spent)
     for megabytes in () if quick else LARGE:
         yield _large(megabytes, folder)
 
@@ -129,7 +129,8 @@ RATIOS = (
 )
 
 
-def _ratios(spent: Rounds) -> Iterator[Measure]:
+def ratios(spent: Rounds) -> Iterator[Measure]:
+    """The targets that are ratios; *spent* holds every program's runs, round by round."""
     for one in RATIOS:
         wall = _over(spent, one, lambda each: each.seconds)
         processor = _over(spent, one, lambda each: each.processor)
@@ -187,7 +188,8 @@ def _stages(spent: Rounds) -> Iterator[Measure]:
         )
 
 
-def _memory(spent: Rounds) -> Iterator[Measure]:
+def memory(spent: Rounds) -> Iterator[Measure]:
+    """The targets of memory: each process of each run counts."""
     for name in (SERIAL, ONE, TWO):
         peaks = {
             "the program itself": [one.peak for one in spent[name]],
