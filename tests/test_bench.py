@@ -207,6 +207,16 @@ def test_every_reading_process_counts_for_memory() -> None:
     assert told[f"{intake.ONE}: memory, the program itself"] is True
 
 
+def test_a_module_that_measures_is_found_by_itself() -> None:
+    """Nobody has to enter it in a list: a measure that the one command forgets would be believed."""
+    measuring = {
+        path.stem for path in Path(bench.__file__).parent.glob("*.py") if "def measure(" in path.read_text()
+    }
+
+    assert measuring - {"__main__"} <= set(bench.modules())
+    assert bench.modules()[0] == "intake"
+
+
 def test_one_command_runs_all_and_what_fails_is_a_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,7 +230,7 @@ def test_one_command_runs_all_and_what_fails_is_a_row(
         yield replace(good, name="before")
         raise ValueError("it broke")
 
-    monkeypatch.setattr(bench, "MODULES", {"fails": "It fails", "works": "It works", "nowhere": "Not there"})
+    monkeypatch.setattr(bench, "modules", lambda: ("fails", "works", "nowhere"))
     for name, measure in (("fails", fails), ("works", works)):
         module = ModuleType(f"bench.{name}")
         module.__spec__ = ModuleSpec(module.__name__, None)
