@@ -142,10 +142,11 @@ REFERENCES = """## What is compared
   They lie in the page cache when the clocks run.
 - **The day's hack** (`bench/hack.py`): mail-parser, python-docx, pandas (with calamine, for openpyxl is no dependency),
   zipfile, a keyword for the category, attachments saved, a workbook by pandas and xlsxwriter; with pictures also
-  thumbnails (Pillow) and the text of PDF files (pypdfium2). Nothing is synced.
+  upright thumbnails (Pillow: turned by EXIF, then shrunk, which decodes them in full; *not turned upright* leaves the turning
+  out, and Pillow then decodes at a fraction) and the text of PDF files (pypdfium2). Nothing is synced.
 - **The floor** (`bench/floor.py`): read; SHA-256 of the mail and of everything in it; base64 cut out by offset and decoded
   (pybase64); Word, Excel and zip unpacked whole and their text parsed (lxml); mail and everything in it saved by digest;
-  a workbook with a row a mail. With pictures also a thumbnail of each, in the workbook too, and the text of PDF files;
+  a workbook with a row a mail. With pictures also an upright thumbnail of each, in the workbook too, and the text of PDF files;
   durable: all of it synced. The target's ratio is to the last, for these are our deliverables.
 - **Ours** (`bench/taking.py`): what `shouwen once` and `shouwen compile` do, from starting the program to its end: the mail durable in
   the archive and in the register's log, every part read with its evidence, judged, scored, the whole workbook with its

@@ -136,14 +136,14 @@ def pdf_text(data: bytes) -> str:
 
 
 def thumbnail(data: bytes) -> bytes:
-    """The JPEG, small; decoded at a fraction of its size."""
-    from PIL import Image
+    """The JPEG, upright and small; decoded at a fraction of its size, and turned when it is small."""
+    from PIL import Image, ImageOps
 
     picture = Image.open(io.BytesIO(data))
     picture.draft("RGB", DRAFT)
     picture.thumbnail(THUMBNAIL)
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG")
+    ImageOps.exif_transpose(picture).save(buffer, "JPEG")
     return buffer.getvalue()
 
 

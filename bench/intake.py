@@ -27,13 +27,14 @@ ROUNDS, QUICK_ROUNDS, QUICK_MAILS = 3, 1, 6
 LARGE = (50, 200)
 MOST_MEGABYTES, TWICE_AND, OVER_DECODED = 200, 100, 150
 """Targets: of each process on 200 mails; over twice the mail of 50 MB; over the decoded parts of the mail of 200 MB."""
-HACK, HACK_PLAIN = "hack, pictures", "hack"
+HACK, HACK_STORED, HACK_PLAIN = "hack, pictures", "hack, pictures not turned upright", "hack"
 FLOOR, FLOOR_LASTING, FLOOR_PLAIN = "floor, pictures", "floor, pictures, durable", "floor"
 SERIAL, ONE, TWO = "ours, serial", "ours, processes:1", "ours, processes:2"
 PROGRAMS = {
     HACK_PLAIN: ("bench.hack",),
     FLOOR_PLAIN: ("bench.floor",),
     HACK: ("bench.hack", "--pictures"),
+    HACK_STORED: ("bench.hack", "--pictures", "--as-stored"),
     FLOOR: ("bench.floor", "--pictures"),
     FLOOR_LASTING: ("bench.floor", "--pictures", "--durable"),
     SERIAL: ("bench.taking", "--executor", "serial"),

@@ -122,7 +122,7 @@ def test_the_floor_saves_every_octet_that_our_reading_finds(mails: Path, tmp_pat
 
 
 def test_the_hack_saves_every_attachment_and_makes_every_thumbnail(mails: Path, tmp_path: Path) -> None:
-    row, thumbnails = hack.one_mail(mails / "0.eml", tmp_path / "0", pictures=True)
+    row, thumbnails = hack.one_mail(mails / "0.eml", tmp_path / "0", hack.thumbnail)
 
     assert row["attachments"] == 5
     assert len(list((tmp_path / "0").iterdir())) == 5
