@@ -62,12 +62,17 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
     for path in mails.glob("*.eml"):
         path.read_bytes()  # into the page cache, for whoever comes first
     spent = interleaved(mails, folder, rounds)
+    yield from rows(spent, count)
+    for megabytes in () if quick else LARGE:
+        yield _large(megabytes, folder)
+
+
+def rows(spent: Rounds, count: int) -> Iterator[Measure]:
+    """All that the runs on *count* mails tell."""
     yield from ratios(spent)
     yield from _rates(spent, count)
     yield from _stages(spent)
     yield from memory(spent)
-    for megabytes in () if quick else LARGE:
-        yield _large(megabytes, folder)
 
 
 def interleaved(mails: Path, folder: Path, rounds: int) -> Rounds:

@@ -198,6 +198,16 @@ def test_ratios_are_those_within_a_round() -> None:
     assert (two.value, two.holds) == ("1.00 ×", False)
 
 
+def test_it_is_seen_where_the_time_goes() -> None:
+    spent = {name: [SPENT] for name in intake.PROGRAMS}
+
+    told = {one.name: one.value for one in intake.rows(spent, 200)}
+
+    assert told[intake.FLOOR_PLAIN] == "20.0 mails/s"
+    assert told[f"{intake.SERIAL}: capture"] == "1.0 s"
+    assert told[f"{intake.SERIAL}: start and end of the program"] == "9.0 s"
+
+
 def test_every_reading_process_counts_for_memory() -> None:
     spent = {name: [SPENT, replace(SPENT, readers=(150.0, 201.0))] for name in intake.PROGRAMS}
 
