@@ -1,0 +1,83 @@
+"""The product on a folder of mails, as a process of its own: `python -m bench.taking MAILS DATA [--executor serial]`.
+
+Purpose: capture into archive and register, read and judge, compile the workbook with all its material, by the very parts
+that `shouwen once` and `shouwen compile` are made of; prints one line of JSON: what each stage took, and what came of it.
+Limits: nothing is recognised (OCR) here, however able the machine is; nothing else differs from the commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.commands.compiling import compiled
+from pipeline.commands.options import opened
+from pipeline.commands.taking_in import open_source, working
+
+RECOGNISERS = ("tesseract", "rapidocr")
+SETTINGS = "settings.toml"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take in, read and judge, compile."""
+    parser = argparse.ArgumentParser(prog="python -m bench.taking", description=__doc__)
+    parser.add_argument("mails", type=Path)
+    parser.add_argument("data", type=Path, help="a new folder")
+    parser.add_argument("--executor", default="serial")
+    wanted = parser.parse_args(arguments)
+    wanted.data.mkdir(parents=True)
+    settings = wanted.data / SETTINGS
+    settings.write_text(f'executor = "{wanted.executor}"\n', "utf-8")
+    stages: dict[str, tuple[float, float]] = {}
+    with opened(settings, wanted.data) as office, open_source(office, str(wanted.mails)) as source:
+        with working(office, None) as worker:
+            worker.abilities = tuple(one for one in worker.abilities if one not in RECOGNISERS)
+            with timed("capture", stages):
+                worker.capture(source)
+            begun = _now()
+            worker.process()
+        stages["read and judge"] = _since(begun)
+        with timed("compile", stages):
+            workbook = compiled(office)
+        filings = [one.filing for one in office.register.filed() if one.filing]
+    print(  # noqa: T201 - the one line that is asked for
+        json.dumps(
+            {
+                "stages": stages,
+                "filed": len(filings),
+                "parts": sum(len(one.parts) for one in filings),
+                "activities": sum(len(one.activities) for one in filings),
+                "pictures": sum(len(one.pictures) for one in filings),
+                "workbook": workbook.stat().st_size,
+            }
+        )
+    )
+    return 0
+
+
+@contextmanager
+def timed(name: str, stages: dict[str, tuple[float, float]]) -> Iterator[None]:
+    """Note (seconds, processor seconds of this process and of its ended children) under *name*."""
+    begun = _now()
+    yield
+    stages[name] = _since(begun)
+
+
+def _now() -> tuple[float, float]:
+    used = os.times()
+    return time.perf_counter(), used.user + used.system + used.children_user + used.children_system
+
+
+def _since(begun: tuple[float, float]) -> tuple[float, float]:
+    seconds, processor = _now()
+    return round(seconds - begun[0], 3), round(processor - begun[1], 3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
