@@ -1,7 +1,7 @@
 """A row of cells into a worksheet as one piece of XML, past xlsxwriter's methods of one cell each.
 
 Purpose: `put` writes a row, `link` lets a cell of it lead somewhere; the octets are those that write_string and the others give.
-Source: xlsxwriter 3.2, worksheet.py (`_write_single_row`, `_write_cell`): in constant_memory a row is written once and forgotten.
+Source: xlsxwriter 3.3, worksheet.py (`_write_single_row`, `_write_cell`): in constant_memory a row is written once and forgotten.
 tests/test_workbook_direct.py paints the same sheet both ways and compares the octets, so that another release is found out.
 Limits: rows downwards, texts cleaned (outputs/cells.py). A text "<r>…</r>" stays text here; xlsxwriter would take it for markup,
 and a mail that holds one would leave no workbook that opens.
