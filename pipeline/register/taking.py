@@ -11,15 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Select, and_, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from pipeline.records import State
 from pipeline.register import chain, rows, tables
 from pipeline.register.looking import Looking
-from pipeline.register.opening import transaction
+from pipeline.register.opening import Place, transaction
+from pipeline.register.replacing import put
 from pipeline.register.step import MACHINE
 from pipeline.register.values import Capture, Poll, Seal, Sighting
 
@@ -34,8 +33,8 @@ RECEIVED = {
 class Taking(Looking):
     """The register as the one writer's capture sees it. year: counts the accessions (the notice's year)."""
 
-    def __init__(self, engine: Engine, path: Path, year: int) -> None:
-        super().__init__(engine, path)
+    def __init__(self, engine: Engine, place: Place, year: int) -> None:
+        super().__init__(engine, place)
         self._year = year
 
     def capture(self, captures: Sequence[Capture], *, at: datetime) -> tuple[str, ...]:
@@ -61,7 +60,8 @@ class Taking(Looking):
         fields = {**asdict(poll), "at": chain.moment(poll.at)}
         fields["earliest"] = chain.moment(poll.earliest) if poll.earliest else None
         with transaction(self._engine, writing=True) as connection:
-            connection.execute(insert(tables.polls).values(**fields))
+            number = tables.next_number(connection, tables.polls)
+            connection.execute(insert(tables.polls).values(**fields, number=number))
 
     def seal(self, *, at: datetime) -> Seal:
         """Seal the log as it stands: a fact to be kept outside the register, and a row here."""
@@ -103,7 +103,7 @@ class Taking(Looking):
             connection.execute(insert(tables.items).values(**row))
         _show_no_longer(connection, one.sighting, accession, at)
         seen = {**rows.sighting_fields(one.sighting), "accession": accession}
-        connection.execute(upsert(tables.sightings).prefix_with("OR REPLACE").values(**seen))
+        put(connection, tables.sightings, seen)
         fact = (
             "同一封邮件又见到一次，不另立收文号"
             if known
