@@ -89,7 +89,9 @@ class Database:
         return self.address
 
 
-def connect(database: Database, *, wait_seconds: int = CONNECT_SECONDS, lock_seconds: float = 30) -> Connection:
+def connect(
+    database: Database, *, wait_seconds: int = CONNECT_SECONDS, lock_seconds: float = 30
+) -> Connection:
     """Open a session with the settings that the register stands on.
 
     Args:
@@ -166,7 +168,9 @@ def require_fit(session: Connection, database: Database) -> None:
     ).fetchone()
     version, fsync, encoding, commit = row or (0, "", "", "")
     if version < OLDEST * 10_000:
-        raise SettingsError(f"登记簿 {database} 的 PostgreSQL 版本太旧（{version}）；请升级到 {OLDEST} 或更新的版本")
+        raise SettingsError(
+            f"登记簿 {database} 的 PostgreSQL 版本太旧（{version}）；请升级到 {OLDEST} 或更新的版本"
+        )
     if fsync != "on":
         raise SettingsError(
             f"登记簿 {database} 的服务器关了 fsync，断电会丢已提交的登记；请把 postgresql.conf 的 fsync 改回 on 再用"
@@ -201,9 +205,13 @@ def _shown(address: str) -> str:
 
 
 _FORM = "应为 postgresql+psycopg://用户@主机[:端口]/库名[?sslrootcert=路径]"
-_REFUSED = re.compile("FATAL|致命错误|no password supplied|没有提供口令|root certificate|server certificate|SSL")
+_REFUSED = re.compile(
+    "FATAL|致命错误|no password supplied|没有提供口令|root certificate|server certificate|SSL"
+)
 """The server answered, and does not let us in; or is not the one it should be."""
-_LATER = re.compile("starting up|shutting down|too many (clients|connections)|connection slots|recovery mode|closed the")
+_LATER = re.compile(
+    "starting up|shutting down|too many (clients|connections)|connection slots|recovery mode|closed the"
+)
 _MEANINGS: tuple[tuple[tuple[str, ...], type[ShouwenError], str], ...] = (
     (("55P03", "40001", "40P01"), TransientError, "正被别的程序占用；请稍后再试"),
     (("53100",), TransientError, "所在服务器的磁盘已满；请腾出空间后再试，没有写入任何东西"),
@@ -214,6 +222,10 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[ShouwenError], str], ...] = (
     (("57P", "08"), TransientError, "的数据库服务器停了或断开了；等它起来再试"),
     (("28",), SettingsError, "登录被拒；请核对用户和密码文件（[database] password_file）"),
     (("3D000",), SettingsError, "没有这个库；请核对库名，或请管理员建（见 docs/register-postgresql.md）"),
-    (("42501",), SettingsError, "不许这个用户读写；请管理员把库和表的属主（OWNER）改成它（见 docs/register-postgresql.md）"),
+    (
+        ("42501",),
+        SettingsError,
+        "不许这个用户读写；请管理员把库和表的属主（OWNER）改成它（见 docs/register-postgresql.md）",
+    ),
     (("XX",), IntegrityError, "已损坏；请停止使用，从备份恢复后运行 shouwen verify"),
 )

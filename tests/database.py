@@ -78,7 +78,11 @@ class Cluster:
         return Database.of(self.address(name))
 
     def _run(self, program: str, *arguments: str) -> None:
-        as_user = ["setpriv", f"--reuid={self._user}", "--clear-groups", f"--regid={_group(self._user)}"] if self._user else []
+        as_user = (
+            ["setpriv", f"--reuid={self._user}", "--clear-groups", f"--regid={_group(self._user)}"]
+            if self._user
+            else []
+        )
         done = subprocess.run(
             [*as_user, str(self._binaries / program), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", check=False,
@@ -139,8 +143,16 @@ def emptied_register() -> Register:
     register = _shared[0]
     with session(register._place) as raw:
         names = ", ".join(table.name for table in metadata.sorted_tables)
-        off = (f"ALTER TABLE {name} DISABLE TRIGGER {guard};" for name in APPEND_ONLY for guard in guards("postgresql", name))
-        on = (f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {guard};" for name in APPEND_ONLY for guard in guards("postgresql", name))
+        off = (
+            f"ALTER TABLE {name} DISABLE TRIGGER {guard};"
+            for name in APPEND_ONLY
+            for guard in guards("postgresql", name)
+        )
+        on = (
+            f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {guard};"
+            for name in APPEND_ONLY
+            for guard in guards("postgresql", name)
+        )
         raw.execute(f"BEGIN; {' '.join(off)} TRUNCATE {names}; {' '.join(on)} COMMIT".encode())
     return register
 

@@ -47,7 +47,7 @@ def deeds(place: Path | Database, day: date, until: datetime) -> Deeds:
     )
     counted = Counter[tuple[str, date]]()
     with opened(place) as register:
-        for row in register.ask(wanted):
+        for row in register.each(wanted):
             at = datetime.fromisoformat(row["at"])
             if begun <= at < end:
                 counted[row["action"], beijing.day(at)] += 1

@@ -144,9 +144,7 @@ def _log(register: Asked) -> Log:
     )
 
 
-def _folders(
-    register: Asked, window: timedelta
-) -> tuple[tuple[Folder, ...], tuple[datetime, str] | None]:
+def _folders(register: Asked, window: timedelta) -> tuple[tuple[Folder, ...], tuple[datetime, str] | None]:
     """The folders of the account that was polled last, and what was told by a server that told no folders."""
     found = register.ask("SELECT account, at, folder, error FROM polls ORDER BY number DESC LIMIT 1")
     if not found:
@@ -166,9 +164,7 @@ def _row(register: Asked, number: int) -> Row:
     return register.ask("SELECT * FROM polls WHERE number = ?", number)[0]
 
 
-def _folder(
-    register: Asked, last: Row, success: int | None, since: datetime
-) -> Folder:
+def _folder(register: Asked, last: Row, success: int | None, since: datetime) -> Folder:
     went_through = _row(register, success) if success is not None else None
     known = register.ask(
         "SELECT min(i.received) FROM sightings s JOIN items i USING (accession) WHERE s.account = ? AND s.folder = ?",
@@ -224,7 +220,7 @@ def _links(register: Asked) -> tuple[Linked, ...]:
         "SELECT i.accession, f.content FROM items i JOIN filings f USING (accession) "
         "WHERE i.state = 'filed' ORDER BY i.year, i.number"
     )
-    for row in register.ask(wanted):
+    for row in register.each(wanted):
         try:
             filing = decoder.decode(zlib.decompress(row["content"]))
         except (zlib.error, msgspec.DecodeError):

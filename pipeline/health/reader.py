@@ -35,6 +35,9 @@ class Asked(Protocol):
     def ask(self, question: str, *values: object) -> Sequence[Row]:
         """Answer a *question* in the SQL that both kinds have, with ? for each of *values*."""
 
+    def each(self, question: str) -> Iterator[Row]:
+        """Answer a *question* without values a row at a time."""
+
     def check(self, seconds: float) -> str:
         """Let the database check itself: "ok", the first thing it found, or "" where *seconds* did not suffice."""
 
@@ -90,6 +93,9 @@ class _File:
 
     def ask(self, question: str, *values: object) -> Sequence[Row]:
         return self.connection.execute(question, values).fetchall()
+
+    def each(self, question: str) -> Iterator[Row]:
+        return self.connection.execute(question)
 
     def check(self, seconds: float) -> str:
         end = time.monotonic() + seconds

@@ -62,9 +62,12 @@ class _Server:
 
     def ask(self, question: str, *values: object) -> Sequence[Row]:
         cursor = self.connection.execute(question.replace("?", "%s").encode(), values)
-        names = {column.name: at for at, column in enumerate(cursor.description or ())}
-        kind = type("_Named", (_Row,), {"names": names})
-        return [kind(row) for row in cursor.fetchall()]
+        return list(_named(cursor))
+
+    def each(self, question: str) -> Iterator[Row]:
+        with self.connection.cursor(name="each") as cursor:
+            cursor.execute(question.encode())
+            yield from _named(cursor)
 
     def check(self, seconds: float) -> str:  # noqa: ARG002 - a server is asked nothing that could last
         return "ok"
@@ -72,6 +75,12 @@ class _Server:
     @property
     def octets(self) -> int:
         return int(self.ask("SELECT pg_database_size(current_database())")[0][0])
+
+
+def _named(cursor: psycopg.Cursor[Any] | psycopg.ServerCursor[Any]) -> Iterator[_Row]:
+    names = {column.name: at for at, column in enumerate(cursor.description or ())}
+    kind = type("_Named", (_Row,), {"names": names})
+    return map(kind, cursor)
 
 
 def _unread(error: psycopg.Error, place: Database) -> Unread:

@@ -217,6 +217,11 @@ class Looking:
             named = tables.named(connection)
         return tuple(digest for digest in archive.digests() if digest not in named)
 
+    def named(self) -> set[str]:
+        """The digests of all blobs that rows name."""
+        with transaction(self._engine, writing=False) as connection:
+            return tables.named(connection)
+
     # ------------------------------------------------------------ the mailbox
 
     def sightings(self, accession: str | None = None) -> tuple[tuple[Sighting, str], ...]:

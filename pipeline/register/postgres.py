@@ -177,8 +177,7 @@ _OF_AN_EXTENSION = "EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = {}.oid AND
 
 def findings(connection: Connection) -> Iterator[Finding]:
     """Find guards that are gone, altered or switched off, and what could hide or drop rows."""
-    wanted = f"SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND {_OWN}"
-    there = {(table, name): (made, on) for table, name, made, on in connection.execute(text(wanted))}
+    there = {(table, name): (made, on) for table, name, made, on in connection.execute(text(_TRIGGERS))}
     body = connection.scalar(
         text("SELECT string_agg(prosrc, ' ') FROM pg_proc WHERE proname = :name"), {"name": FUNCTION}
     )
@@ -193,13 +192,15 @@ def findings(connection: Connection) -> Iterator[Finding]:
                 kind="trigger", subject=name, detail=f"{table} 表“只增不改”的触发器不在、被关或被改过"
             )
     for table, name in sorted(there.keys() - ours.keys()):
-        yield Finding(
-            kind="trigger", subject=name, detail=f"{table} 表上多出一个触发器，不是程序所建"
-        )
+        yield Finding(kind="trigger", subject=name, detail=f"{table} 表上多出一个触发器，不是程序所建")
     for what, name in connection.execute(text(_ADDED)):
         yield Finding(kind="trigger", subject=name, detail=f"登记簿里{what}，不是程序所为")
 
 
+_TRIGGERS = f"""
+SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), CAST(t.tgenabled AS text)
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND {_OWN}
+"""  # noqa: S608 - names of our own
 _ADDED = f"""
 SELECT '多出一个视图', c.relname FROM pg_class c WHERE {_OWN} AND c.relkind IN ('v', 'm') AND NOT {_OF_AN_EXTENSION.format("c")}
 UNION ALL SELECT '多出一条改写规则', r.rulename FROM pg_rules r WHERE r.schemaname = 'public'

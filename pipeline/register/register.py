@@ -10,14 +10,15 @@ Limits: whether a reader's answer is right is not the register's business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
 
 from pipeline.records import Attachment, Correction, Filing, Outcome, Reading, Sending, State
-from pipeline.register import attaching, chain, deciding, outcomes, rows, sending, tables
+from pipeline.register import attaching, chain, deciding, moving, outcomes, rows, sending, tables
 from pipeline.register.copying import copy
 from pipeline.register.deciding import STATES, require_person
 from pipeline.register.opening import Place, alone, open_engine, require_sound, transaction
@@ -311,6 +312,34 @@ class Register(Taking):
             TransientError: the place cannot be written. IntegrityError: the register is damaged.
         """
         copy(self._engine, path)
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Let nobody write until the end of the block; nothing is written here either.
+
+        Raises:
+            TransientError: somebody writes for longer than one waits.
+        """
+        with transaction(self._engine, writing=True):
+            yield
+
+    def take_over(self, other: Register, progress: Callable[[str, int], None]) -> tuple[tuple[str, int], ...]:
+        """Take every row of the *other* register, all or none, and return how many each table has.
+
+        Raises:
+            UsageError: there are other rows here. IntegrityError: what is here now is not what is there.
+        """
+        with (
+            transaction(other._engine, writing=False) as source,
+            transaction(self._engine, writing=True) as target,
+        ):
+            if moving.is_empty(target):
+                went = moving.fill(source, target, progress)
+            elif (went := moving.counted(source)) != moving.counted(target):
+                raise UsageError(
+                    f"{self._place} 里已有别的登记簿（或搬过以后两边又各自写过）；请换一个空的地方，没有搬登记簿"
+                )
+        return tuple((one.name, one.rows) for one in went)
 
     @contextmanager
     def _step(self, accession: str, *allowed: State, verb: str) -> Iterator[Step]:

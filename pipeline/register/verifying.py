@@ -87,7 +87,9 @@ def findings(connection: Connection, archive: Fixities, kept: Sequence[Seal] = (
         ("原件", _blobs(connection, archive)),
     ):
         try:
-            with connection.begin_nested():  # a server answers nothing more after an error, but to what is undone
+            with (
+                connection.begin_nested()
+            ):  # a server answers nothing more after an error, but to what is undone
                 yield from found
         except AMISS as error:
             fact = f"{part}里有不合格式的内容，被改过；这一部分核对到此中断（{type(error).__name__}）"
