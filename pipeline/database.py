@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipeline.errors import IntegrityError, PermanentError, SettingsError, ShouwenError, TransientError
@@ -30,7 +30,12 @@ ALLOWED = ("host", "sslmode", "sslrootcert", "sslcert", "sslkey")
 """What may stand behind the ? of an address. host: the folder of a socket, which no address holds elsewhere."""
 SAFE = ("verify-full", "verify-ca")
 """How the server proves who it is, where the way to it leads over a network."""
-ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+ALIVE: dict[str, Any] = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 """A server that went away without a word is noticed within a minute."""
 SESSION = {
     "search_path": "public",
@@ -54,7 +59,7 @@ class Database:
     name: str
     user: str = ""
     port: int = 5432
-    tls: tuple[tuple[str, str], ...] = ()
+    tls: tuple[tuple[str, Any], ...] = ()
     password: str = field(default="", repr=False)
 
     @classmethod
@@ -91,7 +96,7 @@ class Database:
 
 def connect(
     database: Database, *, wait_seconds: int = CONNECT_SECONDS, lock_seconds: float = 30
-) -> Connection:
+) -> Connection[Any]:
     """Open a session with the settings that the register stands on.
 
     Args:
@@ -107,18 +112,17 @@ def connect(
             "登记簿设在 PostgreSQL，但没有装 psycopg；请安装 shouwen[pg]，或改用 SQLite（不写 register）"
         ) from error
     options = SESSION | {"lock_timeout": f"{round(lock_seconds * 1000)}ms"}
-    return psycopg.connect(
-        host=database.host,
-        port=database.port,
-        dbname=database.name,
-        user=database.user or None,
-        password=database.password or None,
-        connect_timeout=wait_seconds,
-        application_name="shouwen",
-        options=" ".join(f"-c {name}={value}" for name, value in options.items()),
-        **ALIVE,
-        **dict(database.tls),
-    )
+    told: dict[str, Any] = {
+        "host": database.host,
+        "port": database.port,
+        "dbname": database.name,
+        "user": database.user or None,
+        "password": database.password or None,
+        "connect_timeout": wait_seconds,
+        "application_name": "shouwen",
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+    }
+    return psycopg.connect(**told, **ALIVE, **dict(database.tls))
 
 
 def has_tables(database: Database) -> bool:
@@ -156,7 +160,7 @@ def explained(error: Error, address: str) -> ShouwenError:
     )
 
 
-def require_fit(session: Connection, database: Database) -> None:
+def require_fit(session: Connection[Any], database: Database) -> None:
     """Refuse a server on which a commit could be lost or a text altered; one round trip.
 
     Raises:
@@ -186,7 +190,7 @@ def require_fit(session: Connection, database: Database) -> None:
         )
 
 
-def _tls(host: str, told: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def _tls(host: str, told: dict[str, str]) -> tuple[tuple[str, Any], ...]:
     """libpq's parameters: over a network the server must prove who it is, by the system's certificates if not told."""
     if host in LOOPBACK or host.startswith("/"):
         return tuple(told.items())

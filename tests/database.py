@@ -18,6 +18,7 @@ import tempfile
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -47,7 +48,8 @@ class Cluster:
         if self._user:
             for path in (self.folder, self.socket):
                 shutil.chown(path, self._user)
-        self._run("initdb", "-D", str(self.folder / "data"), "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-k")  # fmt: skip
+        how = ("-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-k")
+        self._run("initdb", "-D", str(self.folder / "data"), *how)
         self.start()
 
     def start(self, **settings: str) -> None:
@@ -91,7 +93,7 @@ class Cluster:
         assert done.returncode == 0, done.stderr.decode()
 
 
-def session(place: Database) -> psycopg.Connection:
+def session(place: Database) -> psycopg.Connection[Any]:
     """Open a session beside the register, in which every statement is its own transaction."""
     opened = connect(place, lock_seconds=1)
     opened.autocommit = True
@@ -126,7 +128,7 @@ def register_database() -> Database:
     return cluster().database(template=_template())
 
 
-_shared: list[Register] = []
+_shared: list[tuple[Database, Register]] = []
 _tampered: set[str] = set()
 
 
@@ -135,13 +137,14 @@ def emptied_register() -> Register:
 
     Half a second less a test than a database of its own.
     """
-    if _shared and _shared[0]._place.name in _tampered:
-        _shared.pop().close()
+    if _shared and _shared[0][0].name in _tampered:
+        _shared.pop()[1].close()
     if not _shared:
-        _shared.append(Register(register_database(), year=2024))
-        return _shared[0]
-    register = _shared[0]
-    with session(register._place) as raw:
+        made = register_database()
+        _shared.append((made, Register(made, year=2024)))
+        return _shared[0][1]
+    place, register = _shared[0]
+    with session(place) as raw:
         names = ", ".join(table.name for table in metadata.sorted_tables)
         off = (
             f"ALTER TABLE {name} DISABLE TRIGGER {guard};"
@@ -159,7 +162,7 @@ def emptied_register() -> Register:
 
 @atexit.register
 def _close() -> None:
-    for register in _shared:
+    for _, register in _shared:
         register.close()
 
 

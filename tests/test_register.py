@@ -883,7 +883,7 @@ def test_verify_finds_altered_content(
     register.file(accession, FILING, basis=BASIS, at=NOW, reading=reading(archive))
     stored = metadata.tables[table]
     with transaction(register._engine, writing=True) as connection:
-        content = connection.scalar(select(stored.c.content))
+        content = bytes(connection.scalar(select(stored.c.content)) or b"")
         altered = zlib.compress(zlib.decompress(content).replace("总结".encode(), "捏造".encode()))
         connection.execute(update(stored).values(content=altered))
 

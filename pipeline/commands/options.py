@@ -149,9 +149,8 @@ class Office:
     def existing(self) -> Office:
         """Return this office; refuse in Chinese where nothing was ever taken in (so that a typo makes no new folder)."""
         if not self.has_register and self.archive.is_empty:
-            raise UsageError(
-                f"{(self.register_file and self.data_dir) or self.place} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录"
-            )
+            where = self.data_dir if self.register_file else self.place
+            raise UsageError(f"{where} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录")
         return self
 
 

@@ -1,7 +1,7 @@
 """The register (收文登记簿): items, events, readings, filings, what people decided; each transition one named method.
 
-Purpose: `Register(place, year=2024)`, place: a file of SQLite or a `pipeline.database.Database` of PostgreSQL; nothing else writes facts about octets. A transition is one transaction: the
-state row and its event, or nothing.
+Purpose: `Register(place, year=2024)`, place: a file of SQLite or a `pipeline.database.Database` of PostgreSQL; nothing else
+writes facts about octets. A transition is one transaction: the state row and its event, or nothing.
 Source: ../../docs/decisions.md; custody words of DA/T 97-2023.
 Map: register.py the transitions (step.py one on its way, outcomes.py what the log says of it, attaching.py a file that
 staff add, deciding.py what people decide, sending.py a paper that goes out) · taking.py captures, sightings, polls, seals ·

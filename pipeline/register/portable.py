@@ -28,11 +28,11 @@ class Whole(TypeDecorator[str]):
     def __init__(self) -> None:
         super().__init__(collation="C")
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - as TypeDecorator calls it
         """Write what PostgreSQL cannot hold as two characters that it can."""
         return escaped(value) if isinstance(value, str) else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - as TypeDecorator calls it
         """Read it back."""
         return unescaped(value) if isinstance(value, str) else value
 

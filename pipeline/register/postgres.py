@@ -149,11 +149,12 @@ class _Lock:
         self.session = None
 
 
-_HELD = (
-    "FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
-    f"AND l.classid = {WRITER >> 32} AND l.objid = {WRITER & 0xFFFFFFFF} "
-    "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
+_ASKED = "SELECT a.pid, coalesce(host(a.client_addr), '本机') FROM pg_stat_activity a WHERE a.pid IN"
+_HELD = f"""
+FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+AND l.classid = {WRITER >> 32} AND l.objid = {WRITER & 0xFFFFFFFF}
+AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 def _is_held(connection: Connection, process: int) -> bool:
@@ -162,10 +163,7 @@ def _is_held(connection: Connection, process: int) -> bool:
 
 def _holder(session: psycopg.Connection[Any]) -> str:
     """Say who holds the lock, as far as the server lets us see."""
-    found = session.execute(
-        "SELECT a.pid, coalesce(host(a.client_addr), '本机') FROM pg_stat_activity a "
-        f"WHERE a.pid IN (SELECT l.pid {_HELD})"
-    ).fetchone()
+    found = session.execute(f"{_ASKED} (SELECT l.pid {_HELD})".encode()).fetchone()
     return f"服务器进程 {found[0]}，来自 {found[1]}" if found else "哪一个看不出"
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
 
+from pipeline.errors import UsageError
 from pipeline.records import Attachment, Correction, Filing, Outcome, Reading, Sending, State
 from pipeline.register import attaching, chain, deciding, moving, outcomes, rows, sending, tables
 from pipeline.register.copying import copy
