@@ -218,7 +218,7 @@ Moving(archive=FolderArchive(data / "archive"), register=Register(data / "regist
 """
 
 
-@pytest.mark.parametrize(("what", "done"), [("原件", 3), ("items", 5), ("events", 10)])
+@pytest.mark.parametrize(("what", "done"), [("原件", 3), ("events", 10)])
 def test_a_move_that_is_killed_in_the_middle_is_done_again(
     what: str, done: int, office: Path, tmp_path: Path
 ) -> None:

@@ -96,8 +96,8 @@ class Looking:
             .order_by(item.c.year, item.c.number)
             .execution_options(stream_results=True)  # a server would send all of them at once
         )
-        with transaction(self._engine, writing=False) as connection:
-            for row in connection.execute(wanted).mappings():
+        with transaction(self._engine, writing=False) as connection, connection.execute(wanted) as found_rows:
+            for row in found_rows.mappings():
                 content = row["content"]
                 found = self._decoded(row["accession"], content) if content is not None else None
                 yield Filed(item=rows.item(row), filing=found)

@@ -98,12 +98,13 @@ def _pieces(connection: Connection, table: Table) -> Iterator[list[Mapping[str, 
     )
     piece: list[Mapping[str, object]] = []
     octets = 0
-    for row in connection.execute(wanted).mappings():
-        piece.append(dict(row))
-        octets += _octets(row)
-        if len(piece) >= ROWS or octets >= OCTETS:
-            yield piece
-            piece, octets = [], 0
+    with connection.execute(wanted) as found:
+        for row in found.mappings():
+            piece.append(dict(row))
+            octets += _octets(row)
+            if len(piece) >= ROWS or octets >= OCTETS:
+                yield piece
+                piece, octets = [], 0
     if piece:
         yield piece
 

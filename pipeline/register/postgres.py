@@ -68,7 +68,7 @@ def _begin(connection: Connection) -> None:
     writing = options.get("writing", False)
     session = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     session.isolation_level = IsolationLevel.READ_COMMITTED if writing else IsolationLevel.REPEATABLE_READ
-    session.read_only = not writing
+    session.read_only = None if writing else True
     if writing:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
         lock: _Lock | None = options.get("writer")
@@ -154,7 +154,7 @@ _HELD = f"""
 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 AND l.classid = {WRITER >> 32} AND l.objid = {WRITER & 0xFFFFFFFF}
 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
+"""  # noqa: S608 - numbers of our own
 
 
 def _is_held(connection: Connection, process: int) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, MappingResult, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.records import State
@@ -127,9 +127,10 @@ def _chain(connection: Connection, told: _Told) -> Iterator[Finding]:
         _remember(row, told)
 
 
-def _streamed(connection: Connection, wanted: Select[*tuple[object, ...]]) -> MappingResult:
+def _streamed(connection: Connection, wanted: Select[*tuple[object, ...]]) -> Iterator[RowMapping]:
     """Rows as they come: a server would send all of them at once."""
-    return connection.execute(wanted.execution_options(stream_results=True)).mappings()
+    with connection.execute(wanted.execution_options(stream_results=True)) as found:
+        yield from found.mappings()
 
 
 def _is_as_written(row: RowMapping) -> bool:
