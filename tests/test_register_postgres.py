@@ -216,7 +216,8 @@ def test_a_server_without_fsync_is_refused_and_one_that_only_reads_can_be_read(
         (own.folder / "data" / "standby.signal").touch()
         own.start()
         try:
-            assert len(Register(place, year=2024).items()) == 1
+            with closing(Register(place, year=2024)) as standby:
+                assert len(standby.items()) == 1
             with pytest.raises(TransientError, match="只读"), closing(Register(place, year=2024)) as standby:
                 standby.capture([capture(archive, 2)], at=NOW)
         finally:
