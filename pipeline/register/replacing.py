@@ -1,20 +1,31 @@
 """Writing a row in place of the one of the same key, on both kinds of database.
 
 Purpose: `put(connection, table, row)`. Source: INSERT … ON CONFLICT DO UPDATE, which SQLite took from PostgreSQL.
+Limits: the statement is written once a table, since SQLAlchemy compiles that of a dialect each time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Table, TextClause, bindparam, text
 
 
 def put(connection: Connection, table: Table, row: Mapping[str, object]) -> None:
-    """Write *row*, whole, instead of the one that has its primary key, if there is one."""
-    kind = sqlite if connection.dialect.name == "sqlite" else postgresql
-    wanted = kind.insert(table).values(**row)
-    keys = [column.name for column in table.primary_key]
-    others = {name: wanted.excluded[name] for name in row if name not in keys}
-    connection.execute(wanted.on_conflict_do_update(index_elements=keys, set_=others))
+    """Write *row*, with every column, instead of the one that has its primary key, if there is one."""
+    connection.execute(_statement(connection.dialect, table), row)
+
+
+@cache
+def _statement(dialect: Dialect, table: Table) -> TextClause:
+    quote = dialect.identifier_preparer.quote
+    keys = ", ".join(quote(column.name) for column in table.primary_key)
+    names = [column.name for column in table.columns]
+    others = (quote(column.name) for column in table.columns if not column.primary_key)
+    written = (
+        f"INSERT INTO {table.name} ({', '.join(map(quote, names))}) "  # noqa: S608 - names of our own tables
+        f"VALUES ({', '.join(f':{name}' for name in names)}) "
+        f"ON CONFLICT ({keys}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in others)}"
+    )
+    return text(written).bindparams(*(bindparam(column.name, type_=column.type) for column in table.columns))
