@@ -7,7 +7,7 @@ Limits: the statement is written once a table, since SQLAlchemy compiles that of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from sqlalchemy import Connection, Dialect, Table, TextClause, bindparam, text
 
@@ -17,7 +17,7 @@ def put(connection: Connection, table: Table, row: Mapping[str, object]) -> None
     connection.execute(_statement(connection.dialect, table), row)
 
 
-@cache
+@lru_cache(maxsize=16)
 def _statement(dialect: Dialect, table: Table) -> TextClause:
     quote = dialect.identifier_preparer.quote
     keys = ", ".join(quote(column.name) for column in table.primary_key)
