@@ -38,6 +38,7 @@ COMMANDS = (
     "attach",
     "backup",
     "restore",
+    "move",
     "reprocess",
     "trace",
     "sample",
