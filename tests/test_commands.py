@@ -42,6 +42,7 @@ COMMANDS = (
     "attach",
     "backup",
     "restore",
+    "move",
     "reprocess",
     "trace",
     "sample",

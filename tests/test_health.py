@@ -45,6 +45,12 @@ BASIS = basis("rules")
 POLL = Poll(account="collector@qq.com", folder="INBOX", at=NOW - timedelta(minutes=2), uidvalidity=1)
 
 
+def file_of(register: Register) -> Path:
+    """The file that the register of these tests is."""
+    assert isinstance(register._place, Path)
+    return register._place
+
+
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
     with closing(Register(tmp_path / "register.db", year=2024)) as register:
@@ -98,7 +104,7 @@ def hold(register: Register, accession: str, *, at: datetime = NOW) -> None:
 
 
 def look(register: Register, known: Known = KNOWN, now: datetime = NOW) -> Health:
-    return judge(gather(register._path.parent, known), now)
+    return judge(gather(file_of(register).parent, known), now)
 
 
 def line(health: Health, subject: str) -> Line:
@@ -236,7 +242,7 @@ def test_what_the_mailbox_says_about_thirty_days_is_yellow_and_not_knowing_is_sa
 def test_gather_tells_what_the_window_is_judged_by(healthy: Register) -> None:
     healthy.polled(replace(POLL, exists=1, known=1, earliest=NOW - timedelta(days=30)))
 
-    contents = gather(healthy._path.parent, KNOWN).contents
+    contents = gather(file_of(healthy).parent, KNOWN).contents
     assert contents is not None
     (folder,) = contents.folders
     assert (folder.earliest, folder.known_earliest) == (NOW - timedelta(days=30), NOW - timedelta(hours=3))
@@ -317,7 +323,7 @@ def test_links_without_a_date_are_counted_and_those_of_other_mails_are_not(healt
     ("megabytes", "state"), [(2000, Colour.GREEN), (1999, Colour.YELLOW), (499, Colour.RED)]
 )
 def test_a_disk_that_fills_up_is_yellow_then_red(healthy: Register, megabytes: int, state: Colour) -> None:
-    facts = replace(gather(healthy._path.parent, KNOWN), free_octets=megabytes * 1024**2)
+    facts = replace(gather(file_of(healthy).parent, KNOWN), free_octets=megabytes * 1024**2)
 
     health = judge(facts, NOW)
     assert line(health, "磁盘").state is state
@@ -377,7 +383,7 @@ def test_a_page_that_was_overwritten_is_found_by_the_quick_check_or_the_question
     for number in range(2, 200):
         take_in(healthy, number)
     healthy.close()
-    path = healthy._path
+    path = file_of(healthy)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'readings'").fetchone()[0]
@@ -392,20 +398,20 @@ def test_a_check_that_is_not_finished_in_time_is_not_taken_for_a_good_one(health
     for number in range(2, 300):
         take_in(healthy, number)
 
-    facts = gather(healthy._path.parent, replace(KNOWN, check_seconds=0))
+    facts = gather(file_of(healthy).parent, replace(KNOWN, check_seconds=0))
 
     assert facts.checked == ""
     assert "没有做完" in line(judge(facts, NOW), "登记簿").fact
 
 
 def test_a_register_that_somebody_keeps_to_himself_is_75_within_a_second(healthy: Register) -> None:
-    with closing(sqlite3.connect(healthy._path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(file_of(healthy), isolation_level=None)) as other:
         healthy.close()
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         other.execute("DELETE FROM polls")
         begun = datetime.now(UTC)
-        health = judge(gather(healthy._path.parent, KNOWN), NOW)
+        health = judge(gather(file_of(healthy).parent, KNOWN), NOW)
 
     assert health.exit_code == 75
     assert "占用" in line(health, "登记簿").fact
@@ -594,7 +600,7 @@ def test_status_answers_at_once_while_a_daemon_holds_the_lock_and_writes(
     spent = []
     with (
         another_writer(tmp_path),
-        closing(sqlite3.connect(healthy._path, isolation_level=None)) as other,
+        closing(sqlite3.connect(file_of(healthy), isolation_level=None)) as other,
     ):
         other.execute("BEGIN IMMEDIATE")
         other.execute("DELETE FROM polls")
@@ -610,7 +616,7 @@ def test_status_answers_at_once_while_a_daemon_holds_the_lock_and_writes(
 
 
 def facts_of(register: Register) -> Facts:
-    return gather(register._path.parent, KNOWN)
+    return gather(file_of(register).parent, KNOWN)
 
 
 def test_the_daily_says_trouble_first_and_what_came_in_on_which_beijing_day(healthy: Register) -> None:
@@ -618,7 +624,7 @@ def test_the_daily_says_trouble_first_and_what_came_in_on_which_beijing_day(heal
     take_in(healthy, 2, at=midnight - timedelta(seconds=1))
     hold(healthy, take_in(healthy, 3, at=midnight))
     facts = facts_of(healthy)
-    done = deeds(healthy._path.parent, date(2024, 6, 10), NOW)
+    done = deeds(file_of(healthy), date(2024, 6, 10), NOW)
 
     text = paragraph(facts, judge(facts, NOW + timedelta(hours=1)), done, 31)
 

@@ -16,7 +16,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from psycopg.errors import RaiseException
+from sqlalchemy import select, update
 
 from pipeline import VERSION
 from pipeline.archive import Archive, FolderArchive
@@ -48,6 +49,7 @@ from pipeline.register.chain import event_digest, words_digest
 from pipeline.register.opening import MIGRATIONS, transaction
 from pipeline.register.step import MACHINE
 from pipeline.register.tables import REVISION, metadata
+from tests.database import emptied_register, tamper
 
 NOW = datetime(2024, 6, 1, 1, 2, 3, 4, tzinfo=UTC)
 BASIS = basis("rules", ("antiword",), ("1234",))
@@ -78,8 +80,18 @@ def archive(tmp_path: Path) -> Archive:
     return FolderArchive(tmp_path / "archive")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def register(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Register]:
+    """Whatever holds of a register holds of one in a file and of one in a database server."""
+    if request.param == "postgresql":
+        yield emptied_register()
+        return
+    with closing(Register(tmp_path / "register.db", year=2024)) as register:
+        yield register
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
+def file_register(tmp_path: Path) -> Iterator[Register]:
     with closing(Register(tmp_path / "register.db", year=2024)) as register:
         yield register
 
@@ -640,11 +652,8 @@ def test_the_log_and_the_corrections_take_no_edit(
     register.attach(attachment(archive, accession))
     register.seal(at=NOW)
 
-    with (
-        closing(sqlite3.connect(tmp_path / "register.db")) as raw,
-        pytest.raises(sqlite3.IntegrityError, match="append only"),
-    ):
-        raw.execute(statement.format(table))
+    with pytest.raises((sqlite3.IntegrityError, RaiseException), match="append only"):
+        tamper(register._place, statement.format(table))
 
 
 TAMPERINGS = {
@@ -688,7 +697,6 @@ TAMPERINGS = {
         "DROP TRIGGER corrections_no_update; UPDATE corrections SET at = 'x'",
         "correction",
     ),
-    "an accession's number made nonsense": ("UPDATE items SET number = 'x'", "item"),
     "a filing made nonsense": ("UPDATE filings SET content = 'x'", "filing"),
     "an event's outcome": (
         "DROP TRIGGER events_no_update; UPDATE events SET outcome = 'x' WHERE number = 2",
@@ -715,8 +723,8 @@ TAMPERINGS = {
         "correction",
     ),
     "an old correction written once more": (
-        "INSERT INTO corrections(accession, field, old, new, by, why, at, act, about, workbook, anchor, machine, digest) "
-        "SELECT accession, field, old, new, by, why, at, act, about, workbook, anchor, machine, digest "
+        "INSERT INTO corrections(number, accession, field, old, new, by, why, at, act, about, workbook, anchor, machine, digest) "
+        "SELECT 3, accession, field, old, new, by, why, at, act, about, workbook, anchor, machine, digest "
         "FROM corrections WHERE number = 1",
         "correction",
     ),
@@ -728,19 +736,7 @@ TAMPERINGS = {
         "CREATE TRIGGER x BEFORE INSERT ON corrections BEGIN SELECT RAISE(IGNORE); END",
         "trigger",
     ),
-    "octets in a word of the log": (
-        "DROP TRIGGER events_no_update; UPDATE events SET detail = x'ff00' WHERE number = 2",
-        "chain",
-    ),
-    "a word of the log that is no UTF-8": (
-        "DROP TRIGGER events_no_update; UPDATE events SET detail = CAST(x'ff41' AS TEXT) WHERE number = 2",
-        "database",
-    ),
     "a sighting's time made nonsense": ("UPDATE sightings SET received = 'garbage'", "database"),
-    "a correction's value made octets": (
-        "DROP TRIGGER corrections_no_update; UPDATE corrections SET old = x'ff' WHERE number = 1",
-        "database",
-    ),
     "an added file's name": (
         "DROP TRIGGER attachments_no_update; UPDATE attachments SET name = 'x'",
         "attachment",
@@ -763,13 +759,37 @@ TAMPERINGS = {
         "attachment",
     ),
     "an added file that no event tells of": (
-        "INSERT INTO attachments(accession, place, name, sha256, size, link, by, at, digest) "
-        "SELECT accession, 2, name, 'x', size, link, by, at, digest FROM attachments",
+        "INSERT INTO attachments(number, accession, place, name, sha256, size, link, by, at, digest) "
+        "SELECT 2, accession, 2, name, 'x', size, link, by, at, digest FROM attachments",
         "attachment",
     ),
     "the guard of added files taken away": ("DROP TRIGGER attachments_no_delete", "trigger"),
     "a state that is none": ("PRAGMA ignore_check_constraints = 1; UPDATE items SET state = 'weird'", "item"),
 }
+
+
+IN_POSTGRESQL = {
+    "a trigger of somebody's own": (
+        "CREATE TRIGGER x BEFORE INSERT ON corrections FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+    ),
+    "a state that is none": "ALTER TABLE items DROP CONSTRAINT known_state; UPDATE items SET state = 'weird'",
+}
+OF_ANOTHER_TYPE = {
+    "an accession's number made nonsense": ("UPDATE items SET number = 'x'", "item"),
+    "octets in a word of the log": (
+        "DROP TRIGGER events_no_update; UPDATE events SET detail = x'ff00' WHERE number = 2",
+        "chain",
+    ),
+    "a word of the log that is no UTF-8": (
+        "DROP TRIGGER events_no_update; UPDATE events SET detail = CAST(x'ff41' AS TEXT) WHERE number = 2",
+        "database",
+    ),
+    "a correction's value made octets": (
+        "DROP TRIGGER corrections_no_update; UPDATE corrections SET old = x'ff' WHERE number = 1",
+        "database",
+    ),
+}
+"""What a file takes; a column of PostgreSQL takes its own type alone."""
 
 
 @pytest.mark.parametrize("what", list(TAMPERINGS))
@@ -780,19 +800,30 @@ def test_verify_finds(what: str, register: Register, archive: Archive, tmp_path:
     register.attach(attachment(archive, accession))
     assert register.verify(archive) == ()
     statements, kind = TAMPERINGS[what]
+    if not isinstance(register._place, Path):
+        statements = IN_POSTGRESQL.get(what, statements)
 
-    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
-        raw.executescript(statements)
+    tamper(register._place, statements)
 
     assert kind in {finding.kind for finding in register.verify(archive)}
+
+
+@pytest.mark.parametrize("what", list(OF_ANOTHER_TYPE))
+def test_verify_finds_in_a_file(what: str, file_register: Register, archive: Archive) -> None:
+    accession = stand(file_register, archive, State.FILED)
+    file_register.correct(correction(accession))
+    statements, kind = OF_ANOTHER_TYPE[what]
+
+    tamper(file_register._place, statements)
+
+    assert kind in {finding.kind for finding in file_register.verify(archive)}
 
 
 def test_one_part_that_cannot_be_read_hides_nothing_of_the_others(
     register: Register, archive: Archive, tmp_path: Path
 ) -> None:
     stand(register, archive, State.FILED)
-    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
-        raw.executescript("UPDATE sightings SET received = 'garbage'; DELETE FROM filings")
+    tamper(register._place, "UPDATE sightings SET received = 'garbage'; DELETE FROM filings")
     (blob,) = (path for path in (tmp_path / "archive").rglob("*") if path.is_file())
     blob.unlink()
 
@@ -852,11 +883,11 @@ def test_verify_finds_altered_content(
     (accession,) = register.capture([capture(archive)], at=NOW)
     register.begin(accession, at=NOW)
     register.file(accession, FILING, basis=BASIS, at=NOW, reading=reading(archive))
-    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
-        (content,) = raw.execute(f"SELECT content FROM {table}").fetchone()
+    stored = metadata.tables[table]
+    with transaction(register._engine, writing=True) as connection:
+        content = bytes(connection.scalar(select(stored.c.content)) or b"")
         altered = zlib.compress(zlib.decompress(content).replace("总结".encode(), "捏造".encode()))
-        raw.execute(f"UPDATE {table} SET content = ?", (altered,))
-        raw.commit()
+        connection.execute(update(stored).values(content=altered))
 
     assert [finding.kind for finding in register.verify(archive)] == [kind]
 
@@ -982,9 +1013,9 @@ def test_verify_finds_an_added_file_that_is_gone(
 
 
 def test_a_register_from_before_files_could_be_added_is_brought_up_to_date(
-    register: Register, archive: Archive, tmp_path: Path
+    file_register: Register, archive: Archive, tmp_path: Path
 ) -> None:
-    accession = stand(register, archive, State.FILED)
+    accession = stand(file_register, archive, State.FILED)
     with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
         raw.executescript(
             f"{NO_FIFTH} DROP TABLE attachments; DROP TABLE sendings; UPDATE alembic_version SET version_num = '0001'"
@@ -999,19 +1030,15 @@ def test_a_register_from_before_files_could_be_added_is_brought_up_to_date(
 # ------------------------------------------------------------ the file
 
 
-def test_the_migrations_make_the_tables_that_the_statements_expect(
-    register: Register, tmp_path: Path
-) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'register.db'}")
-    with engine.connect() as connection:
+def test_the_migrations_make_the_tables_that_the_statements_expect(register: Register) -> None:
+    with transaction(register._engine, writing=False) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-    engine.dispose()
     assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == REVISION
 
 
-def test_a_commit_outlives_a_power_cut(register: Register, tmp_path: Path) -> None:
-    with register._engine.connect() as connection:
+def test_a_commit_outlives_a_power_cut(file_register: Register) -> None:
+    with file_register._engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -1028,13 +1055,11 @@ def test_what_is_written_is_there_for_the_next_who_opens(archive: Archive, tmp_p
         assert second.verify(archive) == ()
 
 
-def test_a_newer_register_is_refused(register: Register, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "register.db")) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
-        raw.commit()
+def test_a_newer_register_is_refused(register: Register) -> None:
+    tamper(register._place, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(PermanentError, match="更新版本的程序"):
-        Register(tmp_path / "register.db", year=2024)
+        Register(register._place, year=2024)
 
 
 @pytest.mark.parametrize(
@@ -1055,9 +1080,9 @@ def test_a_file_that_is_no_register_is_refused_with_the_cure(
 
 
 def test_a_register_that_another_writes_to_is_a_thing_for_later(
-    register: Register, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file_register: Register, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.register.opening.BUSY_SECONDS", 0)
+    monkeypatch.setattr("pipeline.register.sqlite.BUSY_SECONDS", 0)
     with (
         closing(Register(tmp_path / "register.db", year=2024)) as impatient,
         closing(sqlite3.connect(tmp_path / "register.db")) as other,

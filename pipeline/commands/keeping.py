@@ -118,9 +118,14 @@ def restore(
         restored = Restoring(
             backup=backup, data_dir=office.data_dir, by=by, why=why, at=datetime.now(UTC)
         ).run()
-        folder = office.data_dir
+        folder, served = office.data_dir, office.settings.register
     say(f"已恢复并核对：{_counted(restored.checked)}")
     say(f"日志现有 {restored.events} 条（含这次恢复），链头 {restored.head[:16]}")
+    if served:
+        say(
+            "设置里 register 指的是数据库服务器，恢复出来的是数据目录里的 register.db：要用它，先删去设置里的 register；"
+            "要放回服务器，删去以后运行 shouwen move --register 地址（库要是空的），再写回设置"
+        )
     say(
         "下一步：放回设置和授权码，运行 shouwen once 补收备份以后的邮件，再运行 shouwen verify。"
         f"备份里最后一号封印是第 {restored.checked.backup.seals} 号，号数更大的说明见 docs/operating-backup.md"

@@ -86,7 +86,7 @@ def look(office: Office, at: datetime) -> tuple[Facts, Health]:
         compile_trouble=compile_trouble,
         compile_since=since,
     )
-    facts = gather(office.data_dir, known)
+    facts = gather(office.data_dir, known, office.place)
     known = replace(facts.known, window=_window(office, facts, at), learned=_learned(office, facts))
     facts = replace(facts, known=known)
     return facts, judge(facts, at)
@@ -107,7 +107,7 @@ def daily_text(office: Office, at: datetime, day: date | None = None) -> str:
 
     facts, health = look(office, at)
     try:
-        done = deeds(office.data_dir, day or beijing.day(at), at)
+        done = deeds(office.place, day or beijing.day(at), at)
     except UnreadError:
         done = None
     return paragraph(facts, health, done, _unsent(office) if done else None)
@@ -180,7 +180,7 @@ def _unsent(office: Office) -> int | None:
 def _begun(office: Office) -> Office:
     """Return this office; refuse in Chinese where nothing was ever taken in. A register that is gone is another matter."""
     left = ("register.db", "archive", status_file.NAME)
-    if not any((office.data_dir / name).exists() for name in left):
+    if office.register_file and not any((office.data_dir / name).exists() for name in left):
         raise UsageError(
             f"{office.data_dir} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录"
         )

@@ -22,7 +22,7 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.archive import Archive
-    from pipeline.register import Register
+    from pipeline.register import Place, Register
     from pipeline.settings import Settings
     from rules import Rules
 
@@ -102,6 +102,33 @@ class Office:
         return open_archive(place.address, folder=folder, key=key)
 
     @cached_property
+    def place(self) -> Place:
+        """Where the register is: the database that the settings name, else a file in the data folder.
+
+        Raises:
+            SettingsError: the address is wrong, or the file of its password.
+        """
+        return place_of(self.settings, self.settings.register, self.data_dir)
+
+    @property
+    def register_file(self) -> Path | None:
+        """The file that the register is, None where it is in a database server."""
+        return self.place if isinstance(self.place, Path) else None
+
+    @property
+    def has_register(self) -> bool:
+        """A register was begun there.
+
+        Raises:
+            ShouwenError: the database server cannot be asked.
+        """
+        if isinstance(self.place, Path):
+            return self.place.exists()
+        from pipeline.database import has_tables
+
+        return has_tables(self.place)
+
+    @cached_property
     def register(self) -> Register:
         """The register.
 
@@ -110,11 +137,10 @@ class Office:
         """
         from pipeline.register import Register, lost
 
-        path = self.data_dir / "register.db"
-        register = Register(path, year=self.notice.notice.year, new=self.archive.is_empty)
+        register = Register(self.place, year=self.notice.notice.year, new=self.archive.is_empty)
         if not register.count() and len(tuple(self.archive.digests())) > LEFT_BY_CRASHES:
             register.close()
-            raise lost(path)
+            raise lost(self.place)
         return register
 
     def note(self, what: str, **fields: str) -> None:
@@ -126,11 +152,24 @@ class Office:
 
     def existing(self) -> Office:
         """Return this office; refuse in Chinese where nothing was ever taken in (so that a typo makes no new folder)."""
-        if not (self.data_dir / "register.db").exists() and self.archive.is_empty:
-            raise UsageError(
-                f"{self.data_dir} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录"
-            )
+        if not self.has_register and self.archive.is_empty:
+            where = self.data_dir if self.register_file else self.place
+            raise UsageError(f"{where} 里没有登记簿；先运行 shouwen once 收件，或用 --data-dir 指明数据目录")
         return self
+
+
+def place_of(settings: Settings, address: str, data_dir: Path) -> Place:
+    """Where the register of that *address* is, with the password that the *settings* point to; "": in the data folder.
+
+    Raises:
+        SettingsError: the address is wrong, or the file of its password.
+    """
+    if not address:
+        return data_dir / "register.db"
+    from pipeline.database import Database
+    from pipeline.settings import secret
+
+    return Database.of(address, secret("register-password", settings.database.password_file))
 
 
 @contextmanager

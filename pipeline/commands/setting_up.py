@@ -20,6 +20,7 @@ from pipeline.beijing import BEIJING
 from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.machine import Line, machine
 from pipeline.commands.options import DataDir, Json, Office, SettingsFile, give, opened, say
+from pipeline.commands.place import registered
 from pipeline.errors import SettingsError, ShouwenError, UsageError
 from rules import RulesError
 
@@ -76,7 +77,11 @@ def check(settings: SettingsFile = None, data_dir: DataDir = None, as_json: Json
 def _lines(office: Office) -> Iterator[Line]:
     yield from _tried("设置", lambda: f"读得通（{_which(office)}）", office, "settings")
     yield from _tried("规则", lambda: _rules_fact(office), office, "rules")
-    if "rules" in office.__dict__ and (office.data_dir / "register.db").exists():
+    known = False
+    if "settings" in office.__dict__:
+        line, known = registered(office)
+        yield line
+    if "rules" in office.__dict__ and known:
         yield from _learned(office)
     if "settings" in office.__dict__:
         yield _mailbox(office)
@@ -148,7 +153,7 @@ def _window(office: Office, account: str, folder: str, look: Seen) -> str:
     """Say that the server shows only its last thirty days, "" if it seems to show all."""
     from pipeline.mailbox.window import narrowed
 
-    known = (office.data_dir / "register.db").exists()
+    known = office.has_register
     return narrowed(
         earliest=look.earliest,
         known_earliest=office.register.earliest_seen(account, folder) if known else None,

@@ -182,6 +182,7 @@ def working(office: Office, executor: str | None, *, writing: bool = True) -> It
     pool_wanted = executor or office.settings.executor
     with (
         only_writer(office.data_dir) if writing else nullcontext(),
+        office.register.alone() if writing else nullcontext(),
         open_executor(pool_wanted, seconds=limits.seconds, megabytes=limits.megabytes) as pool,
     ):
         office.register.require_sound()

@@ -40,7 +40,7 @@ def watched(office: Office, worker: Worker) -> Iterator[Watch]:
     watch = Watch(
         office=office, known=operating.known_of(office), worker=worker, compiling=Compiling(office=office)
     )
-    reporter = Reporter(data_dir=office.data_dir, clock=worker.clock, known=watch.knowing)
+    reporter = Reporter(data_dir=office.data_dir, clock=worker.clock, known=watch.knowing, place=office.place)
     watch.report = reporter.beat
     with (
         oplog.keep(office.data_dir / "logs", office.settings.operations_days),

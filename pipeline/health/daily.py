@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline import beijing
 from pipeline.beijing import BEIJING
+from pipeline.database import Database
 from pipeline.health.collecting import LINK_SOON
 from pipeline.health.reader import opened
 from pipeline.health.values import Colour, Contents, Facts, Health
@@ -32,8 +33,8 @@ class Deeds:
     held: tuple[int, int]
 
 
-def deeds(data_dir: Path, day: date, until: datetime) -> Deeds:
-    """Count what the log says of *day* and of the day before, as far as *until*.
+def deeds(place: Path | Database, day: date, until: datetime) -> Deeds:
+    """Count what the log of the register at *place* says of *day* and of the day before, as far as *until*.
 
     Raises:
         UnreadError: the register cannot be read.
@@ -41,12 +42,12 @@ def deeds(data_dir: Path, day: date, until: datetime) -> Deeds:
     begun = datetime.combine(day - timedelta(days=1), datetime.min.time(), BEIJING)
     end = min(begun + timedelta(days=2), until + timedelta(microseconds=1))
     wanted = (
-        "SELECT action, accession, min(at) at FROM events "
+        "SELECT action, accession, min(at) AS at FROM events "
         "WHERE action IN ('capture', 'file', 'hold') GROUP BY action, accession"
     )
     counted = Counter[tuple[str, date]]()
-    with opened(data_dir / "register.db") as connection:
-        for row in connection.execute(wanted):
+    with opened(place) as register:
+        for row in register.each(wanted):
             at = datetime.fromisoformat(row["at"])
             if begun <= at < end:
                 counted[row["action"], beijing.day(at)] += 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import platform
 import shutil
-import sqlite3
 import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -18,8 +17,9 @@ from pathlib import Path
 import msgspec
 
 from pipeline import VERSION, release
+from pipeline.database import Database
 from pipeline.health import status_file
-from pipeline.health.reader import UnreadError, opened, quick_check
+from pipeline.health.reader import Asked, Row, UnreadError, opened
 from pipeline.health.values import Contents, Facts, Folder, Known, Linked, Log
 
 PROGRAMS = ("antiword", "catdoc", "soffice", "tesseract", "unar")
@@ -34,14 +34,15 @@ def overdue(poll_seconds: int) -> timedelta:
     return timedelta(seconds=MISSED_POLLS * poll_seconds) + GRACE
 
 
-def gather(data_dir: Path, known: Known) -> Facts:
-    """Find out how the intake in *data_dir* stands."""
-    path = data_dir / "register.db"
+def gather(data_dir: Path, known: Known, place: Path | Database | None = None) -> Facts:
+    """Find out how the intake in *data_dir* stands. place: of the register, None: in that folder."""
+    place = place or data_dir / "register.db"
     contents, checked, unread = None, "", None
+    octets = place.stat().st_size if isinstance(place, Path) and place.exists() else 0
     try:
-        with opened(path) as connection:
-            contents = _contents(connection, known)
-            checked = quick_check(connection, known.check_seconds)
+        with opened(place) as register:
+            contents = _contents(register, known)
+            checked, octets = register.check(known.check_seconds), register.octets
     except UnreadError as error:
         unread = error.unread
     return Facts(
@@ -49,7 +50,8 @@ def gather(data_dir: Path, known: Known) -> Facts:
         contents=contents,
         unread=unread,
         checked=checked,
-        octets=path.stat().st_size if path.exists() else 0,
+        served=isinstance(place, Database),
+        octets=octets,
         free_octets=_free(data_dir),
         writer=status_file.writer(data_dir),
         software=release(),
@@ -73,66 +75,65 @@ def _free(folder: Path) -> int | None:
 # ------------------------------------------------------------ the register
 
 
-def _contents(connection: sqlite3.Connection, known: Known) -> Contents:
-    (polls, failed) = connection.execute("SELECT count(*), count(nullif(error, '')) FROM polls").fetchone()
-    folders, told = _folders(connection, overdue(known.poll_seconds))
+def _contents(register: Asked, known: Known) -> Contents:
+    ((polls, failed),) = register.ask("SELECT count(*), count(nullif(error, '')) FROM polls")
+    folders, told = _folders(register, overdue(known.poll_seconds))
     return Contents(
         states=tuple(
             (row["state"], row["n"])
-            for row in connection.execute("SELECT state, count(*) n FROM items GROUP BY state ORDER BY state")
+            for row in register.ask("SELECT state, count(*) AS n FROM items GROUP BY state ORDER BY state")
         ),
-        waiting_since=_waiting_since(connection),
-        stale=_stale(connection, known.basis),
+        waiting_since=_waiting_since(register),
+        stale=_stale(register, known.basis),
         held=tuple(
             row[0]
-            for row in connection.execute(
-                "SELECT accession FROM items WHERE state = 'held' ORDER BY year, number"
-            )
+            for row in register.ask("SELECT accession FROM items WHERE state = 'held' ORDER BY year, number")
         ),
-        gone=_gone(connection),
-        taught=_taught(connection),
+        gone=_gone(register),
+        taught=_taught(register),
         polls=polls,
         failed_polls=failed,
         folders=folders,
         told=told,
-        links=_links(connection),
-        log=_log(connection),
+        links=_links(register),
+        log=_log(register),
     )
 
 
-def _taught(connection: sqlite3.Connection) -> tuple[tuple[str, str], ...]:
+def _taught(register: Asked) -> tuple[tuple[str, str], ...]:
     told = "SELECT action, outcome FROM events WHERE action IN ('teach', 'unteach') ORDER BY number"
-    return tuple((row["action"], row["outcome"]) for row in connection.execute(told))
+    return tuple((row["action"], row["outcome"]) for row in register.ask(told))
 
 
-def _waiting_since(connection: sqlite3.Connection) -> datetime | None:
+def _waiting_since(register: Asked) -> datetime | None:
     """When the first of the items that wait now was captured or released."""
     return _time(
-        connection.execute(
-            "SELECT min(since) FROM (SELECT max(e.at) since FROM items i JOIN events e USING (accession) "
-            "WHERE i.state = 'captured' AND e.action IN ('capture', 'release') GROUP BY accession)"
-        ).fetchone()[0]
+        register.ask(
+            "SELECT min(since) FROM (SELECT max(e.at) AS since FROM items i JOIN events e USING (accession) "
+            "WHERE i.state = 'captured' AND e.action IN ('capture', 'release') GROUP BY accession) AS waits"
+        )[0][0]
     )
 
 
-def _stale(connection: sqlite3.Connection, basis: str) -> int | None:
+def _stale(register: Asked, basis: str) -> int | None:
     if not basis:
         return None
     wanted = "SELECT count(*) FROM items WHERE state = 'filed' AND basis != ?"
-    return int(connection.execute(wanted, (basis,)).fetchone()[0])
+    return int(register.ask(wanted, basis)[0][0])
 
 
-def _gone(connection: sqlite3.Connection) -> int:
-    wanted = "SELECT count(*) FROM (SELECT accession FROM sightings GROUP BY accession HAVING count(*) = count(gone))"
-    return int(connection.execute(wanted).fetchone()[0])
+def _gone(register: Asked) -> int:
+    wanted = "SELECT count(*) FROM (SELECT accession FROM sightings GROUP BY accession HAVING count(*) = count(gone)) AS gone"
+    return int(register.ask(wanted)[0][0])
 
 
-def _log(connection: sqlite3.Connection) -> Log:
-    last = connection.execute("SELECT number, digest, at FROM events ORDER BY number DESC LIMIT 1").fetchone()
-    if last is None:
+def _log(register: Asked) -> Log:
+    found = register.ask("SELECT number, digest, at FROM events ORDER BY number DESC LIMIT 1")
+    if not found:
         return Log()
-    first = connection.execute("SELECT at FROM events ORDER BY number LIMIT 1").fetchone()
-    seal = connection.execute("SELECT number, at FROM seals ORDER BY number DESC LIMIT 1").fetchone()
+    (last,) = found
+    (first,) = register.ask("SELECT at FROM events ORDER BY number LIMIT 1")
+    seal = next(iter(register.ask("SELECT number, at FROM seals ORDER BY number DESC LIMIT 1")), None)
     return Log(
         number=last["number"],
         head=last["digest"],
@@ -143,38 +144,33 @@ def _log(connection: sqlite3.Connection) -> Log:
     )
 
 
-def _folders(
-    connection: sqlite3.Connection, window: timedelta
-) -> tuple[tuple[Folder, ...], tuple[datetime, str] | None]:
+def _folders(register: Asked, window: timedelta) -> tuple[tuple[Folder, ...], tuple[datetime, str] | None]:
     """The folders of the account that was polled last, and what was told by a server that told no folders."""
-    newest = connection.execute(
-        "SELECT account, at, folder, error FROM polls ORDER BY number DESC LIMIT 1"
-    ).fetchone()
-    if newest is None:
+    found = register.ask("SELECT account, at, folder, error FROM polls ORDER BY number DESC LIMIT 1")
+    if not found:
         return (), None
+    (newest,) = found
     last = "SELECT folder, max(number) FROM polls WHERE account = ? AND folder != '' {} GROUP BY folder"
-    lasts = dict(connection.execute(last.format(""), (newest["account"],)).fetchall())
-    successes = dict(connection.execute(last.format("AND error = ''"), (newest["account"],)).fetchall())
-    rows = [_row(connection, number) for number in lasts.values()]
+    lasts = dict(map(tuple, register.ask(last.format(""), newest["account"])))
+    successes = dict(map(tuple, register.ask(last.format("AND error = ''"), newest["account"])))
+    rows = [_row(register, number) for number in lasts.values()]
     since = max((_needed(row["at"]) for row in rows), default=_needed(newest["at"])) - window
-    found = [_folder(connection, row, successes.get(row["folder"]), since) for row in rows]
+    folders = [_folder(register, row, successes.get(row["folder"]), since) for row in rows]
     told = (_needed(newest["at"]), newest["error"]) if not newest["folder"] else None
-    return tuple(sorted(found, key=lambda one: one.name)), told
+    return tuple(sorted(folders, key=lambda one: one.name)), told
 
 
-def _row(connection: sqlite3.Connection, number: int) -> sqlite3.Row:
-    row: sqlite3.Row = connection.execute("SELECT * FROM polls WHERE number = ?", (number,)).fetchone()
-    return row
+def _row(register: Asked, number: int) -> Row:
+    return register.ask("SELECT * FROM polls WHERE number = ?", number)[0]
 
 
-def _folder(
-    connection: sqlite3.Connection, last: sqlite3.Row, success: int | None, since: datetime
-) -> Folder:
-    went_through = _row(connection, success) if success is not None else None
-    known = connection.execute(
+def _folder(register: Asked, last: Row, success: int | None, since: datetime) -> Folder:
+    went_through = _row(register, success) if success is not None else None
+    known = register.ask(
         "SELECT min(i.received) FROM sightings s JOIN items i USING (accession) WHERE s.account = ? AND s.folder = ?",
-        (last["account"], last["folder"]),
-    ).fetchone()[0]
+        last["account"],
+        last["folder"],
+    )[0][0]
     return Folder(
         account=last["account"],
         name=last["folder"],
@@ -182,7 +178,7 @@ def _folder(
         error=last["error"],
         adds_up=adds_up(last),
         refused=last["refused"],
-        refused_since=_refused_since(connection, last["account"], last["folder"]),
+        refused_since=_refused_since(register, last["account"], last["folder"]),
         success=_time(went_through["at"]) if went_through else None,
         earliest=_time(went_through["earliest"]) if went_through else None,
         known_earliest=_time(known),
@@ -190,17 +186,16 @@ def _folder(
     )
 
 
-def _refused_since(connection: sqlite3.Connection, account: str, folder: str) -> datetime | None:
-    of_folder = "FROM polls WHERE account = :account AND folder = :folder AND error = ''"
-    (first,) = connection.execute(
+def _refused_since(register: Asked, account: str, folder: str) -> datetime | None:
+    of_folder = "FROM polls WHERE account = ? AND folder = ? AND error = ''"
+    wanted = (
         f"SELECT min(at) {of_folder} AND refused > 0 AND number > "
-        f"(SELECT coalesce(max(number), 0) {of_folder} AND refused = 0)",
-        {"account": account, "folder": folder},
-    ).fetchone()
-    return _time(first)
+        f"(SELECT coalesce(max(number), 0) {of_folder} AND refused = 0)"
+    )
+    return _time(register.ask(wanted, account, folder, account, folder)[0][0])
 
 
-def adds_up(poll: Mapping[str, int | str] | sqlite3.Row) -> bool:
+def adds_up(poll: Mapping[str, int | str]) -> bool:
     """Say of a row of polls what `Poll.adds_up` says of a Poll; a test holds one against the other."""
     not_had = poll["refused"] + poll["vanished"]  # type: ignore[operator]  # columns of numbers
     return bool(poll["error"]) or (
@@ -218,14 +213,14 @@ class _Filing(msgspec.Struct):
     links: tuple[_Link, ...]
 
 
-def _links(connection: sqlite3.Connection) -> tuple[Linked, ...]:
+def _links(register: Asked) -> tuple[Linked, ...]:
     """Links in what stands as filed and is a report, whose material nobody has added; a filing that cannot be read is verify's business."""
     decoder, found = msgspec.json.Decoder(_Filing), list[Linked]()
     wanted = (
         "SELECT i.accession, f.content FROM items i JOIN filings f USING (accession) "
         "WHERE i.state = 'filed' ORDER BY i.year, i.number"
     )
-    for row in connection.execute(wanted):
+    for row in register.each(wanted):
         try:
             filing = decoder.decode(zlib.decompress(row["content"]))
         except (zlib.error, msgspec.DecodeError):

@@ -77,6 +77,7 @@ def register(facts: Facts) -> Line:
     log = facts.contents.log if facts.contents else None
     chain = f"，日志 {log.number} 条，链头 {log.head[:16]}" if log and log.number else "，日志还是空的"
     checked = "快速自检通过" if facts.checked else f"{size} 较大，快速自检没有做完（全查用 shouwen verify）"
+    checked = f"在数据库服务器里，{size}" if facts.served else checked
     return Line(subject="登记簿", state=Colour.GREEN, fact=f"打得开，{checked}{chain}")
 
 

@@ -1,6 +1,6 @@
-"""The register as health looks at it: read-only, without waiting, through the standard library alone.
+"""The register as health looks at it: read-only, without waiting, through the standard library alone where it is a file.
 
-Purpose: `opened(path)`, and what SQLite's errors mean for an operator.
+Purpose: `opened(place)`, and what a refusal means for an operator; server.py does the same for a database server.
 Source: sqlite.org/uri.html (mode=ro), wal.html section 9 (a WAL database can be read without writing while its -shm is
 there). `Register` would wait 30 s, bring an old file up to date, and take a third of a second to import.
 Limits: knows names of tables and columns as migrations/ makes them; a test runs every question on a real register.
@@ -10,18 +10,40 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 from urllib.parse import quote
 
+from pipeline.database import Database
 from pipeline.health.values import INTEGRITY, LATER, Unread
 
+Row = Any
+"""One answer: its values by their place and by their name."""
 WAIT_SECONDS = 0.3
 """For a register that another process keeps to itself; its usual writer never keeps readers waiting."""
 STEPS = 2_000
 """Instructions of SQLite between two looks at the clock."""
 RESTORE = "停止守护，从备份恢复，再运行 shouwen verify"
+
+
+class Asked(Protocol):
+    """A register that is open for one look: one snapshot."""
+
+    def ask(self, question: str, *values: object) -> Sequence[Row]:
+        """Answer a *question* in the SQL that both kinds have, with ? for each of *values*."""
+
+    def each(self, question: str) -> Iterator[Row]:
+        """Answer a *question* without values a row at a time."""
+
+    def check(self, seconds: float) -> str:
+        """Let the database check itself: "ok", the first thing it found, or "" where *seconds* did not suffice."""
+
+    @property
+    def octets(self) -> int:
+        """How large the register is."""
 
 
 class UnreadError(Exception):
@@ -33,12 +55,24 @@ class UnreadError(Exception):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(place: Path | Database) -> Iterator[Asked]:
     """Open the register for one look.
 
     Raises:
-        UnreadError: it is not there, locked, damaged, or no register.
+        UnreadError: it is not there, locked, damaged, no register, or its server is.
     """
+    if isinstance(place, Path):
+        with _file(place) as file:
+            yield file
+        return
+    from pipeline.health.server import session
+
+    with session(place) as server:
+        yield server
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Asked]:
     if not path.exists():
         raise UnreadError(Unread(code=INTEGRITY, why=f"登记簿 {path} 不见了", cure=RESTORE))
     try:
@@ -47,23 +81,33 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
             connection.row_factory = sqlite3.Row
             connection.isolation_level = None
             connection.execute("BEGIN")
-            yield connection
+            yield _File(connection=connection, octets=path.stat().st_size)
     except sqlite3.Error as error:
         raise UnreadError(_explained(error, path)) from error
 
 
-def quick_check(connection: sqlite3.Connection, seconds: float) -> str:
-    """Let SQLite check itself: "ok", the first thing it found, or "" where *seconds* did not suffice."""
-    end = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
-    try:
-        return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.OperationalError as error:
-        if "interrupted" not in str(error):
-            raise
-        return ""
-    finally:
-        connection.set_progress_handler(None, 0)
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    connection: sqlite3.Connection
+    octets: int
+
+    def ask(self, question: str, *values: object) -> Sequence[Row]:
+        return self.connection.execute(question, values).fetchall()
+
+    def each(self, question: str) -> Iterator[Row]:
+        return self.connection.execute(question)
+
+    def check(self, seconds: float) -> str:
+        end = time.monotonic() + seconds
+        self.connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+        try:
+            return str(self.connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise
+            return ""
+        finally:
+            self.connection.set_progress_handler(None, 0)
 
 
 def _explained(error: sqlite3.Error, path: Path) -> Unread:

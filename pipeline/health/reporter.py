@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipeline.database import Database
 from pipeline.errors import TransientError
 from pipeline.health import notify, status_file
 from pipeline.health.gathering import gather
@@ -24,12 +25,13 @@ EVERY, SOON = timedelta(seconds=30), timedelta(seconds=5)
 
 @dataclass(kw_only=True)
 class Reporter:
-    """known: asked for each time, since the window and the seals change. written: when the file was last written, and
-    which colour it said."""
+    """known: asked for each time, since the window and the seals change. place: of the register, None: in the
+    folder. written: when the file was last written, and which colour it said."""
 
     data_dir: Path
     known: Callable[[], Known]
     clock: Callable[[], datetime]
+    place: Path | Database | None = None
     written: datetime | None = None
     colour: Colour = Colour.RED
 
@@ -61,7 +63,7 @@ class Reporter:
 
     def look(self) -> tuple[Facts, Health]:
         """Gather and judge for somebody else's question: for `serving`, in its thread."""
-        facts = gather(self.data_dir, self.known())
+        facts = gather(self.data_dir, self.known(), self.place)
         return facts, judge(facts, self.clock())
 
     def _is_due(self) -> bool:
@@ -71,7 +73,7 @@ class Reporter:
 
     def _write(self) -> tuple[Facts, Health]:
         at = self.clock()
-        facts = gather(self.data_dir, replace(self.known(), beating=True))
+        facts = gather(self.data_dir, replace(self.known(), beating=True), self.place)
         health = judge(facts, at)
         self.written, self.colour = at, health.colour
         status_file.write(self.data_dir, health, facts)

@@ -184,7 +184,8 @@ class Writer:
 class Facts:
     """Everything that was found. contents: None where the register could not be read, and *unread* says why.
 
-    checked: "ok", what SQLite's quick check said, or "" where the time did not suffice. octets: of the register.
+    checked: "ok", what SQLite's quick check said, or "" where the time did not suffice. served: the
+    register is in a database server, which has no quick check. octets: of the register.
     free_octets: of the disk; None if it cannot be asked. software, python: versions, "" if not known. readers: VERSION.
     """
 
@@ -192,6 +193,7 @@ class Facts:
     contents: Contents | None
     unread: Unread | None = None
     checked: str = ""
+    served: bool = False
     octets: int = 0
     free_octets: int | None = None
     writer: Writer = Writer(held=False)

@@ -1,17 +1,18 @@
 """The register (收文登记簿): items, events, readings, filings, what people decided; each transition one named method.
 
-Purpose: `Register(path, year=2024)`; nothing else writes facts about octets. A transition is one transaction: the
-state row and its event, or nothing.
+Purpose: `Register(place, year=2024)`, place: a file of SQLite or a `pipeline.database.Database` of PostgreSQL; nothing else
+writes facts about octets. A transition is one transaction: the state row and its event, or nothing.
 Source: ../../docs/decisions.md; custody words of DA/T 97-2023.
 Map: register.py the transitions (step.py one on its way, outcomes.py what the log says of it, attaching.py a file that
 staff add, deciding.py what people decide, sending.py a paper that goes out) · taking.py captures, sightings, polls, seals ·
 looking.py the questions · verifying.py, decided.py and sealing.py what was tampered with · chain.py ·
-rows.py · tables.py · opening.py · migrations/.
+rows.py · tables.py, of what portable.py has · opening.py, with sqlite.py and postgres.py · copying.py and moving.py from one
+to another · migrations/.
 Limits: SQLite on a local disk; one writer at a time (others wait up to 30 s).
 """
 
 from pipeline.register.attaching import MAX_OCTETS
-from pipeline.register.opening import lost
+from pipeline.register.opening import Place, lost
 from pipeline.register.register import MAX_ATTEMPTS, Register
 from pipeline.register.values import (
     Basis,
@@ -33,6 +34,7 @@ __all__ = [
     "Capture",
     "Finding",
     "Fixities",
+    "Place",
     "Poll",
     "Register",
     "Seal",

@@ -47,7 +47,8 @@ def attach(step: Step, attachment: Attachment) -> Attachment:
     name = chain.one_line(attachment.name)[:MAX_NAME]
     added = replace(attachment, name=name, place=len(there) + 1, at=attachment.at)
     fields = {**asdict(added), "at": chain.moment(added.at), "digest": rows.attachment_digest(asdict(added))}
-    step.connection.execute(insert(stored).values(**fields))
+    number = tables.next_number(step.connection, stored)
+    step.connection.execute(insert(stored).values(**fields, number=number))
     reading = tables.readings
     step.connection.execute(delete(reading).where(reading.c.sha256 == step.row["sha256"]))
     step.tell(

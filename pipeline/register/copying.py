@@ -1,7 +1,8 @@
-"""A copy of the register as it stands, whoever writes meanwhile.
+"""A copy of the register as it stands, whoever writes meanwhile: always one file of SQLite.
 
 Purpose: `copy(engine, path)`, for backups.
-Source: sqlite.org/backup.html: one step over all pages is one read transaction; in WAL mode no writer waits for it.
+Source: sqlite.org/backup.html: one step over all pages is one read transaction; in WAL mode no writer waits for it. Of a
+database server every row is copied from one snapshot and compared (moving.py).
 Limits: the copy is one file (no -wal beside it) that a program of the same revision opens.
 """
 
@@ -16,6 +17,8 @@ from sqlalchemy import Engine
 
 from pipeline import durable
 from pipeline.errors import IntegrityError, ShouwenError, TransientError
+from pipeline.register.moving import fill
+from pipeline.register.opening import Place, open_engine, transaction
 
 ALL_PAGES = -1
 
@@ -27,20 +30,39 @@ def copy(engine: Engine, path: Path) -> None:
         TransientError: the place cannot be written (full, read-only …), or the register not be read now.
         IntegrityError: the register is damaged.
     """
+    place: Place = engine.get_execution_options()["place"]
+    if not isinstance(place, Path):
+        _copy_rows(engine, path)
+    try:
+        if isinstance(place, Path):
+            _copy_pages(engine, path)
+        with closing(sqlite3.connect(path)) as target:
+            target.execute("PRAGMA journal_mode = DELETE")
+            said = [row[0] for row in target.execute("PRAGMA integrity_check(3)")]
+        if said != ["ok"]:
+            raise IntegrityError(f"登记簿 {place} 自检不通过（{said[0]}）；请从以前的备份恢复")
+        durable.sync(path)
+    except (sqlite3.Error, OSError) as error:
+        raise _explained(error, str(place), path) from error
+
+
+def _copy_pages(engine: Engine, path: Path) -> None:
     pooled = engine.raw_connection()
     try:
         source = cast("sqlite3.Connection", pooled.driver_connection)
         with closing(sqlite3.connect(path)) as target:
             source.backup(target, pages=ALL_PAGES)
-            target.execute("PRAGMA journal_mode = DELETE")
-            said = [row[0] for row in target.execute("PRAGMA integrity_check(3)")]
-        if said != ["ok"]:
-            raise IntegrityError(f"登记簿 {engine.url.database} 自检不通过（{said[0]}）；请从以前的备份恢复")
-        durable.sync(path)
-    except (sqlite3.Error, OSError) as error:
-        raise _explained(error, str(engine.url.database), path) from error
     finally:
         pooled.close()
+
+
+def _copy_rows(engine: Engine, path: Path) -> None:
+    beside = open_engine(path, new=True)
+    try:
+        with transaction(engine, writing=False) as source, transaction(beside, writing=True) as target:
+            fill(source, target)
+    finally:
+        beside.dispose()
 
 
 def _explained(error: Exception, register: str, path: Path) -> ShouwenError:

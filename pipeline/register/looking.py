@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine, RowMapping, Select, and_, desc, distinct, func, or_, select, union_all
 
@@ -17,7 +16,7 @@ from pipeline.records import Attachment, Correction, Event, Filed, Filing, Item,
 from pipeline.register import remarks, rows, sending, tables, verifying
 from pipeline.register.chain import START, moment
 from pipeline.register.ledger import Ledger, read
-from pipeline.register.opening import transaction
+from pipeline.register.opening import Place, transaction
 from pipeline.register.values import Basis, Finding, Fixities, Poll, Seal, Sighting, Standing
 
 MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct", "undo", "sign", "attach")
@@ -29,9 +28,9 @@ LONGEST_WAIT = timedelta(minutes=30)
 class Looking:
     """The register as those who look see it."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, place: Place) -> None:
         self._engine = engine
-        self._path = path
+        self._place = place
 
     # ------------------------------------------------------------ items
 
@@ -97,9 +96,10 @@ class Looking:
                 isouter=True,
             )
             .order_by(item.c.year, item.c.number)
+            .execution_options(stream_results=True)  # a server would send all of them at once
         )
-        with transaction(self._engine, writing=False) as connection:
-            for row in connection.execute(wanted).mappings():
+        with transaction(self._engine, writing=False) as connection, connection.execute(wanted) as found_rows:
+            for row in found_rows.mappings():
                 content = row["content"]
                 found = self._decoded(row["accession"], content) if content is not None else None
                 yield Filed(item=rows.item(row), filing=found)
@@ -221,6 +221,11 @@ class Looking:
             named = tables.named(connection)
         return tuple(digest for digest in archive.digests() if digest not in named)
 
+    def named(self) -> set[str]:
+        """The digests of all blobs that rows name."""
+        with transaction(self._engine, writing=False) as connection:
+            return tables.named(connection)
+
     # ------------------------------------------------------------ the mailbox
 
     def sightings(self, accession: str | None = None) -> tuple[tuple[Sighting, str], ...]:
@@ -299,6 +304,6 @@ class Looking:
         filing = rows.unpacked(content, Filing)
         if filing is None:
             raise PermanentError(
-                f"{accession} 的归档结果读不出来（登记簿 {self._path}）；请运行 shouwen verify，没有问题再运行 shouwen once 重新办理"
+                f"{accession} 的归档结果读不出来（登记簿 {self._place}）；请运行 shouwen verify，没有问题再运行 shouwen once 重新办理"
             )
         return filing

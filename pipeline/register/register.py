@@ -10,19 +10,20 @@ Limits: whether a reader's answer is right is not the register's business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
+from pipeline.errors import UsageError
 from pipeline.records import Attachment, Correction, Filing, Outcome, Reading, Sending, State
-from pipeline.register import attaching, chain, deciding, outcomes, rows, sending, tables
+from pipeline.register import attaching, chain, deciding, moving, outcomes, rows, sending, tables
 from pipeline.register.copying import copy
 from pipeline.register.deciding import STATES, require_person
-from pipeline.register.opening import open_engine, require_sound, transaction
+from pipeline.register.opening import Place, alone, open_engine, require_sound, transaction
+from pipeline.register.replacing import put
 from pipeline.register.step import MACHINE, Step
 from pipeline.register.taking import Taking
 from pipeline.register.values import Basis, Taught
@@ -36,17 +37,17 @@ DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
 
 
 class Register(Taking):
-    """The register in the file *path*; *year* counts the accessions (the notice's year).
+    """The register at *place*, a file or a database server; *year* counts the accessions (the notice's year).
 
     new: it is made where there is none.
 
     Raises:
-        PermanentError: the file was written by a newer program, is no register, or cannot be opened.
+        PermanentError: it was written by a newer program, is no register, or cannot be opened.
         IntegrityError: it is damaged, or there is none and it is not *new*.
     """
 
-    def __init__(self, path: Path, *, year: int, new: bool = True) -> None:
-        super().__init__(open_engine(path, new=new), path, year)
+    def __init__(self, place: Place, *, year: int, new: bool = True) -> None:
+        super().__init__(open_engine(place, new=new), place, year)
 
     def require_sound(self) -> None:
         """Make sure that the file is not damaged before more is written into it.
@@ -56,8 +57,16 @@ class Register(Taking):
         """
         require_sound(self._engine)
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Be the one daemon that writes it, among all machines, until the end of the block.
+
+        Raises:
+            TransientError: another process is.
+        """
+        return alone(self._engine)
+
     def close(self) -> None:
-        """Let the file go."""
+        """Let the file, or the sessions, go."""
         self._engine.dispose()
 
     # ------------------------------------------------------------ an attempt and its ends
@@ -309,6 +318,34 @@ class Register(Taking):
         copy(self._engine, path)
 
     @contextmanager
+    def still(self) -> Iterator[None]:
+        """Let nobody write until the end of the block; nothing is written here either.
+
+        Raises:
+            TransientError: somebody writes for longer than one waits.
+        """
+        with transaction(self._engine, writing=True):
+            yield
+
+    def take_over(self, other: Register, progress: Callable[[str, int], None]) -> tuple[tuple[str, int], ...]:
+        """Take every row of the *other* register, all or none, and return how many each table has.
+
+        Raises:
+            UsageError: there are other rows here. IntegrityError: what is here now is not what is there.
+        """
+        with (
+            transaction(other._engine, writing=False) as source,
+            transaction(self._engine, writing=True) as target,
+        ):
+            if moving.is_empty(target):
+                went = moving.fill(source, target, progress)
+            elif (went := moving.counted(source)) != moving.counted(target):
+                raise UsageError(
+                    f"{self._place} 里已有别的登记簿（或搬过以后两边又各自写过）；请换一个空的地方，没有搬登记簿"
+                )
+        return tuple((one.name, one.rows) for one in went)
+
+    @contextmanager
     def _step(self, accession: str, *allowed: State, verb: str) -> Iterator[Step]:
         """One transaction about one item that must stand in an *allowed* state."""
         with transaction(self._engine, writing=True) as connection:
@@ -337,9 +374,7 @@ def _keep_filing(connection: Connection, accession: str, filing: Filing, basis: 
     key: dict[str, str | int] = {"accession": accession, "basis": basis.digest}
     content = rows.packed(filing)
     digest = rows.content_digest(content, **key)
-    connection.execute(
-        upsert(tables.filings).prefix_with("OR REPLACE").values(**key, content=content, digest=digest)
-    )
+    put(connection, tables.filings, {**key, "content": content, "digest": digest})
     return digest
 
 

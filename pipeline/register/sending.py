@@ -108,8 +108,8 @@ def _same(one: Sending, other: Sending) -> bool:
 def _write(connection: Connection, sending: Sending) -> Sending:
     fields = rows.sending_fields(sending)
     digest = rows.sending_digest(fields)
-    written = connection.execute(insert(tables.sendings).values(**fields, digest=digest))
-    number = int(written.inserted_primary_key[0]) if written.inserted_primary_key else 0
+    number = tables.next_number(connection, tables.sendings)
+    connection.execute(insert(tables.sendings).values(**fields, number=number, digest=digest))
     about = f"第 {sending.about or number} 笔"
     outcome = f"{KINDS[sending.kind]}{OUTCOMES[sending.outcome]}（寄发表{about}）" + (
         f"：{sending.said}" if sending.said else ""

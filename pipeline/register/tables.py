@@ -3,7 +3,8 @@
 Purpose: names of tables and columns for the statements of this package. A test compares them with what the
 migrations make.
 Source: ../../docs/decisions.md. Times are text of ISO 8601 in UTC with microseconds, so that they sort as they read.
-Limits: SQLite's types alone; content (readings, filings) is zlib-compressed JSON.
+Limits: types that SQLite and PostgreSQL both have (portable.py), no number that a database hands out, for those have gaps;
+content (readings, filings) is zlib-compressed JSON.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    String,
     Table,
     UniqueConstraint,
+    func,
     select,
     text,
 )
+
+from pipeline.register.portable import NUMBER, TEXT
 
 REVISION = "0005"
 """The revision of migrations/ that these tables are."""
@@ -33,23 +35,23 @@ metadata = MetaData()
 items = Table(
     "items",
     metadata,
-    Column("accession", String, primary_key=True),
-    Column("year", Integer, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("sha256", String, nullable=False, unique=True),
-    Column("size", Integer, nullable=False),
-    Column("state", String, nullable=False),
-    Column("received", String, nullable=False),
-    Column("received_from", String, nullable=False),
-    Column("captured", String, nullable=False),
-    Column("due", String),  # not before this time; NULL: at once
-    Column("begun", String),  # when the open attempt began; NULL: none is open
-    Column("isolated", Integer, nullable=False),  # 1: the open attempt runs in a process of its own
-    Column("attempts", Integer, nullable=False),
-    Column("reason", String, nullable=False),
-    Column("basis", String, nullable=False),
-    Column("filing", String, nullable=False),  # digest of its row in filings, "" if none
-    Column("digest", String, nullable=False),
+    Column("accession", TEXT, primary_key=True),
+    Column("year", NUMBER, nullable=False),
+    Column("number", NUMBER, nullable=False),
+    Column("sha256", TEXT, nullable=False, unique=True),
+    Column("size", NUMBER, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("received", TEXT, nullable=False),
+    Column("received_from", TEXT, nullable=False),
+    Column("captured", TEXT, nullable=False),
+    Column("due", TEXT),  # not before this time; NULL: at once
+    Column("begun", TEXT),  # when the open attempt began; NULL: none is open
+    Column("isolated", NUMBER, nullable=False),  # 1: the open attempt runs in a process of its own
+    Column("attempts", NUMBER, nullable=False),
+    Column("reason", TEXT, nullable=False),
+    Column("basis", TEXT, nullable=False),
+    Column("filing", TEXT, nullable=False),  # digest of its row in filings, "" if none
+    Column("digest", TEXT, nullable=False),
     UniqueConstraint("year", "number", name="one_number_a_year"),
     CheckConstraint("state IN ('captured', 'filed', 'held', 'dismissed')", name="known_state"),
     Index("items_standing", "state", "basis"),
@@ -64,14 +66,14 @@ items = Table(
 sightings = Table(
     "sightings",
     metadata,
-    Column("account", String, nullable=False),
-    Column("folder", String, nullable=False),
-    Column("uidvalidity", Integer, nullable=False),
-    Column("uid", Integer, nullable=False),
-    Column("accession", String, ForeignKey("items.accession"), nullable=False),
-    Column("size", Integer, nullable=False),  # as the server listed it, which may be wrong
-    Column("received", String),  # INTERNALDATE as listed; NULL where the server told none
-    Column("gone", String),  # when it was no longer on the server; NULL: it is there
+    Column("account", TEXT, nullable=False),
+    Column("folder", TEXT, nullable=False),
+    Column("uidvalidity", NUMBER, nullable=False),
+    Column("uid", NUMBER, nullable=False),
+    Column("accession", TEXT, ForeignKey("items.accession"), nullable=False),
+    Column("size", NUMBER, nullable=False),  # as the server listed it, which may be wrong
+    Column("received", TEXT),  # INTERNALDATE as listed; NULL where the server told none
+    Column("gone", TEXT),  # when it was no longer on the server; NULL: it is there
     PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", "accession"),
     Index("sightings_of", "accession"),
     Index(
@@ -88,21 +90,21 @@ sightings = Table(
 events = Table(
     "events",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("at", String, nullable=False),
-    Column("accession", String, nullable=False),
-    Column("action", String, nullable=False),
-    Column("actor", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("before", String, nullable=False),
-    Column("after", String, nullable=False),
-    Column("detail", String, nullable=False),
-    Column("rule", String, nullable=False),
-    Column("row", String, nullable=False),
-    Column("salt", String, nullable=False),
-    Column("said", String, nullable=False),
-    Column("previous", String, nullable=False),
-    Column("digest", String, nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("at", TEXT, nullable=False),
+    Column("accession", TEXT, nullable=False),
+    Column("action", TEXT, nullable=False),
+    Column("actor", TEXT, nullable=False),
+    Column("outcome", TEXT, nullable=False),
+    Column("before", TEXT, nullable=False),
+    Column("after", TEXT, nullable=False),
+    Column("detail", TEXT, nullable=False),
+    Column("rule", TEXT, nullable=False),
+    Column("row", TEXT, nullable=False),
+    Column("salt", TEXT, nullable=False),
+    Column("said", TEXT, nullable=False),
+    Column("previous", TEXT, nullable=False),
+    Column("digest", TEXT, nullable=False),
     Index("events_of", "accession"),
     Index("events_of_action", "action", "number"),
 )
@@ -110,56 +112,56 @@ events = Table(
 readings = Table(
     "readings",
     metadata,
-    Column("sha256", String, ForeignKey("items.sha256"), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("abilities", String, nullable=False),
+    Column("sha256", TEXT, ForeignKey("items.sha256"), nullable=False),
+    Column("version", NUMBER, nullable=False),
+    Column("abilities", TEXT, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("digest", String, nullable=False),
+    Column("digest", TEXT, nullable=False),
     PrimaryKeyConstraint("sha256", "version", "abilities"),
 )
 
 filings = Table(
     "filings",
     metadata,
-    Column("accession", String, ForeignKey("items.accession"), primary_key=True),
-    Column("basis", String, nullable=False),
+    Column("accession", TEXT, ForeignKey("items.accession"), primary_key=True),
+    Column("basis", TEXT, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    Column("digest", String, nullable=False),
+    Column("digest", TEXT, nullable=False),
 )
 
 corrections = Table(
     "corrections",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("accession", String, nullable=False),  # "": about a unit
-    Column("field", String, nullable=False),
-    Column("old", String, nullable=False),
-    Column("new", String, nullable=False),
-    Column("by", String, nullable=False),
-    Column("why", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("act", String, nullable=False),
-    Column("about", Integer, nullable=False),
-    Column("workbook", String, nullable=False),
-    Column("anchor", String, nullable=False),
-    Column("machine", String, nullable=False),
-    Column("digest", String, nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("accession", TEXT, nullable=False),  # "": about a unit
+    Column("field", TEXT, nullable=False),
+    Column("old", TEXT, nullable=False),
+    Column("new", TEXT, nullable=False),
+    Column("by", TEXT, nullable=False),
+    Column("why", TEXT, nullable=False),
+    Column("at", TEXT, nullable=False),
+    Column("act", TEXT, nullable=False),
+    Column("about", NUMBER, nullable=False),
+    Column("workbook", TEXT, nullable=False),
+    Column("anchor", TEXT, nullable=False),
+    Column("machine", TEXT, nullable=False),
+    Column("digest", TEXT, nullable=False),
     Index("corrections_of", "accession"),
 )
 
 attachments = Table(
     "attachments",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("accession", String, ForeignKey("items.accession"), nullable=False),
-    Column("place", Integer, nullable=False),  # from 1 in its mail
-    Column("name", String, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("size", Integer, nullable=False),
-    Column("link", String, nullable=False),  # URL that it answers, "" if none
-    Column("by", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("digest", String, nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("accession", TEXT, ForeignKey("items.accession"), nullable=False),
+    Column("place", NUMBER, nullable=False),  # from 1 in its mail
+    Column("name", TEXT, nullable=False),
+    Column("sha256", TEXT, nullable=False),
+    Column("size", NUMBER, nullable=False),
+    Column("link", TEXT, nullable=False),  # URL that it answers, "" if none
+    Column("by", TEXT, nullable=False),
+    Column("at", TEXT, nullable=False),
+    Column("digest", TEXT, nullable=False),
     UniqueConstraint("accession", "place", name="one_place_a_mail"),
     UniqueConstraint("accession", "sha256", name="once_a_mail"),
 )
@@ -167,20 +169,20 @@ attachments = Table(
 sendings = Table(
     "sendings",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("about", Integer, nullable=False),  # number of the intent that an outcome is about; 0: an intent
-    Column("kind", String, nullable=False),
-    Column("accession", String, nullable=False),  # "": about a unit
-    Column("unit", String, nullable=False),
-    Column("recipient", String, nullable=False),
-    Column("message_id", String, nullable=False),
-    Column("facts", String, nullable=False),  # digest of what the paper says
-    Column("text", String, nullable=False),  # sha256 of its words
-    Column("outcome", String, nullable=False),
-    Column("said", String, nullable=False),  # Chinese, what the server answered, "" for an intent
-    Column("by", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("digest", String, nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("about", NUMBER, nullable=False),  # number of the intent that an outcome is about; 0: an intent
+    Column("kind", TEXT, nullable=False),
+    Column("accession", TEXT, nullable=False),  # "": about a unit
+    Column("unit", TEXT, nullable=False),
+    Column("recipient", TEXT, nullable=False),
+    Column("message_id", TEXT, nullable=False),
+    Column("facts", TEXT, nullable=False),  # digest of what the paper says
+    Column("text", TEXT, nullable=False),  # sha256 of its words
+    Column("outcome", TEXT, nullable=False),
+    Column("said", TEXT, nullable=False),  # Chinese, what the server answered, "" for an intent
+    Column("by", TEXT, nullable=False),
+    Column("at", TEXT, nullable=False),
+    Column("digest", TEXT, nullable=False),
     CheckConstraint("outcome IN ('intent', 'sent', 'refused', 'failed', 'unknown')", name="known_outcome"),
     Index("sendings_of", "kind", "accession", "unit"),
 )
@@ -188,40 +190,45 @@ sendings = Table(
 polls = Table(
     "polls",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("account", String, nullable=False),
-    Column("folder", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("uidvalidity", Integer, nullable=False),
-    Column("exists", Integer, nullable=False),
-    Column("uidnext", Integer, nullable=False),
-    Column("earliest", String),
-    Column("new", Integer, nullable=False),
-    Column("fetched", Integer, nullable=False),
-    Column("refused", Integer, nullable=False),
-    Column("vanished", Integer, nullable=False),
-    Column("captured", Integer, nullable=False),
-    Column("known", Integer, nullable=False),
-    Column("error", String, nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("account", TEXT, nullable=False),
+    Column("folder", TEXT, nullable=False),
+    Column("at", TEXT, nullable=False),
+    Column("uidvalidity", NUMBER, nullable=False),
+    Column("exists", NUMBER, nullable=False),
+    Column("uidnext", NUMBER, nullable=False),
+    Column("earliest", TEXT),
+    Column("new", NUMBER, nullable=False),
+    Column("fetched", NUMBER, nullable=False),
+    Column("refused", NUMBER, nullable=False),
+    Column("vanished", NUMBER, nullable=False),
+    Column("captured", NUMBER, nullable=False),
+    Column("known", NUMBER, nullable=False),
+    Column("error", TEXT, nullable=False),
 )
 
 seals = Table(
     "seals",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("at", String, nullable=False),
-    Column("first", Integer, nullable=False),
-    Column("last", Integer, nullable=False),
-    Column("head", String, nullable=False),
-    Column("items", Integer, nullable=False),
-    Column("sightings", Integer, nullable=False),
-    Column("corrections", Integer, nullable=False),
-    Column("previous", String, nullable=False),
-    Column("digest", String, nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("at", TEXT, nullable=False),
+    Column("first", NUMBER, nullable=False),
+    Column("last", NUMBER, nullable=False),
+    Column("head", TEXT, nullable=False),
+    Column("items", NUMBER, nullable=False),
+    Column("sightings", NUMBER, nullable=False),
+    Column("corrections", NUMBER, nullable=False),
+    Column("previous", TEXT, nullable=False),
+    Column("digest", TEXT, nullable=False),
 )
 
 APPEND_ONLY = ("events", "corrections", "seals", "attachments", "sendings")
-"""Tables whose rows no statement may change or remove; each has two triggers, named as in `triggers`."""
+"""Tables whose rows no statement may change or remove; its triggers stand in `portable.guards`."""
+
+
+def next_number(connection: Connection, table: Table) -> int:
+    """The number of the next row of *table*, within a transaction that writes: no gap, whatever was undone before."""
+    return (connection.scalar(select(func.max(table.c.number))) or 0) + 1
 
 
 def named(connection: Connection) -> set[str]:
@@ -230,13 +237,4 @@ def named(connection: Connection) -> set[str]:
         sha256
         for column in (items.c.sha256, attachments.c.sha256)
         for sha256 in connection.scalars(select(column))
-    }
-
-
-def triggers(table: str) -> dict[str, str]:
-    """Return the statements of the two triggers that guard *table*, by name."""
-    return {
-        f"{table}_no_{verb}": f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table}: append only'); END"
-        for verb in ("update", "delete")
     }

@@ -11,22 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from pipeline.register import chain, rows, tables
 from pipeline.register.batch import Batch
 from pipeline.register.looking import Looking
-from pipeline.register.opening import transaction
+from pipeline.register.opening import Place, transaction
 from pipeline.register.values import Capture, Poll, Seal, Sighting
 
 
 class Taking(Looking):
     """The register as the one writer's capture sees it. year: counts the accessions (the notice's year)."""
 
-    def __init__(self, engine: Engine, path: Path, year: int) -> None:
-        super().__init__(engine, path)
+    def __init__(self, engine: Engine, place: Place, year: int) -> None:
+        super().__init__(engine, place)
         self._year = year
 
     def capture(self, captures: Sequence[Capture], *, at: datetime) -> tuple[str, ...]:
@@ -64,7 +63,8 @@ class Taking(Looking):
         fields = {**asdict(poll), "at": chain.moment(poll.at)}
         fields["earliest"] = chain.moment(poll.earliest) if poll.earliest else None
         with transaction(self._engine, writing=True) as connection:
-            connection.execute(insert(tables.polls).values(**fields))
+            number = tables.next_number(connection, tables.polls)
+            connection.execute(insert(tables.polls).values(**fields, number=number))
 
     def seal(self, *, at: datetime) -> Seal:
         """Seal the log as it stands: a fact to be kept outside the register, and a row here."""

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, RowMapping, select, text
+from sqlalchemy import Connection, RowMapping, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.records import State
-from pipeline.register import decided, rows, sealing, tables
+from pipeline.register import decided, rows, sealing, sqlite, tables
 from pipeline.register.attaching import ROW
 from pipeline.register.chain import START, facts_digest, moment, one_line, words_digest
 from pipeline.register.step import MACHINE
@@ -87,33 +87,27 @@ def findings(connection: Connection, archive: Fixities, kept: Sequence[Seal] = (
         ("原件", _blobs(connection, archive)),
     ):
         try:
-            yield from found
+            with (
+                connection.begin_nested()
+            ):  # a server answers nothing more after an error, but to what is undone
+                yield from found
         except AMISS as error:
             fact = f"{part}里有不合格式的内容，被改过；这一部分核对到此中断（{type(error).__name__}）"
             yield Finding(kind="database", subject=part, detail=fact)
 
 
 def _database(connection: Connection) -> Iterator[Finding]:
-    for (said,) in connection.execute(text("PRAGMA integrity_check(10)")):
-        if said != "ok":
-            yield Finding(kind="database", subject="register.db", detail=f"数据库自检不通过：{said}")
-    made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"))
-    there = {name: statement for name, statement in made}  # noqa: C416 - dict() takes a result for a mapping
-    ours = {
-        name: (table, statement)
-        for table in tables.APPEND_ONLY
-        for name, statement in tables.triggers(table).items()
-    }
-    for name, (table, statement) in ours.items():
-        if there.get(name) != statement:
-            yield Finding(kind="trigger", subject=name, detail=f"{table} 表“只增不改”的触发器不在或被改过")
-    for name in sorted(there.keys() - ours.keys()):
-        yield Finding(kind="trigger", subject=str(name), detail="登记簿里多出一个触发器或视图，不是程序所建")
+    if connection.dialect.name == "sqlite":
+        yield from sqlite.findings(connection)
+        return
+    from pipeline.register import postgres
+
+    yield from postgres.findings(connection)
 
 
 def _chain(connection: Connection, told: _Told) -> Iterator[Finding]:
     number, previous = 0, START
-    for row in connection.execute(select(tables.events).order_by(tables.events.c.number)).mappings():
+    for row in _streamed(connection, select(tables.events).order_by(tables.events.c.number)):
         subject = str(row["number"])
         if row["number"] != number + 1:
             yield Finding(
@@ -131,6 +125,12 @@ def _chain(connection: Connection, told: _Told) -> Iterator[Finding]:
             yield from _sense(row, told)
         number, previous = row["number"], row["digest"]
         _remember(row, told)
+
+
+def _streamed(connection: Connection, wanted: Select[*tuple[object, ...]]) -> Iterator[RowMapping]:
+    """Rows as they come: a server would send all of them at once."""
+    with connection.execute(wanted.execution_options(stream_results=True)) as found:
+        yield from found.mappings()
 
 
 def _is_as_written(row: RowMapping) -> bool:
@@ -230,7 +230,7 @@ def _filings(connection: Connection) -> Iterator[Finding]:
     wanted = select(
         item.c.accession, item.c.state, item.c.filing, filing.c.basis, filing.c.content, filing.c.digest
     )
-    for row in connection.execute(wanted.join(filing, isouter=True).order_by(item.c.accession)).mappings():
+    for row in _streamed(connection, wanted.join(filing, isouter=True).order_by(item.c.accession)):
         accession = row["accession"]
         if row["content"] is None:
             if row["filing"] or row["state"] == State.FILED:
@@ -242,7 +242,7 @@ def _filings(connection: Connection) -> Iterator[Finding]:
 
 
 def _readings(connection: Connection, told: _Told) -> Iterator[Finding]:
-    for row in connection.execute(select(tables.readings)).mappings():
+    for row in _streamed(connection, select(tables.readings)):
         key = {name: row[name] for name in ("sha256", "version", "abilities")}
         recomputed = rows.content_digest(row["content"], **key)
         if recomputed != row["digest"] or recomputed not in told.readings:

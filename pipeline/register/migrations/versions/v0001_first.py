@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.register.portable import NUMBER, TEXT, guarding
+
 revision = "0001"
 down_revision = None
 
@@ -14,27 +16,24 @@ def upgrade() -> None:
     _content()
     _operations()
     for table in ("events", "corrections", "seals"):
-        for verb in ("update", "delete"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table}: append only'); END"
-            )
+        for statement in guarding(op.get_bind().dialect.name, table):
+            op.execute(statement)
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.String, nullable=nullable)
+    return sa.Column(name, TEXT, nullable=nullable)
 
 
 def _number(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=False)
+    return sa.Column(name, NUMBER, nullable=False)
 
 
 def _items() -> None:
     op.create_table(
         "items",
-        sa.Column("accession", sa.String, primary_key=True),
+        sa.Column("accession", TEXT, primary_key=True),
         *map(_number, ("year", "number")),
-        sa.Column("sha256", sa.String, nullable=False, unique=True),
+        sa.Column("sha256", TEXT, nullable=False, unique=True),
         _number("size"),
         *map(_text, ("state", "received", "received_from", "captured")),
         _text("due", nullable=True),
@@ -48,7 +47,7 @@ def _items() -> None:
         "sightings",
         *map(_text, ("account", "folder")),
         *map(_number, ("uidvalidity", "uid")),
-        sa.Column("accession", sa.String, sa.ForeignKey("items.accession"), nullable=False),
+        sa.Column("accession", TEXT, sa.ForeignKey("items.accession"), nullable=False),
         _number("size"),
         *(_text(name, nullable=True) for name in ("received", "gone")),
         sa.PrimaryKeyConstraint("account", "folder", "uidvalidity", "uid", "accession"),
@@ -59,7 +58,7 @@ def _items() -> None:
 def _log() -> None:
     op.create_table(
         "events",
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
         *map(
             _text,
             ("at", "accession", "action", "actor", "outcome", "before", "after", "detail", "rule", "row"),
@@ -69,7 +68,7 @@ def _log() -> None:
     op.create_index("events_of", "events", ["accession"])
     op.create_table(
         "seals",
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
         _text("at"),
         *map(_number, ("first", "last")),
         _text("head"),
@@ -81,7 +80,7 @@ def _log() -> None:
 def _content() -> None:
     op.create_table(
         "readings",
-        sa.Column("sha256", sa.String, sa.ForeignKey("items.sha256"), nullable=False),
+        sa.Column("sha256", TEXT, sa.ForeignKey("items.sha256"), nullable=False),
         _number("version"),
         _text("abilities"),
         sa.Column("content", sa.LargeBinary, nullable=False),
@@ -90,15 +89,15 @@ def _content() -> None:
     )
     op.create_table(
         "filings",
-        sa.Column("accession", sa.String, sa.ForeignKey("items.accession"), primary_key=True),
+        sa.Column("accession", TEXT, sa.ForeignKey("items.accession"), primary_key=True),
         _text("basis"),
         sa.Column("content", sa.LargeBinary, nullable=False),
         _text("digest"),
     )
     op.create_table(
         "corrections",
-        sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("accession", sa.String, sa.ForeignKey("items.accession"), nullable=False),
+        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("accession", TEXT, sa.ForeignKey("items.accession"), nullable=False),
         *map(_text, ("field", "old", "new", "by", "why", "at", "digest")),
     )
     op.create_index("corrections_of", "corrections", ["accession"])
@@ -107,7 +106,7 @@ def _content() -> None:
 def _operations() -> None:
     op.create_table(
         "polls",
-        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
         *map(_text, ("account", "folder", "at")),
         *map(_number, ("uidvalidity", "exists", "uidnext")),
         _text("earliest", nullable=True),

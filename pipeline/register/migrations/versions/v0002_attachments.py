@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.register.portable import NUMBER, TEXT, guarding
+
 revision = "0002"
 down_revision = "0001"
 
@@ -11,17 +13,14 @@ def upgrade() -> None:
     """Make the table and the two triggers that guard it."""
     op.create_table(
         "attachments",
-        sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("accession", sa.String, sa.ForeignKey("items.accession"), nullable=False),
-        sa.Column("place", sa.Integer, nullable=False),
-        *(sa.Column(name, sa.String, nullable=False) for name in ("name", "sha256")),
-        sa.Column("size", sa.Integer, nullable=False),
-        *(sa.Column(name, sa.String, nullable=False) for name in ("link", "by", "at", "digest")),
+        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("accession", TEXT, sa.ForeignKey("items.accession"), nullable=False),
+        sa.Column("place", NUMBER, nullable=False),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("name", "sha256")),
+        sa.Column("size", NUMBER, nullable=False),
+        *(sa.Column(name, TEXT, nullable=False) for name in ("link", "by", "at", "digest")),
         sa.UniqueConstraint("accession", "place", name="one_place_a_mail"),
         sa.UniqueConstraint("accession", "sha256", name="once_a_mail"),
     )
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER attachments_no_{verb} BEFORE {verb.upper()} ON attachments "
-            f"BEGIN SELECT RAISE(ABORT, 'attachments: append only'); END"
-        )
+    for statement in guarding(op.get_bind().dialect.name, "attachments"):
+        op.execute(statement)

@@ -6,6 +6,8 @@ SQLite cannot drop a foreign key from a table, so the rows move into a new one; 
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.register.portable import NUMBER, TEXT, guarding
+
 revision = "0003"
 down_revision = "0002"
 
@@ -16,9 +18,9 @@ def upgrade() -> None:
     op.drop_index("corrections_of", "corrections_before")
     op.create_table(
         "corrections",
-        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
         *(_text(name) for name in ("accession", "field", "old", "new", "by", "why", "at", "act")),
-        sa.Column("about", sa.Integer, nullable=False),
+        sa.Column("about", NUMBER, nullable=False),
         *(_text(name) for name in ("workbook", "anchor", "machine", "digest")),
     )
     op.execute(
@@ -29,12 +31,9 @@ def upgrade() -> None:
     )
     op.drop_table("corrections_before")
     op.create_index("corrections_of", "corrections", ["accession"])
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER corrections_no_{verb} BEFORE {verb.upper()} ON corrections "
-            f"BEGIN SELECT RAISE(ABORT, 'corrections: append only'); END"
-        )
+    for statement in guarding(op.get_bind().dialect.name, "corrections"):
+        op.execute(statement)
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.String, nullable=False)
+    return sa.Column(name, TEXT, nullable=False)

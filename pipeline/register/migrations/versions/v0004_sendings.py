@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from pipeline.register.portable import NUMBER, TEXT, guarding
+
 revision = "0004"
 down_revision = "0003"
 
@@ -11,10 +13,10 @@ def upgrade() -> None:
     """Make the table and the two triggers that guard it."""
     op.create_table(
         "sendings",
-        sa.Column("number", sa.Integer, primary_key=True),
-        sa.Column("about", sa.Integer, nullable=False),
+        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("about", NUMBER, nullable=False),
         *(
-            sa.Column(name, sa.String, nullable=False)
+            sa.Column(name, TEXT, nullable=False)
             for name in (
                 "kind",
                 "accession",
@@ -35,8 +37,5 @@ def upgrade() -> None:
         ),
     )
     op.create_index("sendings_of", "sendings", ["kind", "accession", "unit"])
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER sendings_no_{verb} BEFORE {verb.upper()} ON sendings "
-            f"BEGIN SELECT RAISE(ABORT, 'sendings: append only'); END"
-        )
+    for statement in guarding(op.get_bind().dialect.name, "sendings"):
+        op.execute(statement)
