@@ -13,6 +13,7 @@ import statistics
 import struct
 from typing import TYPE_CHECKING, Any
 
+from pipeline.extract.lightest import lightest
 from pipeline.records import Leaf
 
 if TYPE_CHECKING:
@@ -137,12 +138,13 @@ def is_blank(octets: bytes) -> bool:
 
 def is_photograph(octets: bytes) -> bool:
     """Say whether a prepared page (PNG) is no paper: little of it is as light as the lightest around it."""
+    import numpy
     from PIL import Image, ImageChops, ImageFilter
 
     grey = Image.open(io.BytesIO(octets)).convert("L")
     grey.thumbnail((PROBE_WIDTH, 2 * PROBE_WIDTH))
-    lightest = grey.filter(ImageFilter.BoxBlur(1)).filter(ImageFilter.MaxFilter(15))
-    counts = ImageChops.subtract(lightest.filter(ImageFilter.BoxBlur(8)), grey).histogram()
+    around = Image.fromarray(lightest(numpy.asarray(grey.filter(ImageFilter.BoxBlur(1))), 15))
+    counts = ImageChops.subtract(around.filter(ImageFilter.BoxBlur(8)), grey).histogram()
     return sum(counts[:PAPER]) < PAPER_SHARE * grey.width * grey.height
 
 
