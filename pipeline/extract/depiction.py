@@ -7,6 +7,7 @@ Limits: precision goes first, so that much stays UNKNOWN; the words of a picture
 
 from __future__ import annotations
 
+import heapq
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -109,14 +110,13 @@ def _look(picture: Image.Image, grey: Image.Image) -> _Look:
     steps = ImageChops.difference(left, grey.crop((1, 0, grey.width, grey.height))).histogram()
     sample = picture.resize((128, 128), Image.Resampling.NEAREST).point(lambda level: level >> 4)
     # With 4096 colours getcolors always answers; the tuples are (count, (red, green, blue)).
-    found = sorted(sample.getcolors(4096) or [], reverse=True)
-    counts = [count for count, _ in found]
+    found = heapq.nlargest(4, sample.getcolors(4096) or [])
     commonest = found[0][1] if found else (0, 0, 0)
     spread = max(commonest) - min(commonest) if isinstance(commonest, tuple) else 0
     return _Look(
         equal=steps[0] / sum(steps),
         even=sum(steps[:3]) / sum(steps),
-        few=sum(counts[:4]) / max(1, sum(counts)),
+        few=sum(count for count, _ in found) / (sample.width * sample.height),
         neutral=spread * 16 <= _NEUTRAL,
     )
 

@@ -103,7 +103,9 @@ def _tiles(picture: Image.Image) -> tuple[Any, Any]:
         return part.sum(axis=1, dtype=dtype).reshape(rows, columns, TILE).sum(axis=2) / TILE**2
 
     around = numpy.maximum(numpy.asarray(_paper(small)), 1).astype(numpy.uint16)
-    level = numpy.asarray(small) * numpy.uint16(100)  # up to 25,500: whole numbers are as exact as shares, and quicker
+    level = numpy.asarray(small) * numpy.uint16(
+        100
+    )  # up to 25,500: whole numbers are as exact as shares, and quicker
     paper = tiled((level > around * PAPER).view(numpy.uint8), numpy.uint8)
     ink = tiled((level < around * INK).view(numpy.uint8), numpy.uint8)
     light = tiled(around, numpy.uint16)
