@@ -124,7 +124,10 @@ print(sum(len(leaf.data) for leaf in leaves), begun, peak())
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the peak of this process alone (ru_maxrss has its parent's) stands in /proc")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="the peak of this process alone (ru_maxrss has its parent's) stands in /proc",
+)
 def test_a_large_mail_takes_its_own_octets_and_its_parts_and_little_more(tmp_path: Path) -> None:
     """50 MB of mail in one part: 36 MB are decoded; they took 133 MB while there were copies of the whole, now 52."""
     path = tmp_path / "mail.eml"

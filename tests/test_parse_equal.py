@@ -58,17 +58,13 @@ def heard(parser: mailparser.MailParser | None) -> tuple[object, ...]:
     )
 
 
-def ends_alike(octets: bytes) -> bytes:
-    """Without the line end whose owner (body or boundary) the standard library tells otherwise for mails inside mails."""
-    return octets.rstrip(b"\r\n")
-
-
 def leaves(message: Message) -> Iterator[Message]:
     """Every entity that is no multipart, as RFC 9051 counts them; a mail inside a mail is one."""
     inside = message.get_payload()
     if isinstance(inside, list) and message.get_content_maintype() == "multipart":
         for one in inside:
-            yield from leaves(one)
+            if isinstance(one, Message):
+                yield from leaves(one)
     else:
         yield message
 
@@ -81,7 +77,7 @@ def decoded(octets: bytes) -> list[bytes]:
     """The base64 bodies as the standard library's parser finds and decodes them, all octets walked line by line."""
     parser = mailparser.MailParser.from_bytes(octets)
     found = [one for one in leaves(parser.message) if is_coded(one)]
-    return [octets for one in found if isinstance(octets := one.get_payload(decode=True), bytes)]
+    return [data for one in found if isinstance(data := one.get_payload(decode=True), bytes)]
 
 
 def coded(octets: bytes) -> list[Leaf]:
