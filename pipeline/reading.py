@@ -7,6 +7,7 @@ Limits: as of intake.py.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from pipeline.records import Attached, Leaf, Mail, Reading
@@ -67,6 +68,6 @@ def read_document(
         a Reading whose only mail is an empty header.
     """
     walk = Walk(abilities=abilities, given=passwords_given, mails=[Mail()])
-    walk.siblings((Leaf(path=name, name=name, data=octets),), depth=0)
+    walk.siblings(deque([Leaf(path=name, name=name, data=octets)]), depth=0)
     walk.unlock()
     return walk.reading(octets)

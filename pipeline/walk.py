@@ -9,6 +9,7 @@ Limits: the numbers below; a breach costs the part that breaks it.
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -119,11 +120,13 @@ class Walk:
         outer = self.dated, self.wrapped
         self.dated, self.wrapped = parsed.mail.received or parsed.mail.sent, []
         self._learn(passwords_in_name(parsed.mail.subject))
-        own = sorted(parsed.leaves, key=lambda leaf: not leaf.body)
-        self.siblings((*own, *(self._added() if depth == 0 else ())), depth=depth)
-        versions = parsed.leaves
+        versions = tuple(replace(leaf, data=b"") for leaf in parsed.leaves)
+        own = deque(sorted(parsed.leaves, key=lambda leaf: not leaf.body))
+        del parsed
+        own.extend(self._added() if depth == 0 else ())
+        self.siblings(own, depth=depth)
         if self.wrapped:  # Outlook's winmail.dat holds the mail's text once more
-            versions = tuple(replace(leaf, alternative=1) for leaf in (*parsed.leaves, *self.wrapped))
+            versions = tuple(replace(leaf, alternative=1) for leaf in (*versions, *self.wrapped))
         self.documents[:] = prefer(self.documents, versions)
         self.dated, self.wrapped = outer
 
@@ -132,10 +135,14 @@ class Walk:
         for path, one in self.attached:
             yield Leaf(path=path, name=one.name, data=one.data)
 
-    def siblings(self, leaves: tuple[Leaf, ...], *, depth: int) -> None:
-        """Record the leaves of one mail or container, volumes of one archive together."""
+    def siblings(self, leaves: deque[Leaf], *, depth: int) -> None:
+        """Record the leaves of one mail or container, volumes of one archive together; *leaves* is used up.
+
+        So the octets of a large attachment go when it is done, and not with the mail.
+        """
         volumes = sets(leaves)
-        for leaf in leaves:
+        while leaves:
+            leaf = leaves.popleft()
             if depth == 0:
                 self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
             self.leaf(leaf, depth=depth, volumes=volumes.get(leaf.path))
@@ -219,7 +226,7 @@ class Walk:
 
     def _settle(self, leaf: Leaf, media_type: str, depth: int, content: Content) -> None:
         self._record(leaf, media_type, content)
-        self.siblings(content.embedded, depth=depth + 1)
+        self.siblings(deque(content.embedded), depth=depth + 1)
 
     def _learn(self, passwords_found: tuple[str, ...]) -> None:
         self.stated = tuple(dict.fromkeys((*self.stated, *passwords_found)))[:MAX_PASSWORDS]

@@ -163,4 +163,3 @@ def test_the_fast_filters_give_what_pillows_give(size: tuple[int, int]) -> None:
         picture = Image.fromarray(levels)
 
         assert (scan._median(levels) == numpy.asarray(picture.filter(ImageFilter.MedianFilter(3)))).all()
-        assert (scan._lightest(levels) == numpy.asarray(picture.filter(ImageFilter.MaxFilter(15)))).all()

@@ -553,11 +553,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("octets", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_mail_ends_in_time_with_at_least_one_leaf(octets: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     parsed = parse(octets)
 
     assert parsed.leaves
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_all_of_twenty_thousand_parts_are_leaves() -> None:

@@ -92,6 +92,11 @@ PANELS = {
             "keeping",
             "重算备份的每一个摘要，全部相符才恢复到空目录（从不覆盖）；恢复后再整个核对一遍。",
         ),
+        Entry(
+            "move",
+            "moving",
+            "把原件库、登记簿搬到另一种地方：逐件核对摘要，逐表核对行数和内容，到那边再整个核对一遍；原处不动。",
+        ),
     ),
 }
 """The commands by what they are for. What is told stands here too, so that the list imports no command; a test holds it

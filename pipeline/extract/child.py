@@ -12,6 +12,7 @@ the address space. A child whose parent has died ends at the end of its input, o
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import selectors
 import signal
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from multiprocessing import util
 from pathlib import Path
 from typing import NamedTuple
@@ -71,7 +73,9 @@ TASKS = {
 """What the child can do: functions (leaf, argument) -> Content."""
 
 LENGTH = struct.Struct("<Q")
-"""What goes before each message: how many octets it has."""
+"""What goes before each message: how many octets it has. A request is two: what is asked, and the octets of its leaf."""
+PIPE = 1024**2
+"""Octets that the pipes to and from the child hold, where the system grants it: a photograph crosses in a few steps."""
 TOO_LARGE = Content(status=Status.TOO_BIG, reason="读取超过内存上限，文件过大或已损坏；原件已存")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _LIBRARIES = sorted(
@@ -134,7 +138,8 @@ class _Keeper:
         self._served = 0
 
     def ask(self, request: Request) -> Content:
-        message = msgspec.msgpack.encode(request)
+        asked = msgspec.msgpack.encode(msgspec.structs.replace(request, leaf=replace(request.leaf, data=b"")))
+        message = (LENGTH.pack(len(asked)) + asked + LENGTH.pack(len(request.leaf.data)), request.leaf.data)
         with self._lock:
             if self._served >= MAX_SERVED:
                 self.stop()
@@ -185,17 +190,22 @@ class _Keeper:
         except OSError as error:
             folder.cleanup()
             raise TransientError(f"无法启动读取程序：{error.strerror}") from error
+        for stream in (process.stdin, process.stdout):
+            if stream is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+                with contextlib.suppress(OSError):  # an account may hold so many such pipes
+                    fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE)
         self._running = _Running(process, folder, os.getpid())
         # Not atexit: in a worker of a process pool only these finalizers run.
         util.Finalize(None, self.stop, exitpriority=10)
         return True
 
-    def _exchange(self, message: bytes) -> Content:
+    def _exchange(self, message: tuple[bytes, ...]) -> Content:
         running = self._running
         if running is None or running.process.stdin is None or running.process.stdout is None:
             raise _DeathError(_DIED)
         deadline = time.monotonic() + WALL_SECONDS
-        self._send(running.process.stdin.fileno(), LENGTH.pack(len(message)) + message, deadline)
+        for piece in message:
+            self._send(running.process.stdin.fileno(), piece, deadline)
         (length,) = LENGTH.unpack(self._received(LENGTH.size, deadline))
         if length > MAX_REPLY:
             raise _DeathError(TOO_LARGE)
@@ -218,24 +228,24 @@ class _Keeper:
                 except OSError as error:
                     raise _DeathError(self._cause()) from error
 
-    def _received(self, length: int, deadline: float) -> bytes:
+    def _received(self, length: int, deadline: float) -> bytearray:
         """Take exactly *length* octets from the child."""
         running = self._running
         if running is None or running.process.stdout is None:
             raise _DeathError(_DIED)
-        pieces, left = [], length
+        octets = bytearray(length)
+        left = memoryview(octets)
         number = running.process.stdout.fileno()
         with selectors.DefaultSelector() as selector:
             selector.register(number, selectors.EVENT_READ)
             while left:
                 if not selector.select(max(0.0, deadline - time.monotonic())):
                     raise _DeathError(_TOO_LONG)
-                piece = os.read(number, min(left, 1024**2))
-                if not piece:
+                taken = os.readv(number, [left])
+                if not taken:
                     raise _DeathError(self._cause())
-                pieces.append(piece)
-                left -= len(piece)
-        return b"".join(pieces)
+                left = left[taken:]
+        return octets
 
     def _cause(self) -> Content:
         """Say why the child has ended."""

@@ -7,6 +7,7 @@ Limits: precision goes first, so that much stays UNKNOWN; the words of a picture
 
 from __future__ import annotations
 
+import heapq
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -52,8 +53,8 @@ class Traits:
     lossy: bool
     camera: bool
     screen: bool
-    page: bool
     inline: bool
+    page: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +72,8 @@ class _Look:
         return self.even >= _EVEN and self.few >= _FEW_COLOURS
 
 
-def depicted(picture: Image.Image, traits: Traits) -> Depiction:
-    """Say what *picture* (RGB, upright, its pixels not smoothed by scaling) is."""
+def depicted(picture: Image.Image, grey: Image.Image, traits: Traits) -> Depiction:
+    """Say what *picture* (RGB, upright, its pixels not smoothed by scaling), in *grey* as well, is."""
     short, long = sorted((traits.width, traits.height))
     if long <= LOGO_SIDE or short < THIN_SIDE:
         return Depiction.LOGO
@@ -80,7 +81,7 @@ def depicted(picture: Image.Image, traits: Traits) -> Depiction:
         return Depiction.PAGE if traits.page else Depiction.PHOTO
     if traits.screen or _SCREEN_NAME.search(traits.name):
         return Depiction.SCREENSHOT
-    look = _look(picture)
+    look = _look(picture, grey)
     return _drawn(look, traits) if look.drawn else _grained(look, traits)
 
 
@@ -102,22 +103,20 @@ def _grained(look: _Look, traits: Traits) -> Depiction:
     return Depiction.PHOTO if shaped and grainy and short >= PHOTO_SIDE else Depiction.UNKNOWN
 
 
-def _look(picture: Image.Image) -> _Look:
+def _look(picture: Image.Image, grey: Image.Image) -> _Look:
     from PIL import Image, ImageChops
 
-    grey = picture.convert("L")
     left = grey.crop((0, 0, grey.width - 1, grey.height))
     steps = ImageChops.difference(left, grey.crop((1, 0, grey.width, grey.height))).histogram()
     sample = picture.resize((128, 128), Image.Resampling.NEAREST).point(lambda level: level >> 4)
     # With 4096 colours getcolors always answers; the tuples are (count, (red, green, blue)).
-    found = sorted(sample.getcolors(4096) or [], reverse=True)
-    counts = [count for count, _ in found]
+    found = heapq.nlargest(4, sample.getcolors(4096) or [])
     commonest = found[0][1] if found else (0, 0, 0)
     spread = max(commonest) - min(commonest) if isinstance(commonest, tuple) else 0
     return _Look(
         equal=steps[0] / sum(steps),
         even=sum(steps[:3]) / sum(steps),
-        few=sum(counts[:4]) / max(1, sum(counts)),
+        few=sum(count for count, _ in found) / (sample.width * sample.height),
         neutral=spread * 16 <= _NEUTRAL,
     )
 
@@ -132,13 +131,9 @@ def perceptual(grey: Image.Image) -> bytes:
 
 def _relief(levels: bytes) -> float:
     """Mean distance of the inner levels from the mean of their four neighbours."""
-    inner = [
-        row * HASH_SIDE + column for row in range(1, HASH_SIDE - 1) for column in range(1, HASH_SIDE - 1)
-    ]
-    apart = (
-        abs(
-            4 * levels[at] - levels[at - 1] - levels[at + 1] - levels[at - HASH_SIDE] - levels[at + HASH_SIDE]
-        )
-        for at in inner
-    )
-    return sum(apart) / 4 / len(inner)
+    import numpy
+
+    all_ = numpy.frombuffer(levels, dtype=numpy.uint8).reshape(HASH_SIDE, HASH_SIDE).astype(numpy.int32)
+    around = all_[:-2, 1:-1] + all_[2:, 1:-1] + all_[1:-1, :-2] + all_[1:-1, 2:]
+    inner = all_[1:-1, 1:-1]
+    return int(numpy.abs(4 * inner - around).sum()) / 4 / inner.size

@@ -107,19 +107,17 @@ def facts(leaf: Leaf, argument: str = "") -> Content:
         return Content(picture=_stated(leaf, picture, size), status=Status.TOO_BIG, reason=reason)
     status, reason = _loaded(picture)
     stated = _stated(leaf, picture, size)
+    traits = _traits(leaf, picture, stated)
     upright = _upright(_flat(picture), stated.orientation)
+    grey = upright.convert("L")
     page = _looks_like_page(upright, stated.width, stated.height)
-    share = 1.0 if page else _text_share(upright, stated.width, stated.height)
+    share = 1.0 if page else _text_share(grey, stated.width, stated.height)
     page = share >= TEXT_SHARE
-    kind = depicted(upright, _traits(leaf, picture, stated, page=share >= PAGE_SHARE))
+    kind = depicted(upright, grey, replace(traits, page=share >= PAGE_SHARE))
+    seals = (1,) if page and seal.is_sealed(upright) else ()
     finished = replace(
-        stated,
-        kind=kind,
-        hash=perceptual(upright.convert("L")),
-        thumbnail=_thumbnail(upright),
-        logo=kind is Depiction.LOGO,
+        stated, kind=kind, hash=perceptual(grey), thumbnail=_thumbnail(upright), logo=kind is Depiction.LOGO
     )
-    seals = (1,) if page and seal.is_sealed(_flat(upright)) else ()
     return Content(
         picture=finished,
         status=status,
@@ -144,7 +142,7 @@ def _stated(leaf: Leaf, picture: Image.Image, size: tuple[int, int]) -> Picture:
     )
 
 
-def _traits(leaf: Leaf, picture: Image.Image, stated: Picture, *, page: bool) -> Traits:
+def _traits(leaf: Leaf, picture: Image.Image, stated: Picture) -> Traits:
     notes = _exif(picture)
     return Traits(
         name=leaf.name,
@@ -153,7 +151,6 @@ def _traits(leaf: Leaf, picture: Image.Image, stated: Picture, *, page: bool) ->
         lossy=picture.format in LOSSY,
         camera=exif.by_camera(notes),
         screen=exif.of_screen(notes),
-        page=page,
         inline=bool(leaf.content_id),
     )
 
@@ -231,7 +228,7 @@ def _flat(picture: Image.Image) -> Image.Image:
         return Image.alpha_composite(white, layered).convert("RGB")
     if picture.mode.startswith("I;16"):
         picture = picture.convert("I").point(lambda level: level * (1 / 256) + 0).convert("L")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _upright(picture: Image.Image, orientation: int) -> Image.Image:
@@ -254,10 +251,10 @@ def _upright(picture: Image.Image, orientation: int) -> Image.Image:
 
 
 def _thumbnail(upright: Image.Image) -> bytes:
-    small = upright.copy()
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    """Make *upright* itself small, which spares a copy of all its pixels, and give it as JPEG."""
+    upright.thumbnail((THUMBNAIL, THUMBNAIL))
     octets = io.BytesIO()
-    small.save(octets, "JPEG", quality=80, comment=b"")  # what programs left as a comment is no part of it
+    upright.save(octets, "JPEG", quality=80, comment=b"")  # what programs left as a comment is no part of it
     return octets.getvalue()
 
 
@@ -271,14 +268,14 @@ def _looks_like_page(upright: Image.Image, width: int, height: int) -> bool:
     ):
         return False
     small = upright.resize((120, 168), Image.Resampling.BOX)
-    _hue, saturation, value = small.convert("HSV").split()
-    light = sum(level > 165 for level in value.tobytes()) / len(value.tobytes())
-    pale = sum(level < 60 for level in saturation.tobytes()) / len(saturation.tobytes())
-    ink = sum(level < 225 for level in value.tobytes()) / len(value.tobytes())
+    _hue, saturation, value = (band.histogram() for band in small.convert("HSV").split())
+    pixels = small.width * small.height
+    light, ink = sum(value[166:]) / pixels, sum(value[:225]) / pixels
+    pale = sum(saturation[:60]) / pixels
     return light >= 0.8 and pale >= 0.9 and 0.02 <= ink <= 0.75
 
 
-def _text_share(upright: Image.Image, width: int, height: int) -> float:
+def _text_share(grey: Image.Image, width: int, height: int) -> float:
     """Give the share of a photograph that is text on paper, 0 where it is too small to be read."""
     short, long = sorted((width, height))
-    return paper.text_share(upright) if short >= PAGE_SIDE and long <= PHOTO_RATIO * short else 0.0
+    return paper.text_share(grey) if short >= PAGE_SIDE and long <= PHOTO_RATIO * short else 0.0

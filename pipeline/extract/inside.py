@@ -11,6 +11,8 @@ import importlib
 import os
 import signal
 import sys
+from dataclasses import replace
+from typing import BinaryIO
 
 import msgspec
 
@@ -28,17 +30,26 @@ def serve() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     requests = sys.stdin.buffer
     while True:
-        head = requests.read(child.LENGTH.size)
-        if len(head) < child.LENGTH.size:
+        asked = _read(requests)
+        octets = _read(requests) if asked is not None else None
+        if asked is None or octets is None:
             return
-        message = requests.read(*child.LENGTH.unpack(head))
-        request = msgspec.msgpack.decode(message, type=child.Request)
+        request = msgspec.msgpack.decode(asked, type=child.Request)
+        request = msgspec.structs.replace(request, leaf=replace(request.leaf, data=octets))
+        del asked, octets
         _timers(request.seconds, child.WALL_SECONDS + LATER)
         answer = msgspec.msgpack.encode(_done(request))
         _timers(0, 0)
         answers.write(child.LENGTH.pack(len(answer)))
         answers.write(answer)
         answers.flush()
+        del request, answer  # a large document does not stay until the next one comes
+
+
+def _read(requests: BinaryIO) -> bytes | None:
+    """Take one message; None at the end."""
+    head = requests.read(child.LENGTH.size)
+    return requests.read(*child.LENGTH.unpack(head)) if len(head) == child.LENGTH.size else None
 
 
 def _timers(cpu_seconds: float, wall_seconds: int) -> None:

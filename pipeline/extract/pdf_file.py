@@ -93,8 +93,9 @@ def opened(leaf: Leaf, argument: str) -> Any:
 
     wanted = msgspec.json.decode(argument, type=Wanted)
     for password in (None, *wanted.passwords):
-        for octets in (leaf.data, _with_tail(leaf.data)):
+        for whole in (True, False):
             try:
+                octets = leaf.data if whole else _with_tail(leaf.data)
                 document = pypdfium2.PdfDocument(octets, password=password)
                 document.init_forms()
             except pypdfium2.PdfiumError as error:

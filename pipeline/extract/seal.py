@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.extract.lightest import lightest
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -85,7 +87,7 @@ def _without_solid(ink: Any) -> Any:
 
     mask = Image.fromarray(ink.astype(numpy.uint8) * 255)
     solid = mask.filter(ImageFilter.BoxBlur(SOLID)).point(lambda value: 255 if value > 230 else 0)
-    return ink & (numpy.asarray(solid.filter(ImageFilter.MaxFilter(2 * SOLID + 5))) == 0)
+    return ink & (lightest(numpy.asarray(solid), 2 * SOLID + 5) == 0)
 
 
 def _candidates(places: Any, shape: tuple[int, int]) -> list[tuple[int, int, int]]:

@@ -74,7 +74,8 @@ def is_mail(media_type: str) -> bool:
 
 def _leaf(octets: bytes, entity: Entity, prefix: str, *, page: bool) -> Leaf:
     path = prefix + (entity.section or "1")
-    data, wrong = transfer.decode(octets[entity.start : _end(octets, entity)], _encoding(entity))
+    body = memoryview(octets)[entity.start : _end(octets, entity)]
+    data, wrong = transfer.decode(body, _encoding(entity))
     word, found = parameters.read(entity.head.first("content-disposition"))
     name = found.get("filename") or found.get("name") or entity.parameters.get("name")
     text = name.text.strip() if name else ""

@@ -9,6 +9,7 @@ Limits: linear time; an encoding without a name in RFC 2045 is left as it is, an
 from __future__ import annotations
 
 import binascii
+import io
 import re
 
 import pybase64
@@ -17,6 +18,12 @@ from pipeline.uuencode import from_uuencode
 
 _TOKEN = re.compile(r"[a-z0-9._-]+")
 _WHITE = b" \t\r\n"
+_LARGE = 200_000
+"""Octets of base64 from which numpy, dear to import, takes the line ends out."""
+_PIECE = 1_048_576
+"""Octets of base64 decoded at once: more than one mail's worth of copies never lies about."""
+_MAX_LINE = 1_000
+"""Octets of a line; RFC 2045 section 6.8 allows 76."""
 MAX_TAIL = 300
 """Octets at the end of a body that are looked at for a boundary line."""
 _CUT_BOUNDARY = re.compile(rb"\n--[^\r\n]{0,250}\Z")
@@ -38,7 +45,7 @@ def name_of(value: bytes) -> str:
     return found.group() if found else ""
 
 
-def decode(octets: bytes, encoding: str) -> tuple[bytes, str]:
+def decode(octets: bytes | memoryview, encoding: str) -> tuple[bytes, str]:
     """Decode the body *octets* of a part.
 
     Args:
@@ -47,13 +54,14 @@ def decode(octets: bytes, encoding: str) -> tuple[bytes, str]:
     Returns:
         (the octets meant, what was wrong in Chinese or "").
     """
+    if encoding == "base64" and not _is_text(octets):
+        decoded, faulty = from_base64(octets[: _letters_end(octets)])
+        return decoded, "base64 编码有误，已尽量还原，内容可能不完整" if faulty else ""
+    octets = bytes(octets)
     if encoding in _IDENTITY:
         return octets, ""
     if encoding == "base64":
-        if _is_text(octets):
-            return octets, "声明为 base64，内容却是普通文字，按原样读取"
-        decoded, faulty = from_base64(octets[: _letters_end(octets)])
-        return decoded, "base64 编码有误，已尽量还原，内容可能不完整" if faulty else ""
+        return octets, "声明为 base64，内容却是普通文字，按原样读取"
     if encoding == "quoted-printable":
         return binascii.a2b_qp(_SOFT_BREAK.sub(b"=\n", octets)), ""
     if encoding in UUENCODE:
@@ -61,25 +69,58 @@ def decode(octets: bytes, encoding: str) -> tuple[bytes, str]:
     return octets, f"不认识的传输编码“{encoding[:40]}”，按原样保存"
 
 
-def from_base64(octets: bytes) -> tuple[bytes, bool]:
+def from_base64(octets: bytes | memoryview) -> tuple[bytes, bool]:
     """Decode base64 (RFC 2045 section 6.8); True if it was not well-formed."""
-    text = octets.translate(None, _WHITE)
+    if len(octets) >= _LARGE and (decoded := _by_pieces(memoryview(octets))) is not None:
+        return decoded, False
+    octets = bytes(octets)
     try:
-        return pybase64.b64decode(text, validate=True), False
+        return pybase64.b64decode(octets.translate(None, _WHITE), validate=True), False
     except (binascii.Error, ValueError):
         return _lenient(octets), True
 
 
-def _letters_end(octets: bytes) -> int:
+def _by_pieces(octets: memoryview) -> bytes | None:
+    """Decode base64 of even lines a piece at a time, without a copy of the whole; None where it is any other, or ill-formed."""
+    width = bytes(octets[:_MAX_LINE]).find(b"\r\n")
+    if width <= 0 or width % 4:
+        return None
+    decoded, step = io.BytesIO(), _PIECE // (width + 2) * (width + 2)
+    last = (len(octets) - 1) // (width + 2) * (width + 2)  # the last line alone may be short, and padded
+    try:
+        for start in range(0, last, step):
+            letters = _unbroken(octets[start : min(start + step, last)], width)
+            part = pybase64.b64decode(letters, validate=True)
+            if len(part) != len(letters) // 4 * 3:
+                return None
+            decoded.write(part)
+        decoded.write(pybase64.b64decode(bytes(octets[last:]).translate(None, _WHITE), validate=True))
+    except (binascii.Error, ValueError):
+        return None
+    return decoded.getvalue()
+
+
+def _unbroken(lines: memoryview, width: int) -> bytes:
+    """Give *lines* of so many letters without their ends (CR LF), five times as fast as `translate`; b"=" where any differs."""
+    import numpy
+
+    table = numpy.frombuffer(lines, dtype=numpy.uint8).reshape(-1, width + 2)
+    if not ((table[:, width] == ord("\r")) & (table[:, width + 1] == ord("\n"))).all():
+        return b"="
+    letters: bytes = table[:, :width].tobytes()
+    return letters
+
+
+def _letters_end(octets: bytes | memoryview) -> int:
     """Where the base64 ends, without the beginning of a boundary line at the end of a mail that was cut there."""
     tail = max(0, len(octets) - MAX_TAIL)
     cut = _CUT_BOUNDARY.search(octets, tail)
     return cut.start() if cut else len(octets)
 
 
-def _is_text(octets: bytes) -> bool:
+def _is_text(octets: bytes | memoryview) -> bool:
     """Say whether *octets* cannot be base64: too many of them are beyond ASCII, and not by damage of a few lines."""
-    sample = octets[:10_000]
+    sample = bytes(octets[:10_000])
     return len(sample.translate(None, _ASCII)) > NO_BASE64 * len(sample)
 
 
