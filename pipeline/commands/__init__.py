@@ -3,7 +3,7 @@
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
 verify) · `deciding` (held, release, dismiss) · `reviewing` (review import, list, undo, sign) · `fetching` (links, attach) ·
 `delivering` (compile, export) · `drafting` (dossier, report) · `papers` (papers) · `auditing` (log, trace, sample) ·
-`keeping` (backup, restore, reprocess) · `teaching` (rules check, diff) · `learning` (learn).
+`keeping` (backup, restore, reprocess) · `teaching` (rules check, diff) · `learning` (learn) · `clustering` (cluster scheduler, reader).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
 Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used.
@@ -23,6 +23,7 @@ from typer._click.exceptions import ClickException
 from pipeline.commands import (
     auditing,
     chinese,
+    clustering,
     deciding,
     delivering,
     drafting,
@@ -50,6 +51,7 @@ PANELS = {
     "查看、核对和审计": ("show", "read", "trace", "log", "sample", "verify", "export"),
     "规则和学习": ("rules", "learn", "reprocess"),
     "备份": ("backup", "restore"),
+    "多台机器": ("cluster",),
 }
 """The commands in the order of their help, by what they are for."""
 
@@ -86,6 +88,7 @@ FAMILIES = (
     keeping,
     teaching,
     learning,
+    clustering,
 )
 for family in FAMILIES:
     family.register(app)
