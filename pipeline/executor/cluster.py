@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, InvalidStateError, wait
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
@@ -40,6 +41,16 @@ WAIT_STEP_SECONDS = 0.1
 _log = logging.getLogger("shouwen.operations")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Flight:
+    """A task on its way. name: by which it can be ended. tables: the rules that its message names."""
+
+    name: str
+    machine: Machine
+    message: bytes
+    tables: dict[str, bytes]
+
+
 class Cluster(Executor):
     """The readers behind the scheduler at *place*; each task has *seconds* of wall clock and *megabytes* there."""
 
@@ -59,13 +70,12 @@ class Cluster(Executor):
         self._certificates = certificates
         self._patience = self._wait_seconds = wait_seconds
         self._limits = (seconds, megabytes)
-        self._owner = uuid.uuid4().hex
         self._first: Callable[[], object] = os.getpid
         self._link: Link | None = None
         self._interviews = Interviews()
         self._sender = wire.Sender()
         self._sent: set[tuple[str, str]] = set()
-        self._flying: dict[Future[object], Machine] = {}
+        self._flying: dict[Future[object], _Flight] = {}
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -136,9 +146,10 @@ class Cluster(Executor):
             wait(self._in_flight(), timeout=WAIT_STEP_SECONDS, return_when=FIRST_COMPLETED)
         task: Future[object] = Future()
         task.set_running_or_notify_cancel()
+        flight = _Flight(name=f"shouwen-{uuid.uuid4().hex}", machine=machine, message=message, tables=tables)
         with self._lock:
-            self._flying[task] = machine
-        self._send(task, machine, message, tables)
+            self._flying[task] = flight
+        self._send(task, flight)
         return cast("Future[T]", task)
 
     def cut(self) -> None:
@@ -148,10 +159,11 @@ class Cluster(Executor):
         link = self._link
         for task in flying:
             _fail(task, "办理被中止")
-        for machine in set(flying.values()):
+        for machine in {flight.machine for flight in flying.values()}:
+            names = tuple(flight.name for flight in flying.values() if flight.machine == machine)
             if link is not None and not link.lost:
                 with suppress(TransientError):
-                    link.call(there.end, self._owner, on=machine)
+                    link.call(there.end, names, on=machine)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the cluster go; with cancel_futures, or without wait, what is in flight is cut. The next ready connects anew."""
@@ -200,6 +212,8 @@ class Cluster(Executor):
             return f"{where} 断开了：{link.lost if link else '没有连接'}；稍后自动再连"
         if self.refused:
             return f"{where} 没有能用的读件机；" + "；".join(self.refused)
+        if link.machines:
+            return f"{where} 的读件机还没有答话：{'、'.join(one.name for one in link.machines.values())}；稍后自动再问"
         return f"{where} 一台读件机也没有；请在读件机上运行 shouwen cluster reader"
 
     def _changed(self) -> None:
@@ -207,18 +221,18 @@ class Cluster(Executor):
         link = self._link
         here = {} if link is None or link.lost else link.machines
         with self._lock:
-            gone = {task: one for task, one in self._flying.items() if one.address not in here}
+            gone = {task: one for task, one in self._flying.items() if one.machine.address not in here}
             for task in gone:
                 del self._flying[task]
-        for task, machine in gone.items():
-            _fail(task, f"读件机 {machine.name} 失去联系")
+        for task, flight in gone.items():
+            _fail(task, f"读件机 {flight.machine.name} 失去联系")
 
     # ------------------------------------------------------------ tasks
 
     def _free(self) -> Machine | None:
         """The machine with the most room."""
         with self._lock:
-            taken = Counter(machine.address for machine in self._flying.values())
+            taken = Counter(flight.machine.address for flight in self._flying.values())
         room = {machine: machine.width - taken[machine.address] for machine in self.machines}
         best = max(room, key=lambda machine: (room[machine], machine.address), default=None)
         return best if best is not None and room[best] > 0 else None
@@ -227,49 +241,51 @@ class Cluster(Executor):
         with self._lock:
             return tuple(self._flying)
 
-    def _send(self, task: Future[object], machine: Machine, message: bytes, tables: dict[str, bytes]) -> None:
+    def _send(self, task: Future[object], flight: _Flight) -> None:
+        """Send it off; where that cannot be done the task ends, uncharged."""
+        address = flight.machine.address
         with self._lock:
             new = {
-                name: octets for name, octets in tables.items() if (machine.address, name) not in self._sent
+                name: octets for name, octets in flight.tables.items() if (address, name) not in self._sent
             }
-            self._sent |= {(machine.address, name) for name in new}
-        key = f"shouwen-{uuid.uuid4().hex}"
+            self._sent |= {(address, name) for name in new}
         link = self._link
-        if link is None:
-            _fail(task, "没有连接")
-            return
         try:
+            if link is None:
+                self._end(task, _lost(flight.machine, "没有连接"))
+                return
             answer = link.task(
-                there.perform, self._owner, fingerprint(), message, new, key=key, on=machine
+                there.perform,
+                flight.name,
+                fingerprint(),
+                flight.message,
+                new,
+                key=f"{flight.name}-{uuid.uuid4().hex[:8]}",
+                on=flight.machine,
             )
-        except Exception as error:
-            with self._lock:
-                self._flying.pop(task, None)
-            raise TransientError(f"读件集群接不了任务（{type(error).__name__}），稍后再试") from error
-        answer.add_done_callback(lambda answer: self._settle(task, machine, answer, (message, tables)))
+        except Exception as error:  # noqa: BLE001 - dask raises what it likes; the task's future must end
+            self._end(task, _lost(flight.machine, type(error).__name__))
+            return
+        answer.add_done_callback(lambda answer: self._settle(task, flight, answer))
 
-    def _settle(
-        self,
-        task: Future[object],
-        machine: Machine,
-        answer: Future[Any],
-        sent: tuple[bytes, dict[str, bytes]],
-    ) -> None:
+    def _settle(self, task: Future[object], flight: _Flight, answer: Future[Any]) -> None:
         """End *task* as *answer* did; in dask's thread, where nothing may be raised."""
         try:
             octets = answer.result()
-            if octets == wire.MISSING:
+            if octets == wire.MISSING and not task.done():
                 with self._lock:
-                    self._sent -= {(machine.address, name) for name in sent[1]}
-                self._send(task, machine, *sent)
+                    self._sent -= {(flight.machine.address, name) for name in flight.tables}
+                self._send(task, flight)
                 return
             returned, value = inside.opened(octets)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the task's future must end
-            returned = False
-            value = CutError(f"读件机 {machine.name} 失去联系（{type(error).__name__}）", charged=False)
+            returned, value = False, _lost(flight.machine, type(error).__name__)
         if isinstance(value, there.UnfitError):
-            self._interviews.bar(machine, str(value), tell=_warn)
-            value = CutError(f"读件机 {machine.name} {value}", charged=False)
+            self._interviews.bar(flight.machine, str(value), tell=_warn)
+            value = CutError(f"读件机 {flight.machine.name} {value}", charged=False)
+        self._end(task, value, returned=returned)
+
+    def _end(self, task: Future[object], value: object, *, returned: bool = False) -> None:
         with self._lock:
             self._flying.pop(task, None)
         with suppress(InvalidStateError):
@@ -303,3 +319,7 @@ def _warn(event: str, said: str) -> None:
 def _fail(task: Future[object], why: str) -> None:
     with suppress(InvalidStateError):
         task.set_exception(CutError(why, charged=False))
+
+
+def _lost(machine: Machine, why: str) -> CutError:
+    return CutError(f"读件机 {machine.name} 失去联系（{why}）", charged=False)

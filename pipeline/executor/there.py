@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, Self, runtime_checkable
@@ -21,6 +22,9 @@ from pipeline.executor import inside, wire
 from pipeline.executor.alike import fingerprint, installed
 from pipeline.executor.lane import CutError
 from pipeline.executor.pool import Processes
+
+MOST_ENDED = 1000
+"""How many orders that were ended are remembered: more than can be on their way."""
 
 
 class UnfitError(CutError):
@@ -39,7 +43,7 @@ class Keyed(Protocol):
 
 
 class Desk:
-    """The processes of one reading machine, and whose tasks are in them. get: fetches octets, their digest checked."""
+    """The processes of one reading machine, and which order is in each. get: fetches octets, their digest checked."""
 
     def __init__(self, get: Callable[[Key], bytes]) -> None:
         self._get = get
@@ -47,9 +51,10 @@ class Desk:
         self._lock = threading.Lock()
         self._idle: list[tuple[tuple[float, int], Processes]] = []
         self._busy: dict[Processes, str] = {}
+        self._ended: deque[str] = deque(maxlen=MOST_ENDED)
 
-    def perform(self, owner: str, expected: str, message: bytes, tables: dict[str, bytes]) -> bytes:
-        """Do an order of *owner* who *expected* this fingerprint; whatever becomes of it is an answer.
+    def perform(self, name: str, expected: str, message: bytes, tables: dict[str, bytes]) -> bytes:
+        """Do the order of that *name*, whose sender *expected* this fingerprint; whatever becomes of it is an answer.
 
         Returns:
             for inside.opened; wire.MISSING where the rules are not here any more.
@@ -57,7 +62,7 @@ class Desk:
         try:
             order = self._opened(message, tables) if expected == fingerprint() else None
             if order is not None:
-                return inside.returned(self._done(owner, order))
+                return inside.returned(self._done(name, order))
         except BaseException as error:  # noqa: BLE001 - an executor hands every exception to its future
             return inside.raised(error)
         return wire.MISSING if expected == fingerprint() else inside.raised(UnfitError("换了程序或转换程序"))
@@ -74,11 +79,12 @@ class Desk:
         with self._process("", order) as process:
             process.ready(order.first)
 
-    def end(self, owner: str) -> None:
-        """End what is in flight for *owner*."""
+    def end(self, names: Sequence[str]) -> None:
+        """End the orders of these *names*, also those that are yet to begin."""
         with self._lock:
-            theirs = [process for process, whose in self._busy.items() if whose == owner]
-        for process in theirs:
+            self._ended.extend(names)
+            at_work = [process for process, name in self._busy.items() if name in names]
+        for process in at_work:
             process.cut()
 
     def close(self) -> None:
@@ -96,9 +102,11 @@ class Desk:
             except KeyError:
                 return None
 
-    def _done(self, owner: str, order: wire.Order) -> object:
+    def _done(self, name: str, order: wire.Order) -> object:
         args = self._whole(order.args)
-        with self._process(owner, order) as process:
+        with self._process(name, order) as process:
+            if name in self._ended:
+                raise CutError("办理被中止", charged=False)
             try:
                 process.ready(order.first)
                 task = process.submit(order.fn, *args, **order.kwargs)
@@ -116,7 +124,7 @@ class Desk:
             raise UnfitError(f"取不到原件：{_said(error)}") from error
 
     @contextmanager
-    def _process(self, owner: str, order: wire.Order) -> Iterator[Processes]:
+    def _process(self, name: str, order: wire.Order) -> Iterator[Processes]:
         """Take an idle process with these limits, or a new one, and put it back afterwards."""
         limits = (order.seconds, order.megabytes)
         with self._lock:
@@ -125,7 +133,7 @@ class Desk:
             taken = fitting[-1] if fitting else None
             self._idle = [one for one in self._idle if fitting and one is not taken]
             process = taken[1] if taken else Processes(1, seconds=order.seconds, megabytes=order.megabytes)
-            self._busy[process] = owner
+            self._busy[process] = name
         for _, other in others:
             other.shutdown(cancel_futures=True)
         try:
@@ -171,14 +179,14 @@ async def prepare(message: bytes) -> bytes:
     return inside.returned(None)
 
 
-def perform(owner: str, expected: str, message: bytes, tables: dict[str, bytes]) -> Any:
+def perform(name: str, expected: str, message: bytes, tables: dict[str, bytes]) -> Any:
     """Do an order; see `Desk.perform`."""
     if not _desks:
         return inside.raised(UnfitError("不是 shouwen cluster reader 起的读件进程"))
-    return _desks[0].perform(owner, expected, message, tables)
+    return _desks[0].perform(name, expected, message, tables)
 
 
-async def end(owner: str) -> None:
-    """End what is in flight for *owner*."""
+async def end(names: Sequence[str]) -> None:
+    """End the orders of these *names*."""
     for desk in _desks:
-        await asyncio.to_thread(desk.end, owner)
+        await asyncio.to_thread(desk.end, names)

@@ -26,7 +26,7 @@ from pipeline.executor.cluster import Cluster, open_cluster
 from tests.support import ROOT
 
 PORT = 8786
-LOST_SECONDS = 5
+LOST_SECONDS = 10
 NUMBER = os.getpid() % 10_000
 
 
@@ -128,7 +128,9 @@ class Site:
         return Certificates(ca_file=files[0], certificate_file=files[1], key_file=files[2])
 
     def start_scheduler(self) -> None:
-        self.start("s", "scheduler", "--listen", self.cables.address("s"), "--lost-seconds", str(LOST_SECONDS))
+        self.start(
+            "s", "scheduler", "--listen", self.cables.address("s"), "--lost-seconds", str(LOST_SECONDS)
+        )
 
     def start_reader(self, name: str, *, width: int = 1, **environment: str) -> None:
         self.cables.address(name)
@@ -145,8 +147,8 @@ class Site:
         )
         with (folder / "said").open("ab") as said:
             self.running[name] = subprocess.Popen(
-                [*self.cables.inside(name), sys.executable, "-m", "tests.cluster.machine", "cluster", *words]
-                + ["--settings", str(settings)],
+                [*self.cables.inside(name), sys.executable, "-m", "tests.cluster.machine", "cluster", *words,
+                 "--settings", str(settings)],
                 cwd=folder,
                 env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder), **environment},
                 stdout=said,
@@ -184,7 +186,7 @@ class Site:
         else:
             self.go_on(name)
 
-    def cluster(self, *, seconds: float = 60, megabytes: int = 2048, wait_seconds: float = 60) -> Cluster:
+    def cluster(self, *, seconds: float = 60, megabytes: int = 2048, wait_seconds: float = 240) -> Cluster:
         """The daemon's side of it."""
         return open_cluster(
             self.spec,
