@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def took(cluster: Cluster, tasks: int, at_once: int) -> float:
     """Wall clock of that many *tasks*, *at_once* in flight."""
     octets = random.Random(7).randbytes(OCTETS)  # noqa: S311 - a corpus, not a secret
     begun = time.monotonic()
-    flying = []
+    flying: list[Future[bytes]] = []
     for _ in range(tasks):
         if len(flying) == at_once:
             flying.pop(0).result()

@@ -114,7 +114,9 @@ def test_a_service_has_a_user_of_its_own_and_paths_that_are_given_to_it(unit: Pa
             assert f"d {path} " in tmpfiles
 
 
-@pytest.mark.parametrize("name", ["shouwen.service", "shouwen-verify.service", "shouwen-scheduler.service", "shouwen-reader.service"]
+@pytest.mark.parametrize(
+    "name",
+    ["shouwen.service", "shouwen-verify.service", "shouwen-scheduler.service", "shouwen-reader.service"],
 )
 def test_a_service_runs_a_command_that_exists(name: str) -> None:
     known = {one.name for one in (*app.registered_commands, *app.registered_groups)}

@@ -147,8 +147,16 @@ class Site:
         )
         with (folder / "said").open("ab") as said:
             self.running[name] = subprocess.Popen(
-                [*self.cables.inside(name), sys.executable, "-m", "tests.cluster.machine", "cluster", *words,
-                 "--settings", str(settings)],
+                [
+                    *self.cables.inside(name),
+                    sys.executable,
+                    "-m",
+                    "tests.cluster.machine",
+                    "cluster",
+                    *words,
+                    "--settings",
+                    str(settings),
+                ],
                 cwd=folder,
                 env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder), **environment},
                 stdout=said,

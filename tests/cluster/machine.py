@@ -21,11 +21,7 @@ class SharedFolder(FolderArchive):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.shared = folder
-
-    @property
-    def address(self) -> str:
-        return f"{SCHEME}{self.shared}"
+        self.address = f"{SCHEME}{folder}"
 
 
 def open_archive(address: str, *, folder: Path) -> Archive:
