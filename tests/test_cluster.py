@@ -24,6 +24,8 @@ from bench import cluster as bench
 from pipeline import tools
 from pipeline.archive import Archive, FolderArchive
 from pipeline.beijing import BEIJING
+from pipeline.commands.clustering import line
+from pipeline.commands.options import Office as Office_
 from pipeline.errors import SettingsError, TransientError
 from pipeline.executor import CutError, Serial, open_executor
 from pipeline.executor.cluster import Cluster, open_cluster
@@ -319,6 +321,35 @@ def test_a_daemon_goes_on_taking_in_while_there_is_no_cluster_and_says_so(tmp_pa
     assert "连不上" in said[-1]
     assert "shouwen cluster scheduler" in said[-1]
     office.register.close()
+
+
+def test_looking_for_a_cluster_that_is_not_there_leaves_nothing_behind() -> None:
+    nowhere = open_executor("dask:tcp://127.0.0.1:9", wait_seconds=0.2)
+    left = []
+    for _ in range(3):
+        with pytest.raises(TransientError, match="连不上"):
+            nowhere.ready(attempts.prepare)
+        left.append((threading.active_count(), len(os.listdir("/proc/self/fd"))))
+        nowhere._patience = 0.2  # type: ignore[union-attr]  # it would wait five seconds
+
+    assert left[1] == left[2]
+
+
+def test_check_says_who_reads_and_what_is_wrong(site: Site, cluster: Cluster, tmp_path: Path) -> None:
+    certificates = site.certificates("daemon")
+    settings = tmp_path / "shouwen.toml"
+    text = f'executor = "{site.spec}"\n[cluster]\n' + "".join(
+        f'{key} = "{path}"\n' for key, path in vars(certificates).items()
+    )
+    settings.write_text(text)
+    well = line(Office_(settings_file=settings, data_dir_option=tmp_path))
+    settings.write_text(text.replace(site.spec, "dask:tcp://127.0.0.1:9"))
+    ill = line(Office_(settings_file=settings, data_dir_option=tmp_path))
+
+    assert (well.state, well.fact) == ("ok", "3 台读件机，同时读 3 封")
+    assert ill.state == "bad"
+    assert "连不上" in ill.fact
+    assert "processes:N" in ill.cure
 
 
 # ------------------------------------------------------------ what crosses

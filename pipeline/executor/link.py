@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pipeline.errors import TransientError
@@ -61,6 +62,7 @@ class Link:
         try:
             self._client: Any = Client(  # type: ignore[no-untyped-call]  # dask leaves it untyped
                 place.address,
+                loop=_loop(),
                 security=security(place, certificates),
                 timeout=seconds,
                 set_as_default=False,
@@ -146,6 +148,16 @@ class Link:
                     self.lost = "调度重启过"
                 self.machines = _machines(identity)
             self._changed()
+
+
+@cache
+def _loop() -> Any:
+    """The one loop of this process, in a thread of its own: a client that cannot connect would leave its own behind."""
+    from distributed.utils import LoopRunner
+
+    runner: Any = LoopRunner(asynchronous=False)  # type: ignore[no-untyped-call]  # dask leaves it untyped
+    runner.start()
+    return runner.loop
 
 
 def _machines(identity: Any) -> dict[str, Machine]:
