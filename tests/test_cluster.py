@@ -24,8 +24,8 @@ from bench import cluster as bench
 from pipeline import tools
 from pipeline.archive import Archive, FolderArchive
 from pipeline.beijing import BEIJING
+from pipeline.commands import options
 from pipeline.commands.clustering import line
-from pipeline.commands.options import Office as Office_
 from pipeline.errors import SettingsError, TransientError
 from pipeline.executor import CutError, Serial, open_executor
 from pipeline.executor.cluster import Cluster, open_cluster
@@ -329,7 +329,7 @@ def test_looking_for_a_cluster_that_is_not_there_leaves_nothing_behind() -> None
     for _ in range(3):
         with pytest.raises(TransientError, match="连不上"):
             nowhere.ready(attempts.prepare)
-        left.append((threading.active_count(), len(os.listdir("/proc/self/fd"))))
+        left.append((threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))))
         nowhere._patience = 0.2  # type: ignore[union-attr]  # it would wait five seconds
 
     assert left[1] == left[2]
@@ -342,9 +342,9 @@ def test_check_says_who_reads_and_what_is_wrong(site: Site, cluster: Cluster, tm
         f'{key} = "{path}"\n' for key, path in vars(certificates).items()
     )
     settings.write_text(text)
-    well = line(Office_(settings_file=settings, data_dir_option=tmp_path))
+    well = line(options.Office(settings_file=settings, data_dir_option=tmp_path))
     settings.write_text(text.replace(site.spec, "dask:tcp://127.0.0.1:9"))
-    ill = line(Office_(settings_file=settings, data_dir_option=tmp_path))
+    ill = line(options.Office(settings_file=settings, data_dir_option=tmp_path))
 
     assert (well.state, well.fact) == ("ok", "3 台读件机，同时读 3 封")
     assert ill.state == "bad"
