@@ -26,6 +26,8 @@ COMMANDS = (
     "run",
     "status",
     "daily",
+    "cluster reader",
+    "cluster scheduler",
     "compile",
     "show",
     "read",
@@ -59,7 +61,7 @@ COMMANDS = (
     "export text",
     "export log",
 )
-GROUPS = ("review", "papers", "rules", "export", "")
+GROUPS = ("review", "papers", "rules", "export", "cluster", "")
 
 
 def offered(group: Typer, *before: str) -> set[str]:
