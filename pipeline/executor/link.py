@@ -155,7 +155,7 @@ def _loop() -> Any:
     """The one loop of this process, in a thread of its own: a client that cannot connect would leave its own behind."""
     from distributed.utils import LoopRunner
 
-    runner: Any = LoopRunner(asynchronous=False)  # type: ignore[no-untyped-call]  # dask leaves it untyped
+    runner: Any = LoopRunner(asynchronous=False)
     runner.start()
     return runner.loop
 
