@@ -30,6 +30,8 @@ COMMANDS = (
     "run",
     "status",
     "daily",
+    "cluster reader",
+    "cluster scheduler",
     "compile",
     "show",
     "read",
@@ -64,7 +66,7 @@ COMMANDS = (
     "export text",
     "export log",
 )
-GROUPS = ("review", "papers", "rules", "export", "")
+GROUPS = ("review", "papers", "rules", "export", "cluster", "")
 
 
 def offered() -> set[str]:

@@ -75,7 +75,7 @@ def test_all_services_stand_in_the_same_box() -> None:
         text[text.index("NoNewPrivileges") :].partition("\n[")[0].strip() for text in map(read, SERVICES)
     }
 
-    assert len(SERVICES) == 3
+    assert len(SERVICES) == 5
     assert len(boxes) == 1
 
 
@@ -114,7 +114,10 @@ def test_a_service_has_a_user_of_its_own_and_paths_that_are_given_to_it(unit: Pa
             assert f"d {path} " in tmpfiles
 
 
-@pytest.mark.parametrize("name", ["shouwen.service", "shouwen-verify.service"])
+@pytest.mark.parametrize(
+    "name",
+    ["shouwen.service", "shouwen-verify.service", "shouwen-scheduler.service", "shouwen-reader.service"],
+)
 def test_a_service_runs_a_command_that_exists(name: str) -> None:
     known = set(ENTRIES)
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from tests.support import ROOT
 from tools import pictures
 
-GROUPS = ("rules", "export", "review", "papers")
+GROUPS = ("rules", "export", "review", "papers", "cluster")
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 
 
@@ -111,7 +111,7 @@ def test_the_repository_speaks_of_itself_alone() -> None:
     "document",
     [
         ROOT / "docs" / f"{name}.md"
-        for name in ("learning", "operating", "operating-backup", "review", "staff")
+        for name in ("cluster", "learning", "operating", "operating-backup", "review", "staff")
     ],
     ids=lambda path: path.name,
 )

@@ -41,7 +41,7 @@ def test_an_executor_is_named_in_settings_or_refused() -> None:
     with open_executor("processes:3") as pool:
         assert isinstance(pool, Processes)
         assert pool.width == 3
-    for wrong in ("", "processes:0", "threads:2", "dask:tls://x"):
+    for wrong in ("", "processes:0", "threads:2", "dask"):
         with pytest.raises(SettingsError, match="processes:N"):
             open_executor(wrong)
 

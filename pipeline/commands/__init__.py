@@ -3,7 +3,8 @@
 Families: `setting_up` (init, check) · `taking_in` (once, run) · `operating` (status, daily) · `looking` (show, read,
 verify) · `deciding` (held, release, dismiss) · `reviewing` (review import, list, undo, sign) · `fetching` (links, attach) ·
 `delivering` (compile, export) · `drafting` (dossier, report) · `papers` (papers) · `auditing` (log, trace, sample) ·
-`keeping` (backup, restore, reprocess) · `moving` (move) · `teaching` (rules check, diff) · `learning` (learn).
+`keeping` (backup, restore, reprocess) · `moving` (move) · `teaching` (rules check, diff) · `learning` (learn) ·
+`clustering` (cluster scheduler, reader).
 Source: exit codes of FIELD: 0 done, 2 usage, 3 done with items that need a person, 4 integrity, 69 unavailable,
 75 later, 78 configuration. Data goes to stdout, talk to stderr.
 Limits: each command is a few lines: open, call, print. What takes long to import is imported where it is used, a family

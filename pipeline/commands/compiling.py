@@ -144,7 +144,7 @@ def material_of(office: Office) -> Material:
     return material.Material(
         archive=office.archive,
         store=office.data_dir / "material",
-        width=int(width or 1),
+        width=int(width) if width.isdecimal() else 1,  # a cluster reads mails; pictures are made here
         megabytes=office.settings.limits.megabytes,
         abilities=tools.abilities(),
         passwords=tuple(secret.get_secret_value() for secret in office.settings.archive_passwords),

@@ -21,7 +21,7 @@ import typer
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipeline.archive import Archive
+    from pipeline.archive import Access, Archive
     from pipeline.register import Place, Register
     from pipeline.settings import Settings
     from rules import Rules
@@ -91,15 +91,28 @@ class Office:
     @cached_property
     def archive(self) -> Archive:
         """The archive of octets."""
-        from pipeline.archive import Place, access, open_archive
-        from pipeline.settings import secret
+        from pipeline.archive import Place, open_archive
 
         folder, wanted, store = self.data_dir / "archive", self.settings.archive, self.settings.s3
         if not wanted:
             return open_archive("", folder=folder)
         place = Place.set(wanted, endpoint=store.endpoint, region=store.region)
-        key = access(store.access_key_id, secret("s3-secret-key", store.secret_key_file))
-        return open_archive(place.address, folder=folder, key=key)
+        return open_archive(place.address, folder=folder, key=self.access)
+
+    @property
+    def access(self) -> Access | None:
+        """The key of the object store, where the settings have one; None leaves it to the environment.
+
+        Raises:
+            SettingsError: its file cannot be read.
+        """
+        from pipeline.archive import access
+        from pipeline.settings import secret
+
+        store = self.settings.s3
+        if not store.access_key_id:
+            return None
+        return access(store.access_key_id, secret("s3-secret-key", store.secret_key_file))
 
     @cached_property
     def place(self) -> Place:

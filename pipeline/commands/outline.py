@@ -98,6 +98,13 @@ PANELS = {
             "把原件库、登记簿搬到另一种地方：逐件核对摘要，逐表核对行数和内容，到那边再整个核对一遍；原处不动。",
         ),
     ),
+    "多台机器": (
+        Entry(
+            "cluster",
+            "clustering",
+            '别的机器帮着读件：调度，读件机（设置 executor = "dask:tls://主机:端口"）。',
+        ),
+    ),
 }
 """The commands by what they are for. What is told stands here too, so that the list imports no command; a test holds it
 against the commands themselves."""

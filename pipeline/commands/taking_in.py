@@ -39,7 +39,10 @@ Mailbox = Annotated[
     ),
 ]
 Executor = Annotated[
-    str | None, typer.Option("--executor", help="serial 或 processes:N；默认按设置", show_default=False)
+    str | None,
+    typer.Option(
+        "--executor", help="serial、processes:N 或 dask:tls://主机:端口；默认按设置", show_default=False
+    ),
 ]
 
 
@@ -175,6 +178,7 @@ def open_source(office: Office, mailbox: str | None) -> Iterator[Source]:
 def working(office: Office, executor: str | None, *, writing: bool = True) -> Iterator[Worker]:
     """Open the worker of *office*, as the only writer unless nothing is to be written."""
     from pipeline import tools
+    from pipeline.commands.clustering import certificates
     from pipeline.executor import open_executor
     from pipeline.worker import Worker, only_writer
 
@@ -183,7 +187,13 @@ def working(office: Office, executor: str | None, *, writing: bool = True) -> It
     with (
         only_writer(office.data_dir) if writing else nullcontext(),
         office.register.alone() if writing else nullcontext(),
-        open_executor(pool_wanted, seconds=limits.seconds, megabytes=limits.megabytes) as pool,
+        open_executor(
+            pool_wanted,
+            seconds=limits.seconds,
+            megabytes=limits.megabytes,
+            certificates=certificates(office),
+            wait_seconds=office.settings.cluster.wait_seconds,
+        ) as pool,
     ):
         office.register.require_sound()
         yield Worker(

@@ -32,7 +32,7 @@ except ImportError:  # not on every system; the wall clock still limits
 OUT_OF_MEMORY = b""
 """The answer where memory is out: octets that need none."""
 
-_SECRETS = ("SHOUWEN_", "CREDENTIALS_DIRECTORY")
+_SECRETS = ("SHOUWEN_", "CREDENTIALS_DIRECTORY", "AWS_", "PG", "DASK_")
 """How names in the environment begin that are not for those who read strangers' mails."""
 
 
@@ -91,20 +91,30 @@ def opened(answer: bytes) -> tuple[bool, object]:
     return returned, value
 
 
+def returned(value: object) -> bytes:
+    """Pack what a task returned, for `opened`."""
+    return pickle.dumps((True, value, ""))
+
+
+def raised(error: BaseException) -> bytes:
+    """Pack what a task raised, for `opened`: as it is where it can be made again there, else in our words."""
+    where = "".join(traceback.format_exception(error))
+    with contextlib.suppress(Exception):
+        told = pickle.dumps((False, error, where))
+        pickle.loads(told)  # noqa: S301 - our own octets, to see whether the other side will be able to
+        return told
+    plain = PermanentError(f"程序出错 {type(error).__name__}；请把这一行告诉管理员")
+    return pickle.dumps((False, plain, where))
+
+
 def _answer(message: bytes) -> bytes:
     try:
         fn, args, kwargs = pickle.loads(message)  # noqa: S301 - from our own parent
-        return pickle.dumps((True, fn(*args, **kwargs), ""))
+        return returned(fn(*args, **kwargs))
     except MemoryError:
         raise
     except BaseException as error:  # noqa: BLE001 - an executor hands every exception to its future
-        where = "".join(traceback.format_exception(error))
-        with contextlib.suppress(Exception):
-            told = pickle.dumps((False, error, where))
-            pickle.loads(told)  # noqa: S301 - our own octets, to see whether the parent will be able to
-            return told
-        plain = PermanentError(f"程序出错 {type(error).__name__}；请把这一行告诉管理员")
-        return pickle.dumps((False, plain, where))
+        return raised(error)
 
 
 def _not_now(_number: int, _frame: object) -> None:

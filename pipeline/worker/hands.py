@@ -13,7 +13,7 @@ from pipeline.archive import Archive, Fixity, Key
 from pipeline.beijing import BEIJING
 from pipeline.records import Attached, Item
 from pipeline.register import Basis, Register
-from pipeline.worker.one_mail import Result, Task, fetched
+from pipeline.worker.one_mail import Result, Task
 from rules import Rules
 
 
@@ -66,4 +66,4 @@ class Hands:
             attached=tuple(Attached(name=one.name, data=b"", link=one.link) for one in added),
             keys=tuple(Key(address=archive.address, sha256=sha256) for sha256 in (item.sha256, *digests)),
         )
-        return wanted if by_key and archive.address else fetched(wanted, lambda key: archive.get(key.sha256))
+        return wanted if by_key and archive.address else wanted.fetched(lambda key: archive.get(key.sha256))

@@ -35,6 +35,14 @@ class Task:
     keys: tuple[Key, ...] = ()
     remembered: str = ""
 
+    def fetched(self, get: Callable[[Key], bytes]) -> Task:
+        """Return this task with the octets that its keys name, each by *get*, which checks their digest."""
+        if not self.keys:
+            return self
+        octets, *others = map(get, self.keys)
+        attached = tuple(replace(one, data=data) for one, data in zip(self.attached, others, strict=True))
+        return replace(self, octets=octets, attached=attached, keys=())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
@@ -47,15 +55,6 @@ class Result:
 def prepare() -> None:
     """Import the stages: an installation that cannot is found out here, and charged to no mail."""
     importlib.import_module("pipeline.intake")
-
-
-def fetched(task: Task, get: Callable[[Key], bytes]) -> Task:
-    """Return *task* with the octets that its keys name, each by *get*, which checks their digest."""
-    if not task.keys:
-        return task
-    octets, *others = map(get, task.keys)
-    attached = tuple(replace(one, data=data) for one, data in zip(task.attached, others, strict=True))
-    return replace(task, octets=octets, attached=attached, keys=())
 
 
 def attempt(task: Task) -> Result:
