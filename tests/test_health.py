@@ -36,6 +36,7 @@ from pipeline.health.serving import serving
 from pipeline.records import Filing, Identification, Kind, Link, Mail
 from pipeline.register import MAX_ATTEMPTS, Capture, Poll, Register, Sighting, basis
 from pipeline.worker import only_writer
+from tests.starts import start_seconds
 from tests.support import ROOT
 
 NOW = datetime(2024, 6, 10, 4, tzinfo=UTC)
@@ -596,7 +597,7 @@ def test_status_of_a_register_that_vanished_from_beside_its_archive_exits_4(tmp_
 def test_status_answers_at_once_while_a_daemon_holds_the_lock_and_writes(
     healthy: Register, tmp_path: Path
 ) -> None:
-    """Under 0.8 s of the machine's time, best of three; what waits for other processes of a busy machine is not ours."""
+    """Little more than its libraries take to start, best of three; the seconds themselves are bench/startup.py's."""
     spent = []
     with (
         another_writer(tmp_path),
@@ -612,7 +613,7 @@ def test_status_answers_at_once_while_a_daemon_holds_the_lock_and_writes(
 
     assert done.returncode == 69, done.stderr
     assert json.loads(done.stdout)["states"]["filed"] == 1
-    assert min(spent) < 0.8
+    assert min(spent) < 1.5 * start_seconds()
 
 
 def facts_of(register: Register) -> Facts:
