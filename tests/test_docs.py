@@ -111,7 +111,15 @@ def test_the_repository_speaks_of_itself_alone() -> None:
     "document",
     [
         ROOT / "docs" / f"{name}.md"
-        for name in ("cluster", "learning", "operating", "operating-backup", "review", "staff")
+        for name in (
+            "archive-s3",
+            "cluster",
+            "learning",
+            "operating",
+            "operating-backup",
+            "review",
+            "staff",
+        )
     ],
     ids=lambda path: path.name,
 )
