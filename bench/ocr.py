@@ -45,11 +45,11 @@ class Shares:
 
 def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
     """Measure page by page, the engine and ours in turns."""
-    drawn = [_page(number) for number in range(QUICK_PAGES if quick else PAGES)]
+    drawn = [page(number) for number in range(QUICK_PAGES if quick else PAGES)]
     begun = time.process_time()
-    prepared = [_prepared(picture) for picture in drawn]
+    ready = [prepared(picture) for picture in drawn]
     preparing = (time.process_time() - begun) / len(drawn)
-    spent = [shares([picture], folder / str(number)) for number, picture in enumerate(prepared)]
+    spent = [shares([picture], folder / str(number)) for number, picture in enumerate(ready)]
     engine = median(one.engine for one in spent)
     value, spread = middle([one.ours / one.engine for one in spent], ".2f", " ×")
     yield Measure(
@@ -107,14 +107,16 @@ def _cpu(work: Callable[[], object]) -> float:
     return sum(after[:4]) - sum(before[:4])
 
 
-def _page(number: int) -> bytes:
+def page(number: int) -> bytes:
+    """Draw page *number* as it is scanned (PNG)."""
     octets = BytesIO()
     reports = pages.reports()
     pages.page(reports[number % len(reports)], pages.Sheet()).picture.save(octets, "PNG")
     return octets.getvalue()
 
 
-def _prepared(picture: bytes) -> bytes:
+def prepared(picture: bytes) -> bytes:
+    """Prepare it as the reader does before it asks the engine (PNG)."""
     grey, _ = scan.prepared(Leaf(path="p", data=b""), scan.sized(Image.open(BytesIO(picture))), first=True)
     return grey.data
 

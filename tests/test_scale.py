@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.scale.page import page
 from bench.scale.reckoning import LINE, NATION, PROVINCE, WRITER, Figures, Season, needs
 
 FIGURES = Figures(
@@ -71,3 +72,14 @@ def test_the_readers_that_are_named_are_through_by_the_end_of_the_last_day(
     season: Season, found: Figures
 ) -> None:
     assert dict(needs(season, found).parts)["读件"] <= 1
+
+
+def test_the_page_tells_the_figures_and_what_follows_from_them() -> None:
+    told = page(FIGURES, "某机器", ())
+
+    assert "| 读一封、判一封（没有扫描件），一个核心 | 0.50 秒 |" in told
+    assert (
+        "| 读件（全季） | 1.1 核时，其中扫描件 0.8 | 9.0 核时，其中扫描件 6.7 | 277.8 核时，其中扫描件 208.3 |"
+        in told
+    )
+    assert f"| 最先用尽的 | {LINE} | {LINE} | {LINE} |" in told

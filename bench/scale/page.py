@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
 from bench.scale.reckoning import NATION, OFFICE, PROVINCE, Figures, Needs, Season, needs
 from bench.simulation.season import Run
 
@@ -19,9 +21,9 @@ HEAD = """# 要多大的机器：一个省，一个国家
 """
 
 
-def page(figures: Figures, machine: str, runs: Sequence[Run], replayed: Sequence[str]) -> str:
-    """Write the page. machine: what was measured on. replayed: the lines that the simulation printed for *runs*."""
-    return "\n".join((HEAD, *_measured(figures, machine), *_needed(figures), *_replayed(runs, replayed)))
+def page(figures: Figures, machine: str, runs: Sequence[Run]) -> str:
+    """Write the page. machine: what was measured on. runs: replays of the same arrivals; none are told where there are none."""
+    return "\n".join((HEAD, *_measured(figures, machine), *_needed(figures), *_replayed(runs))) + "\n"
 
 
 def _measured(figures: Figures, machine: str) -> Iterator[str]:
@@ -80,7 +82,7 @@ def _rows() -> Sequence[tuple[str, _Told]]:
     )
 
 
-def _replayed(runs: Sequence[Run], lines: Sequence[str]) -> Iterator[str]:
+def _replayed(runs: Sequence[Run]) -> Iterator[str]:
     if not runs:
         return
     yield f"## 把 {len(runs[0].arrived):,} 封来信重放一遍\n"
@@ -89,9 +91,18 @@ def _replayed(runs: Sequence[Run], lines: Sequence[str]) -> Iterator[str]:
         "登记用掉的时间照实计，等待的时间跳过。\n"
     )
     yield f"![来信、积压和归档所需的时间]({PICTURE})\n"
-    yield "```"
-    yield from lines
-    yield "```"
+    yield "| 读件进程 | 归档 | 最多积压 | 到信至归档：中位 | 95% | 最久 | 登记一封 | 登记簿 | 重放用时 |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for run in runs:
+        times = " | ".join(_minutes(one) for one in np.percentile(run.latency, [50, 95, 100]))
+        yield (
+            f"| {run.readers} | {run.states.get('filed', 0):,} 封 | {run.most_waiting:,} 封 | {times} "
+            f"| {run.writer_seconds * 1000:.1f} 毫秒 | {_octets(run.register_octets)} | {run.wall_seconds / 60:.0f} 分钟 |"
+        )
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:,.1f} 分钟" if seconds < 7200 else f"{seconds / 3600:,.1f} 小时"
 
 
 def _octets(octets: float) -> str:

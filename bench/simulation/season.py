@@ -95,6 +95,7 @@ def simulate(
         told: called after each round with the number of mails filed.
     """
     given = rules.load()
+    attempt = Attempt(results=results(given))
     clock = Clock(float(mails.at[0]) - POLL_SECONDS)
     source = Mailbox(mails, clock, machines.rate)
     pool = StandInReaders(machines.readers, clock, machines.costs, len(mails))
@@ -106,7 +107,7 @@ def simulate(
             rules=given,
             executor=pool,
             clock=clock,
-            attempt=Attempt(results=results(given)),
+            attempt=attempt,
             prepare=_nothing,
         )
         _rounds(worker, source, clock, told)
