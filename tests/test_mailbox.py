@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from imapclient import IMAPClient
 
 from pipeline.errors import SettingsError, UnavailableError
-from pipeline.mailbox import Message, Missed, WithheldError, arrival, open_mailbox
+from pipeline.mailbox import Message, Missed, WithheldError, arrival, folder, open_mailbox
 from pipeline.mailbox.imap import ImapMailbox
 from tests.mailbox.boxes import (
     PASSWORD,
@@ -195,6 +196,72 @@ def test_a_file_rewritten_after_the_list_is_withheld_at_its_end(tmp_path: Path) 
     assert isinstance(message, Message)
     with pytest.raises(WithheldError, match="正在被改写"):
         list(message.pieces)
+
+
+def test_a_later_list_of_a_folder_reads_only_what_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive of 20 GB as a mailbox must not be read at every poll."""
+    monkeypatch.setattr(folder, "SETTLED_SECONDS", 0)
+    (tmp_path / "a.eml").write_bytes(mail(1) + b"x" * 2**22)
+    source = open_mailbox(str(tmp_path))
+    first = source.list(".", source.look("."))
+    (tmp_path / "b.eml").write_bytes(mail(2))
+
+    before = octets_read()
+    second = source.list(".", source.look("."))
+
+    assert octets_read() - before < 2**20
+    assert set(first.mails) < set(second.mails)
+    assert second == (fresh := open_mailbox(str(tmp_path))).list(".", fresh.look("."))
+
+
+def octets_read() -> int:
+    """What this process has read so far, from files and caches (proc(5), io)."""
+    lines = Path("/proc/self/io").read_text("ascii").splitlines()
+    return int(dict(line.split(": ") for line in lines)["rchar"])
+
+
+@pytest.mark.parametrize("settled", [0, 1e9])
+def test_a_file_rewritten_between_lists_is_another_mail_though_size_and_time_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settled: float
+) -> None:
+    """ctime shows it where it can; a file that changed too lately for that is read again."""
+    monkeypatch.setattr(folder, "SETTLED_SECONDS", settled)
+    path = tmp_path / "a.eml"
+    path.write_bytes(mail(1) + b"x")
+    source = open_mailbox(str(tmp_path))
+    (first,) = source.list(".", source.look(".")).mails
+    time.sleep(0.05 if not settled else 0)
+    was = path.stat().st_mtime_ns
+    path.write_bytes(mail(1) + b"y")
+    os.utime(path, ns=(was, was))
+
+    (second,) = source.list(".", source.look(".")).mails
+
+    assert second.size == first.size
+    assert second.uid != first.uid
+
+
+def test_a_file_that_is_not_what_was_listed_is_read_anew_even_if_its_times_say_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Disks of other machines are known to tell old times."""
+    monkeypatch.setattr(folder, "SETTLED_SECONDS", 0)
+    monkeypatch.setattr(folder, "_stamp", lambda _found: (0, 0, 0, 0, 0))
+    (tmp_path / "a.eml").write_bytes(mail(1))
+    source = open_mailbox(str(tmp_path))
+    listing = source.list(".", source.look("."))
+    (tmp_path / "a.eml").write_bytes(mail(2))
+    (message,) = source.fetch(".", listing.mails)
+    assert isinstance(message, Message)
+    with pytest.raises(WithheldError, match="正在被改写"):
+        list(message.pieces)
+
+    (again,) = source.fetch(".", source.list(".", source.look(".")).mails)
+
+    assert isinstance(again, Message)
+    assert b"".join(again.pieces) == mail(2)
 
 
 def test_a_wait_on_a_folder_ends_when_told_to_stop(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 Purpose: `FolderMailbox(path)`; mails come in order of (received, sha256), so that accessions do not depend on names.
 Source: the Maildir format of qmail (cur and new hold mails, tmp does not).
-Limits: every list reads all files. A mail's UID is taken from its digest, so it stays when files are added, renamed
-or moved, and two files with the same octets are one mail. Links out of the folder are followed by nobody but the owner.
+Limits: the first list reads all files; later ones those that are new or whose stat(2) is another. A mail's UID is taken from
+its digest, so it stays when files are added, renamed or moved, and two files with the same octets are one mail. Links out of the folder are followed by nobody but the owner.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +33,11 @@ UID_DIGITS = 15
 """Hexadecimal digits of the digest that make the UID: 60 bits fit a database's integer and do not meet by chance."""
 PIECE_OCTETS = 1024**2
 """What is read of a file at once: a mail of any size costs this much memory."""
+SETTLED_SECONDS = 2.0
+"""Age of a file's last change from which another change cannot bear the same time: FAT's clock ticks this slowly."""
+
+_Stamp = tuple[int, int, int, int, int]
+"""What changes when a file is written into or another takes its name: device, inode, size, mtime and ctime (nanoseconds)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +47,8 @@ class _File:
     size: int
     received: datetime | None
     received_from: str
+    stamp: _Stamp | None
+    """None where it changed so lately that another change might not show."""
 
     @property
     def uid(self) -> int:
@@ -59,6 +68,7 @@ class FolderMailbox:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._files: dict[int, _File] = {}
+        self._known: dict[Path, _File] = {}
         self.account = str(path.resolve())
         if not path.is_dir():
             raise SettingsError(
@@ -81,17 +91,19 @@ class FolderMailbox:
     ) -> Listing:
         """List all mails in order of (received, sha256); files that are there and cannot be read are left out."""
         files: dict[int, _File] = {}
+        known: dict[Path, _File] = {}
         left_out = 0
         for path in self._paths():
             try:
-                file = _described(path)
+                file = _described(path, self._known.get(path))
             except FileNotFoundError:
                 continue  # moved since its name was read, as Maildirs do
             except OSError:
                 left_out += 1
             else:
+                known[path] = file
                 files.setdefault(file.uid, file)
-        self._files = files
+        self._files, self._known = files, known
         mails = tuple(
             Listed(uid=file.uid, size=file.size, received=file.received)
             for file in sorted(files.values(), key=lambda file: file.order)
@@ -104,7 +116,7 @@ class FolderMailbox:
             self.list(folder, self.look(folder))
         for one in wanted:
             file = self._files.get(one.uid)
-            yield _handed_over(file) if file else _gone(one.uid)
+            yield _handed_over(file, self._pieces(file)) if file else _gone(one.uid)
 
     def wait(
         self,
@@ -119,6 +131,14 @@ class FolderMailbox:
     def close(self) -> None:
         """Nothing is open."""
 
+    def _pieces(self, file: _File) -> Iterator[bytes]:
+        """The octets; where they are others than was said, the file is read anew for the next list, whatever its stamp says."""
+        try:
+            yield from _pieces(file)
+        except WithheldError:
+            self._known.pop(file.path, None)
+            raise
+
     def _paths(self) -> Iterator[Path]:
         if (self._path / "cur").is_dir() and (self._path / "new").is_dir():
             found = [path for name in ("cur", "new") for path in (self._path / name).iterdir()]
@@ -127,16 +147,33 @@ class FolderMailbox:
         return (path for path in sorted(found) if path.is_file() and not path.name.startswith("."))
 
 
-def _described(path: Path) -> _File:
+def _described(path: Path, known: _File | None) -> _File:
+    """Read the file for what lists say of it; what is *known* of it stands where it is the same file, unchanged since."""
     with path.open("rb") as file:
+        now, found = time.time(), os.fstat(file.fileno())
+        stamp = _stamp(found)
+        if known is not None and known.stamp == stamp:
+            return known
         received, received_from = arrival(file.read(HEADER_OCTETS))
         file.seek(0)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.tell()
-    return _File(path=path, sha256=sha256, size=size, received=received, received_from=received_from)
+    settled = now - max(found.st_mtime, found.st_ctime) >= SETTLED_SECONDS
+    return _File(
+        path=path,
+        sha256=sha256,
+        size=size,
+        received=received,
+        received_from=received_from,
+        stamp=stamp if settled else None,
+    )
 
 
-def _handed_over(file: _File) -> Message | Missed:
+def _stamp(found: os.stat_result) -> _Stamp:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _handed_over(file: _File, pieces: Iterator[bytes]) -> Message | Missed:
     try:
         file.path.open("rb").close()
     except FileNotFoundError:
@@ -145,7 +182,7 @@ def _handed_over(file: _File) -> Message | Missed:
         return Missed(uid=file.uid, why=f"文件读不出（{error.strerror}）")
     return Message(
         uid=file.uid,
-        pieces=_pieces(file),
+        pieces=pieces,
         received=file.received,
         received_from=file.received_from,
         size=file.size,
