@@ -209,6 +209,25 @@ def test_a_file_of_the_store_that_was_written_into_is_taken_out_anew(
     assert not (given.store / digest).stat().st_mode & 0o222
 
 
+def test_what_the_disk_does_not_make_durable_gets_no_name_in_the_store_and_the_compile_says_so(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files are made durable beside other work; their errors must not be lost there."""
+    filed, given = office(tmp_path, rules, packed)
+
+    def refuse(_file: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("pipeline.durable.sync", refuse)
+        with pytest.raises(OSError, match="No space left"):
+            material.gather(filed, (), given)
+    assert not list(given.store.glob("[0-9a-f]*"))
+
+    assert material.gather(filed, (), given).failed == ()
+    assert not list(given.store.glob(".new-*"))
+
+
 def test_where_links_are_not_possible_the_files_are_copies(
     rules: Rules, tmp_path: Path, packed: bytes
 ) -> None:

@@ -184,12 +184,13 @@ def _take_all(mails: Sequence[Filed], attachments: Sequence[Attachment], materia
     if not mails:
         return
     material.store.mkdir(parents=True, exist_ok=True)
-    with Processes(material.width, seconds=material.seconds, megabytes=material.megabytes) as pool:
+    pool = Processes(material.width, seconds=material.seconds, megabytes=material.megabytes)
+    with stored.Adopting(material.store) as adopting, pool:
         flying: list[Callable[[], None]] = []
         for one in mails:
             added = [each for each in attachments if each.accession == one.item.accession]
             with suppress(ShouwenError):  # an original that is gone or altered is verify's to tell
-                flying.append(_begun(one, added, material, pool))
+                flying.append(_begun(one, added, material, pool, adopting))
             if len(flying) >= material.width:
                 flying.pop(0)()
         for end in flying:
@@ -198,16 +199,20 @@ def _take_all(mails: Sequence[Filed], attachments: Sequence[Attachment], materia
 
 
 def _begun(
-    one: Filed, added: Sequence[Attachment], material: Material, pool: Processes
+    one: Filed,
+    added: Sequence[Attachment],
+    material: Material,
+    pool: Processes,
+    adopting: stored.Adopting,
 ) -> Callable[[], None]:
     """Keep the original and begin to take the mail apart; return what ends that."""
     store = material.store
     octets = material.archive.get(one.item.sha256)
-    if not stored.holds(store, one.item.sha256, one.item.size):
+    if not (stored.holds(store, one.item.sha256, one.item.size) or adopting.has(one.item.sha256)):
         beside = store / f"{stored.UNFINISHED}{one.item.sha256}"
         beside.write_bytes(octets)
-        stored.adopt(beside, store / one.item.sha256)
-    wanted = _missing(one, store)
+        adopting.adopt(beside, one.item.sha256)
+    wanted = _left(one, store, adopting)
     if not wanted:
         return lambda: None
     scratch = Path(tempfile.mkdtemp(prefix=stored.UNFINISHED, dir=store))
@@ -229,13 +234,18 @@ def _begun(
             error = future.exception()
             for path in scratch.iterdir():
                 if path.name in wanted and not path.is_symlink() and durable.digest(path) == path.name:
-                    stored.adopt(path, store / path.name)
-            if (left := _missing(one, store)) and _its_fault(error):
+                    adopting.adopt(path, path.name)
+            if (left := _left(one, store, adopting)) and _its_fault(error):
                 stored.mark(store, one.item.sha256, left)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
     return end
+
+
+def _left(one: Filed, store: Path, adopting: stored.Adopting) -> frozenset[str]:
+    """What is missing still, though not yet all that was taken out bears its name."""
+    return frozenset(digest for digest in _missing(one, store) if not adopting.has(digest))
 
 
 def _its_fault(error: BaseException | None) -> bool:

@@ -1,6 +1,6 @@
 """The store of octets that were taken out of mails: one file a digest, read-only, with the same time stamp each.
 
-Purpose: `holds`, `adopt`, `tidy`; `mark` and `was_tried` keep in mind what a mail's walk did not give.
+Purpose: `holds`, `Adopting`, `tidy`; `mark` and `was_tried` keep in mind what a mail's walk did not give.
 Source: a time stamp that nobody else sets shows what was written into, at the price of a look (stat).
 Limits: no original lies here; whatever is doubtful counts as not there and is made again.
 """
@@ -12,13 +12,17 @@ import json
 import os
 import shutil
 import stat
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
 
 from pipeline import VERSION, durable
 
 KEPT_AT = 946_684_800
 """Time stamp of every file of the store (2000-01-01): one that was written into bears another, and is taken out anew."""
 UNFINISHED = ".new-"
+SYNCS = 8
+"""Files that are made durable at a time: they share the journal's commits."""
 TRIED = ".tried"
 """Folder of marks: what a mail's walk was asked for and did not give."""
 
@@ -46,8 +50,44 @@ def mark(store: Path, mail: str, digests: frozenset[str]) -> None:
     (store / TRIED / mail).write_text(_asked(digests), "ascii")
 
 
-def adopt(path: Path, target: Path) -> None:
-    """Make the file one of the store's."""
+class Adopting:
+    """Makes files the store's beside other work: many fsyncs at once cost a disk little more than one.
+
+    What was handed over is the store's, durable but for its name, when the block ends without an error.
+
+    Raises:
+        OSError: at the end of the block, the disk refused one of them.
+    """
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._pool = ThreadPoolExecutor(SYNCS, thread_name_prefix="adopting")
+        self._begun: dict[str, Future[None]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _at: object) -> None:
+        self._pool.shutdown()
+        if error is None:
+            for begun in self._begun.values():
+                begun.result()
+
+    def has(self, digest: str) -> bool:
+        """Whether a file of that digest was handed over."""
+        return digest in self._begun
+
+    def adopt(self, path: Path, digest: str) -> None:
+        """Take the file over, which is on the file system of the store and holds what *digest* says; a second one is removed."""
+        if self.has(digest):
+            path.unlink()
+            return
+        beside = self._store / f"{UNFINISHED}{digest}"
+        path.replace(beside)
+        self._begun[digest] = self._pool.submit(_adopted, beside, self._store / digest)
+
+
+def _adopted(path: Path, target: Path) -> None:
     seal(path)
     durable.sync(path)
     path.replace(target)

@@ -2,8 +2,9 @@
 
 Purpose: `FolderMailbox(path)`; mails come in order of (received, sha256), so that accessions do not depend on names.
 Source: the Maildir format of qmail (cur and new hold mails, tmp does not).
-Limits: the first list reads all files; later ones those that are new or whose stat(2) is another. A mail's UID is taken from
-its digest, so it stays when files are added, renamed or moved, and two files with the same octets are one mail. Links out of the folder are followed by nobody but the owner.
+Limits: the first list reads all files; later ones those that are new or whose stat(2) is another. A mail's UID is taken
+from its digest, so it stays when files are added, renamed or moved, and two files with the same octets are one mail. Links out
+of the folder are followed by nobody but the owner.
 """
 
 from __future__ import annotations
