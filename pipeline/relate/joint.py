@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import Activity, Filed, Joint
-from pipeline.relate.sent import common, shingles
+from pipeline.relate.sent import pairs
 from pipeline.relate.tellings import Telling, candidates, tellings
 from rules import Unit
 
@@ -72,7 +72,7 @@ def _likeness(one: Telling, other: Telling, *, neighbours: bool) -> Likeness | N
     if far or apart:
         return None
     mentions = (other.unit in one.partners) + (one.unit in other.partners)
-    shared = common(one.words, other.words) if min(len(one.words), len(other.words)) >= LEAST_WORDS else 0.0
+    shared = one.words.common(other.words) if min(len(one.words), len(other.words)) >= LEAST_WORDS else 0.0
     name = bool(one.named & other.named) or _titled(one, other)
     told = name or shared >= WORDS
     again = one.unit == other.unit
@@ -125,7 +125,7 @@ def _one_place(one: str, other: str) -> bool:
 
 
 def _titled(one: Telling, other: Telling) -> bool:
-    mine, theirs = shingles(one.title, 2), shingles(other.title, 2)
+    mine, theirs = pairs(one.title), pairs(other.title)
     return 2 * len(mine & theirs) >= TITLE * (len(mine) + len(theirs)) > 0
 
 

@@ -33,9 +33,10 @@ _WHAT = {"科协": ASSOCIATION, "科学技术协会": ASSOCIATION, "科技局": 
 
 @dataclass(frozen=True)
 class Names:
-    """forms: first two characters to (form, unit), longest first. bodies: (district, kind) to the district's unit."""
+    """any: finds a form, the longest where several begin. forms: to the unit. bodies: (district, kind) to the district's unit."""
 
-    forms: Mapping[str, tuple[tuple[str, str], ...]]
+    any: re.Pattern[str]
+    forms: Mapping[str, str]
     bodies: Mapping[tuple[str, str], str]
     districts: Mapping[str, str]
 
@@ -43,15 +44,24 @@ class Names:
 @lru_cache(maxsize=4)
 def names(units: tuple[Unit, ...]) -> Names:
     """Index the names of *units*."""
-    index: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for unit in units:
-        for form in _forms(unit):
-            index[form[:2]].append((form, unit.name))
+    meant: dict[str, str] = {}
+    for form, unit in sorted({(form, unit.name) for unit in units for form in _forms(unit)}):
+        meant.setdefault(form, unit)
     return Names(
-        {key: tuple(sorted(set(forms), key=lambda one: (-len(one[0]), one))) for key, forms in index.items()},
+        _any_of(meant),
+        meant,
         {(unit.district, unit.kind): unit.name for unit in units if unit.kind in (ASSOCIATION, BUREAU)},
         {unit.name: unit.district for unit in units if unit.kind in (ASSOCIATION, BUREAU)},
     )
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that tries those alone that begin as the text does."""
+    index: dict[str, list[str]] = defaultdict(list)
+    for form in sorted(forms, key=lambda one: (-len(one), one)):
+        index[form[:2]].append(re.escape(form[2:]))
+    begun = (f"{re.escape(key)}(?:{'|'.join(ends)})" for key, ends in sorted(index.items()))
+    return re.compile("|".join(begun) or "(?!)")
 
 
 def _forms(unit: Unit) -> Iterator[str]:
@@ -81,13 +91,9 @@ def _is_joined(sentence: str, start: int, end: int) -> bool:
 
 def _named(sentence: str, known: Names) -> Iterator[tuple[str, int, int]]:
     """Each unit that is named and did not only back, with the place [start, end) of its name."""
-    at = 0
-    while at < len(sentence) - 1:
-        fits = ((f, u) for f, u in known.forms.get(sentence[at : at + 2], ()) if sentence.startswith(f, at))
-        form, unit = next(fits, ("", ""))
-        if form and not _BACKED.match(sentence, at + len(form)):
-            yield unit, at, at + len(form)
-        at += len(form) or 1
+    for hit in known.any.finditer(sentence):
+        if not _BACKED.match(sentence, hit.end()):
+            yield known.forms[hit[0]], hit.start(), hit.end()
 
 
 def _relative(sentence: str, district: str, known: Names) -> Iterable[str]:

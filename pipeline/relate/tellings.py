@@ -11,9 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from pipeline.records import Activity, Filed, RelationKind, State
 from pipeline.relate.partners import names, partners
-from pipeline.relate.sent import REPORTS, shingles
+from pipeline.relate.sent import REPORTS
+from pipeline.relate.shingles import SHINGLE, Codes, Shingles, distinct, held, in_several
 from rules import Unit
 
 BOILERPLATE = 4
@@ -33,7 +36,7 @@ class Telling:
     place: str
     named: frozenset[str]
     title: str
-    words: frozenset[str]
+    words: Shingles
     partners: frozenset[str]
 
 
@@ -58,7 +61,7 @@ def tellings(filed: Iterable[Filed], units: tuple[Unit, ...]) -> tuple[Telling, 
                     place=_flat(activity.place.value) if activity.place else "",
                     named=frozenset(re.findall(r"[“《]([^“”《》]{4,30})[”》]", activity.text)),
                     title=_flat(activity.title),
-                    words=shingles(re.sub(r"\d+", "", _flat(activity.text))),
+                    words=Shingles.of(re.sub(r"\d+", "", _flat(activity.text))),
                     partners=partners(activity.text, unit, known),
                 )
             )
@@ -83,20 +86,44 @@ def _flat(text: str) -> str:
 
 def _without_boilerplate(told: Sequence[Telling]) -> tuple[Telling, ...]:
     """The tellings without quoted names, titles and shingles that BOILERPLATE units or more use."""
-    users: dict[str, set[str]] = defaultdict(set)
-    for one in told:
-        for words in (*one.named, *one.words, one.title):
-            users[words].add(one.unit)
-    worn = {words for words, who in users.items() if len(who) >= BOILERPLATE}
+    worn, worn_names = _worn_shingles(told), _worn_names(told)
+
+    def stands(name: str) -> bool:
+        is_worn = bool(held(_code(name), worn)) if len(name) == SHINGLE else name in worn_names
+        return not is_worn
+
     return tuple(
         replace(
             one,
-            named=one.named - worn,
-            words=one.words - worn,
-            title="" if one.title in worn else one.title,
+            named=frozenset(filter(stands, one.named)),
+            words=one.words.without(worn),
+            title=one.title if stands(one.title) else "",
         )
         for one in told
     )
+
+
+def _worn_shingles(told: Sequence[Telling]) -> Codes:
+    """What BOILERPLATE units or more use, be it in their words or as a name of as many characters."""
+    by_unit: dict[str, list[Codes]] = defaultdict(list)
+    for one in told:
+        short = (_code(name) for name in (*one.named, one.title) if len(name) == SHINGLE)
+        by_unit[one.unit] += (one.words.codes, *short)
+    return in_several((distinct(np.concatenate(used)) for used in by_unit.values()), BOILERPLATE)[0]
+
+
+def _worn_names(told: Sequence[Telling]) -> frozenset[str]:
+    """The quoted names and titles that BOILERPLATE units or more use."""
+    users: dict[str, set[str]] = defaultdict(set)
+    for one in told:
+        for name in (*one.named, one.title):
+            users[name].add(one.unit)
+    return frozenset(name for name, who in users.items() if len(who) >= BOILERPLATE)
+
+
+def _code(name: str) -> Codes:
+    """A name of just so many characters as a shingle has."""
+    return Shingles.of(name).codes
 
 
 def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
