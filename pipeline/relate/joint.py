@@ -14,15 +14,13 @@ from dataclasses import dataclass
 
 from pipeline.records import Activity, Filed, Joint
 from pipeline.relate.sent import pairs
-from pipeline.relate.tellings import Telling, candidates, tellings
+from pipeline.relate.tellings import TITLE, Telling, candidates, tellings
 from rules import Unit
 
 NEAR, FAR = 0.1, 0.3
 """Share of the larger head count by which two may differ and be one (each counts with its own eyes), and above which not."""
 WORDS, NEARLY_ALL = 0.5, 0.8
 """Share of common shingles, figures left out, that speaks for one event beside other evidence; almost the same text."""
-TITLE = 0.75
-"""Share of common character pairs from which two titles are one name."""
 LEAST_WORDS = 15
 """Shingles that are left of both texts without boilerplate; fewer say nothing."""
 

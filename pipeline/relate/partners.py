@@ -19,6 +19,7 @@ CITY = "重庆市"
 SHORTEST = 4
 """Characters of a name that may stand for a unit in running text."""
 TOGETHER = re.compile(r"联合|会同|共同|携手|协同|合作|联手|主办|承办|协办|联办|合办|共办|牵头")
+_END = re.compile(r"[。；\n]")
 _BACKED = re.compile(r"(?:的|、[^，。]{0,20})?(?:指导|支持|领导|关心|部署|要求|号召)")
 _JOINED = re.compile("[与和同](?:重庆|重庆市|市)?$")
 _HOLDING = re.compile(
@@ -75,7 +76,7 @@ def _forms(unit: Unit) -> Iterator[str]:
 def partners(text: str, unit: str, known: Names) -> frozenset[str]:
     """The units, other than *unit* itself, that *text* names as having held the activity with it."""
     found: set[str] = set()
-    for sentence in re.split(r"[。；\n]", text):
+    for sentence in _END.split(text):
         named = tuple(_named(sentence, known))
         together = TOGETHER.search(sentence)
         found.update(name for name, start, end in named if together or _is_joined(sentence, start, end))

@@ -8,7 +8,8 @@ Limits: exact for characters below U+10000. A run with a rarer character (a name
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ SHINGLE = 4
 SAME = 0.97
 """Share of common shingles from which two reports are the same."""
 Codes = NDArray[np.uint64]
-_BITS, _PLANES = np.uint64(16), 5
+_LOW = np.uint64(0xFFFF)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """Odd, so that no two of what it multiplies are one."""
 
@@ -28,17 +29,15 @@ class Shingles:
     """codes: ascending, each once. Equal where the runs are the same."""
 
     codes: Codes
-    _hash: int = field(repr=False)
 
     @classmethod
     def of(cls, text: str, length: int = SHINGLE) -> Shingles:
         """All runs of *length* characters (4 at most) of *text*."""
-        return cls.made(distinct(_packed(text, length)))
+        return cls(distinct(_packed(text, length)))
 
-    @classmethod
-    def made(cls, codes: Codes) -> Shingles:
-        """Those with these *codes*, which ascend, each once."""
-        return cls(codes, hash(codes.tobytes()))
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.codes.tobytes())
 
     def __len__(self) -> int:
         """How many runs."""
@@ -69,25 +68,29 @@ class Shingles:
     def without(self, worn: Codes) -> Shingles:
         """Those that *worn*, which ascends, has not."""
         gone = held(self.codes, worn)
-        return Shingles.made(self.codes[~gone]) if gone.any() else self
+        return Shingles(self.codes[~gone]) if gone.any() else self
 
 
 def _packed(text: str, length: int) -> Codes:
-    """The runs of *text* in reading order, 16 bits a character."""
-    all_ = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    many = max(0, len(all_) - length + 1)
-    runs = np.zeros(many, np.uint64)
-    if not many:
-        return runs
+    """The runs of *text* in reading order, 16 bits a character, the first lowest."""
+    many = max(0, len(text) - length + 1)
+    octets = text.encode("utf-16-le", "surrogatepass")
+    if len(octets) > 2 * len(text):
+        return _of_any_plane(text, length, many)
+    octets += bytes(8 - 2 * length)
+    runs: Codes = np.ndarray((many,), np.dtype("<u8"), octets, strides=(2,))
+    return runs if length == SHINGLE else runs & np.uint64((1 << 16 * length) - 1)
+
+
+def _of_any_plane(text: str, length: int, many: int) -> Codes:
+    """The same where some character needs more than 16 bits: what is above them is mixed in."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    runs, above = np.zeros(many, np.uint64), np.zeros(many, np.uint64)
     for place in range(length):
-        runs |= (all_[place : place + many] & np.uint64(0xFFFF)) << np.uint64(16 * place)
-    planes = all_ >> _BITS
-    if planes.any():
-        above = np.zeros(many, np.uint64)
-        for place in range(length):
-            above |= planes[place : place + many] << np.uint64(_PLANES * place)
-        runs += above * _SPREAD
-    return runs
+        here = points[place : place + many]
+        runs |= (here & _LOW) << np.uint64(16 * place)
+        above |= (here >> np.uint64(16)) << np.uint64(5 * place)
+    return runs + above * _SPREAD
 
 
 def distinct(codes: Codes) -> Codes:
