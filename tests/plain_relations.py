@@ -140,9 +140,7 @@ def _is_forwarded(one: Sent, later: Sent) -> bool:
     if one.kind not in REPORTS or (mine.decided and theirs.decided and mine.best != theirs.best):
         return False
     whole = bool(later.files) and later.files <= one.files
-    return whole or (
-        common(words(later), words(one)) >= SAME and len(words(later)) <= len(words(one))
-    )
+    return whole or (common(words(later), words(one)) >= SAME and len(words(later)) <= len(words(one)))
 
 
 _RECALL_PREFIX = re.compile(

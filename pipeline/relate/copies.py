@@ -89,6 +89,4 @@ def _is_forwarded(one: Sent, later: Sent) -> bool:
     if one.kind not in REPORTS or (mine.decided and theirs.decided and mine.best != theirs.best):
         return False
     whole = bool(later.files) and later.files <= one.files
-    return whole or (
-        later.shingles.common(one.shingles) >= SAME and len(later.shingles) <= len(one.shingles)
-    )
+    return whole or (later.shingles.common(one.shingles) >= SAME and len(later.shingles) <= len(one.shingles))

@@ -51,17 +51,17 @@ def joint(filed: Sequence[Filed], units: tuple[Unit, ...]) -> tuple[Joint, ...]:
     for a, b in candidates(told):
         one, other = told[a], told[b]
         near = districts.get(one.unit, "") == districts.get(other.unit, " ")
-        likeness = _likeness(one, other, neighbours=near)
-        if likeness:
-            found[a, b] = likeness
+        speaks = likeness(one, other, neighbours=near)
+        if speaks:
+            found[a, b] = speaks
     return tuple(sorted(_joints(told, _mutual(found, told)), key=lambda one: min(one.members)))
 
 
 # ---------------------------------------------------------------- what speaks for one event
 
 
-def _likeness(one: Telling, other: Telling, *, neighbours: bool) -> Likeness | None:
-    """What speaks for the two being one; None where too little does, or something against it."""
+def likeness(one: Telling, other: Telling, *, neighbours: bool) -> Likeness | None:
+    """Say what speaks for the two being one; None where too little does, or something against it."""
     if not _same_days(one.activity, other.activity):
         return None
     near, exact, far = _heads(one.activity, other.activity)

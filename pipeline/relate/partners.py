@@ -46,7 +46,7 @@ class Names:
 def names(units: tuple[Unit, ...]) -> Names:
     """Index the names of *units*."""
     meant: dict[str, str] = {}
-    for form, unit in sorted({(form, unit.name) for unit in units for form in _forms(unit)}):
+    for form, unit in sorted({(form, one.name) for one in units for form in _forms(one)}):
         meant.setdefault(form, unit)
     return Names(
         _any_of(meant),

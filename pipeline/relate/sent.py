@@ -10,12 +10,26 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from pipeline.beijing import BEIJING
 from pipeline.records import Filed, Filing, Judged, Kind, Notice, State, Status
 from pipeline.relate.shingles import SAME, Shingles
 
-__all__ = ["MAX_TEXT", "REPORTS", "SAME", "Order", "Sent", "common", "newest", "of_one_party", "pairs", "sent", "subject", "told"]
+__all__ = [
+    "MAX_TEXT",
+    "REPORTS",
+    "SAME",
+    "Order",
+    "Sent",
+    "common",
+    "newest",
+    "of_one_party",
+    "pairs",
+    "sent",
+    "subject",
+    "told",
+]
 
 MAX_TEXT = 20_000
 """Characters of one mail's activities that are compared; a long report of forty activities has that many."""
@@ -103,7 +117,7 @@ def told(activities: Sequence[Judged]) -> str:
 
 def pairs(text: str) -> frozenset[str]:
     """All pairs of characters that stand side by side."""
-    return frozenset(map("".join, zip(text, text[1:], strict=False)))
+    return frozenset(map("".join, pairwise(text)))
 
 
 def common(one: frozenset[str], other: frozenset[str]) -> float:

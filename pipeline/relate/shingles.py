@@ -103,17 +103,20 @@ def held(few: Codes, many: Codes) -> NDArray[np.bool_]:
     """Which of *few* stand in *many*, which ascends."""
     if not len(many):
         return np.zeros(len(few), np.bool_)
-    return many.take(many.searchsorted(few), mode="clip") == few
+    found: NDArray[np.bool_] = many.take(many.searchsorted(few), mode="clip") == few
+    return found
 
 
 def in_several(each: Iterable[Codes], several: int) -> tuple[Codes, NDArray[np.int64]]:
     """What stands in *several* of *each* or more, ascending, and in how many."""
     every = np.concatenate((np.zeros(0, np.uint64), *each))
     every.sort()
-    begins = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1]))) if len(every) else every
-    often = np.diff(begins.astype(np.int64), append=len(every))
+    if not len(every):
+        return every, np.zeros(0, np.int64)
+    begins = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1])))
+    often: NDArray[np.int64] = np.concatenate((begins[1:], [len(every)])) - begins
     kept = often >= several
-    return every[begins[kept].astype(np.int64)], often[kept]
+    return every[begins[kept]], often[kept]
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
         for partner in one.partners
         for other in by_unit.get((partner, _day(one)), ())
     }
-    groups = [alike for alike in by_figures.values() if len(alike) <= MOST_ALIKE]
+    groups: list[Sequence[int]] = [alike for alike in by_figures.values() if len(alike) <= MOST_ALIKE]
     groups += [likely for own in by_unit.values() for likely in _likely(own, told)]
     found.update(
         (a, b) for group in groups for a, b in combinations(group, 2) if _of_two_mails(told[a], told[b])
@@ -188,8 +188,6 @@ def _marks(one: Telling, often: Mapping[str, int]) -> Iterator[tuple[str, object
     pieces = sorted(pairs(one.title), key=lambda piece: (often[piece], piece))
     alone = len(pieces) - floor(TITLE / (2 - TITLE) * len(pieces)) + 1
     yield from (("title", piece) for piece in pieces[:alone])
-
-
 
 
 def _day(one: Telling) -> object:
