@@ -12,23 +12,41 @@ from dataclasses import replace
 
 from pipeline.beijing import BEIJING
 from pipeline.records import Kind, Notice, Relation, RelationKind
-from pipeline.relate.sent import (
-    REPORTS,
-    SAME,
-    Order,
-    Sent,
-    alike,
-    common,
-    newest,
-    of_one_party,
-    shingles,
-    subject,
-)
+from pipeline.relate.sent import REPORTS, Order, Sent, newest, of_one_party, subject, told
+
+SAME = 0.97
+"""Share of common shingles from which two reports are the same."""
 
 ALIKE = 0.5
 """Share of common shingles from which two reports are versions of one."""
 LIKE_SUBJECT = 0.8
 """Share of common character pairs from which two subjects are the same but for a word."""
+
+
+def shingles(text: str, length: int = 4) -> frozenset[str]:
+    """All runs of *length* characters, as strings."""
+    return frozenset(text[at : at + length] for at in range(len(text) - length + 1))
+
+
+def words(one: Sent) -> frozenset[str]:
+    """The runs of what *one* tells."""
+    return shingles(told(one.filing.activities))
+
+
+def figureless(one: Sent) -> frozenset[str]:
+    """The same without digits."""
+    return shingles(re.sub(r"\d+", "", told(one.filing.activities)))
+
+
+def common(one: frozenset[str], other: frozenset[str]) -> float:
+    """Share of the smaller set that the other has too; 0 where one is empty."""
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Do the two tell the same, neither more than the other?"""
+    fewer, more = sorted((len(one), len(other)))
+    return common(one, other) >= SAME and fewer >= SAME * more
 
 
 def successors(mails: Sequence[Sent], relations: dict[str, Relation]) -> None:
@@ -53,7 +71,7 @@ def successors(mails: Sequence[Sent], relations: dict[str, Relation]) -> None:
 def _sent_again(one: Sent, earlier: Sequence[Sent], relations: dict[str, Relation]) -> None:
     """The same report in another file: a copy, or, where it brings more pictures or other figures, the one that stands."""
     valid = [other for other in reversed(earlier) if not relations[other.accession].recalled]
-    same = next((other for other in valid if alike(one.shingles, other.shingles)), None)
+    same = next((other for other in valid if alike(words(one), words(other))), None)
     last = same or next((other for other in valid if _restated(one, other)), None)
     if last is None:
         return
@@ -78,7 +96,7 @@ def _figures_of(one: Sent) -> list[tuple[object, ...]]:
 
 def _restated(one: Sent, other: Sent) -> bool:
     """Is it the same report with other figures: the words and the days the same, so that only counts differ?"""
-    return bool(one.days) and one.days == other.days and alike(one.figureless, other.figureless)
+    return bool(one.days) and one.days == other.days and alike(figureless(one), figureless(other))
 
 
 def _likelihood(one: Sent, other: Sent) -> float:
@@ -92,7 +110,7 @@ def _likelihood(one: Sent, other: Sent) -> float:
     if common(shingles(one.subject, 2), shingles(other.subject, 2)) >= LIKE_SUBJECT:
         points += 1
     if one.kind is Kind.CORRECTION:
-        shared = common(one.shingles, other.shingles)
+        shared = common(words(one), words(other))
         points += 4 if shared >= ALIKE else 1 if shared >= ALIKE / 2 else 0
     elif other.kind is Kind.SUPPLEMENT:
         points -= 2
@@ -122,9 +140,7 @@ def _is_forwarded(one: Sent, later: Sent) -> bool:
     if one.kind not in REPORTS or (mine.decided and theirs.decided and mine.best != theirs.best):
         return False
     whole = bool(later.files) and later.files <= one.files
-    return whole or (
-        common(later.shingles, one.shingles) >= SAME and len(later.shingles) <= len(one.shingles)
-    )
+    return whole or (common(words(later), words(one)) >= SAME and len(words(later)) <= len(words(one)))
 
 
 _RECALL_PREFIX = re.compile(

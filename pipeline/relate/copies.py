@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import floor
 
+import numpy as np
+
 from pipeline.records import Kind, Notice, Relation, RelationKind
-from pipeline.relate.sent import REPORTS, SAME, Order, Sent, common, newest
+from pipeline.relate.sent import REPORTS, SAME, Order, Sent, newest
+from pipeline.relate.shingles import held
 
 
 def copies(mails: Sequence[Sent], relations: dict[str, Relation], recalled: dict[str, Order]) -> None:
@@ -53,29 +56,31 @@ def forwards(mails: Sequence[Sent], relations: dict[str, Relation]) -> None:
             relations[one.accession] = forward
 
 
-Mark = tuple[str, str]
+Mark = tuple[str, str | int]
 
 
 def _marks_of(forward: Sent) -> Iterator[Mark]:
     """One file, and so many shingles that what *forward* was made of has that file, or has one of these."""
     if forward.files:
         yield "file", min(forward.files)
-    words = sorted(forward.shingles)
+    words = forward.shingles.codes
     alone = len(words) - floor(SAME * len(words)) + 1
-    yield from (("shingle", one) for one in words[:alone])
+    yield from (("shingle", one) for one in words[:alone].tolist())
 
 
 def _holding(mails: Sequence[Sent], passed: Sequence[Sent]) -> dict[Mark, list[Sent]]:
     """The reports that have a mark of one of the forwards in *passed*, by that mark."""
     wanted = {mark for one in passed for mark in _marks_of(one)}
     files = {name for kind, name in wanted if kind == "file"}
-    words = {name for kind, name in wanted if kind == "shingle"}
+    words = np.array(sorted(name for kind, name in wanted if kind == "shingle"), np.uint64)
     holding: dict[Mark, list[Sent]] = {mark: [] for mark in wanted}
     for one in mails if wanted else ():
         if one.kind in REPORTS:
-            for kind, names in (("file", files & one.files), ("shingle", words & one.shingles)):
-                for name in names:
-                    holding[kind, name].append(one)
+            told = one.shingles.codes
+            marks = [("file", name) for name in files & one.files]
+            marks += [("shingle", name) for name in told[held(told, words)].tolist()]
+            for mark in marks:
+                holding[mark].append(one)
     return holding
 
 
@@ -84,6 +89,4 @@ def _is_forwarded(one: Sent, later: Sent) -> bool:
     if one.kind not in REPORTS or (mine.decided and theirs.decided and mine.best != theirs.best):
         return False
     whole = bool(later.files) and later.files <= one.files
-    return whole or (
-        common(later.shingles, one.shingles) >= SAME and len(later.shingles) <= len(one.shingles)
-    )
+    return whole or (later.shingles.common(one.shingles) >= SAME and len(later.shingles) <= len(one.shingles))

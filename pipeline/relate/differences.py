@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.records import Activity, Difference, Field, Judged, Stated
-from pipeline.relate.sent import shingles
+from pipeline.relate.sent import pairs
 
 PAIRED = 0.35
 """Share of common character pairs (of both together) from which two tellings are versions of one activity."""
@@ -80,7 +80,7 @@ Words = tuple[frozenset[str], frozenset[str]]
 
 def _words(activity: Activity) -> Words:
     title, text = (_FIGURE.sub("", words) for words in (activity.title, activity.text))
-    return shingles(title, 2), shingles(text, 2)
+    return pairs(title), pairs(text)
 
 
 def _likeness(one: Words, other: Words) -> float:

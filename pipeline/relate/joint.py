@@ -13,16 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import Activity, Filed, Joint
-from pipeline.relate.sent import common, shingles
-from pipeline.relate.tellings import Telling, candidates, tellings
+from pipeline.relate.sent import pairs
+from pipeline.relate.tellings import TITLE, Telling, candidates, tellings
 from rules import Unit
 
 NEAR, FAR = 0.1, 0.3
 """Share of the larger head count by which two may differ and be one (each counts with its own eyes), and above which not."""
 WORDS, NEARLY_ALL = 0.5, 0.8
 """Share of common shingles, figures left out, that speaks for one event beside other evidence; almost the same text."""
-TITLE = 0.75
-"""Share of common character pairs from which two titles are one name."""
 LEAST_WORDS = 15
 """Shingles that are left of both texts without boilerplate; fewer say nothing."""
 
@@ -53,17 +51,17 @@ def joint(filed: Sequence[Filed], units: tuple[Unit, ...]) -> tuple[Joint, ...]:
     for a, b in candidates(told):
         one, other = told[a], told[b]
         near = districts.get(one.unit, "") == districts.get(other.unit, " ")
-        likeness = _likeness(one, other, neighbours=near)
-        if likeness:
-            found[a, b] = likeness
+        speaks = likeness(one, other, neighbours=near)
+        if speaks:
+            found[a, b] = speaks
     return tuple(sorted(_joints(told, _mutual(found, told)), key=lambda one: min(one.members)))
 
 
 # ---------------------------------------------------------------- what speaks for one event
 
 
-def _likeness(one: Telling, other: Telling, *, neighbours: bool) -> Likeness | None:
-    """What speaks for the two being one; None where too little does, or something against it."""
+def likeness(one: Telling, other: Telling, *, neighbours: bool) -> Likeness | None:
+    """Say what speaks for the two being one; None where too little does, or something against it."""
     if not _same_days(one.activity, other.activity):
         return None
     near, exact, far = _heads(one.activity, other.activity)
@@ -72,7 +70,7 @@ def _likeness(one: Telling, other: Telling, *, neighbours: bool) -> Likeness | N
     if far or apart:
         return None
     mentions = (other.unit in one.partners) + (one.unit in other.partners)
-    shared = common(one.words, other.words) if min(len(one.words), len(other.words)) >= LEAST_WORDS else 0.0
+    shared = one.words.common(other.words) if min(len(one.words), len(other.words)) >= LEAST_WORDS else 0.0
     name = bool(one.named & other.named) or _titled(one, other)
     told = name or shared >= WORDS
     again = one.unit == other.unit
@@ -125,7 +123,7 @@ def _one_place(one: str, other: str) -> bool:
 
 
 def _titled(one: Telling, other: Telling) -> bool:
-    mine, theirs = shingles(one.title, 2), shingles(other.title, 2)
+    mine, theirs = pairs(one.title), pairs(other.title)
     return 2 * len(mine & theirs) >= TITLE * (len(mine) + len(theirs)) > 0
 
 

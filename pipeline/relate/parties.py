@@ -1,62 +1,113 @@
-"""The reports that came so far, by whom they are from, and by what a later one may ask for: the mails of one party are many.
+"""The reports of a season, by whom they are from, and by what a later one may ask for: the mails of one party are many.
 
-Purpose: `Parties`: `add` each report in its order; `same`, `restated` and `newest_first` find what a later one may stand for.
+Purpose: `Parties`: `add` each report in its order; `same`, `restated`, `answered` and `likest` find what a later one may stand for
+or speak of.
 Source: prefix filtering (Chaudhuri, Ganti, Kaushik 2006): of two sets that share so many of their members, the rarest few of each
 have one in common; so only sets that share a rare shingle are compared, and none that is alike is missed.
-Limits: recalled reports are found by `newest_first` alone: nothing sent again stands for them.
+Limits: recalled reports are found by `answered` and `likest` alone: nothing sent again stands for them.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import floor
 
-from pipeline.relate.sent import SAME, Sent, alike
+import numpy as np
+from numpy.typing import NDArray
 
-Words = frozenset[str]
+from pipeline.records import Kind
+from pipeline.relate.sent import SAME, Sent
+from pipeline.relate.shingles import Codes, Overlap, Shingles, in_several
+
 Scope = Hashable
+Points = Callable[["Mails", int], NDArray[np.float64]]
+"""What speaks for each of the first so many mails of a scope."""
 
 
 @dataclass(kw_only=True)
 class Texts:
-    """Reports by their words, of each scope the newest with just these. often: in how many texts each shingle stands."""
+    """Reports by their words, of each scope the newest with just these. again, often: what stands in several texts, in how many."""
 
-    often: Counter[str]
-    last: dict[tuple[Scope, Words], Sent] = field(default_factory=dict)
-    posted: dict[tuple[Scope, str], list[Words]] = field(default_factory=lambda: defaultdict(list))
-    rarest: dict[Words, tuple[str, ...]] = field(default_factory=dict)
+    again: Codes
+    often: NDArray[np.int64]
+    last: dict[tuple[Scope, Shingles], Sent] = field(default_factory=dict)
+    posted: dict[tuple[Scope, int], list[Shingles]] = field(default_factory=lambda: defaultdict(list))
+    rarest: dict[Shingles, tuple[int, ...]] = field(default_factory=dict)
 
-    def add(self, scope: Scope, words: Words, one: Sent) -> None:
+    @classmethod
+    def of(cls, texts: Iterable[Shingles]) -> Texts:
+        """None of these *texts* has come yet."""
+        again, often = in_several((text.codes for text in set(texts)), 2)
+        return cls(again=again, often=often)
+
+    def add(self, scope: Scope, words: Shingles, one: Sent) -> None:
         """Let *one*, the newest yet, be found by *words* in *scope*."""
         if (scope, words) not in self.last:
             for shingle in self._rarest(words):
                 self.posted[scope, shingle].append(words)
         self.last[scope, words] = one
 
-    def alike(self, scope: Scope, words: Words) -> Iterator[Sent]:
+    def alike(self, scope: Scope, words: Shingles) -> Iterator[Sent]:
         """The newest report of each text in *scope* that is like *words*."""
         near = {other for shingle in self._rarest(words) for other in self.posted.get((scope, shingle), ())}
-        return (self.last[scope, other] for other in near if alike(words, other))
+        equal = self.last.get((scope, words))
+        if equal is not None and len(words):
+            near.discard(words)
+            yield equal
+        yield from (self.last[scope, other] for other in near if words.alike(other))
 
-    def _rarest(self, words: Words) -> tuple[str, ...]:
-        """As many of the rarest shingles as two texts that are alike cannot both have for themselves."""
+    def _rarest(self, words: Shingles) -> tuple[int, ...]:
+        """As many of the rarest shingles as two texts that are alike cannot both have for themselves, but for those no other has."""
         if words not in self.rarest:
             alone = len(words) - floor(SAME * SAME * len(words)) + 1
-            counted = sorted(zip(map(self.often.__getitem__, words), words, strict=True))
-            self.rarest[words] = tuple(one for _, one in counted[:alone])
+            self.rarest[words] = self._shared(words.codes, alone)
         return self.rarest[words]
+
+    def _shared(self, codes: Codes, alone: int) -> tuple[int, ...]:
+        """Those of the *alone* rarest of *codes* that stand in other texts."""
+        if not len(self.again):
+            return ()
+        at = self.again.searchsorted(codes)
+        shared = self.again.take(at, mode="clip") == codes
+        left = alone - (len(codes) - int(np.count_nonzero(shared)))
+        if left <= 0:
+            return ()
+        rarest = np.argsort(self.often[at[shared]], kind="stable")[:left]
+        return tuple(codes[shared][rarest].tolist())
 
 
 @dataclass(kw_only=True)
-class _Mails:
-    """All mails of one scope in their order, and by Message-ID and day of arrival."""
+class Mails:
+    """All mails of one scope in their order; the first *came* of them have come, and are found by Message-ID and day."""
 
     all: list[Sent] = field(default_factory=list)
+    came: int = 0
     by_message: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
     by_day: dict[tuple[int, int], list[Sent]] = field(default_factory=lambda: defaultdict(list))
+
+    @cached_property
+    def words(self) -> Overlap:
+        """Their words."""
+        return Overlap.of([one.shingles for one in self.all])
+
+    @cached_property
+    def subjects(self) -> Overlap:
+        """Their subjects."""
+        return Overlap.of([Shingles.of(one.subject, 2) for one in self.all])
+
+    @cached_property
+    def supplements(self) -> NDArray[np.bool_]:
+        """Which of them add to others."""
+        return np.array([one.kind is Kind.SUPPLEMENT for one in self.all], np.bool_)
+
+    def add(self, one: Sent) -> None:
+        """*one*, the next of them, has come."""
+        self.came += 1
+        self.by_message[one.filing.mail.message_id].append(one)
+        self.by_day[one.received].append(one)
 
 
 @dataclass(kw_only=True)
@@ -65,23 +116,26 @@ class Parties:
 
     texts: Texts
     figureless: Texts
-    mails: dict[Scope, _Mails] = field(default_factory=lambda: defaultdict(_Mails))
+    mails: dict[Scope, Mails]
 
     @classmethod
     def of(cls, mails: Iterable[Sent]) -> Parties:
-        """Nothing has come yet of *mails*, whose words are counted."""
+        """Nothing has come yet of *mails*, all that will be added, in that order."""
         mails = tuple(mails)
-        often = Counter(shingle for one in mails for shingle in one.shingles)
-        plainly = Counter(shingle for one in mails for shingle in one.figureless)
-        return cls(texts=Texts(often=often), figureless=Texts(often=plainly))
+        parties: dict[Scope, Mails] = defaultdict(Mails)
+        for one in mails:
+            for scope in _of(one):
+                parties[scope].all.append(one)
+        return cls(
+            texts=Texts.of(one.shingles for one in mails),
+            figureless=Texts.of(one.figureless for one in mails),
+            mails=dict(parties),
+        )
 
     def add(self, one: Sent, *, recalled: bool) -> None:
         """*one* has come after all the others."""
         for scope in _of(one):
-            mails = self.mails[scope]
-            mails.all.append(one)
-            mails.by_message[one.filing.mail.message_id].append(one)
-            mails.by_day[one.received].append(one)
+            self.mails[scope].add(one)
             if not recalled:
                 self.texts.add(scope, one.shingles, one)
                 self.figureless.add((scope, one.days), one.figureless, one)
@@ -99,18 +153,25 @@ class Parties:
         found = (other for scope in asked for other in self.figureless.alike(scope, one.figureless))
         return max(found, key=lambda other: other.order, default=None)
 
-    def answered(self, one: Sent, days: Iterable[tuple[int, int]]) -> dict[str, Sent]:
-        """The reports of the same party that *one* answers, or that came on one of these *days*, by accession."""
+    def answered(self, one: Sent, days: Iterable[tuple[int, int]]) -> Iterator[Sent]:
+        """The reports of the same party that *one* answers, or that came on one of these *days*."""
         answers, days = one.filing.mail.in_reply_to, tuple(days)
-        mails = [self.mails[scope] for scope in _asked(one) if scope in self.mails]
-        found = [other for some in mails for other in (some.by_message.get(answers, ()) if answers else ())]
-        found += [other for some in mails for day in days for other in some.by_day.get(day, ())]
-        return {other.accession: other for other in found}
+        for mails in self._asked(one):
+            if answers:
+                yield from mails.by_message.get(answers, ())
+            for day in days:
+                yield from mails.by_day.get(day, ())
 
-    def newest_first(self, one: Sent) -> Iterator[Sent]:
-        """All reports of the same party, each once or twice."""
-        mails = (reversed(self.mails[scope].all) for scope in _asked(one) if scope in self.mails)
-        return heapq.merge(*mails, key=lambda other: other.order, reverse=True)
+    def likest(self, one: Sent, points: Points) -> Iterator[Sent]:
+        """Of each scope of the same party the report with the most *points*, the newest of several."""
+        for mails in self._asked(one):
+            found = points(mails, mails.came)
+            yield mails.all[mails.came - 1 - int(np.argmax(found[::-1]))]
+
+    def _asked(self, one: Sent) -> Iterator[Mails]:
+        """The scopes in which *one* asks and something came."""
+        found = (self.mails.get(scope) for scope in _asked(one))
+        return (mails for mails in found if mails and mails.came)
 
 
 def _of(one: Sent) -> Iterator[Scope]:

@@ -19,6 +19,7 @@ CITY = "重庆市"
 SHORTEST = 4
 """Characters of a name that may stand for a unit in running text."""
 TOGETHER = re.compile(r"联合|会同|共同|携手|协同|合作|联手|主办|承办|协办|联办|合办|共办|牵头")
+_END = re.compile(r"[。；\n]")
 _BACKED = re.compile(r"(?:的|、[^，。]{0,20})?(?:指导|支持|领导|关心|部署|要求|号召)")
 _JOINED = re.compile("[与和同](?:重庆|重庆市|市)?$")
 _HOLDING = re.compile(
@@ -33,9 +34,10 @@ _WHAT = {"科协": ASSOCIATION, "科学技术协会": ASSOCIATION, "科技局": 
 
 @dataclass(frozen=True)
 class Names:
-    """forms: first two characters to (form, unit), longest first. bodies: (district, kind) to the district's unit."""
+    """any: finds a form, the longest where several begin. forms: to the unit. bodies: (district, kind) to the district's unit."""
 
-    forms: Mapping[str, tuple[tuple[str, str], ...]]
+    any: re.Pattern[str]
+    forms: Mapping[str, str]
     bodies: Mapping[tuple[str, str], str]
     districts: Mapping[str, str]
 
@@ -43,15 +45,24 @@ class Names:
 @lru_cache(maxsize=4)
 def names(units: tuple[Unit, ...]) -> Names:
     """Index the names of *units*."""
-    index: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for unit in units:
-        for form in _forms(unit):
-            index[form[:2]].append((form, unit.name))
+    meant: dict[str, str] = {}
+    for form, unit in sorted({(form, one.name) for one in units for form in _forms(one)}):
+        meant.setdefault(form, unit)
     return Names(
-        {key: tuple(sorted(set(forms), key=lambda one: (-len(one[0]), one))) for key, forms in index.items()},
+        _any_of(meant),
+        meant,
         {(unit.district, unit.kind): unit.name for unit in units if unit.kind in (ASSOCIATION, BUREAU)},
         {unit.name: unit.district for unit in units if unit.kind in (ASSOCIATION, BUREAU)},
     )
+
+
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that tries those alone that begin as the text does."""
+    index: dict[str, list[str]] = defaultdict(list)
+    for form in sorted(forms, key=lambda one: (-len(one), one)):
+        index[form[:2]].append(re.escape(form[2:]))
+    begun = (f"{re.escape(key)}(?:{'|'.join(ends)})" for key, ends in sorted(index.items()))
+    return re.compile("|".join(begun) or "(?!)")
 
 
 def _forms(unit: Unit) -> Iterator[str]:
@@ -65,7 +76,7 @@ def _forms(unit: Unit) -> Iterator[str]:
 def partners(text: str, unit: str, known: Names) -> frozenset[str]:
     """The units, other than *unit* itself, that *text* names as having held the activity with it."""
     found: set[str] = set()
-    for sentence in re.split(r"[。；\n]", text):
+    for sentence in _END.split(text):
         named = tuple(_named(sentence, known))
         together = TOGETHER.search(sentence)
         found.update(name for name, start, end in named if together or _is_joined(sentence, start, end))
@@ -81,13 +92,9 @@ def _is_joined(sentence: str, start: int, end: int) -> bool:
 
 def _named(sentence: str, known: Names) -> Iterator[tuple[str, int, int]]:
     """Each unit that is named and did not only back, with the place [start, end) of its name."""
-    at = 0
-    while at < len(sentence) - 1:
-        fits = ((f, u) for f, u in known.forms.get(sentence[at : at + 2], ()) if sentence.startswith(f, at))
-        form, unit = next(fits, ("", ""))
-        if form and not _BACKED.match(sentence, at + len(form)):
-            yield unit, at, at + len(form)
-        at += len(form) or 1
+    for hit in known.any.finditer(sentence):
+        if not _BACKED.match(sentence, hit.end()):
+            yield known.forms[hit[0]], hit.start(), hit.end()
 
 
 def _relative(sentence: str, district: str, known: Names) -> Iterable[str]:

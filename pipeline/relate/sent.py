@@ -10,16 +10,29 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from pipeline.beijing import BEIJING
 from pipeline.records import Filed, Filing, Judged, Kind, Notice, State, Status
+from pipeline.relate.shingles import SAME, Shingles
 
-SHINGLE = 4
-"""Characters of one shingle: two words, so that shared phrases count and shared characters do not."""
+__all__ = [
+    "MAX_TEXT",
+    "REPORTS",
+    "SAME",
+    "Order",
+    "Sent",
+    "common",
+    "newest",
+    "of_one_party",
+    "pairs",
+    "sent",
+    "subject",
+    "told",
+]
+
 MAX_TEXT = 20_000
 """Characters of one mail's activities that are compared; a long report of forty activities has that many."""
-SAME = 0.97
-"""Share of common shingles from which two reports are the same."""
 Order = tuple[datetime, str]
 """When a mail came and, of two in one second, which has the smaller digest: the same whatever their accession."""
 REPORTS = (Kind.SUBMISSION, Kind.CORRECTION, Kind.SUPPLEMENT)
@@ -33,8 +46,8 @@ class Sent:
     filing: Filing
     order: Order
     subject: str
-    shingles: frozenset[str]
-    figureless: frozenset[str]
+    shingles: Shingles
+    figureless: Shingles
     days: frozenset[date]
     material: tuple[str, ...]
     files: frozenset[str]
@@ -69,13 +82,15 @@ def _sent(filed: Iterable[Filed]) -> Iterator[Sent]:
             parts = [part for part in filing.parts if part.status is not Status.NOISE]
             pictures = {picture.part for picture in filing.pictures if not picture.logo}
             text = told(filing.activities)
+            bare = re.sub(r"\d+", "", text)
+            words = Shingles.of(text)
             yield Sent(
                 one=one,
                 filing=filing,
                 order=(one.item.received, one.item.sha256),
                 subject=subject(filing.mail.subject),
-                shingles=shingles(text),
-                figureless=shingles(re.sub(r"\d+", "", text)),
+                shingles=words,
+                figureless=words if bare == text else Shingles.of(bare),
                 days=frozenset(day.value for a in filing.activities if (day := a.activity.date_start)),
                 material=tuple(sorted(part.sha256 for part in parts)),
                 files=frozenset(part.sha256 for part in parts if part.name),
@@ -100,20 +115,14 @@ def told(activities: Sequence[Judged]) -> str:
     return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))[:MAX_TEXT]
 
 
-def shingles(text: str, length: int = SHINGLE) -> frozenset[str]:
-    """All runs of *length* characters."""
-    return frozenset(text[at : at + length] for at in range(len(text) - length + 1))
+def pairs(text: str) -> frozenset[str]:
+    """All pairs of characters that stand side by side."""
+    return frozenset(map("".join, pairwise(text)))
 
 
 def common(one: frozenset[str], other: frozenset[str]) -> float:
     """Share of the smaller set that the other has too; 0 where one is empty."""
     return len(one & other) / min(len(one), len(other)) if one and other else 0.0
-
-
-def alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Do the two tell the same, neither more than the other?"""
-    fewer, more = sorted((len(one), len(other)))
-    return common(one, other) >= SAME and fewer >= SAME * more
 
 
 def of_one_party(one: Sent, other: Sent) -> bool:

@@ -12,25 +12,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.records import Kind, Relation, RelationKind
-from pipeline.relate.parties import Parties
-from pipeline.relate.sent import REPORTS, Order, Sent, common, shingles
+from pipeline.relate.parties import Mails, Parties
+from pipeline.relate.sent import REPORTS, Sent, common, pairs
+from pipeline.relate.shingles import Shingles
 
 ALIKE = 0.5
 """Share of common shingles from which two reports are versions of one."""
 LIKE_SUBJECT = 0.8
 """Share of common character pairs from which two subjects are the same but for a word."""
-LIKE_SUBJECT_POINTS, VERSION_POINTS = 1, 4
-"""The most that speaks for a mail that is neither answered nor named by its day."""
 
 
 def successors(mails: Sequence[Sent], relations: dict[str, Relation]) -> None:
     """Find for each correction and supplement the earlier mail it is about, and mark reports that came again."""
-    parties = Parties.of(mails)
-    for one in mails:
+    reports = [one for one in mails if relations[one.accession].kind is None and one.kind in REPORTS]
+    parties = Parties.of(reports)
+    for one in reports:
         relation = relations[one.accession]
-        if relation.kind is not None or one.kind not in REPORTS:
-            continue
         if one.kind is Kind.SUBMISSION:
             _sent_again(one, parties, relations)
         else:
@@ -68,24 +69,14 @@ def _figures_of(one: Sent) -> list[tuple[object, ...]]:
 def _meant(one: Sent, earlier: Parties) -> Sent | None:
     """The likeliest mail before *one*, the newest of several; None where the party sent none.
 
-    What is answered or named by its day is looked at first; of the others, from the newest on, only as long as one may be likelier.
+    What is answered or named by its day has points of its own; of the others all points are taken at once.
     """
-    named = earlier.answered(one, _days(one))
-    best = max(
-        ((_likelihood(one, other), other.order, other) for other in named.values()), default=None, key=_rank
-    )
-    most = LIKE_SUBJECT_POINTS + (VERSION_POINTS if one.kind is Kind.CORRECTION else 0)
-    for other in earlier.newest_first(one):
-        if best is not None and (best[0], best[1]) >= (most, other.order):
-            break
-        if other.accession not in named:
-            found = (_likelihood(one, other), other.order, other)
-            best = found if best is None else max(best, found, key=_rank)
-    return best[2] if best is not None else None
 
+    def points(mails: Mails, came: int) -> NDArray[np.float64]:
+        return _alike_in_words(one, mails, came)
 
-def _rank(found: tuple[float, Order, Sent]) -> tuple[float, Order]:
-    return found[:2]
+    near = (*earlier.answered(one, _days(one)), *earlier.likest(one, points))
+    return max(near, default=None, key=lambda other: (_likelihood(one, other), other.order))
 
 
 def _likelihood(one: Sent, other: Sent) -> float:
@@ -96,18 +87,29 @@ def _likelihood(one: Sent, other: Sent) -> float:
     if other.received in _days(one):
         points += 2
     if common(_pairs(one.subject), _pairs(other.subject)) >= LIKE_SUBJECT:
-        points += LIKE_SUBJECT_POINTS
+        points += 1
     if one.kind is Kind.CORRECTION:
-        shared = common(one.shingles, other.shingles)
-        points += VERSION_POINTS if shared >= ALIKE else 1 if shared >= ALIKE / 2 else 0
+        shared = one.shingles.common(other.shingles)
+        points += 4 if shared >= ALIKE else 1 if shared >= ALIKE / 2 else 0
     elif other.kind is Kind.SUPPLEMENT:
         points -= 2
     return points
 
 
+def _alike_in_words(one: Sent, mails: Mails, came: int) -> NDArray[np.float64]:
+    """`_likelihood` of the first *came* mails, as if none were answered or named by its day."""
+    points = (mails.subjects.shares(Shingles.of(one.subject, 2), came) >= LIKE_SUBJECT).astype(np.float64)
+    if one.kind is Kind.CORRECTION:
+        shared = mails.words.shares(one.shingles, came)
+        points += np.where(shared >= ALIKE, 4, np.where(shared >= ALIKE / 2, 1, 0))
+    else:
+        points -= 2 * mails.supplements[:came]
+    return points
+
+
 @lru_cache(maxsize=4096)
 def _pairs(subject: str) -> frozenset[str]:
-    return shingles(subject, 2)
+    return pairs(subject)
 
 
 _DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")

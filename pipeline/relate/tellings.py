@@ -7,19 +7,31 @@ from two mails of one unit alone, so that no two of all activities are compared.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+from math import floor
+
+import numpy as np
 
 from pipeline.records import Activity, Filed, RelationKind, State
 from pipeline.relate.partners import names, partners
-from pipeline.relate.sent import REPORTS, shingles
+from pipeline.relate.sent import REPORTS, pairs
+from pipeline.relate.shingles import SHINGLE, Codes, Shingles, distinct, held, in_several
 from rules import Unit
 
 BOILERPLATE = 4
 """Units that use a phrase, title or quoted name from which on it tells no event from another (“弘扬科学家精神”)."""
 MOST_ALIKE = 60
 """Activities of one day and head count from which on these two say nothing (“5月30日 30人”)."""
+
+TITLE = 0.75
+"""Share of common character pairs, of both together, from which two titles are one name."""
+FEW = 8
+"""Activities of one unit and day up to which each two are compared."""
+_SIGNS, _DIGITS = re.compile(r"\W+"), re.compile(r"\d+")
+_QUOTED = re.compile(r"[“《]([^“”《》]{4,30})[”》]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +45,7 @@ class Telling:
     place: str
     named: frozenset[str]
     title: str
-    words: frozenset[str]
+    words: Shingles
     partners: frozenset[str]
 
 
@@ -56,9 +68,9 @@ def tellings(filed: Iterable[Filed], units: tuple[Unit, ...]) -> tuple[Telling, 
                     decided=found.decided or judged.unit is not None,
                     activity=activity,
                     place=_flat(activity.place.value) if activity.place else "",
-                    named=frozenset(re.findall(r"[“《]([^“”《》]{4,30})[”》]", activity.text)),
+                    named=frozenset(_QUOTED.findall(activity.text)),
                     title=_flat(activity.title),
-                    words=shingles(re.sub(r"\d+", "", _flat(activity.text))),
+                    words=Shingles.of(_DIGITS.sub("", _flat(activity.text))),
                     partners=partners(activity.text, unit, known),
                 )
             )
@@ -78,25 +90,49 @@ def _counts(one: Filed) -> bool:
 
 
 def _flat(text: str) -> str:
-    return re.sub(r"\W+", "", text)
+    return _SIGNS.sub("", text)
 
 
 def _without_boilerplate(told: Sequence[Telling]) -> tuple[Telling, ...]:
     """The tellings without quoted names, titles and shingles that BOILERPLATE units or more use."""
+    worn, worn_names = _worn_shingles(told), _worn_names(told)
+
+    def stands(name: str) -> bool:
+        is_worn = bool(held(_code(name), worn)) if len(name) == SHINGLE else name in worn_names
+        return not is_worn
+
+    return tuple(_bare(one, one.words.without(worn), stands) for one in told)
+
+
+def _bare(one: Telling, words: Shingles, stands: Callable[[str], bool]) -> Telling:
+    """*one* with these *words* and of its names those that stand."""
+    named, title = frozenset(filter(stands, one.named)), one.title if stands(one.title) else ""
+    if words is one.words and (named, title) == (one.named, one.title):
+        return one
+    return replace(one, named=named, words=words, title=title)
+
+
+def _worn_shingles(told: Sequence[Telling]) -> Codes:
+    """What BOILERPLATE units or more use, be it in their words or as a name of as many characters."""
+    by_unit: dict[str, list[Codes]] = defaultdict(list)
+    for one in told:
+        short = (_code(name) for name in (*one.named, one.title) if len(name) == SHINGLE)
+        by_unit[one.unit] += (one.words.codes, *short)
+    return in_several((distinct(np.concatenate(used)) for used in by_unit.values()), BOILERPLATE)[0]
+
+
+def _worn_names(told: Sequence[Telling]) -> frozenset[str]:
+    """The quoted names and titles that BOILERPLATE units or more use."""
     users: dict[str, set[str]] = defaultdict(set)
     for one in told:
-        for words in (*one.named, *one.words, one.title):
-            users[words].add(one.unit)
-    worn = {words for words, who in users.items() if len(who) >= BOILERPLATE}
-    return tuple(
-        replace(
-            one,
-            named=one.named - worn,
-            words=one.words - worn,
-            title="" if one.title in worn else one.title,
-        )
-        for one in told
-    )
+        for name in (*one.named, one.title):
+            users[name].add(one.unit)
+    return frozenset(name for name, who in users.items() if len(who) >= BOILERPLATE)
+
+
+def _code(name: str) -> Codes:
+    """A name of just so many characters as a shingle has."""
+    return Shingles.of(name).codes
 
 
 def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
@@ -111,18 +147,47 @@ def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
         people = one.activity.participants
         if people is not None and one.activity.date_start is not None:
             by_figures[one.activity.date_start.value, people.value].append(place)
-    pairs = {
+    found = {
         (min(place, other), max(place, other))
         for place, one in enumerate(told)
         for partner in one.partners
         for other in by_unit.get((partner, _day(one)), ())
     }
-    for alike in by_figures.values():
-        if len(alike) <= MOST_ALIKE:
-            pairs |= {(a, b) for a in alike for b in alike if a < b and _of_two_mails(told[a], told[b])}
-    for own in by_unit.values():
-        pairs |= {(a, b) for a in own for b in own if a < b and _of_two_mails(told[a], told[b])}
-    yield from sorted(pairs)
+    groups: list[Sequence[int]] = [alike for alike in by_figures.values() if len(alike) <= MOST_ALIKE]
+    groups += [likely for own in by_unit.values() for likely in _likely(own, told)]
+    found.update(
+        (a, b) for group in groups for a, b in combinations(group, 2) if _of_two_mails(told[a], told[b])
+    )
+    yield from sorted(found)
+
+
+def _likely(own: Sequence[int], told: Sequence[Telling]) -> Iterable[Sequence[int]]:
+    """Groups of one unit's activities of one day, in which any two stand together that may be one.
+
+    Two of one unit are one only with the same head count, a place in common or a name in common; few are not sorted out.
+    """
+    if len(own) <= FEW:
+        return (own,)
+    often = Counter(piece for place in own for piece in pairs(told[place].title))
+    groups: dict[object, list[int]] = defaultdict(list)
+    for place in own:
+        for mark in _marks(told[place], often):
+            groups[mark].append(place)
+    return groups.values()
+
+
+def _marks(one: Telling, often: Mapping[str, int]) -> Iterator[tuple[str, object]]:
+    """What two activities of one unit have one of in common: head count, quoted name, a piece of the place or of the title.
+
+    Of the title as many of the rarest pieces as two that are one name cannot both have for themselves (see parties.py).
+    """
+    if one.activity.participants is not None:
+        yield "people", one.activity.participants.value
+    yield from (("name", name) for name in one.named)
+    yield from (("place", piece) for piece in {one.place[at : at + 3] for at in range(len(one.place) - 2)})
+    pieces = sorted(pairs(one.title), key=lambda piece: (often[piece], piece))
+    alone = len(pieces) - floor(TITLE / (2 - TITLE) * len(pieces)) + 1
+    yield from (("title", piece) for piece in pieces[:alone])
 
 
 def _day(one: Telling) -> object:
