@@ -16,16 +16,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.commands.compiling import compiled
-from pipeline.commands.options import opened
-from pipeline.commands.taking_in import open_source, working
-
 RECOGNISERS = ("tesseract", "rapidocr")
 SETTINGS = "settings.toml"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Take in, read and judge, compile."""
+    """Take in, read and judge, compile.
+
+    As in the commands, what is imported is imported here: a spawned process imports this module once more.
+    """
+    from pipeline.commands.compiling import compiled
+    from pipeline.commands.options import opened
+    from pipeline.commands.taking_in import open_source, working
+
     parser = argparse.ArgumentParser(prog="python -m bench.taking", description=__doc__)
     parser.add_argument("mails", type=Path)
     parser.add_argument("data", type=Path, help="a new folder")

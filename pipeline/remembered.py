@@ -14,6 +14,7 @@ is removed here; the folder may be emptied at any time.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import uuid
@@ -37,6 +38,27 @@ def remembering(folder: str) -> Iterator[None]:
         yield
     finally:
         _FOLDER.reset(token)
+
+
+def remembers() -> bool:
+    """Whether anything is kept here."""
+    return _FOLDER.get() is not None
+
+
+@contextlib.contextmanager
+def alone(what: str) -> Iterator[None]:
+    """Let only one process at a time find out *what* (a name of ours), so that the others find it kept.
+
+    Where nothing is kept, or the disk refuses, nobody waits.
+    """
+    folder = _FOLDER.get()
+    with contextlib.ExitStack() as held:
+        if folder is not None:
+            with contextlib.suppress(OSError):
+                folder.mkdir(mode=0o700, exist_ok=True)
+                file = held.enter_context((folder / f".{what}.lock").open("wb"))
+                fcntl.flock(file, fcntl.LOCK_EX)  # freed with the file, also by a death
+        yield
 
 
 def answer(engine: str, question: str, picture: bytes, ask: Callable[[], bytes | None]) -> bytes | None:

@@ -11,6 +11,7 @@ import pytest
 
 import rules
 from pipeline.classify import combined, trained
+from pipeline.classify.apart import trained_apart
 from tests.support import ROOT
 
 TEXT = "组织科技志愿服务队进社区，开展义诊和科普宣传，服务群众三百余人"
@@ -18,6 +19,13 @@ JUDGE = (
     "import sys, rules; from pipeline.classify import combined; from pipeline.remembered import remembering\n"
     f"with remembering(sys.argv[1]): print(repr(combined.shares({TEXT!r}, rules.load())))\n"
     "print('sklearn' in sys.modules)"
+)
+TWICE = (
+    "import sys, time; from pipeline import remembered\n"
+    "asked = []\n"
+    "def ask(): asked.append(1); time.sleep(1); return b'judge'\n"
+    "with remembered.remembering(sys.argv[1]), remembered.alone('judge'):\n"
+    "    print(remembered.answer('engine', 'judge', b'rules', ask), len(asked))\n"
 )
 
 
@@ -32,9 +40,33 @@ def judged(folder: str) -> list[str]:
 def test_the_second_process_neither_trains_nor_differs(tmp_path: Path) -> None:
     first, second = (judged(str(tmp_path / "m")) for _ in range(2))
 
-    assert first[1:] == ["True"]
-    assert second[1:] == ["False"]
+    assert first[1:] == second[1:] == ["False"], "who trains is a child, and goes"
     assert first[0] == second[0]
+
+
+def test_the_child_and_this_process_train_the_same_judge_to_the_last_bit() -> None:
+    given = rules.load()
+    examples = given.examples[:60]
+
+    apart = trained_apart(trained.told(examples, given.categories))
+
+    assert apart
+    assert apart == combined.trained_now(examples, given.categories)
+
+
+def test_two_that_come_at_once_have_it_trained_once(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    two = [
+        subprocess.Popen(
+            [sys.executable, "-c", TWICE, tmp_path / "m"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+
+    said = [one.communicate()[0].split() for one in two]
+
+    assert sorted(asked for _, asked in said) == ["0", "1"]
+    assert said[0][0] == said[1][0]
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"no judge", b"\x93\x01"])

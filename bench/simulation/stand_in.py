@@ -113,7 +113,7 @@ class Attempt:
 class StandInArchive:
     """Keeps digests alone, and makes the octets of a mail anew from its number."""
 
-    address = ""
+    address = here = ""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}

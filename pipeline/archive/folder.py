@@ -18,7 +18,8 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from pipeline.archive.stored import DIGEST, Blob, Fixity
 from pipeline.errors import IntegrityError, TransientError
@@ -40,6 +41,16 @@ class FolderArchive:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._durable: set[tuple[int, int]] = set()
+
+    @property
+    def here(self) -> str:
+        """The folder as a file URL (RFC 8089): by it other processes of this machine open the archive (`at`)."""
+        return self._folder.absolute().as_uri()
+
+    @classmethod
+    def at(cls, here: str) -> Self:
+        """Open the archive that another process calls *here*."""
+        return cls(Path(os.fsdecode(unquote_to_bytes(urlsplit(here).path))))
 
     def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
         """Keep the octets of *pieces*, gone through once, and return their name; they then survive a power cut.

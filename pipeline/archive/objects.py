@@ -74,6 +74,11 @@ class ObjectArchive:
         """By what other machines reach it, with keys of their own."""
         return self._place.address
 
+    @property
+    def here(self) -> str:
+        """Nothing: its key is a secret that no reading process is given."""
+        return ""
+
     def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
         """Keep the octets of *pieces*, gone through once, and return their name; they were read back then.
 

@@ -51,6 +51,10 @@ class Archive(Protocol):
     def address(self) -> str:
         """By what other machines reach it too (`open_archive`), without any secret; "" where only this one does."""
 
+    @property
+    def here(self) -> str:
+        """By what other processes of this machine reach it without a secret (`FolderArchive.at`); "" where they cannot."""
+
     def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
         """Keep the octets of *pieces*, gone through once, and return their name; they then survive a power cut.
 

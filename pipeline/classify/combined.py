@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import remembered
 from pipeline.classify import hints, trained
+from pipeline.classify.apart import trained_apart
 from pipeline.classify.learned import Voice, train
 from pipeline.folding import fold
 from rules import Category, Example, Rules
@@ -57,18 +58,29 @@ def shares(text: str, rules: Rules) -> dict[int, float]:
 
 @lru_cache(maxsize=8)
 def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
-    """Train and fit on *examples*, or remember what came of it before; the same for equal arguments."""
+    """Train and fit on *examples*, or remember what came of it before; the same for equal arguments.
 
-    def train_now() -> bytes | None:
-        judge = _trained(examples, categories)
-        return trained.packed(judge.voice, (judge.learned_weight, judge.hint_weight)) if judge.voice else None
+    What will be remembered is trained in a process of its own, and once: who comes meanwhile waits for it.
+    """
+    told = trained.told(examples, categories)
 
-    said = remembered.answer(trained.name(), "judge", trained.told(examples, categories), train_now)
+    def ask() -> bytes | None:
+        apart = trained_apart(told) if remembered.remembers() else None
+        return trained_now(examples, categories) if apart is None else apart or None
+
+    with remembered.alone("judge"):
+        said = remembered.answer(trained.name(), "judge", told, ask)
     known = trained.unpacked(said) if said else None
     if known is None:
         return _trained(examples, categories)
     voice, (learned_weight, hint_weight) = known
     return Judge(voice=voice, learned_weight=learned_weight, hint_weight=hint_weight)
+
+
+def trained_now(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> bytes | None:
+    """Train and fit on *examples*, here; the judge as octets, None where there is nothing to learn."""
+    judge = _trained(examples, categories)
+    return trained.packed(judge.voice, (judge.learned_weight, judge.hint_weight)) if judge.voice else None
 
 
 def _trained(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:

@@ -17,6 +17,7 @@ from pipeline.keeping.difference import Difference, difference, misplaced
 from pipeline.records import Correction, Filing, Item, State
 from pipeline.review import apply
 from pipeline.worker import Result, Worker
+from pipeline.worker.one_mail import begun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +86,10 @@ class Reprocessing:
     def _flown(self, item: Item) -> Future[Result]:
         worker = self.worker
         worker.executor.ready(worker.prepare)
-        task = worker.hands.task(item, worker.archive, worker.register, read_again=self.read_again)
-        return worker.executor.submit(worker.attempt, task)
+        task = worker.hands.task(
+            item, worker.archive, worker.register, read_again=self.read_again, remote=worker.executor.remote
+        )
+        return worker.executor.submit(begun, worker.attempt, task)
 
     def _filing(self, item: Item) -> Filing | None:
         """The machine's filing as it stands; None also where another version of the program wrote it."""

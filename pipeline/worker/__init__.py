@@ -10,11 +10,17 @@ register it is a blob without an item, and the same octets give the same name; a
 read, its attempt is counted; the filing is one commit.
 """
 
-from pipeline.worker.daemon import Worker
-from pipeline.worker.lock import only_writer
-from pipeline.worker.one_mail import Result, Task, attempt
-from pipeline.worker.process import Processed
-from pipeline.worker.rounds import NO_DUTIES, Duties
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.worker.daemon import Worker
+    from pipeline.worker.lock import only_writer
+    from pipeline.worker.one_mail import Result, Task, attempt
+    from pipeline.worker.process import Processed
+    from pipeline.worker.rounds import NO_DUTIES, Duties
 
 __all__ = [
     "NO_DUTIES",
@@ -26,3 +32,21 @@ __all__ = [
     "attempt",
     "only_writer",
 ]
+
+_PLACES = {
+    "NO_DUTIES": "rounds",
+    "Duties": "rounds",
+    "Processed": "process",
+    "Result": "one_mail",
+    "Task": "one_mail",
+    "Worker": "daemon",
+    "attempt": "one_mail",
+    "only_writer": "lock",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is asked for: a reading process needs one_mail.py, and no register (30 MB)."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -36,11 +36,12 @@ class Hands:
         register: Register,
         *,
         read_again: bool = False,
-        by_key: bool = False,
+        remote: bool = False,
     ) -> Task:
         """Say what is to be done with *item*: it is judged only, unless it must be read, or is to be *read_again*.
 
-        by_key: what is to be read is named, not handed over, where others reach the archive too.
+        remote: whether other machines read. What is to be read is named, not handed over, where the readers reach the
+            archive: `one_mail.begun` has it there.
 
         Raises:
             IntegrityError: octets that are needed are gone or altered.
@@ -55,15 +56,16 @@ class Hands:
             received=item.received.astimezone(BEIJING),
             abilities=self.abilities,
             passwords=self.passwords,
-            remembered="" if by_key else self.remembered,
+            remembered="" if remote else self.remembered,
         )
         if reading is not None:
             if archive.check(item.sha256) is not Fixity.INTACT:  # in pieces: nobody needs the octets
                 archive.get(item.sha256)  # says what is the matter
             return task
+        address = archive.address if remote else archive.here
         wanted = replace(
             task,
             attached=tuple(Attached(name=one.name, data=b"", link=one.link) for one in added),
-            keys=tuple(Key(address=archive.address, sha256=sha256) for sha256 in (item.sha256, *digests)),
+            keys=tuple(Key(address=address, sha256=sha256) for sha256 in (item.sha256, *digests)),
         )
-        return wanted if by_key and archive.address else wanted.fetched(lambda key: archive.get(key.sha256))
+        return wanted if address else wanted.fetched(lambda key: archive.get(key.sha256))

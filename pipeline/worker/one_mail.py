@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.archive import Key
+from pipeline.archive import FolderArchive, Key
 from pipeline.records import Attached, Filing, Reading
 from pipeline.remembered import remembering
 from rules import Rules
@@ -57,14 +57,27 @@ def prepare() -> None:
     importlib.import_module("pipeline.intake")
 
 
+def begun(attempt: Callable[[Task], Result], task: Task) -> Result:
+    """Make the *attempt* where it is to be made, with the octets that *task* may only name; what is sent to processes.
+
+    So a mail is read from the archive, and its digest checked, in the one process that needs it.
+
+    Raises:
+        IntegrityError: octets that are needed are gone or altered. And whatever *attempt* raises.
+    """
+    return attempt(task.fetched(lambda key: FolderArchive.at(key.address).get(key.sha256)))
+
+
 def attempt(task: Task) -> Result:
-    """Read and judge one mail; the only function that is sent to other processes."""
+    """Read and judge one mail."""
     from pipeline.intake import judge, read  # dear to import, and needed only where the reading is done
 
     with remembering(task.remembered):
         if task.reading is not None:
             return Result(reading=None, filing=judge(task.reading, task.rules, received=task.received))
+        rules, received = task.rules, task.received
         reading = read(
             task.octets, abilities=task.abilities, passwords_given=task.passwords, attached=task.attached
         )
-        return Result(reading=reading, filing=judge(reading, task.rules, received=task.received))
+        del task  # judging needs no octets, but memory of its own
+        return Result(reading=reading, filing=judge(reading, rules, received=received))

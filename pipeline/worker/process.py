@@ -26,7 +26,7 @@ from pipeline.executor import CutError, Processes, Readers
 from pipeline.records import Item
 from pipeline.register import MAX_ATTEMPTS, Register
 from pipeline.worker.hands import Hands
-from pipeline.worker.one_mail import Result, Task
+from pipeline.worker.one_mail import Result, Task, begun
 from pipeline.worker.oplog import log
 
 OURS_TO_CALL = r"/pipeline/(worker|executor)/"
@@ -151,7 +151,7 @@ class Processing:
             UnavailableError, SettingsError: the archive cannot be asked; no mail is charged with that.
         """
         executor.ready(self.hands.prepare)
-        task, why = self._task(item, by_key=executor.remote)
+        task, why = self._task(item, remote=executor.remote)
         try:
             self.register.begin(item.accession, at=self.clock(), isolated=executor.isolated)
         except UsageError as error:
@@ -161,12 +161,12 @@ class Processing:
         if task is None:
             self._failed(item, why)
             return None
-        return executor.submit(self.hands.attempt, task)
+        return executor.submit(begun, self.hands.attempt, task)
 
-    def _task(self, item: Item, *, by_key: bool) -> tuple[Task | None, str]:
+    def _task(self, item: Item, *, remote: bool) -> tuple[Task | None, str]:
         """Return what is to be done with *item*, or why it cannot be."""
         try:
-            return self.hands.task(item, self.archive, self.register, by_key=by_key), ""
+            return self.hands.task(item, self.archive, self.register, remote=remote), ""
         except NO_FAULT_OF_A_MAIL:
             raise
         except ShouwenError as error:
