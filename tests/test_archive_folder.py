@@ -66,7 +66,7 @@ def test_names_of_a_batch_are_made_durable_together_and_each_folder_once(
 
     def noted_sync(descriptor: int) -> None:
         calls.append(kind_of(descriptor))
-        folders.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        folders.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", noted_sync)
