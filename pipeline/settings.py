@@ -14,7 +14,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
 
 from pipeline.errors import SettingsError
 from rules import DEFAULT
@@ -328,12 +328,17 @@ def _overruled(told: dict[str, Any]) -> Settings:
     """Read the settings that the file has *told*, with what stands in the environment; its library is dear to import."""
     from pydantic_settings import BaseSettings, SettingsConfigDict
 
-    class Told(BaseSettings, Settings):
+    class Overruling(BaseSettings):
         model_config = SettingsConfigDict(
             extra="forbid", frozen=True, env_prefix=OVERRULING, env_nested_delimiter="__"
         )
 
-    return Settings(**dict(Told(**told)))
+    fields: dict[str, Any] = {name: (one.annotation, one) for name, one in Settings.model_fields.items()}
+    # not a subclass of both: `register` would become a method of the metaclass
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", 'Field name "register"')
+        made = create_model("Told", __base__=Overruling, **fields)
+    return Settings(**dict(made(**told)))
 
 
 def password(settings: Settings) -> str:
