@@ -76,5 +76,4 @@ ARCHIVES: dict[str, type[FolderArchive]] = {
     "in place": WrittenInPlace,
     "too late": TooLate,
     "never synced": NeverSynced,
-    "never settled": Unsettled,
 }
