@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.reporting import Measure, table
+from pipeline.worker.rounds import DUE_SECONDS, RESTING_SECONDS
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "samples"
@@ -40,6 +41,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
         )
         try:
             _settled(data, daemon)
+            _rested(daemon)
             own, others = _spent(daemon.pid), _below(daemon.pid)
             before = {pid: _spent(pid) for pid in others}
             time.sleep(seconds)
@@ -81,6 +83,14 @@ def _settled(data: Path, daemon: subprocess.Popen[bytes]) -> None:
             return
         before = now
     raise SystemExit("the daemon did not become idle")
+
+
+def _rested(daemon: subprocess.Popen[bytes]) -> None:
+    """Wait until the reading processes are let go, or should have been: whoever is idle has none."""
+    end = time.monotonic() + RESTING_SECONDS + 3 * DUE_SECONDS
+    alone = 1  # the standard library's tracker of resources stays
+    while time.monotonic() < end and daemon.poll() is None and len(_below(daemon.pid)) > alone:
+        time.sleep(5)
 
 
 def _stat(pid: int) -> list[str]:

@@ -12,13 +12,15 @@ import os
 import tomllib
 import warnings
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, create_model
 
 from pipeline.errors import SettingsError
 from rules import DEFAULT
 
+OVERRULING = "SHOUWEN_SET_"
+"""How names in the environment begin that stand for settings, `__` between a table and its key; the file goes first."""
 CREDENTIAL = "mailbox-password"
 """Name of the systemd credential that holds the mailbox's 授权码."""
 GUARDED = (Path("/run/secrets"), Path("/run/credentials"))
@@ -135,12 +137,10 @@ warnings.filterwarnings(
 )  # that of every abstract class, which nobody means here
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything an operator may set. Paths are taken from the folder the command is called in."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="SHOUWEN_SET_", env_nested_delimiter="__"
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     data_dir: Path = Path("data")
     rules: Path = DEFAULT
@@ -313,13 +313,32 @@ def load(path: Path | None) -> Settings:
     """
     path = path or _beside()
     try:
-        return Settings(**(tomllib.loads(path.read_text("utf-8")) if path else {}))
+        told = tomllib.loads(path.read_text("utf-8")) if path else {}
+        overruled = any(name.upper().startswith(OVERRULING) for name in os.environ)
+        return _overruled(told) if overruled else Settings(**told)
     except FileNotFoundError as error:
         raise SettingsError(f"设置文件 {path} 不存在；可用 shouwen init 写一份") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {path} 不是正确的 TOML：{error}") from error
     except ValidationError as error:
         raise SettingsError(f"设置{f'文件 {path}' if path else ''}有误：{_wrong(error)}") from error
+
+
+def _overruled(told: dict[str, Any]) -> Settings:
+    """Read the settings that the file has *told*, with what stands in the environment; its library is dear to import."""
+    from pydantic_settings import BaseSettings, SettingsConfigDict
+
+    class Overruling(BaseSettings):
+        model_config = SettingsConfigDict(
+            extra="forbid", frozen=True, env_prefix=OVERRULING, env_nested_delimiter="__"
+        )
+
+    fields: dict[str, Any] = {name: (one.annotation, one) for name, one in Settings.model_fields.items()}
+    # not a subclass of both: `register` would become a method of the metaclass
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", 'Field name "register"')
+        made = create_model("Told", __base__=Overruling, **fields)
+    return Settings(**dict(made(**told)))
 
 
 def password(settings: Settings) -> str:

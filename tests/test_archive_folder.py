@@ -57,6 +57,30 @@ def test_every_octet_is_synced_before_its_name_and_the_name_before_put_returns(
     assert calls.count("folder") == 4
 
 
+def test_names_of_a_batch_are_made_durable_together_and_each_folder_once(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls: list[str] = []
+    folders: list[str] = []
+    sync = os.fsync
+
+    def noted_sync(descriptor: int) -> None:
+        calls.append(kind_of(descriptor))
+        folders.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    digests = [archive.lay(b"%d" % number).sha256 for number in range(20)]
+    assert calls == ["file"] * 20
+    del folders[:]
+
+    archive.settle(digests)
+
+    leaves = [file_of(tmp_path, one).parent for one in digests]
+    wanted = {*leaves, *(one.parent for one in leaves), tmp_path / "archive", tmp_path}
+    assert sorted(folders) == sorted(map(str, wanted))
+
+
 def test_a_full_disk_leaves_nothing_behind_and_says_what_to_do(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

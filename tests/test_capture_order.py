@@ -23,13 +23,13 @@ from tests.mailbox.rounds import rules
 class Uneven(FolderArchive):
     """A disk on which the second mail takes long, and the fifth does not fit."""
 
-    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+    def lay(self, pieces: bytes | Iterable[bytes]) -> Blob:
         octets = pieces if isinstance(pieces, bytes) else b"".join(pieces)
         if octets == mail(2):
             time.sleep(0.5)
         if octets == mail(5):
             raise TransientError("full")
-        return super().put(octets)
+        return super().lay(octets)
 
 
 def test_order_is_kept_and_nothing_behind_a_mail_that_did_not_fit_is_taken_in(tmp_path: Path) -> None:

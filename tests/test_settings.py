@@ -213,3 +213,19 @@ def test_a_system_without_keyring_or_its_library_has_no_password(
 
 def test_an_archive_password_does_not_show_itself() -> None:
     assert "hunter2" not in repr(settings.Settings.model_validate({"archive_passwords": ["hunter2"]}))
+
+
+def test_the_environment_fills_in_what_the_file_leaves_open_and_the_file_goes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "shouwen.toml"
+    file.write_text('poll_seconds = 600\n[mailbox]\nuser = "file@example.org"\n', "utf-8")
+    plain = settings.load(file)
+    monkeypatch.setenv("SHOUWEN_SET_POLL_SECONDS", "900")
+    monkeypatch.setenv("SHOUWEN_SET_MAILBOX__URL", "imaps://imap.example.org")
+
+    loaded = settings.load(file)
+
+    assert type(loaded) is type(plain) is settings.Settings
+    assert (loaded.poll_seconds, loaded.mailbox.user) == (600, "file@example.org")
+    assert loaded.mailbox.url == "imaps://imap.example.org"

@@ -16,7 +16,7 @@ import os
 import stat
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -61,25 +61,67 @@ class FolderArchive:
         Raises:
             TransientError: the disk refuses (full, read-only …); nothing was put.
         """
+        blob = self.lay(pieces)
+        self.settle((blob.sha256,))
+        return blob
+
+    def lay(self, pieces: bytes | Iterable[bytes]) -> Blob:
+        """Do as `put`, but for the names, which survive a power cut only once `settle` returned.
+
+        Raises:
+            TransientError: the disk refuses; nothing was put.
+        """
         beside = self._folder / UNFINISHED / uuid.uuid4().hex
+        with self._writing():
+            try:
+                return self._named(beside, (pieces,) if isinstance(pieces, bytes) else pieces)
+            finally:
+                with suppress(OSError):
+                    beside.unlink(missing_ok=True)
+
+    def settle(self, digests: Iterable[str]) -> None:
+        """Make the names of these blobs durable: every folder on the way to each, the files were synced when written.
+
+        All of one level before the next: what one sync brings to the disk, the others find there. A folder whose own name was
+        made durable before, by us and as this very folder, is not made so again.
+
+        Raises:
+            TransientError: the disk refuses.
+        """
+        with self._writing():
+            leaves = {self._path(one).parent for one in digests}
+            for folder in sorted(leaves):
+                _sync(folder)
+            for level in (leaves, {one.parent for one in leaves}, {self._folder} if leaves else set()):
+                self._settle(level)
+
+    def _settle(self, folders: Iterable[Path]) -> None:
+        fresh = {one: (found.st_dev, found.st_ino) for one in folders for found in (one.stat(),)}
+        fresh = {one: key for one, key in fresh.items() if key not in self._durable}
+        for above in sorted({one.parent for one in fresh}):
+            _sync(above)
+        self._durable.update(fresh.values())
+
+    def _named(self, beside: Path, pieces: Iterable[bytes]) -> Blob:
+        """Write the file *beside*, then give it its name, unless the blob is there."""
+        with _begun(beside) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # what is being written is no leftover
+            sha256, size, before = self._write(file, pieces)
+            if before is not Fixity.INTACT:
+                path = self._path(sha256)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                beside.replace(path)
+        return Blob(sha256=sha256, size=size, mended=before is Fixity.ALTERED, fresh=before is Fixity.MISSING)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say in Chinese what it means that the disk refuses."""
         try:
-            beside.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("xb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # what is being written is no leftover
-                sha256, size, before = self._write(file, (pieces,) if isinstance(pieces, bytes) else pieces)
-                if before is not Fixity.INTACT:
-                    path = self._path(sha256)
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    beside.replace(path)
-            self._settle(sha256)
+            yield
         except OSError as error:
             raise TransientError(
                 f"原件库 {self._folder} 写不进去（{error.strerror}）；请腾出磁盘空间、检查权限后再试，邮件仍在邮箱里"
             ) from error
-        finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-        return Blob(sha256=sha256, size=size, mended=before is Fixity.ALTERED, fresh=before is Fixity.MISSING)
 
     def get(self, sha256: str) -> bytes:
         """Return the octets of blob *sha256*, their digest checked.
@@ -172,18 +214,14 @@ class FolderArchive:
             os.fsync(file.fileno())
         return digest.hexdigest(), size, before
 
-    def _settle(self, sha256: str) -> None:
-        """Make the name durable: every folder on the way to it, the file itself was synced when written.
 
-        A folder whose own name was made durable before, by us and as this very folder, is not made so again.
-        """
-        path = self._path(sha256)
-        _sync(path.parent)
-        for folder in (path.parent, path.parent.parent, self._folder):
-            found = folder.stat()
-            if (found.st_dev, found.st_ino) not in self._durable:
-                _sync(folder.parent)
-                self._durable.add((found.st_dev, found.st_ino))
+def _begun(path: Path) -> io.BufferedWriter:
+    """Open the new file *path*; its folder is made where it is not there, which is once."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 def _sync(folder: Path) -> None:

@@ -65,6 +65,20 @@ class Archive(Protocol):
             TransientError: the store refuses; nothing was put.
         """
 
+    def lay(self, pieces: bytes | Iterable[bytes]) -> Blob:
+        """Do as `put`, but what was put survives a power cut only once `settle` was told of it: dear once, not once a mail.
+
+        Raises:
+            TransientError: the store refuses; nothing was put.
+        """
+
+    def settle(self, digests: Iterable[str]) -> None:
+        """Return once the blobs of these *digests*, which `lay` gave, survive a power cut.
+
+        Raises:
+            TransientError: the store refuses.
+        """
+
     def get(self, sha256: str) -> bytes:
         """Return the octets of blob *sha256*, their digest checked.
 

@@ -3,21 +3,21 @@
 Purpose: `seen(office)` and `seen(office, at)`; `folded`; `compiled`; `Compiling.if_due`, called by the daemon every minute.
 Source: DESIGN.md section 2 (4): a fold, recomputed each time.
 Limits: the daemon compiles at most once in `workbook.every_minutes`, and only when an event about material or the rules are newer
-than the newest run; a compile that failed is tried again after the same while.
+than the newest run; a compile that failed is tried again after the same while. It does so in a process of its own (aside.py).
 """
 
 from __future__ import annotations
 
 import gc
-import traceback
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.commands.aside import Aside, Here
 from pipeline.commands.options import Office, say
-from pipeline.errors import PermanentError, ShouwenError
+from pipeline.errors import PermanentError, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from outputs.tables.season import Season
     from outputs.workbook.material import Material
     from outputs.workbook.runs import Run
+    from pipeline.commands.aside import Doing
     from pipeline.records import Filed
 
 SOME = 10
@@ -154,59 +155,103 @@ def material_of(office: Office) -> Material:
 # ---------------------------------------------------------------- the daemon
 
 
+def if_new(office: Office, _at: datetime) -> str:
+    """Compile where something is new; return the workbook's path, "" where nothing is. What the daemon has done aside."""
+    return str(compiled(office)) if news(office, _at) else ""
+
+
+def news(office: Office, _at: datetime) -> str:
+    """Say something unless a run that is still whole shows the last event about material by today's rules."""
+    from outputs.workbook import runs
+
+    last = office.register.last_material()
+    if last is None:
+        return ""
+    now = runs.named(last.at), f"{last.number} {last.digest}", office.rules.digest
+    there = runs.whole(office.data_dir / "workbooks")
+    return "new" if all((runs.base(run.run), run.head, run.rules) != now for run in there) else ""
+
+
 @dataclass(kw_only=True)
 class Compiling:
     """The daemon's own compiles.
 
-    tried: when the last one was begun, None before the first. trouble: why it failed, Chinese, "" if it did not; failing: when the
-    first that failed in a row was begun.
+    doing: who looks and compiles; its imports are dear. tried: when the last one was begun, None before the first. trouble: why
+    it failed, Chinese, "" if it did not; failing: when the first that failed in a row was begun. begun: when what is under way was
+    begun, None where nothing is. only_looked: that only looks whether anything is new. looked: what was the case when it was begun;
+    shown: what was the case when nothing, or nothing more, was new, or the last try failed.
     """
 
     office: Office
+    doing: Doing = field(init=False)
     tried: datetime | None = None
     trouble: str = ""
     failing: datetime | None = None
+    begun: datetime | None = None
+    only_looked: bool = False
+    looked: tuple[object, ...] = ()
+    shown: tuple[object, ...] = ()
+    aside: InitVar[bool] = False
+
+    def __post_init__(self, aside: bool) -> None:
+        self.doing = Aside(self.office) if aside else Here(self.office)
 
     def if_due(self, at: datetime) -> Path | None:
         """Compile where something is new and the last try is long enough ago; return the path of a new workbook.
 
+        Where that is done aside, the call that finds it done returns the path, or raises.
+
         Raises:
             ShouwenError: it failed; it is tried again after the same while.
         """
+        if self.begun is None:
+            self._begin(at)
+        return self._ended() if self.begun is not None else None
+
+    def close(self) -> None:
+        """Let go of what is under way; what an interrupted compile leaves, the next removes."""
+        self.doing.close()
+
+    def _begin(self, at: datetime) -> None:
+        """Begin what is due: to compile, or, while a trouble stands, to look whether somebody else compiled."""
         minutes = self.office.settings.workbook.every_minutes
         soon = self.tried is not None and timedelta() <= at - self.tried < timedelta(minutes=minutes)
         if not minutes or (soon and not self.trouble):
+            return
+        looked = self._standing()
+        if self.shown == (*looked, self._touched()) and (soon or not self.trouble):
+            return
+        self.begun, self.only_looked, self.looked = at, soon, looked
+        self.doing.begin(news if soon else if_new, at)
+
+    def _ended(self) -> Path | None:
+        """Take what came of it, if it has ended."""
+        done, begun = self.doing.outcome(), self.begun
+        if done is None:
             return None
-        if not self._is_new():
-            self.trouble, self.failing = "", None
+        self.begun, self.shown = None, (*self.looked, self._touched())
+        if done.trouble:
+            self.tried, self.failing, self.trouble = begun, self.failing or begun, done.trouble
+            raise (
+                PermanentError(f"编不出工作簿：{done.trouble}")
+                if done.fault
+                else TransientError(done.trouble)
+            )
+        if self.only_looked and done.said:
             return None
-        if soon:
-            return None
-        self.tried, self.failing = at, self.failing or at
-        try:
-            path = compiled(self.office)
-        except ShouwenError as error:
-            self.trouble = str(error)
-            raise
-        except Exception as error:  # a workbook that cannot be made must not end the taking in of mails
-            self.trouble = f"程序出错（{type(error).__name__}，{_where(error)}），请连同这一行告诉维护人员"
-            raise PermanentError(f"编不出工作簿：{self.trouble}") from error
         self.trouble, self.failing = "", None
-        return path
+        if not done.said:
+            return None
+        self.tried = begun
+        return Path(done.said)
 
-    def _is_new(self) -> bool:
-        """Whether no run that is still whole shows the last event about material by today's rules."""
-        from outputs.workbook import runs
-
+    def _standing(self) -> tuple[object, ...]:
+        """What decides whether anything is new, but for the runs: the last event about material, and the rules."""
         last = self.office.register.last_material()
-        if last is None:
-            return False
-        now = runs.named(last.at), f"{last.number} {last.digest}", self.office.rules.digest
-        there = runs.whole(self.office.data_dir / "workbooks")
-        return all((runs.base(run.run), run.head, run.rules) != now for run in there)
+        return (last and (last.number, last.digest), self.office.rules.digest)
 
-
-def _where(error: Exception) -> str:
-    """The place in the program where it was raised; its words may be a mail's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name} 第 {frames[-1].lineno} 行" if frames else "位置不明"
+    def _touched(self) -> int:
+        """When a run was last put into the folder of runs or taken out of it; 0 where there is no folder."""
+        with suppress(OSError):
+            return (self.office.data_dir / "workbooks").stat().st_mtime_ns
+        return 0

@@ -132,6 +132,11 @@ def keep_daily(office: Office, at: datetime) -> Path:
     return path
 
 
+def tell_daily(office: Office, at: datetime) -> str:
+    """Do `keep_daily`, where the daemon has it done aside."""
+    return str(keep_daily(office, at))
+
+
 def _window(office: Office, facts: Facts, at: datetime) -> str | None:
     """Say which folders seem to show only their last 30 days, as the worker does; None where that cannot be told."""
     from pipeline.mailbox.window import narrowed

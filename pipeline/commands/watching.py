@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.commands import operating, sealing
+from pipeline.commands.aside import Aside
 from pipeline.commands.compiling import Compiling
 from pipeline.commands.options import Office, say
 from pipeline.commands.receipting import Receipting
-from pipeline.errors import ShouwenError
+from pipeline.errors import ShouwenError, TransientError
 from pipeline.health import Known
 from pipeline.health.reporter import Reporter
 from pipeline.health.serving import serving
@@ -38,7 +39,11 @@ def watched(office: Office, worker: Worker) -> Iterator[Watch]:
         SettingsError: the port cannot be had. TransientError: status.json cannot be written.
     """
     watch = Watch(
-        office=office, known=operating.known_of(office), worker=worker, compiling=Compiling(office=office)
+        office=office,
+        known=operating.known_of(office),
+        worker=worker,
+        compiling=Compiling(office=office, aside=True),
+        telling=Aside(office),
     )
     reporter = Reporter(data_dir=office.data_dir, clock=worker.clock, known=watch.knowing, place=office.place)
     watch.report = reporter.beat
@@ -49,12 +54,19 @@ def watched(office: Office, worker: Worker) -> Iterator[Watch]:
         if address:
             say(f"健康检查：http://{address}/healthz")
         reporter.begin()
-        yield watch
+        try:
+            yield watch
+        finally:
+            watch.close()
 
 
 @dataclass(kw_only=True)
 class Watch:
-    """What is known besides the register. window, seal_trouble: as in health.Known."""
+    """What is known besides the register. window, seal_trouble: as in health.Known.
+
+    told_daily: when the 日报 was last begun, which counts as the workbook does and is therefore written by *telling*, aside;
+    is_telling: its outcome was not taken yet.
+    """
 
     office: Office
     worker: Worker
@@ -62,7 +74,9 @@ class Watch:
     window: str | None = None
     seal_trouble: str = ""
     told_daily: datetime | None = None
+    is_telling: bool = False
     compiling: Compiling
+    telling: Aside
     receipting: Receipting | None = None
     report: Callable[[], str] = str
 
@@ -83,6 +97,11 @@ class Watch:
             compile_since=self.compiling.failing,
         )
 
+    def close(self) -> None:
+        """Let go of what is done aside."""
+        self.compiling.close()
+        self.telling.close()
+
     def _alive(self) -> None:
         self.report()
 
@@ -96,7 +115,10 @@ class Watch:
         try:
             self._sealed(at)
         finally:
-            self._compiled(at)
+            try:
+                self._told(at)
+            finally:
+                self._compiled(at)
 
     def _compiled(self, at: datetime) -> None:
         """Compile the workbook, where that is due."""
@@ -105,7 +127,7 @@ class Watch:
             say(f"已编成工作簿：{path}")
 
     def _sealed(self, at: datetime) -> None:
-        """Seal and tell the day, where that is due."""
+        """Seal the day and send receipts, where that is due."""
         try:
             self.seal_trouble = ""
             if sealing.seal_if_due(self.office, at):
@@ -113,9 +135,20 @@ class Watch:
         except ShouwenError as error:
             self.seal_trouble = str(error)
             raise
-        finally:
-            if self.told_daily is None or not timedelta() <= at - self.told_daily < DAILY_EVERY:
-                operating.keep_daily(self.office, at)
-                self.told_daily = at
         self.receipting = self.receipting or Receipting(office=self.office)
         self.receipting.one(at)
+
+    def _told(self, at: datetime) -> None:
+        """Have the day told, where that is due; say what came of the last time.
+
+        Raises:
+            TransientError: it could not be.
+        """
+        if self.is_telling and (done := self.telling.outcome()) is not None:
+            self.is_telling = False
+            if done.trouble:
+                raise TransientError(done.trouble)
+        late = self.told_daily is None or not timedelta() <= at - self.told_daily < DAILY_EVERY
+        if late and not self.is_telling:
+            self.told_daily, self.is_telling = at, True
+            self.telling.begin(operating.tell_daily, at)

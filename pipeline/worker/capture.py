@@ -38,7 +38,7 @@ def _nothing() -> None:
 
 
 class _Put(NamedTuple):
-    """A mail on its way into the archive; blob: done once its octets are safe."""
+    """A mail on its way into the archive; blob: done once its octets are; its name is safe at the commit."""
 
     wanted: Listed
     message: Message
@@ -168,10 +168,10 @@ class Capturing:
         if isinstance(message.pieces, tuple):
             wait_for = [put.blob for put in self.waiting if not put.blob.done()][: 1 - PUT_AT_ONCE]
             wait(wait_for)
-            blob = hands.submit(self.archive.put, message.pieces)
+            blob = hands.submit(self.archive.lay, message.pieces)
         else:
             blob = Future()
-            blob.set_result(self.archive.put(self._watched(message.pieces)))
+            blob.set_result(self.archive.lay(self._watched(message.pieces)))
         self.waiting.append(_Put(wanted, replace(message, pieces=()), blob))
 
     def _watched(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -191,6 +191,7 @@ class Capturing:
         failed = next((put.blob.exception() for put in waiting if put.blob.exception()), None)
         safe = list(takewhile(lambda put: put.blob.exception() is None, waiting))
         if safe:
+            self.archive.settle(put.blob.result().sha256 for put in safe)
             self.fetched += len(safe)
             before = self.register.taken
             self.register.capture(self._captures(safe), at=self.clock())

@@ -30,7 +30,7 @@ CALM_SECONDS = 5
 DUTY_SECONDS = 60
 """How often the daemon asks whether a daily duty is due."""
 
-RESTING_SECONDS = 300
+RESTING_SECONDS = 120
 """How long nothing was to be read before the reading processes of this machine are let go: each keeps what it has imported
 in memory, and what watches it looks around ten times a second; a new one takes some seconds to come up."""
 

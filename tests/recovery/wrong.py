@@ -14,14 +14,21 @@ def whole(pieces: bytes | Iterable[bytes]) -> bytes:
     return pieces if isinstance(pieces, bytes) else b"".join(pieces)
 
 
-class WrittenInPlace(FolderArchive):
-    """Writes under the final name, in two halves, and believes that a file of that name is whole."""
+class Unsettled(FolderArchive):
+    """Makes no name durable: the register speaks of mails that a power cut takes out of their folders."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._below = folder
 
-    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+    def settle(self, digests: Iterable[str]) -> None:
+        pass
+
+
+class WrittenInPlace(Unsettled):
+    """Writes under the final name, in two halves, and believes that a file of that name is whole."""
+
+    def lay(self, pieces: bytes | Iterable[bytes]) -> Blob:
         octets = whole(pieces)
         sha256 = hashlib.sha256(octets).hexdigest()
         path = self._below / sha256[:2] / sha256[2:4] / sha256
@@ -31,14 +38,14 @@ class WrittenInPlace(FolderArchive):
         return Blob(sha256=sha256, size=len(octets))
 
 
-class TooLate(FolderArchive):
+class TooLate(Unsettled):
     """Keeps what is put in memory until somebody asks for it: the register speaks of octets that are nowhere yet."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._waiting: list[bytes] = []
 
-    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+    def lay(self, pieces: bytes | Iterable[bytes]) -> Blob:
         octets = whole(pieces)
         self._waiting.append(octets)
         return Blob(sha256=hashlib.sha256(octets).hexdigest(), size=len(octets))
@@ -46,14 +53,14 @@ class TooLate(FolderArchive):
     def get(self, sha256: str) -> bytes:
         waiting, self._waiting = self._waiting, []
         for octets in waiting:
-            super().put(octets)
+            FolderArchive(self._below).put(octets)
         return super().get(sha256)
 
 
 class NeverSynced(WrittenInPlace):
     """Writes beside and renames, but syncs nothing: whole after a kill, gone after a power cut."""
 
-    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
+    def lay(self, pieces: bytes | Iterable[bytes]) -> Blob:
         octets = whole(pieces)
         sha256 = hashlib.sha256(octets).hexdigest()
         path = self._below / sha256[:2] / sha256[2:4] / sha256
