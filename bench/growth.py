@@ -258,6 +258,7 @@ class Memory:
 
     blobs: dict[str, bytes] = field(default_factory=dict)
     address: str = ""
+    here: str = ""
     is_empty: bool = False
 
     def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
