@@ -151,7 +151,7 @@ def test_kills_from_outside_at_random_moments_change_nothing(rounds: Rounds, tel
 
 @pytest.mark.parametrize(
     ("archive", "power"),
-    [("in place", False), ("too late", False), ("never synced", True)],
+    [("in place", False), ("too late", False), ("never synced", True), ("never settled", True)],
 )
 def test_an_archive_that_breaks_the_argument_is_found_out(rounds: Rounds, archive: str, power: bool) -> None:
     order = rounds.order(ONE, begin=rounds.empty)

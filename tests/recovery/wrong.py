@@ -76,4 +76,5 @@ ARCHIVES: dict[str, type[FolderArchive]] = {
     "in place": WrittenInPlace,
     "too late": TooLate,
     "never synced": NeverSynced,
+    "never settled": Unsettled,
 }
