@@ -161,7 +161,7 @@ def _mail(one: Filed, checked: Mapping[str, str], names: Collection[str] | None)
 def _octets(sheet: Sheet, drawn: Drawn, rules: Rules) -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+        file, {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     )
     created = datetime(rules.notice.year, 1, 1, tzinfo=UTC).replace(tzinfo=None)
     book.set_properties({"title": sheet.title, "author": "收文", "created": created})
