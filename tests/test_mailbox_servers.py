@@ -228,7 +228,9 @@ def test_a_big_mail_is_asked_for_in_pieces_until_one_is_short() -> None:
         source.close()
 
     asked = [line.removeprefix("UID FETCH 1 ") for line in server.lines if "BODY" in line]
-    assert asked == [f"(BODY.PEEK[]<{n * PIECE_OCTETS}.{PIECE_OCTETS}>)" for n in range(BIG // PIECE_OCTETS + 1)]
+    assert asked == [
+        f"(BODY.PEEK[]<{n * PIECE_OCTETS}.{PIECE_OCTETS}>)" for n in range(BIG // PIECE_OCTETS + 1)
+    ]
 
 
 def test_a_big_mail_of_thirty_megabytes_costs_a_few_of_memory() -> None:

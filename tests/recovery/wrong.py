@@ -42,6 +42,7 @@ class TooLate(Unsettled):
     """Keeps what is put in memory until somebody asks for it: the register speaks of octets that are nowhere yet."""
 
     here = ""  # it must be asked itself
+
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._waiting: list[bytes] = []
