@@ -8,17 +8,15 @@ Limits: what the first minute after the work costs is not counted; a mailbox on 
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.reporting import Measure, table
+from bench.reporting import Measure, print_table
 from pipeline.worker.rounds import DUE_SECONDS, RESTING_SECONDS
 
 ROOT = Path(__file__).parent.parent
@@ -128,12 +126,7 @@ def _rss(pid: int) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.idle", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one minute only")
-    wanted = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        print(table(measure(Path(folder), quick=wanted.quick)), end="")  # noqa: T201 - a benchmark talks to a person
-    return 0
+    return print_table(measure, "idle", __doc__, arguments)
 
 
 if __name__ == "__main__":

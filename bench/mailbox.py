@@ -10,14 +10,12 @@ lies on.
 
 from __future__ import annotations
 
-import argparse
 import imaplib
 import os
 import random
 import shutil
 import ssl
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -27,7 +25,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 import rules
-from bench.reporting import Measure, middle, table
+from bench.reporting import Measure, middle, print_table
 from pipeline.archive import open_archive
 from pipeline.executor import Serial
 from pipeline.mailbox import Source, open_mailbox
@@ -187,12 +185,7 @@ def _poll(folder: Path, box: DovecotBox) -> Measure:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.mailbox", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer mails and repeats")
-    wanted = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        print(table(measure(Path(folder), quick=wanted.quick)), end="")  # noqa: T201 - a benchmark talks to a person
-    return 0
+    return print_table(measure, "mailbox", __doc__, arguments)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,9 @@ drawn whoever recognises them; what preparation costs stands in a row of its own
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ from statistics import median
 
 from PIL import Image
 
-from bench.reporting import Measure, middle, table
+from bench.reporting import Measure, middle, print_table
 from pipeline.extract import ocr, recogniser, scan
 from pipeline.records import Leaf
 from pipeline.remembered import remembering
@@ -123,12 +121,7 @@ def prepared(picture: bytes) -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.ocr", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer pages")
-    wanted = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        print(table(measure(Path(folder), quick=wanted.quick)), end="")  # noqa: T201 - a benchmark talks to a person
-    return 0
+    return print_table(measure, "ocr", __doc__, arguments)
 
 
 if __name__ == "__main__":

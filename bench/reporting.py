@@ -7,8 +7,11 @@ Limits: a row is for people; what must never get worse is guarded by tests, as r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import argparse
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 
@@ -46,6 +49,18 @@ def middle(values: Sequence[float], form: str = ".1f", unit: str = "") -> tuple[
     """The median of *values* and their spread as "least-most", both with *unit*; no spread of a single value."""
     told = f"{median(values):{form}}{unit}"
     return told, f"{min(values):{form}}-{max(values):{form}}{unit}" if len(values) > 1 else ""
+
+
+def print_table(
+    measure: Callable[..., Iterator[Measure]], name: str, told: str | None, arguments: Sequence[str] | None
+) -> int:
+    """What `python -m bench.NAME [--quick]` does: measure in a folder of its own, and print the rows."""
+    parser = argparse.ArgumentParser(prog=f"python -m bench.{name}", description=told)
+    parser.add_argument("--quick", action="store_true", help="less of everything, to see that it works")
+    wanted = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        print(table(measure(Path(folder), quick=wanted.quick)), end="")  # noqa: T201 - a benchmark talks to a person
+    return 0
 
 
 def _cell(words: str) -> str:

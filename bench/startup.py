@@ -8,17 +8,15 @@ verdict is that of the processor time, which on an idle machine is the wall cloc
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from bench.reporting import Measure, middle, table
+from bench.reporting import Measure, middle, print_table
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "samples"
@@ -66,12 +64,7 @@ def spent(arguments: Sequence[str]) -> tuple[float, float]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.startup", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer repeats")
-    wanted = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        print(table(measure(Path(folder), quick=wanted.quick)), end="")  # noqa: T201 - a benchmark talks to a person
-    return 0
+    return print_table(measure, "startup", __doc__, arguments)
 
 
 if __name__ == "__main__":

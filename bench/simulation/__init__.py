@@ -1,4 +1,4 @@
-"""A whole nation's season in an hour: synthetic arrivals through the real worker and register, waiting left out.
+"""A whole nation's season without its waiting: synthetic arrivals through the real worker and register, waiting left out.
 
 Purpose: `python -m bench.simulation --mails 500000 --readers 32`: how many mails wait, and how long each, hour by hour.
 What is real: `Worker` (polls, attempts, rounds), the register on a disk with every commit synced, the samples' readings
