@@ -22,7 +22,7 @@ from pathlib import Path
 
 from outputs import files
 from outputs.workbook import stored
-from outputs.workbook.apart import Taking, prepare, take_out
+from outputs.apart import Taking, prepare, take_out
 from pipeline import durable
 from pipeline.archive import Archive, Key
 from pipeline.errors import ShouwenError
