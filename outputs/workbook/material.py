@@ -21,8 +21,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from outputs import files
-from outputs.workbook import stored
 from outputs.apart import Taking, prepare, take_out
+from outputs.workbook import stored
 from pipeline import durable
 from pipeline.archive import Archive, Key
 from pipeline.errors import ShouwenError
