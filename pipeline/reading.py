@@ -45,16 +45,21 @@ def take_apart(
     abilities: tuple[str, ...] = (),
     passwords_given: tuple[str, ...] = (),
     attached: tuple[Attached, ...] = (),
+    ways: frozenset[str] | None = None,
 ) -> None:
     """Walk the mail once more and hand *keep* the leaves that `read` made parts of, for their octets.
 
     Documents are opened for what lies in them and for the passwords that they state; nothing is recognised, and pictures are
     not looked at. A leaf that only a recogniser or a picture's reader would have come upon is not handed over.
+
+    ways: paths of the only leaves that are opened, None for all: what no other leaf is wanted of costs nothing. Passwords
+        that only other texts of the mail state are not learnt then, so what they lock stays closed; and an office file is
+        opened as the archive that it is, so what its reader makes of a member may have other octets.
     """
     from pipeline.extract.recogniser import ENGINES
 
     able = tuple(one for one in abilities if one not in ENGINES)
-    walk = Walk(abilities=able, given=passwords_given, attached=placed(attached), keep=keep)
+    walk = Walk(abilities=able, given=passwords_given, attached=placed(attached), keep=keep, ways=ways)
     walk.mail(octets, section="", depth=0)
     walk.unlock()
 

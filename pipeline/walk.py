@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline import VERSION, unpack
-from pipeline.extract import extract, prefer, sniff
+from pipeline.extract import extract, kinds, prefer, sniff
 from pipeline.links import joined, links, passwords, passwords_in_name, passwords_in_note
 from pipeline.parse import is_mail, parse
 from pipeline.records import (
@@ -49,6 +49,8 @@ MAX_ROUNDS = 3
 """Times that what is locked is tried again; a password inside what another password opened is rare enough."""
 SEEN = ("image/", "video/", "audio/")
 """Beginnings of media types that hold nothing but what is seen and heard."""
+PACKAGES = (kinds.WORD, kinds.SLIDES, kinds.SHEET)
+"""Office files whose members lie in them under the paths that their readers give them."""
 MAX_OCTETS = 2 * 1024**3
 """Decoded octets of one mail in all: beyond it is a bomb, the providers' limit for a mail is 50 MB."""
 
@@ -73,7 +75,7 @@ class Walk:
     given: passwords of the settings. stated: those that the mail's own texts and names state. begun: parts, archives and
     octets there were when the attachment was begun that is being read. dated: when the mail in hand was received, or
     says that it was sent. attached: path and file of what staff added. keep: is handed every leaf, for its octets; pictures,
-    films and sound are then not looked into.
+    films and sound are then not looked into. ways: paths of the only leaves that are opened, None for all; only with keep.
     """
 
     abilities: tuple[str, ...]
@@ -95,6 +97,7 @@ class Walk:
     dated: datetime | None = None
     attached: tuple[tuple[str, Attached], ...] = ()
     keep: Callable[[Leaf], None] | None = None
+    ways: frozenset[str] | None = None
 
     def reading(self, octets: bytes) -> Reading:
         """Freeze what the walk over *octets* has found."""
@@ -149,7 +152,12 @@ class Walk:
 
     def leaf(self, leaf: Leaf, *, depth: int, volumes: Volumes | None = None) -> None:
         """Record one leaf as a part, then go into it: nested mail, archive or document."""
+        if self.ways is not None and self.keep and leaf.path not in self.ways:
+            self.keep(leaf)
+            return
         media_type = unpack.inside(leaf.data, leaf.name, sniff(leaf.data, leaf.name, leaf.declared))
+        if self.ways is not None and media_type in PACKAGES:
+            media_type = "application/zip"
         self.octets_left -= len(leaf.data)
         if volumes and volumes.leaves[0].path == leaf.path:
             media_type = volumes.media_type
