@@ -7,7 +7,6 @@ Limits: of octets it keeps none, but their digests.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,7 +30,7 @@ from pipeline.records import (
 
 @dataclass(kw_only=True)
 class Noted:
-    """Mails, parts and all else so far. keep: is handed every leaf that is noted, for its octets; None: nobody wants them."""
+    """Mails, parts and all else so far."""
 
     mails: list[Mail] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
@@ -40,7 +39,6 @@ class Noted:
     recordings: list[Recording] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    keep: Callable[[Leaf], None] | None = None
 
     def note(self, leaf: Leaf, media_type: str, content: Content, dated: datetime | None) -> None:
         """Add a leaf as a part, with the *content* read in it; *dated*: when its mail was received or sent."""
@@ -61,10 +59,10 @@ class Noted:
         self.links.extend(links(leaf, content.blocks, dated))
         self.problems.extend((leaf.problem, *content.problems) if leaf.problem else content.problems)
         self.parts.append(_part(leaf, media_type, content))
-        if self.keep:
-            self.keep(leaf)
 
-    def reading(self, octets: Octets, abilities: tuple[str, ...], attached: tuple[tuple[str, Attached], ...]) -> Reading:
+    def reading(
+        self, octets: Octets, abilities: tuple[str, ...], attached: tuple[tuple[str, Attached], ...]
+    ) -> Reading:
         """Freeze what was found in the mail *octets* with these *abilities*, and in the files that staff *attached*, each with its path."""
         return Reading(
             sha256=digest(octets),

@@ -56,7 +56,7 @@ def take_apart(
     from pipeline.extract.recogniser import ENGINES
 
     able = tuple(one for one in abilities if one not in ENGINES)
-    walk = Walk(abilities=able, given=passwords_given, attached=placed(attached), noted=Noted(keep=keep))
+    walk = Walk(abilities=able, given=passwords_given, attached=placed(attached), keep=keep)
     walk.mail(octets, section="", depth=0)
     walk.unlock()
 

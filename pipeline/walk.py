@@ -9,7 +9,7 @@ Limits: the numbers below; a breach costs the part that breaks it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -51,8 +51,8 @@ class Walk:
 
     given: passwords of the settings. stated: those that the mail's own texts and names state. wrapped: versions of the text of
     the mail in hand that a container holds. refused: limits that were told. dated: when the mail in hand was received, or
-    says that it was sent. attached: path and file of what staff added. Where leaves are kept (`Noted.keep`), pictures,
-    films and sound are not looked into.
+    says that it was sent. attached: path and file of what staff added. keep: is handed every leaf, for its octets; pictures,
+    films and sound are then not looked into.
     """
 
     abilities: tuple[str, ...]
@@ -65,6 +65,7 @@ class Walk:
     wrapped: list[Leaf] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     dated: datetime | None = None
+    keep: Callable[[Leaf], None] | None = None
 
     def reading(self, octets: Octets) -> Reading:
         """Freeze what the walk over *octets* has found."""
@@ -167,7 +168,7 @@ class Walk:
                 problems=unpacked.problems,
                 embedded=unpacked.members,
             )
-        elif self.noted.keep and media_type.startswith(SEEN):
+        elif self.keep and media_type.startswith(SEEN):
             content = Content()
         else:
             content = extract(leaf, media_type, self.abilities, known)
@@ -205,6 +206,8 @@ class Walk:
         self.noted.note(leaf, media_type, content, self.dated)
         self._learn(passwords(content.blocks))
         self._learn(passwords_in_note(leaf.name, content.blocks))
+        if self.keep:
+            self.keep(leaf)
 
 
 def placed(attached: tuple[Attached, ...]) -> tuple[tuple[str, Attached], ...]:

@@ -130,7 +130,9 @@ class FolderArchive:
         Raises:
             IntegrityError: there is no such blob, or it is not what was put in.
         """
-        return self._checked(sha256, io.BufferedReader.read, lambda octets: hashlib.sha256(octets).hexdigest())
+        return self._checked(
+            sha256, io.BufferedReader.read, lambda octets: hashlib.sha256(octets).hexdigest()
+        )
 
     def mapped(self, sha256: str) -> Octets:
         """Give the octets of blob *sha256* where they lie, their digest checked; who reads them checks it again afterwards.
