@@ -168,7 +168,7 @@ def octets(number: int) -> bytes:
 def attempt(task: Task) -> Result:
     """Answer at once with what reading and judging a small report gives."""
     sha256 = hashlib.sha256(task.octets).hexdigest()
-    number = int(task.octets.rpartition(b" ")[2])
+    number = int(bytes(task.octets).rpartition(b" ")[2])
     part = Part(path="1", media_type="text/plain", sha256=sha256, size=len(task.octets))
     mail = Mail(
         subject=f"活动总结 {number}",

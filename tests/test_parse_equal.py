@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mailparser.exceptions import MailParserError
 
+from pipeline.mapped import Octets
 from pipeline.parse import parse, skeleton
 from pipeline.parse.mending import mend
 from pipeline.parse.skeleton import read_skeleton
@@ -42,7 +43,7 @@ def mails(folder: str) -> list[Path]:
 # ---------------------------------------------------------------- the cut: the same copy with and without bodies
 
 
-def whole(octets: bytes, structure: Structure) -> mailparser.MailParser:
+def whole(octets: Octets, structure: Structure) -> mailparser.MailParser:
     """Let mail-parser read the parse copy with every body in it."""
     head = structure.mail.head
     lines = [b"%s: %s\n" % (name.encode(), value) for name, value in skeleton._copied(head, with_type=True)]

@@ -69,7 +69,7 @@ class StandInReaders:
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Begin a task; what it gives is there when its time is over."""
         task = next(one for one in args if isinstance(one, Task))
-        number = int(task.octets.split(b"\r\n", 1)[0].removeprefix(b"Subject: "))
+        number = int(bytes(task.octets).split(b"\r\n", 1)[0].removeprefix(b"Subject: "))
         future: Future[T] = Future()
         ends = self._clock.seconds + self._costs.seconds(number)
         entry = (ends, next(self._order), number, future, lambda: fn(*args, **kwargs))

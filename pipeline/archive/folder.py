@@ -23,6 +23,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from pipeline.archive.stored import DIGEST, Blob, Fixity
 from pipeline.errors import IntegrityError, TransientError
+from pipeline.mapped import Octets, digest, mapped
 
 UNFINISHED = ".unfinished"
 """Folder of files that are still being written; what lies there after a crash was never referred to."""
@@ -129,10 +130,25 @@ class FolderArchive:
         Raises:
             IntegrityError: there is no such blob, or it is not what was put in.
         """
-        octets = self._read(sha256, io.BufferedReader.read)
+        return self._checked(
+            sha256, io.BufferedReader.read, lambda octets: hashlib.sha256(octets).hexdigest()
+        )
+
+    def mapped(self, sha256: str) -> Octets:
+        """Give the octets of blob *sha256* where they lie, their digest checked; who reads them checks it again afterwards.
+
+        Raises:
+            IntegrityError: as `get`.
+        """
+        return self._checked(sha256, mapped, digest)
+
+    def _checked(
+        self, sha256: str, read: Callable[[io.BufferedReader], T], digested: Callable[[T], str]
+    ) -> T:
+        octets = self._read(sha256, read)
         if octets is None:
             raise IntegrityError(f"原件 {sha256} 不在原件库；请从备份恢复 {self._path(sha256)} 后再试")
-        if hashlib.sha256(octets).hexdigest() != sha256:
+        if digested(octets) != sha256:
             raise IntegrityError(
                 f"原件 {sha256} 与收到时不符（摘要不同）；请从备份恢复 {self._path(sha256)} 后再试"
             )

@@ -14,6 +14,7 @@ import re
 
 import pybase64
 
+from pipeline.mapped import copied, let_go
 from pipeline.uuencode import from_uuencode
 
 _TOKEN = re.compile(r"[a-z0-9._-]+")
@@ -57,7 +58,7 @@ def decode(octets: bytes | memoryview, encoding: str) -> tuple[bytes, str]:
     if encoding == "base64" and not _is_text(octets):
         decoded, faulty = from_base64(octets[: _letters_end(octets)])
         return decoded, "base64 编码有误，已尽量还原，内容可能不完整" if faulty else ""
-    octets = bytes(octets)
+    octets = copied(octets)
     if encoding in _IDENTITY:
         return octets, ""
     if encoding == "base64":
@@ -73,7 +74,7 @@ def from_base64(octets: bytes | memoryview) -> tuple[bytes, bool]:
     """Decode base64 (RFC 2045 section 6.8); True if it was not well-formed."""
     if len(octets) >= _LARGE and (decoded := _by_pieces(memoryview(octets))) is not None:
         return decoded, False
-    octets = bytes(octets)
+    octets = copied(octets)
     try:
         return pybase64.b64decode(octets.translate(None, _WHITE), validate=True), False
     except (binascii.Error, ValueError):
@@ -94,6 +95,7 @@ def _by_pieces(octets: memoryview) -> bytes | None:
             if len(part) != len(letters) // 4 * 3:
                 return None
             decoded.write(part)
+            let_go(octets)
         decoded.write(pybase64.b64decode(bytes(octets[last:]).translate(None, _WHITE), validate=True))
     except (binascii.Error, ValueError):
         return None
