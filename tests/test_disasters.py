@@ -15,8 +15,9 @@ import pytest
 from pipeline.errors import UnavailableError
 from pipeline.mailbox import open_mailbox
 from pipeline.records import State
+from pipeline.register import MAX_ATTEMPTS
 from pipeline.register.looking import LONGEST_WAIT
-from pipeline.register.register import DELAYS, MAX_ATTEMPTS
+from pipeline.register.register import DELAYS
 from tests.mailbox import attempts
 from tests.mailbox.boxes import PASSWORD, USER, opened, pymap_box
 from tests.mailbox.desk import Desk, daemon, desk, folder_with, shouwen, until

@@ -99,6 +99,27 @@ def _empty(folder: str, name: str) -> Iterator[Register]:
         yield register
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    batches=st.lists(
+        st.tuples(st.booleans(), st.lists(captures, max_size=4), st.lists(places, max_size=3)), max_size=5
+    )
+)
+def test_what_stands_on_the_server_is_kept_in_mind_as_it_would_be_counted(
+    batches: list[tuple[bool, list[Capture], list[Sighting]]],
+) -> None:
+    """Whoever writes, another program on the same register among them: as a program counts it that was just started."""
+    folders = [("me@host", folder, uidvalidity) for folder in ("INBOX", "Junk") for uidvalidity in (7, 8)]
+    with TemporaryDirectory() as folder, _empty(folder, "one") as ours, _empty(folder, "one") as other:
+        for elsewhere, taken, gone in batches:
+            writer = other if elsewhere else ours
+            writer.capture(taken, at=NOW)
+            writer.note_missing(gone, gone[1:], at=LATER)
+            with _empty(folder, "one") as fresh:
+                for each in folders:
+                    assert ours.standing(*each) == fresh.standing(*each)
+
+
 class _Nothing:
     """An archive of which only the blobs are missing."""
 

@@ -9,23 +9,20 @@ from __future__ import annotations
 import math
 import resource
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-import pipeline.worker.process
 import rules
 from bench.simulation.arrivals import Arrivals, Mailbox
 from bench.simulation.clock import Clock
 from bench.simulation.stand_in import Attempt, Costs, StandInArchive, StandInReaders
 from pipeline.intake import judge, read
-from pipeline.records import State
 from pipeline.register import Register
 from pipeline.worker import Worker
 from pipeline.worker.one_mail import Result
@@ -100,7 +97,7 @@ def simulate(
     source = Mailbox(mails, clock, machines.rate)
     pool = StandInReaders(machines.readers, clock, machines.costs, len(mails))
     begun = time.perf_counter()
-    with closing(Register(folder / "register.db", year=given.notice.year)) as register, _waiting_by(pool):
+    with closing(Register(folder / "register.db", year=given.notice.year)) as register:
         worker = Worker(
             archive=StandInArchive(),
             register=register,
@@ -126,7 +123,7 @@ def simulate(
 
 def _rounds(worker: Worker, source: Mailbox, clock: Clock, told: Callable[[int], None]) -> None:
     """Poll and process as the daemon does, until the last mail is filed; polls at which nothing is new are left out."""
-    polled = 0.0
+    polled, filed = 0.0, 0
 
     def poll() -> None:
         nonlocal polled
@@ -139,23 +136,12 @@ def _rounds(worker: Worker, source: Mailbox, clock: Clock, told: Callable[[int],
 
     while True:
         poll()
-        worker.process(at_once=False, meanwhile=poll_if_due)
-        told(worker.register.count().get(State.FILED, 0))
+        filed += worker.process(at_once=False, meanwhile=poll_if_due).filed
+        told(filed)
         if not np.isnan(source.captured[-1]):
             return
         polls = max(1, math.ceil((source.next_arrival() - polled) / POLL_SECONDS))
         clock.skip_to(polled + polls * POLL_SECONDS)
-
-
-@contextmanager
-def _waiting_by(pool: StandInReaders) -> Iterator[None]:
-    """Have a round wait by the clock of the season; the only thing of the worker that is replaced."""
-    module: Any = pipeline.worker.process
-    before, module.wait = module.wait, pool.wait
-    try:
-        yield
-    finally:
-        module.wait = before
 
 
 def results(given: rules.Rules, most: int | None = None) -> tuple[Result, ...]:

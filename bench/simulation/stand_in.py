@@ -5,13 +5,12 @@ Limits: the readers fail at nothing; what a mail takes is drawn from its number,
 
 from __future__ import annotations
 
-import concurrent.futures
 import hashlib
 import heapq
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -49,6 +48,17 @@ class Costs:
         return float(reading + (dice.random() < self.scanned) * self.pages * self.page_seconds)
 
 
+@dataclass(order=True)
+class _Flight:
+    """A task on its way, the one that *ends* first first: in seconds since the epoch."""
+
+    ends: float
+    order: int
+    number: int = field(compare=False)
+    future: Future[Any] = field(compare=False)
+    work: Callable[[], Any] = field(compare=False)
+
+
 class StandInReaders:
     """*width* readers, each busy with a mail until its time is over by *clock*. ended: for each mail, when it was."""
 
@@ -61,7 +71,7 @@ class StandInReaders:
         self._clock = clock
         self._costs = costs
         self._order = itertools.count()
-        self._flying: list[tuple[float, int, int, Future[Any], Any]] = []
+        self._flying: list[_Flight] = []
 
     def ready(self, first: Callable[[], object]) -> None:
         """They always are."""
@@ -72,21 +82,20 @@ class StandInReaders:
         number = int(bytes(task.octets).split(b"\r\n", 1)[0].removeprefix(b"Subject: "))
         future: Future[T] = Future()
         ends = self._clock.seconds + self._costs.seconds(number)
-        entry = (ends, next(self._order), number, future, lambda: fn(*args, **kwargs))
-        heapq.heappush(self._flying, entry)
+        heapq.heappush(
+            self._flying, _Flight(ends, next(self._order), number, future, lambda: fn(*args, **kwargs))
+        )
         return future
 
-    def wait(
-        self, futures: Collection[Future[T]], timeout: float | None = None, return_when: str = ""
-    ) -> concurrent.futures._base.DoneAndNotDoneFutures[T]:
-        """Stand in for concurrent.futures.wait: skip to the end of the next task instead of waiting for it."""
-        del timeout, return_when
-        ends, _, number, future, work = heapq.heappop(self._flying)
-        self._clock.skip_to(ends)
-        self.ended[number] = self._clock.seconds
-        future.set_result(work())
-        done = {one for one in futures if one.done()}
-        return concurrent.futures._base.DoneAndNotDoneFutures(done, set(futures) - done)
+    def wait(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+        """Skip to the end of the next task instead of waiting for it, unless *seconds* is 0; end all whose time is over."""
+        if seconds and self._flying:
+            self._clock.skip_to(self._flying[0].ends)
+        while self._flying and self._flying[0].ends <= self._clock.seconds:
+            flight = heapq.heappop(self._flying)
+            self.ended[flight.number] = self._clock.seconds
+            flight.future.set_result(flight.work())
+        return [one for one in futures if one.done()]
 
     def cut(self) -> None:
         """Nothing is in flight when a round ends well."""

@@ -3,15 +3,16 @@
 Purpose: `open_executor(settings.executor)`. Results are the same everywhere; only speed differs, and what a hang, a blow-up
 of memory or a crash costs: in a process of the pool it ends that task alone, and CutError says why.
 Map: pool.py this machine · lane.py one process as its parent sees it, and why pebble is used as it is · inside.py what runs in
-the process. Other machines: cluster.py who gets which task · link.py the connection · alike.py who may read · wire.py what
-crosses · there.py what a reading machine does · serving.py its process, and the scheduler's · certificates.py.
+the process · waiting.py how tasks are waited for. Other machines: cluster.py who gets which task · link.py the connection ·
+alike.py who may read · wire.py what crosses · there.py what a reading machine does · serving.py its process, and the
+scheduler's · certificates.py.
 Limits: one thread submits; memory is limited on systems with RLIMIT_DATA (Linux from 4.7).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
@@ -56,6 +57,9 @@ class Readers(Protocol):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have *fn*, a function of a module, called; its future always ends, with a CutError where it was ended."""
+
+    def wait(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+        """Wait until one of *futures* has ended, *seconds* at most; return all that have."""
 
     def cut(self) -> None:
         """End what is in flight, now: its futures raise a CutError that is not charged."""

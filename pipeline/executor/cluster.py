@@ -30,6 +30,7 @@ from pipeline.executor.certificates import Certificates, Place, security
 from pipeline.executor.interview import Interviews
 from pipeline.executor.lane import CutError
 from pipeline.executor.link import Link, Machine
+from pipeline.executor.waiting import Waits
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class _Flight:
     tables: dict[str, bytes]
 
 
-class Cluster(Executor):
+class Cluster(Waits, Executor):
     """The readers behind the scheduler at *place*; each task has *seconds* of wall clock and *megabytes* there."""
 
     isolated = True

@@ -14,6 +14,7 @@ from typing import ParamSpec, Self, TypeVar, cast
 
 from pipeline.errors import TransientError
 from pipeline.executor.lane import CutError, Lane
+from pipeline.executor.waiting import Waits
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +27,7 @@ PING_SECONDS = 120
 """How long a new process may take to answer its first call; starting Python on a busy machine takes seconds."""
 
 
-class Serial(Executor):
+class Serial(Waits, Executor):
     """Does what is submitted at once, in this process, to its end: nothing can be cut, and no limit holds."""
 
     width = 1
@@ -53,7 +54,7 @@ class Serial(Executor):
         """Do nothing: whoever can call this has nothing in flight."""
 
 
-class Processes(Executor):
+class Processes(Waits, Executor):
     """A pool of *width* spawned processes; whatever becomes of one of them, the others' tasks go on.
 
     A future whose task took more than *seconds* of wall clock or *megabytes*, or lost its process, raises CutError.

@@ -87,7 +87,11 @@ class Reprocessing:
         worker = self.worker
         worker.executor.ready(worker.prepare)
         task = worker.hands.task(
-            item, worker.archive, worker.register, read_again=self.read_again, remote=worker.executor.remote
+            item,
+            worker.archive,
+            worker.hands.kept((item,), worker.register)[item.accession],
+            read_again=self.read_again,
+            remote=worker.executor.remote,
         )
         return worker.executor.submit(begun, worker.attempt, task)
 

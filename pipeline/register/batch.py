@@ -68,7 +68,8 @@ class Batch:
     """A batch on its way.
 
     known: rows of items by digest. shown: by place and accession, rows of sightings with the `state` of their item. last: number
-    of the last accession of *year*. stored: sightings that have a row; changed, new, told: what `write` writes, in order.
+    of the last accession of *year*. lived: places that showed a mail before. stored: sightings that have a row; changed, new,
+    told: what `write` writes, in order.
     """
 
     connection: Connection
@@ -77,6 +78,7 @@ class Batch:
     last: int
     known: dict[str, Row]
     shown: dict[Place, dict[str, Row]]
+    lived: frozenset[Place]
     stored: set[tuple[Place, str]]
     changed: dict[tuple[Place, str], Row] = field(default_factory=dict)
     new: list[Row] = field(default_factory=list)
@@ -101,6 +103,7 @@ class Batch:
             last=connection.scalar(_LAST, {"year": year}) or 0,
             known=_known(connection, sorted(set(digests))),
             shown=shown,
+            lived=_living(shown),
             stored={(place, accession) for place, found in shown.items() for accession in found},
         )
 
@@ -148,8 +151,13 @@ class Batch:
         outcome = "邮箱服务器的这个编号下已没有这封邮件；原件照存" if vanished else "邮箱服务器上又有这封邮件"
         self._tell(turned, action, outcome, before=str(row["state"]), detail=described)
 
-    def write(self) -> None:
-        """Write all that changed."""
+    @property
+    def living(self) -> frozenset[Place]:
+        """Those of its places that show a mail now."""
+        return _living(self.shown)
+
+    def write(self) -> int:
+        """Write all that changed; return the number of the last event, 0 where there is nothing to tell."""
         changed = [(key in self.stored, _without_state(row)) for key, row in self.changed.items()]
         fresh = [row for stored, row in changed if not stored]
         again = [_as_parameters(row) for stored, row in changed if stored]
@@ -160,7 +168,7 @@ class Batch:
         ):
             if parameters:
                 self.connection.execute(statement, parameters)
-        chain.append_all(self.connection, self.told)
+        return chain.append_all(self.connection, self.told) if self.told else 0
 
     # ------------------------------------------------------------ below
 
@@ -228,6 +236,12 @@ def _shown(connection: Connection, places: Iterable[Place]) -> dict[Place, dict[
                 row = dict(found)
                 shown[_place_of(row)][str(row["accession"])] = row
     return shown
+
+
+def _living(shown: dict[Place, dict[str, Row]]) -> frozenset[Place]:
+    return frozenset(
+        place for place, found in shown.items() if any(row["gone"] is None for row in found.values())
+    )
 
 
 def _some(values: Iterable[T]) -> Iterator[list[T]]:

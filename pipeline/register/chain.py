@@ -100,8 +100,12 @@ def entry(*, at: datetime, accession: str, action: str, actor: str, **told: str)
     }
 
 
-def append_all(connection: Connection, entries: Iterable[Entry]) -> None:
-    """Append *entries* to the chain in their order, within the transaction of *connection*: one look at its end, one statement."""
+def append_all(connection: Connection, entries: Iterable[Entry]) -> int:
+    """Append *entries* to the chain in their order, within the transaction of *connection*: one look at its end, one statement.
+
+    Returns:
+        the number of the last event that there is now.
+    """
     last = connection.execute(_HEAD).first()
     number, digest = (last.number, last.digest) if last else (0, START)
     chained = []
@@ -113,6 +117,7 @@ def append_all(connection: Connection, entries: Iterable[Entry]) -> None:
         chained.append({**fields, "digest": digest})
     if chained:
         connection.execute(_APPEND, chained)
+    return int(number)
 
 
 def one_line(text: str) -> str:

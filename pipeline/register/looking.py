@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, RowMapping, Select, and_, desc, distinct, func, or_, select, union_all
+from sqlalchemy import Engine, RowMapping, Select, and_, desc, func, or_, select, union_all
 
 from pipeline.errors import PermanentError, UsageError
 from pipeline.records import Attachment, Correction, Event, Filed, Filing, Item, Reading, Sending, State
@@ -17,6 +17,7 @@ from pipeline.register import remarks, rows, sending, tables, verifying
 from pipeline.register.chain import START, moment
 from pipeline.register.ledger import Ledger, read
 from pipeline.register.opening import Place, transaction
+from pipeline.register.standings import Standings
 from pipeline.register.values import Basis, Finding, Fixities, Poll, Seal, Sighting, Standing
 
 MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct", "undo", "sign", "attach")
@@ -31,6 +32,7 @@ class Looking:
     def __init__(self, engine: Engine, place: Place) -> None:
         self._engine = engine
         self._place = place
+        self._standings = Standings()
 
     # ------------------------------------------------------------ items
 
@@ -238,16 +240,8 @@ class Looking:
 
     def standing(self, account: str, folder: str, uidvalidity: int) -> Standing:
         """Say how many mails of that folder are here and still there, and the greatest UID of these."""
-        seen = tables.sightings.c
-        of_folder = and_(seen.account == account, seen.folder == folder, seen.uidvalidity == uidvalidity)
-        there = and_(of_folder, seen.gone.is_(None))
-        asked = {
-            "live": select(func.count(distinct(seen.uid))).where(there),
-            "highest": select(func.coalesce(func.max(seen.uid), 0)).where(there),
-            "ever": select(func.coalesce(func.max(seen.uid), 0)).where(of_folder),
-        }
-        (row,) = self._rows(select(*(one.scalar_subquery().label(name) for name, one in asked.items())))
-        return Standing(**row)
+        with transaction(self._engine, writing=False) as connection:
+            return self._standings.of(connection, (account, folder, uidvalidity))
 
     def sighted(self, account: str, folder: str, uidvalidity: int) -> tuple[Sighting, ...]:
         """Every sighting of that folder, ascending by UID."""
@@ -260,13 +254,16 @@ class Looking:
     def outdated(self, account: str, folder: str, uidvalidity: int) -> tuple[Sighting, ...]:
         """Sightings of that folder that stand as there although its UIDs were numbered anew since."""
         seen = tables.sightings.c
-        wanted = select(tables.sightings).where(
-            seen.account == account,
-            seen.folder == folder,
-            or_(seen.uidvalidity < uidvalidity, seen.uidvalidity > uidvalidity),  # unequal, by index
-            seen.gone.is_(None),
-        )
-        return tuple(rows.sighting(row) for row in self._rows(wanted.order_by(seen.uidvalidity, seen.uid)))
+        of_folder = and_(seen.account == account, seen.folder == folder, seen.gone.is_(None))
+        found = [
+            rows.sighting(row)
+            for others in (
+                seen.uidvalidity < uidvalidity,
+                seen.uidvalidity > uidvalidity,
+            )  # one `or` reads all of it
+            for row in self._rows(select(tables.sightings).where(of_folder, others))
+        ]
+        return tuple(sorted(found, key=lambda one: (one.uidvalidity, one.uid)))
 
     def earliest_seen(self, account: str, folder: str) -> datetime | None:
         """When the oldest mail ever seen in that folder arrived, None if none was."""

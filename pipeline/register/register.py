@@ -15,21 +15,19 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, select
 
 from pipeline.errors import UsageError
-from pipeline.records import Attachment, Correction, Filing, Outcome, Reading, Sending, State
-from pipeline.register import attaching, chain, deciding, moving, outcomes, rows, sending, tables
+from pipeline.records import Attachment, Correction, Filing, Item, Outcome, Reading, Sending, State
+from pipeline.register import attaching, attempts, chain, deciding, moving, sending, tables
+from pipeline.register.attempts import MAX_ATTEMPTS, Ended, Kept
 from pipeline.register.copying import copy
 from pipeline.register.deciding import STATES, require_person
 from pipeline.register.opening import Place, alone, open_engine, require_sound, transaction
-from pipeline.register.replacing import put
-from pipeline.register.step import MACHINE, Step
+from pipeline.register.step import MACHINE, Step, rows_of, write
 from pipeline.register.taking import Taking
 from pipeline.register.values import Basis, Taught
 
-MAX_ATTEMPTS = 3
-"""Failed attempts after which a mail is held for a person."""
 COMPILE = "compile"
 """What the log calls a workbook that was compiled."""
 DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
@@ -71,52 +69,47 @@ class Register(Taking):
 
     # ------------------------------------------------------------ an attempt and its ends
 
+    def proceed(
+        self,
+        ended: Sequence[Ended] = (),
+        begun: Sequence[str] = (),
+        *,
+        at: datetime,
+        isolated: bool = False,
+    ) -> dict[str, UsageError]:
+        """File the mails of attempts that *ended*, and count the attempts of *begun* before they are made: one transaction.
+
+        isolated: they run in processes of their own.
+
+        Returns:
+            by accession, why nothing was written of it: no attempt is open, or one is; three have failed; it is neither captured
+            nor filed (a person may have dismissed it meanwhile).
+        """
+        with transaction(self._engine, writing=True) as connection:
+            return attempts.proceed(connection, ended, begun, at=at, isolated=isolated)
+
+    def kept(self, items: Sequence[Item], basis: Basis) -> dict[str, Kept]:
+        """What is kept for an attempt at each of *items*, by accession: one look."""
+        with transaction(self._engine, writing=False) as connection:
+            return attempts.kept(connection, items, basis)
+
     def begin(self, accession: str, *, at: datetime, isolated: bool = False) -> None:
-        """Count an attempt before it is made. isolated: it runs in a process of its own.
+        """Count one attempt before it is made.
 
         Raises:
             UsageError: the item is neither captured nor filed, an attempt is open, or three have failed.
         """
-        with self._step(accession, State.CAPTURED, State.FILED, verb="办理") as step:
-            step.require(step.row["begun"] is None, "上一次办理还没有结束")
-            step.require(step.attempts < MAX_ATTEMPTS, f"已经试过 {MAX_ATTEMPTS} 次")
-            step.move(attempts=step.attempts + 1, begun=chain.moment(at), isolated=int(isolated), due=None)
-            step.tell("begin", f"第 {step.attempts + 1} 次办理开始", at)
+        _require_none(self.proceed((), (accession,), at=at, isolated=isolated))
 
     def file(
         self, accession: str, filing: Filing, *, basis: Basis, at: datetime, reading: Reading | None = None
     ) -> None:
-        """File the item of the open attempt, whose octets came fixity-checked from the archive.
-
-        reading: where it was made just now, to be kept beside.
+        """File one item of the open attempt. reading: where it was made just now, to be kept beside.
 
         Raises:
             UsageError: no attempt is open (a person may have dismissed the mail meanwhile).
         """
-        with self._step(accession, State.CAPTURED, State.FILED, verb="归档") as step:
-            step.require(step.row["begun"] is not None, "没有正在办理")
-            before = _filing(step.connection, accession)
-            step.tell("fixity", f"原件 SHA-256 核对相符：{step.row['sha256']}", at, row="")
-            if reading is not None:
-                digest = _keep_reading(step.connection, reading, basis)
-                step.tell(
-                    "unpack", outcomes.unpacked(reading), at, detail=outcomes.abilities(reading), row=digest
-                )
-            step.tell("identify", outcomes.identified(filing, before), at, rule=basis.rules, row="")
-            step.tell("classify", outcomes.classified(filing, before), at, rule=basis.rules, row="")
-            digest = _keep_filing(step.connection, accession, filing, basis)
-            step.move(
-                state=State.FILED.value,
-                attempts=0,
-                begun=None,
-                due=None,
-                reason="",
-                basis=basis.digest,
-                filing=digest,
-            )
-            step.tell(
-                "file", outcomes.filed(filing, before), at, detail=f"依据 {basis.digest}", rule=basis.rules
-            )
+        _require_none(self.proceed((Ended.of(accession, filing, basis=basis, reading=reading),), at=at))
 
     def defer(self, accession: str, *, why: str, at: datetime) -> None:
         """End the open attempt as failed; the next is due in 1, 5 or 20 minutes and a little.
@@ -155,12 +148,13 @@ class Register(Taking):
             cut_off = tuple(
                 sorted(connection.scalars(wanted))
             )  # in SQL it would go through all items in order
-            for accession in cut_off:
-                step = Step.of(connection, accession)
+            found = rows_of(connection, cut_off)
+            steps = [Step.among(found, connection, one, verb="") for one in cut_off]
+            for step in steps:
                 back = int(bool(step.row["isolated"]))
                 step.move(begun=None, due=None, attempts=step.attempts - back)
                 step.tell("interrupt", f"第 {step.attempts} 次办理被中断{'，不计次数' if back else ''}", at)
-                step.done()
+            write(connection, steps)
         return cut_off
 
     # ------------------------------------------------------------ what people decide
@@ -355,35 +349,9 @@ class Register(Taking):
             step.done()
 
 
-def _keep_reading(connection: Connection, reading: Reading, basis: Basis) -> str:
-    """Cache *reading* instead of older ones of the same octets; return the digest of its row."""
-    key: dict[str, str | int] = {
-        "sha256": reading.sha256,
-        "version": basis.version,
-        "abilities": basis.abilities,
-    }
-    content = rows.packed(reading)
-    digest = rows.content_digest(content, **key)
-    connection.execute(delete(tables.readings).where(tables.readings.c.sha256 == reading.sha256))
-    connection.execute(insert(tables.readings).values(**key, content=content, digest=digest))
-    return digest
-
-
-def _keep_filing(connection: Connection, accession: str, filing: Filing, basis: Basis) -> str:
-    """Write *filing* in place of an earlier one; return the digest of its row."""
-    key: dict[str, str | int] = {"accession": accession, "basis": basis.digest}
-    content = rows.packed(filing)
-    digest = rows.content_digest(content, **key)
-    put(connection, tables.filings, {**key, "content": content, "digest": digest})
-    return digest
-
-
-def _filing(connection: Connection, accession: str) -> Filing | None:
-    """The filing that stands now, None if there is none or another program wrote it."""
-    content = connection.scalar(
-        select(tables.filings.c.content).where(tables.filings.c.accession == accession)
-    )
-    return rows.unpacked(content, Filing) if content is not None else None
+def _require_none(refused: dict[str, UsageError]) -> None:
+    for error in refused.values():
+        raise error
 
 
 def _delay(sha256: str, attempts: int) -> timedelta:

@@ -1,20 +1,21 @@
 """Writing a row in place of the one of the same key, on both kinds of database.
 
-Purpose: `put(connection, table, row)`. Source: INSERT … ON CONFLICT DO UPDATE, which SQLite took from PostgreSQL.
+Purpose: `put(connection, table, these)`. Source: INSERT … ON CONFLICT DO UPDATE, which SQLite took from PostgreSQL.
 Limits: the statement is written once a table, since SQLAlchemy compiles that of a dialect each time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import Connection, Dialect, Table, TextClause, bindparam, text
 
 
-def put(connection: Connection, table: Table, row: Mapping[str, object]) -> None:
-    """Write *row*, with every column, instead of the one that has its primary key, if there is one."""
-    connection.execute(_statement(connection.dialect, table), row)
+def put(connection: Connection, table: Table, these: Sequence[Mapping[str, object]]) -> None:
+    """Write the rows *these*, each with every column, instead of those that have their primary keys, if there are such."""
+    if these:
+        connection.execute(_statement(connection.dialect, table), these)
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,8 @@ Limits: the caller has the octets in the archive before it says so here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from pipeline.register import chain, rows, tables
 from pipeline.register.batch import Batch
 from pipeline.register.looking import Looking
 from pipeline.register.opening import Place, transaction
+from pipeline.register.standings import mark
 from pipeline.register.values import Capture, Poll, Seal, Sighting
 
 
@@ -34,12 +36,9 @@ class Taking(Looking):
         Octets that are known get no second item: a sighting is added, with an event; a sighting that is known too
         changes nothing. A UID that was given to other octets no longer shows the ones it showed.
         """
-        with transaction(self._engine, writing=True) as connection:
-            sightings, digests = [one.sighting for one in captures], [one.sha256 for one in captures]
-            batch = Batch.of(connection, sightings, digests, year=self._year, at=at)
-            taken = tuple(batch.capture(one) for one in captures)
-            batch.write()
-        return taken
+        sightings, digests = [one.sighting for one in captures], [one.sha256 for one in captures]
+        with self._batch(sightings, digests, at=at) as batch:
+            return tuple(batch.capture(one) for one in captures)
 
     @property
     def taken(self) -> int:
@@ -51,12 +50,22 @@ class Taking(Looking):
     def note_missing(self, gone: Iterable[Sighting], back: Iterable[Sighting] = (), *, at: datetime) -> None:
         """Note which sightings are *gone* from the server, and which that were gone are *back*; octets stay here."""
         turned = [("vanish", one) for one in gone] + [("reappear", one) for one in back]
-        with transaction(self._engine, writing=True) as connection:
-            batch = Batch.of(connection, (one for _, one in turned), year=self._year, at=at)
+        with self._batch([one for _, one in turned], at=at) as batch:
             for action, sighting in turned:
                 for row in batch.shows(sighting, gone=action == "reappear"):
                     batch.turn(row, action)
-            batch.write()
+
+    @contextmanager
+    def _batch(
+        self, sightings: Iterable[Sighting], digests: Iterable[str] = (), *, at: datetime
+    ) -> Iterator[Batch]:
+        """One transaction about these *sightings*; the standings of their folders follow once it is durable."""
+        with transaction(self._engine, writing=True) as connection:
+            before = mark(connection)
+            batch = Batch.of(connection, sightings, digests, year=self._year, at=at)
+            yield batch
+            after = batch.write() or before
+        self._standings.follow(batch, before, after)
 
     def polled(self, poll: Poll) -> None:
         """Write down what a poll saw: the heartbeat of the intake, no event."""

@@ -6,13 +6,13 @@ Limits: reads archive and register, writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.archive import Archive, Fixity, Key
 from pipeline.beijing import BEIJING
 from pipeline.records import Attached, Item
-from pipeline.register import Basis, Register
+from pipeline.register import Basis, Kept, Register
 from pipeline.worker.one_mail import Result, Task
 from rules import Rules
 
@@ -29,26 +29,30 @@ class Hands:
     prepare: Callable[[], None]
     remembered: str = ""
 
+    def kept(self, items: Sequence[Item], register: Register) -> dict[str, Kept]:
+        """What the register keeps for each of *items*: what `task` must know, asked once for all of them."""
+        return register.kept(items, self.basis)
+
     def task(
         self,
         item: Item,
         archive: Archive,
-        register: Register,
+        kept: Kept,
         *,
         read_again: bool = False,
         remote: bool = False,
     ) -> Task:
         """Say what is to be done with *item*: it is judged only, unless it must be read, or is to be *read_again*.
 
-        remote: whether other machines read. What is to be read is named, not handed over, where the readers reach the
-            archive: `one_mail.begun` has it there.
+        kept: what the register has for it. remote: whether other machines read. What is to be read is named, not handed
+            over, where the readers reach the archive: `one_mail.begun` has it there.
 
         Raises:
             IntegrityError: octets that are needed are gone or altered.
         """
-        added = register.attachments(item.accession)
+        added = kept.attachments
         digests = tuple(one.sha256 for one in added)
-        reading = None if read_again else register.reading(item.sha256, self.basis, digests)
+        reading = None if read_again else kept.reading
         task = Task(
             octets=b"",
             reading=reading,

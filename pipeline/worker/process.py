@@ -3,6 +3,8 @@
 Purpose: `Processing(…).run()`. Fresh mails go through the executor side by side; one that was begun before runs alone
 and in a process of its own, so that a mail that kills, hangs or bloats its reader costs itself three attempts and the
 others nothing. A stop waits some seconds for what is in hand, then has it cut and its attempt given back.
+What ended by the same moment, and what begins in its place, share one commit: the more there is to do, the more they are, so
+that the disk is waited for once and not for each mail (why that is safe: ../register/attempts.py).
 Source: ../../docs/decisions.md.
 Limits: a serial executor cannot be cut: there a stop waits for the mail in hand, however long it takes.
 """
@@ -15,16 +17,17 @@ import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from pipeline.archive import Archive
-from pipeline.errors import SettingsError, ShouwenError, UnavailableError, UsageError
+from pipeline.errors import PermanentError, SettingsError, ShouwenError, UnavailableError, UsageError
 from pipeline.executor import CutError, Processes, Readers
 from pipeline.records import Item
-from pipeline.register import MAX_ATTEMPTS, Register
+from pipeline.register import MAX_ATTEMPTS, Ended, Kept, Register
 from pipeline.worker.hands import Hands
 from pipeline.worker.one_mail import Result, Task, begun
 from pipeline.worker.oplog import log
@@ -38,6 +41,12 @@ GRACE_SECONDS = 3
 """What a stop leaves to the mails in hand; a service manager is promised an end within 5 s."""
 GLANCE_SECONDS = 0.1
 """How often a round that waits looks whether it is to stop."""
+OCTETS_AT_ONCE = 16 * 1024**2
+"""Octets of mails in hand before their attempts begin, where readers cannot fetch them: the daemon is to stay small."""
+
+Flying = dict[Future[Result], Item]
+Wanted = tuple[Item, Task | None, str]
+"""An item, what is to be done with it, and why that cannot be done, where it cannot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,24 +121,56 @@ class Processing:
         flying: dict[Future[Result], Item] = {}
         refusal: ShouwenError | None = None
         while flying or (left and not self.stop.is_set()):
-            while left and len(flying) < executor.width and not self.stop.is_set():
-                item = left.popleft()
-                try:
-                    future = self._begun(item, executor)
-                except NO_FAULT_OF_A_MAIL as error:
-                    refusal = error
-                    left.clear()
-                    break
-                if future is not None:
-                    flying[future] = item
-            for future in wait(flying, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED).done:
-                self._end(flying.pop(future), future)
+            try:
+                self._go_on(
+                    _over(flying, executor, self._patience(left, flying, executor)), left, flying, executor
+                )
+                if (
+                    not executor.isolated
+                ):  # our own death would be charged to what is read and not written down
+                    self._write(self._ended(_over(flying, executor, 0)), (), executor)
+            except NO_FAULT_OF_A_MAIL as error:
+                refusal = error
+                left.clear()
             self.meanwhile()
             if self._grace_is_over():
                 executor.cut()
         if self.to_be_given_back:
             self.to_be_given_back = False
             self.register.interrupt(at=self.clock())
+        if refusal is not None:
+            raise refusal
+
+    def _patience(self, left: Sequence[Item], flying: Flying, executor: Readers) -> float:
+        """Seconds to wait for what is in flight: none where more can begin."""
+        return 0 if left and self._free(flying, executor) else GLANCE_SECONDS
+
+    def _free(self, flying: Flying, executor: Readers) -> int:
+        """How many may begin now. One at a time where our own death is charged to whatever was begun."""
+        free = 0 if self.stop.is_set() else executor.width - len(flying)
+        return free if executor.isolated else min(free, 1)
+
+    def _go_on(
+        self,
+        over: Sequence[tuple[Item, Future[Result]]],
+        left: deque[Item],
+        flying: Flying,
+        executor: Readers,
+    ) -> None:
+        """Write down what is *over*, and begin as much of what is *left* as there are hands.
+
+        Raises:
+            UnavailableError, SettingsError: the archive cannot be asked; no mail is charged with that.
+        """
+        ended = self._ended(over)
+        wanted: list[Wanted] = []
+        try:
+            refusal = self._take(wanted, left, self._free(flying, executor), executor)
+        except BaseException:
+            self._write(ended, (), executor)
+            raise
+        for item, task in self._write(ended, wanted, executor):
+            flying[executor.submit(begun, self.hands.attempt, task)] = item
         if refusal is not None:
             raise refusal
 
@@ -144,38 +185,79 @@ class Processing:
     def _done(self) -> int:
         return self.ended["filed"] + self.ended["held"]
 
-    def _begun(self, item: Item, executor: Readers) -> Future[Result] | None:
-        """Count the attempt, then make it; None where it ended before it flew.
-
-        Raises:
-            UnavailableError, SettingsError: the archive cannot be asked; no mail is charged with that.
-        """
-        executor.ready(self.hands.prepare)
-        task, why = self._task(item, remote=executor.remote)
+    def _take(
+        self, wanted: list[Wanted], left: deque[Item], free: int, executor: Readers
+    ) -> ShouwenError | None:
+        """Take what may begin now from *left* into *wanted*, as much as memory should hold; return why no more can begin at all."""
+        if not left or not free:
+            return None
+        octets = 0
         try:
-            self.register.begin(item.accession, at=self.clock(), isolated=executor.isolated)
-        except UsageError as error:
-            self.passed_over.add(item.accession)
-            log.info("passed over", accession=item.accession, why=str(error))
-            return None
-        if task is None:
-            self._failed(item, why)
-            return None
-        return executor.submit(begun, self.hands.attempt, task)
+            executor.ready(self.hands.prepare)
+            kept = self.hands.kept(tuple(islice(left, free)), self.register)
+            while len(wanted) < len(kept) and octets < OCTETS_AT_ONCE and not self.stop.is_set():
+                item = left.popleft()
+                task, why = self._task(item, kept[item.accession], remote=executor.remote)
+                octets += len(task.octets) if task else 0
+                wanted.append((item, task, why))
+        except NO_FAULT_OF_A_MAIL as error:
+            return error
+        return None
 
-    def _task(self, item: Item, *, remote: bool) -> tuple[Task | None, str]:
+    def _task(self, item: Item, kept: Kept, *, remote: bool) -> tuple[Task | None, str]:
         """Return what is to be done with *item*, or why it cannot be."""
         try:
-            return self.hands.task(item, self.archive, self.register, remote=remote), ""
+            return self.hands.task(item, self.archive, kept, remote=remote), ""
         except NO_FAULT_OF_A_MAIL:
             raise
         except ShouwenError as error:
             return None, str(error)
 
-    def _end(self, item: Item, future: Future[Result]) -> None:
+    def _write(
+        self, ended: Sequence[tuple[Item, Ended]], wanted: Sequence[Wanted], executor: Readers
+    ) -> list[tuple[Item, Task]]:
+        """File what *ended* and count the attempts that are *wanted*, in one commit; return those that are to be made now."""
+        if not ended and not wanted:
+            return []
+        begun = [item.accession for item, _, _ in wanted]
+        refused = self._proceeded([one for _, one in ended], begun, isolated=executor.isolated)
+        for accession, error in refused.items():
+            self.passed_over.add(accession)
+            log.info("decided by a person meanwhile", accession=accession, why=str(error))
+        for item, _ in ended:
+            if item.accession not in refused:
+                self._count("filed")
+                log.info("filed", accession=item.accession, size=item.size)
+        going = [(item, task, why) for item, task, why in wanted if item.accession not in refused]
+        for item, task, why in going:
+            if task is None:
+                self._failed(item, why)
+        return [(item, task) for item, task, _ in going if task is not None]
+
+    def _proceeded(
+        self, ended: Sequence[Ended], begun: Sequence[str], *, isolated: bool
+    ) -> dict[str, UsageError]:
+        """Write it in one commit; or, where one of them cannot be written, those before it, so that it keeps nobody back."""
+        try:
+            return self.register.proceed(ended, begun, at=self.clock(), isolated=isolated)
+        except PermanentError:
+            if not ended:
+                raise
+        refused: dict[str, UsageError] = {}
+        for one in ended:
+            refused |= self.register.proceed((one,), at=self.clock())
+        return refused | self.register.proceed((), begun, at=self.clock(), isolated=isolated)
+
+    def _ended(self, over: Sequence[tuple[Item, Future[Result]]]) -> list[tuple[Item, Ended]]:
+        """Those that ended well, packed to be filed; the others are ended here."""
+        ended = ((item, self._end(item, future)) for item, future in over)
+        return [(item, one) for item, one in ended if one is not None]
+
+    def _end(self, item: Item, future: Future[Result]) -> Ended | None:
         """The item boundary: whatever became of one mail, the others go on."""
         try:
             result = future.result()
+            return Ended.of(item.accession, result.filing, basis=self.hands.basis, reading=result.reading)
         except CutError as error:
             # Who stops a service may have killed its processes too. What never gets through counts in the end.
             not_its_fault = self.stop.is_set() or not error.charged
@@ -185,30 +267,13 @@ class Processing:
                 self._failed(item, str(error))
         except Exception as error:  # noqa: BLE001 - the one place where any failure is one mail's failure
             self._failed(item, _told(error))
-        else:
-            self._file(item, result)
+        return None
 
     def _give_back(self, item: Item) -> None:
         """Leave the attempt open: it is given back when nothing else is in flight."""
         self.given_back[item.accession] += 1
         self.to_be_given_back = True
         log.info("given back", accession=item.accession, size=item.size)
-
-    def _file(self, item: Item, result: Result) -> None:
-        try:
-            self.register.file(
-                item.accession,
-                result.filing,
-                basis=self.hands.basis,
-                at=self.clock(),
-                reading=result.reading,
-            )
-        except UsageError as error:
-            self.passed_over.add(item.accession)
-            log.info("decided by a person meanwhile", accession=item.accession, why=str(error))
-            return
-        self._count("filed")
-        log.info("filed", accession=item.accession, size=item.size)
 
     def _failed(self, item: Item, why: str) -> None:
         """End the attempt: held after the third, deferred before."""
@@ -227,6 +292,12 @@ class Processing:
     def _count(self, end: str) -> None:
         self.ended[end] += 1
         self.progress(self._done, self.total)
+
+
+def _over(flying: Flying, executor: Readers, seconds: float) -> list[tuple[Item, Future[Result]]]:
+    """Take what ended out of *flying*, in the order in which it began; wait for it so many *seconds* at most."""
+    ended = executor.wait(flying, seconds) if flying else ()
+    return [(flying.pop(future), future) for future in tuple(flying) if future in ended]
 
 
 def _told(error: Exception) -> str:
