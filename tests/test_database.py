@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.database import Cluster, binaries, remove_leftovers, session
 from tests.support import ROOT
+from tests.test_support import is_running
 
 STARTING = """
 import signal
@@ -47,11 +48,3 @@ def test_the_files_of_a_server_that_serves_are_no_leftovers() -> None:
     finally:
         made.remove()
     assert not made.folder.exists()
-
-
-def is_running(pid: int) -> bool:
-    """Whether there is such a process, and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
