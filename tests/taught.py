@@ -29,5 +29,5 @@ def _trained() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     given = rules.load()
     with remembering(str(folder)):
-        combined.judge_of.__wrapped__(given.examples, given.categories)
+        combined.trained_judge.__wrapped__(given.examples, given.categories)
     return folder

@@ -63,7 +63,7 @@ def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) ->
     """
     known = _LAST.get("judge")
     if known is None or known[0] is not examples or known[1] is not categories:
-        known = _LAST["judge"] = (examples, categories, _judge_of(examples, categories))
+        known = _LAST["judge"] = (examples, categories, trained_judge(examples, categories))
     return known[2]
 
 
@@ -71,7 +71,7 @@ _LAST: dict[str, tuple[tuple[Example, ...], tuple[Category, ...], Judge]] = {}
 
 
 @lru_cache(maxsize=8)
-def _judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
+def trained_judge(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
     """What will be remembered is trained in a process of its own, and once: who comes meanwhile waits for it."""
     told = trained.told(examples, categories)
 
