@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -26,6 +27,7 @@ from outputs.tables import Column, Edit, Form, Sheet
 from outputs.tables.season import Season
 from outputs.tables.sheet import decided, framed
 from outputs.workbook import baseline, material, runs
+from outputs.workbook.grid import rows
 from outputs.workbook.lists import Identity
 from outputs.workbook.material import Material
 from pipeline.archive import FolderArchive
@@ -518,3 +520,35 @@ def test_folders_that_are_no_runs_are_left_alone(tmp_path: Path) -> None:
 
     assert runs.prune(tmp_path, keep=0) == ()
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_baseline_packed_in_pieces_has_the_octets_of_one_packed_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A compile is the same as an earlier one only if its baseline is, octet for octet."""
+    sheets = [wide(edit, count) for edit, count in ((Edit.FREE, 7), (Edit.NO, 3), (Edit.COUNT, 0), (Edit.DATE, 5))]
+    edited = [sheet for sheet in sheets if sheet.columns[0].edit is not Edit.NO]
+    told = {sheet.name: {**baseline._head(sheet), "rows": {}, "locked": []} for sheet in edited}
+    for sheet in edited:
+        kept = {row.id: [baseline.plain(value) for value in row.values] for row in rows(sheet)}
+        told[sheet.name] |= {"rows": kept, "locked": sorted(sheet.locked)}
+    text = json.dumps({"format": 1, "sheets": told}, ensure_ascii=False, separators=(",", ":"))
+    whole = gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
+
+    for pieces in (1, 2, 500):
+        monkeypatch.setattr(baseline, "ROWS", pieces)
+        assert baseline.packed(sheets) == whole
+
+
+def wide(edit: Edit, count: int) -> Sheet:
+    columns = (Column(header="甲", width=9, edit=edit, field="x"), Column(header="乙", width=9, form=Form.DATE))
+    ids = [str(number) for number in range(count)]
+    values = [{"甲": f"“{number}” \ud83d\ude00 <&>", "乙": at(number + 1)} for number in range(count)]
+    return Sheet(
+        name=f"表{edit}{count}",
+        title="表",
+        paper="A4",
+        columns=columns,
+        frame=framed(columns, values, ids),
+        locked=frozenset({(ids[0], "甲")} if count else ()),
+    )
