@@ -80,7 +80,7 @@ def compiled(
     folder: Path, rules: Rules, filed: tuple[Filed, ...], given: Material, log: Custody | None = None
 ) -> workbook.Written:
     season = Season(filed, evaluate(filed, rules), rules, log or custody(filed))
-    return workbook.written(season, folder=folder / "workbooks", material=given)
+    return workbook.written(lambda: season, folder=folder / "workbooks", material=given)
 
 
 # ---------------------------------------------------------------- the material beside the workbook
@@ -301,7 +301,7 @@ def test_what_only_the_store_holds_is_removed_and_what_the_season_needs_stays(
     stray = given.store / ("a" * 64)
     stray.write_bytes(b"of a run that is gone")
 
-    assert material.sweep(given.store, filed) == 1
+    assert material.sweep(given.store, material.needed(filed)) == 1
     assert not stray.exists()
     assert (given.store / hashlib.sha256(REPORT).hexdigest()).exists()
 
