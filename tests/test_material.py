@@ -194,7 +194,7 @@ def test_the_process_gets_the_name_of_a_mail_and_not_its_octets(rules: Rules, tm
 
 def test_an_archive_that_other_processes_cannot_reach_is_read_here(rules: Rules, tmp_path: Path) -> None:
     class Distant(FolderArchive):
-        here = ""  # type: ignore[assignment]  # as an object store
+        here = ""  # as an object store
 
     filed, given = office(tmp_path, rules, mail(("照片.bin", b"octets")))
 

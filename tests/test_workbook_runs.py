@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import weakref
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +24,7 @@ from lxml import etree
 
 from outputs import files, workbook
 from outputs.custody import Custody
-from outputs.tables import Column, Edit, Form, Sheet
+from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.tables.season import Season
 from outputs.tables.sheet import decided, framed
 from outputs.workbook import baseline, material, runs
@@ -526,7 +527,9 @@ def test_a_baseline_packed_in_pieces_has_the_octets_of_one_packed_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A compile is the same as an earlier one only if its baseline is, octet for octet."""
-    sheets = [wide(edit, count) for edit, count in ((Edit.FREE, 7), (Edit.NO, 3), (Edit.COUNT, 0), (Edit.DATE, 5))]
+    sheets = [
+        wide(edit, count) for edit, count in ((Edit.FREE, 7), (Edit.NO, 3), (Edit.COUNT, 0), (Edit.DATE, 5))
+    ]
     edited = [sheet for sheet in sheets if sheet.columns[0].edit is not Edit.NO]
     told = {sheet.name: {**baseline._head(sheet), "rows": {}, "locked": []} for sheet in edited}
     for sheet in edited:
@@ -541,9 +544,14 @@ def test_a_baseline_packed_in_pieces_has_the_octets_of_one_packed_whole(
 
 
 def wide(edit: Edit, count: int) -> Sheet:
-    columns = (Column(header="甲", width=9, edit=edit, field="x"), Column(header="乙", width=9, form=Form.DATE))
+    columns = (
+        Column(header="甲", width=9, edit=edit, field="x"),
+        Column(header="乙", width=9, form=Form.DATE),
+    )
     ids = [str(number) for number in range(count)]
-    values = [{"甲": f"“{number}” \ud83d\ude00 <&>", "乙": at(number + 1)} for number in range(count)]
+    values: list[dict[str, Value]] = [
+        {"甲": f"“{number}” \ud83d\ude00 <&>", "乙": at(number + 1)} for number in range(count)
+    ]
     return Sheet(
         name=f"表{edit}{count}",
         title="表",
@@ -552,3 +560,31 @@ def wide(edit: Edit, count: int) -> Sheet:
         frame=framed(columns, values, ids),
         locked=frozenset({(ids[0], "甲")} if count else ()),
     )
+
+
+def test_a_season_is_let_go_before_its_sheets_are_painted(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of mails take more memory than their sheets, and nothing painted is read from them."""
+    filed, given = office(tmp_path, rules, packed)
+    alive: list[bool] = []
+    known: list[weakref.ref[Season]] = []
+    plain = workbook.painted
+
+    def fold() -> Season:
+        season = Season(filed, evaluate(filed, rules), rules, custody(filed))
+        known.append(weakref.ref(season))
+        return season
+
+    def painting(*all_: Any) -> Path:
+        alive.append(known[0]() is not None)
+        return plain(*all_)
+
+    monkeypatch.setattr(workbook, "painted", painting)
+
+    done = workbook.written(fold, folder=tmp_path / "workbooks", material=given)
+
+    assert alive == [False]
+    assert done.needed == material.needed(filed)
+    assert done.custody.head == custody(filed).head
+    assert done.custody.as_of == custody(filed).as_of
