@@ -96,19 +96,32 @@ def lay(gathered: Gathered, folder: Path) -> None:
         durable.settle(one)
 
 
-def sweep(store: Path, filed: Iterable[Filed]) -> int:
-    """Remove what neither a run nor a mail of the season needs; say how many files."""
-    needed, mails = set[str](), set[str]()
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """What a season needs of the store: digests of all that is linked to, and of its mails."""
+
+    digests: frozenset[str]
+    mails: frozenset[str]
+
+
+def needed(filed: Iterable[Filed]) -> Needed:
+    """Say what these mails need."""
+    digests, mails = set[str](), set[str]()
     for one in filed:
         mails.add(one.item.sha256)
-        needed.update(digest for digest, _ in _kept(one))
+        digests.update(digest for digest, _ in _kept(one))
+    return Needed(digests=frozenset(digests), mails=frozenset(mails))
+
+
+def sweep(store: Path, season: Needed) -> int:
+    """Remove what neither a run nor the season needs; say how many files."""
     removed = 0
     for path in store.glob("[0-9a-f]*") if store.is_dir() else ():
-        if path.name not in needed and path.stat().st_nlink == 1:
+        if path.name not in season.digests and path.stat().st_nlink == 1:
             path.unlink()
             removed += 1
     for mark in (store / stored.TRIED).glob("*"):
-        if mark.name not in mails:
+        if mark.name not in season.mails:
             mark.unlink()
     return removed
 

@@ -30,7 +30,7 @@ TRIED = ".tried"
 def holds(store: Path, digest: str, size: int) -> bool:
     """Whether the store has the file as it was put there."""
     try:
-        found = (store / digest).lstat()
+        found = os.lstat(f"{store}/{digest}")
     except OSError:
         return False
     return stat.S_ISREG(found.st_mode) and (found.st_size, int(found.st_mtime)) == (size, KEPT_AT)
