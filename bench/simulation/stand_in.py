@@ -87,15 +87,17 @@ class StandInReaders:
         )
         return future
 
-    def wait(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+    def wait(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:  # noqa: ARG002 - all that fly
         """Skip to the end of the next task instead of waiting for it, unless *seconds* is 0; end all whose time is over."""
         if seconds and self._flying:
             self._clock.skip_to(self._flying[0].ends)
+        ended: list[Future[T]] = []
         while self._flying and self._flying[0].ends <= self._clock.seconds:
             flight = heapq.heappop(self._flying)
             self.ended[flight.number] = self._clock.seconds
             flight.future.set_result(flight.work())
-        return [one for one in futures if one.done()]
+            ended.append(flight.future)
+        return ended
 
     def cut(self) -> None:
         """Nothing is in flight when a round ends well."""
