@@ -15,13 +15,14 @@ import pytest
 from sqlalchemy import Connection, event
 
 from pipeline.archive import FolderArchive
-from pipeline.errors import PermanentError, UnavailableError
+from pipeline.errors import PermanentError, UnavailableError, UsageError
 from pipeline.executor.waiting import Waits
 from pipeline.mailbox import open_mailbox
 from pipeline.records import State
 from pipeline.register import Basis, Ended, Register
 from pipeline.register.opening import transaction
-from pipeline.worker import Worker, process
+from pipeline.worker import Result, Task, Worker, process
+from pipeline.worker.hands import Hands
 from tests.database import emptied_register
 from tests.mailbox import attempts
 from tests.mailbox.mails import mail
@@ -111,7 +112,7 @@ def test_what_is_filed_and_begun_together_leaves_what_it_leaves_one_by_one(
 
 
 def _singly(register: Register, over: list[Ended], begun: list[str]) -> list[tuple[str, str]]:
-    refused = []
+    refused: list[tuple[str, UsageError]] = []
     for one in over:
         refused += register.proceed([one], at=LATER).items()
     for accession in begun:
@@ -273,10 +274,9 @@ def test_a_result_that_cannot_be_packed_is_its_mail_s_failure(worker: Worker, tm
     whole = worker.attempt
     bad = worker.register.items()[1].sha256
 
-    def unpackable(task: process.Task) -> process.Result:
+    def unpackable(task: Task) -> Result:
         result = whole(task)
-        filing = replace(result.filing, kind=object()) if result.filing.mail.subject == bad else result.filing
-        return replace(result, filing=filing)
+        return replace(result, filing=object()) if result.filing.mail.subject == bad else result  # type: ignore[arg-type]  # on purpose
 
     done = replace(worker, attempt=unpackable).process()
 
@@ -295,8 +295,8 @@ def test_what_was_read_is_filed_though_the_archive_goes_away(
             raise UnavailableError("the archive is away")
         return plain(self, item, archive, kept)  # type: ignore[arg-type]
 
-    plain = process.Hands.task
-    monkeypatch.setattr(process.Hands, "task", gone)
+    plain = Hands.task
+    monkeypatch.setattr(Hands, "task", gone)
 
     with pytest.raises(UnavailableError):
         worker.process()
