@@ -1,6 +1,6 @@
 """Whether each stage is linear: 200, 2,000 and 20,000 small mails, processor time a mail: `python -m bench.growth`.
 
-Purpose: real worker, register and folds over stand-ins for what is linear by its nature: a mailbox and an archive in memory and
+Purpose: real worker, register and folds over stand-ins for what is linear by its nature: the simulation's mailbox and archive, and
 a reader that answers at once with a small real reading and filing.
 Limits: processor time of one process, least of so many repeats; waiting for the disk is not seen. Each size in a process of its own,
 so that none finds the other's memory.
@@ -13,24 +13,24 @@ import json
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import numpy as np
+
 import rules
 from bench.reporting import Measure
+from bench.simulation.arrivals import Arrivals, Mailbox, number_of
+from bench.simulation.clock import Clock
+from bench.simulation.stand_in import StandInArchive
 from pipeline import VERSION
-from pipeline.archive import Blob, Fixity
-from pipeline.errors import IntegrityError
 from pipeline.executor import Serial
 from pipeline.health.gathering import gather
 from pipeline.health.values import Known
-from pipeline.mailbox import Listed, Listing, Message, Seen
 from pipeline.records import (
     Activity,
     Address,
@@ -92,7 +92,7 @@ def _in_a_process_of_its_own(folder: Path, size: int) -> dict[str, float]:
 def stages(folder: Path, size: int) -> dict[str, float]:
     """Processor seconds of each stage for *size* mails. What a round costs without mails is in it: see the smallest size."""
     folder.mkdir(parents=True)
-    archive = Memory()
+    archive = StandInArchive()
     with closing(Register(folder / "register.db", year=2024)) as register:
         worker = Worker(
             archive=archive,
@@ -104,7 +104,7 @@ def stages(folder: Path, size: int) -> dict[str, float]:
             prepare=_nothing,
         )
         _warm(folder)
-        spent = {"capture": _spent(lambda: worker.capture(Mailbox(size)))}
+        spent = {"capture": _spent(lambda: worker.capture(mailbox(size)))}
         spent["due, all of them"] = _least(lambda: register.due(NOW, worker.basis))
         spent["process"] = _spent(worker.process)
         other = Basis(rules="other", version=VERSION, abilities="")
@@ -121,18 +121,18 @@ def _warm(folder: Path) -> None:
     """What is done once a process is done: statements compiled, the model and the rules read."""
     with closing(Register(folder / "warm.db", year=2024)) as register:
         worker = Worker(
-            archive=Memory(),
+            archive=StandInArchive(),
             register=register,
             rules=rules.load(),
             executor=Serial(),
             attempt=attempt,
             prepare=_nothing,
         )
-        worker.once(Mailbox(3))
+        worker.once(mailbox(3))
         season(tuple(register.filed()), (), worker.rules)
 
 
-def _sound(register: Register, archive: Memory) -> None:
+def _sound(register: Register, archive: StandInArchive) -> None:
     found = register.verify(archive)
     if found:
         raise SystemExit(f"verify: {found[0]}")
@@ -156,19 +156,17 @@ def _nothing() -> None:
 # ------------------------------------------------------------ stand-ins
 
 
-def octets(number: int) -> bytes:
-    """A small mail."""
-    return b"From: unit%d@example.org\r\nSubject: mail %d\r\n\r\nreport %d\r\n" % (
-        number % UNITS,
-        number,
-        number,
-    )
+def mailbox(size: int) -> Mailbox:
+    """*size* small mails, a minute after one another, all of which have come."""
+    at = NOW.timestamp() + 60.0 * np.arange(size, dtype=np.float64)
+    come = Arrivals(at=at, octets=np.full(size, 100, dtype=np.int64))
+    return Mailbox(come, Clock(float(at[-1]) + 1), 1e12)
 
 
 def attempt(task: Task) -> Result:
     """Answer at once with what reading and judging a small report gives."""
     sha256 = hashlib.sha256(task.octets).hexdigest()
-    number = int(bytes(task.octets).rpartition(b" ")[2])
+    number = number_of(bytes(task.octets))
     part = Part(path="1", media_type="text/plain", sha256=sha256, size=len(task.octets))
     mail = Mail(
         subject=f"活动总结 {number}",
@@ -204,102 +202,6 @@ def _activity(number: int) -> Judged:
         ),
         classification=Classification(code=5, decided=True, confidence=0.9),
     )
-
-
-class Mailbox:
-    """*size* small mails on a server that is in memory."""
-
-    account = "bench@host"
-    ascending = True
-
-    def __init__(self, size: int) -> None:
-        """So many mails."""
-        self._size = size
-
-    def folders(self) -> tuple[str, ...]:
-        """One folder."""
-        return ("INBOX",)
-
-    def look(self, _folder: str) -> Seen:
-        """All are there."""
-        return Seen(uidvalidity=7, exists=self._size, uidnext=self._size + 1, earliest=NOW)
-
-    def list(self, _folder: str, _seen: Seen, after_uid: int = 0) -> Listing:
-        """List what lies above."""
-        return Listing(
-            mails=tuple(
-                Listed(uid=uid, size=len(octets(uid)), received=NOW + timedelta(minutes=uid))
-                for uid in range(after_uid + 1, self._size + 1)
-            )
-        )
-
-    def fetch(self, _folder: str, wanted: Sequence[Listed]) -> Iterator[Message]:
-        """Hand over, in that order."""
-        for one in wanted:
-            yield Message(
-                uid=one.uid,
-                pieces=(octets(one.uid),),
-                received=one.received,
-                received_from="internaldate",
-                size=one.size,
-            )
-
-    def wait(self, _folder: str, _seconds: float, _stop: threading.Event | None = None) -> bool:
-        """Nothing new ever comes."""
-        return False
-
-    def close(self) -> None:
-        """There is no connection."""
-
-
-@dataclass
-class Memory:
-    """An archive in memory."""
-
-    blobs: dict[str, bytes] = field(default_factory=dict)
-    address: str = ""
-    here: str = ""
-    is_empty: bool = False
-
-    def put(self, pieces: bytes | Iterable[bytes]) -> Blob:
-        """Keep the octets."""
-        whole = pieces if isinstance(pieces, bytes) else b"".join(pieces)
-        sha256 = hashlib.sha256(whole).hexdigest()
-        fresh = sha256 not in self.blobs
-        self.blobs[sha256] = whole
-        return Blob(sha256=sha256, size=len(whole), mended=False, fresh=fresh)
-
-    def lay(self, pieces: bytes | Iterable[bytes]) -> Blob:
-        """Put them."""
-        return self.put(pieces)
-
-    def settle(self, digests: Iterable[str]) -> None:
-        """Do nothing: no power cut is survived here."""
-
-    def get(self, sha256: str) -> bytes:
-        """Return them."""
-        if sha256 not in self.blobs:
-            raise IntegrityError(sha256)
-        return self.blobs[sha256]
-
-    def contains(self, sha256: str) -> bool:
-        """Say whether they are here."""
-        return sha256 in self.blobs
-
-    def check(self, sha256: str) -> Fixity:
-        """Recompute the digest."""
-        whole = self.blobs.get(sha256)
-        if whole is None:
-            return Fixity.MISSING
-        return Fixity.INTACT if hashlib.sha256(whole).hexdigest() == sha256 else Fixity.ALTERED
-
-    def digests(self) -> Iterator[str]:
-        """Name all, ascending."""
-        yield from sorted(self.blobs)
-
-    def discard_unfinished(self) -> int:
-        """Nothing is ever unfinished."""
-        return 0
 
 
 def main() -> int:

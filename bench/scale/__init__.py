@@ -2,5 +2,5 @@
 
 Purpose: `python -m bench.scale` measures (figures.py), reckons (reckoning.py), replays a nation's season
 (../simulation) and writes docs/scale.md with its picture (page.py). `--figures FILE` keeps what was measured, so that the
-page can be written anew without measuring anew.
+page can be written anew without measuring anew; `--runs FILE…` takes seasons that bench.simulation replayed and kept.
 """

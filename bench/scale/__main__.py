@@ -25,10 +25,10 @@ SEED = 7
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do all of it; --figures takes those of an earlier run, and --mails 0 replays nothing."""
+    """Do all of it; --figures and --runs take what was measured and replayed before, and --mails 0 replays nothing."""
     wanted = _wanted(arguments)
     found = _figures(wanted.figures, quick=wanted.quick)
-    runs = _replayed(found, wanted.mails) if wanted.mails else ()
+    runs = tuple(map(Run.kept, wanted.runs)) or (_replayed(found, wanted.mails) if wanted.mails else ())
     wanted.docs.mkdir(parents=True, exist_ok=True)
     if runs:
         paint(runs, wanted.docs / PICTURE)
@@ -71,6 +71,13 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("--mails", type=int, default=NATION.mails, help="of the season that is replayed")
     parser.add_argument("--figures", type=Path, help="JSON: taken from there, or kept there")
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="kept by bench.simulation --keep: these are told and drawn, nothing is replayed",
+    )
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     parser.add_argument("--quick", action="store_true", help="figures of no worth, to see that it works")
     return parser.parse_args(arguments)

@@ -34,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             machines = Machines(readers=readers, costs=costs, rate=wanted.rate * 1e6)
             run = simulate(mails, Path(folder), machines, lambda filed: _progress(filed, wanted.mails))
         runs.append(run)
+        if wanted.keep:
+            wanted.keep.mkdir(parents=True, exist_ok=True)
+            run.keep(wanted.keep / f"{readers}.npz")
         _say(line(run))
     if wanted.picture:
         from bench.simulation.picture import paint
@@ -49,7 +52,8 @@ def line(run: Run) -> str:
     return (
         f"readers {run.readers}  filed {run.states.get('filed', 0)}  most waiting {run.most_waiting}  "
         f"minutes to filing: median {minutes[0]:.1f}, 95 % {minutes[1]:.1f}, most {minutes[2]:.1f}  "
-        f"writer {run.writer_seconds * 1000:.2f} ms a mail  register {run.register_octets / 1e9:.2f} GB  "
+        f"writer {run.writer_seconds * 1000:.2f} ms a mail "
+        f"({run.processor_seconds / len(run.arrived) * 1000:.2f} ms of processor)  register {run.register_octets / 1e9:.2f} GB  "
         f"peak {run.peak_octets / 1e6:.0f} MB  wall {run.wall_seconds:.0f} s"
     )
 
@@ -68,6 +72,7 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=100.0, help="MB a second from the mailbox")
     parser.add_argument("--folder", type=Path, help="where the register lies while it is measured")
     parser.add_argument("--picture", type=Path)
+    parser.add_argument("--keep", type=Path, help="folder: what each run came to, for bench.scale --runs")
     return parser.parse_args(arguments)
 
 

@@ -62,6 +62,11 @@ def octets_of(number: int) -> bytes:
     return f"Subject: {number}\r\nMessage-ID: <{number}@simulation.example>\r\n\r\n{number}\r\n".encode()
 
 
+def number_of(octets: bytes) -> int:
+    """Which mail has these octets."""
+    return int(octets.split(b"\r\n", 1)[0].removeprefix(b"Subject: "))
+
+
 def digest_of(number: int) -> str:
     """The sha256 of those octets."""
     return hashlib.sha256(octets_of(number)).hexdigest()

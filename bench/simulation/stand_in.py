@@ -15,9 +15,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from bench.simulation.arrivals import octets_of
+from bench.simulation.arrivals import number_of, octets_of
 from bench.simulation.clock import Clock
 from pipeline.archive import Blob, Fixity
+from pipeline.errors import IntegrityError
 from pipeline.worker.one_mail import Result, Task
 
 P = ParamSpec("P")
@@ -79,7 +80,7 @@ class StandInReaders:
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Begin a task; what it gives is there when its time is over."""
         task = next(one for one in args if isinstance(one, Task))
-        number = int(bytes(task.octets).split(b"\r\n", 1)[0].removeprefix(b"Subject: "))
+        number = number_of(bytes(task.octets))
         future: Future[T] = Future()
         ends = self._clock.seconds + self._costs.seconds(number)
         heapq.heappush(
@@ -87,15 +88,17 @@ class StandInReaders:
         )
         return future
 
-    def wait(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:
+    def wait(self, futures: Collection[Future[T]], seconds: float) -> Collection[Future[T]]:  # noqa: ARG002 - all that fly
         """Skip to the end of the next task instead of waiting for it, unless *seconds* is 0; end all whose time is over."""
         if seconds and self._flying:
             self._clock.skip_to(self._flying[0].ends)
+        ended: list[Future[T]] = []
         while self._flying and self._flying[0].ends <= self._clock.seconds:
             flight = heapq.heappop(self._flying)
             self.ended[flight.number] = self._clock.seconds
             flight.future.set_result(flight.work())
-        return [one for one in futures if one.done()]
+            ended.append(flight.future)
+        return ended
 
     def cut(self) -> None:
         """Nothing is in flight when a round ends well."""
@@ -132,7 +135,7 @@ class StandInArchive:
         octets = pieces if isinstance(pieces, bytes) else b"".join(pieces)
         sha256 = hashlib.sha256(octets).hexdigest()
         fresh = sha256 not in self._numbers
-        self._numbers[sha256] = int(octets.split(b"\r\n", 1)[0].removeprefix(b"Subject: "))
+        self._numbers[sha256] = number_of(octets)
         return Blob(sha256=sha256, size=len(octets), fresh=fresh)
 
     def lay(self, pieces: bytes | Iterable[bytes]) -> Blob:
@@ -144,6 +147,8 @@ class StandInArchive:
 
     def get(self, sha256: str) -> bytes:
         """Make them anew."""
+        if sha256 not in self._numbers:
+            raise IntegrityError(sha256)
         return octets_of(self._numbers[sha256])
 
     def contains(self, sha256: str) -> bool:
@@ -151,8 +156,10 @@ class StandInArchive:
         return sha256 in self._numbers
 
     def check(self, sha256: str) -> Fixity:
-        """It is what it was."""
-        return Fixity.INTACT if sha256 in self._numbers else Fixity.MISSING
+        """Make them anew, and their digest."""
+        if sha256 not in self._numbers:
+            return Fixity.MISSING
+        return Fixity.INTACT if hashlib.sha256(self.get(sha256)).hexdigest() == sha256 else Fixity.ALTERED
 
     @property
     def is_empty(self) -> bool:

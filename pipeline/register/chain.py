@@ -122,4 +122,4 @@ def append_all(connection: Connection, entries: Iterable[Entry]) -> int:
 
 def one_line(text: str) -> str:
     """Return *text* with each run of white space made one space, at most 500 characters."""
-    return " ".join(text.split())[:MOST_CHARACTERS]
+    return " ".join(text.split())[:MOST_CHARACTERS] if text else ""

@@ -11,29 +11,24 @@ Limits: a serial executor cannot be cut: there a stop waits for the mail in hand
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
 from pipeline.archive import Archive
 from pipeline.errors import PermanentError, SettingsError, ShouwenError, UnavailableError, UsageError
 from pipeline.executor import CutError, Processes, Readers
 from pipeline.records import Item
 from pipeline.register import MAX_ATTEMPTS, Ended, Kept, Register
+from pipeline.worker.failure import told
 from pipeline.worker.hands import Hands
 from pipeline.worker.one_mail import Result, Task, begun
 from pipeline.worker.oplog import log
-
-OURS_TO_CALL = r"/pipeline/(worker|executor)/"
-"""Files that stand in every traceback, for they make the call; where the failure is, is further in."""
 
 NO_FAULT_OF_A_MAIL = (UnavailableError, SettingsError)
 """What ends a round instead of an attempt: an object store that is away for an hour would have all mails held."""
@@ -266,7 +261,7 @@ class Processing:
             else:
                 self._failed(item, str(error))
         except Exception as error:  # noqa: BLE001 - the one place where any failure is one mail's failure
-            self._failed(item, _told(error))
+            self._failed(item, told(error))
         return None
 
     def _give_back(self, item: Item) -> None:
@@ -298,14 +293,3 @@ def _over(flying: Flying, executor: Readers, seconds: float) -> list[tuple[Item,
     """Take what ended out of *flying*, in the order in which it began; wait for it so many *seconds* at most."""
     ended = executor.wait(flying, seconds) if flying else ()
     return [(flying.pop(future), future) for future in tuple(flying) if future in ended]
-
-
-def _told(error: Exception) -> str:
-    """Say what failed and where, without the words of an exception that may quote the mail."""
-    if isinstance(error, ShouwenError):
-        return str(error)
-    places = re.findall(
-        r'([\w./-]+/pipeline/[\w./-]+\.py)", line (\d+)', "".join(traceback.format_exception(error))
-    )
-    ours = [f"{Path(path).name} 第 {line} 行" for path, line in places if not re.search(OURS_TO_CALL, path)]
-    return f"程序出错 {type(error).__name__}" + (f"（{ours[-1]}）" if ours else "") + "；请把这一行告诉管理员"
