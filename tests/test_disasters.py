@@ -152,7 +152,7 @@ def test_a_connection_cut_after_any_number_of_octets_loses_and_doubles_nothing(
 
 def test_a_server_that_stalls_is_given_up_and_asked_again(data: Path, tmp_path: Path) -> None:
     with desk(data) as at, pymap_box(tmp_path) as box, proxied(box.server.port) as proxy:
-        source = open_mailbox(address(proxy), user=USER, password=PASSWORD, timeout_seconds=0.5)
+        source = open_mailbox(address(proxy), user=USER, password=PASSWORD, timeout_seconds=2)
         at.worker.capture(source)
         box.deliver(mail(1), arrived(1))
         proxy.stall()
