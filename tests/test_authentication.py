@@ -217,18 +217,18 @@ def test_whatever_the_value_parse_survives_and_what_it_gives_is_bounded(value: b
     ],
 )
 def test_a_huge_value_ends_in_time_with_few_verdicts(value: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     field = f"Authentication-Results: mx.qq.com; {value}"
 
     verdicts = parse(octets(*[field] * 5, *[OURS + value] * 5, field, WRITTEN)).mail.authentication
 
     assert len(verdicts) <= MAX_VERDICTS
     assert all(len(one.identity) <= MAX_IDENTITY for one in verdicts)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_thousands_of_traces_end_in_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     parse(octets(*[OURS, SPF + " (" * 1_000] * 2_000, WRITTEN))
 
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

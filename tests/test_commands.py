@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import re
 import resource
@@ -11,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
@@ -24,6 +21,7 @@ from pipeline.commands.machine import machine
 from pipeline.commands.outline import ENTRIES, PANELS, Entry
 from pipeline.commands.whole import loaded
 from pipeline.extract import child
+from tests.commanded import here
 from tests.starts import start_seconds
 from tests.support import ROOT, SAMPLES
 from tests.taught import taught
@@ -121,13 +119,6 @@ def shouwen(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own, as people do."""
     command = [sys.executable, "-m", "pipeline", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
-
-
-def here(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in this process, whose imports are done; paths are told from the checkout's folder too."""
-    with contextlib.chdir(ROOT), redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
-        code = run(arguments)
-    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")

@@ -18,12 +18,14 @@ from pipeline.records import State
 from pipeline.register import MAX_ATTEMPTS
 from pipeline.register.looking import LONGEST_WAIT
 from pipeline.register.register import DELAYS
+from tests.commanded import here
 from tests.mailbox import attempts
 from tests.mailbox.boxes import PASSWORD, USER, opened, pymap_box
 from tests.mailbox.desk import Desk, daemon, desk, folder_with, shouwen, until
 from tests.mailbox.mails import arrived, mail
 from tests.mailbox.proxy import FINISHED, RESET, Proxy, proxied
 from tests.mailbox.scripted import Scripted, scripted
+from tests.taught import taught
 from tools.samplemaker import documents
 from tools.samplemaker.mime import attachment, multipart, text
 
@@ -33,8 +35,7 @@ STOP_SECONDS = 5
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    (tmp_path / "data").mkdir()
-    return tmp_path / "data"
+    return taught(tmp_path / "data")
 
 
 def assert_all_is_well(at: Desk, mails: int) -> None:
@@ -152,7 +153,7 @@ def test_a_connection_cut_after_any_number_of_octets_loses_and_doubles_nothing(
 
 def test_a_server_that_stalls_is_given_up_and_asked_again(data: Path, tmp_path: Path) -> None:
     with desk(data) as at, pymap_box(tmp_path) as box, proxied(box.server.port) as proxy:
-        source = open_mailbox(address(proxy), user=USER, password=PASSWORD, timeout_seconds=0.5)
+        source = open_mailbox(address(proxy), user=USER, password=PASSWORD, timeout_seconds=2)
         at.worker.capture(source)
         box.deliver(mail(1), arrived(1))
         proxy.stall()
@@ -214,11 +215,11 @@ def test_a_second_daemon_exits_75_and_names_the_first_which_goes_on(data: Path, 
             assert second.returncode == 75
             assert f"进程 {first.pid}" in second.stderr
             assert "先停掉它" in second.stderr
-        until(lambda: "已归档 1" in shouwen("status", "--data-dir", data).stdout, "the first files its mail")
+        until(lambda: "已归档 1" in here("status", "--data-dir", data).stdout, "the first files its mail")
         assert first.poll() is None
         assert stopped(first) < STOP_SECONDS
 
-    assert shouwen("verify", "--data-dir", data).returncode == 0
+    assert here("verify", "--data-dir", data).returncode == 0
 
 
 def test_a_daemon_that_waits_at_a_folder_stops_within_five_seconds(data: Path, tmp_path: Path) -> None:
@@ -227,7 +228,7 @@ def test_a_daemon_that_waits_at_a_folder_stops_within_five_seconds(data: Path, t
         until(lambda: said(data, "file") == 1, "its mail is filed")
         assert stopped(process) < STOP_SECONDS
 
-    assert shouwen("verify", "--data-dir", data).returncode == 0
+    assert here("verify", "--data-dir", data).returncode == 0
 
 
 @pytest.mark.parametrize("command", [signal.SIGTERM, signal.SIGINT])
@@ -240,7 +241,7 @@ def test_a_daemon_that_waits_at_a_server_stops_within_five_seconds(
             until(lambda: said(data, "file") == 1, "its mail is filed")
             assert stopped(process, command) < STOP_SECONDS
 
-    assert shouwen("verify", "--data-dir", data).returncode == 0
+    assert here("verify", "--data-dir", data).returncode == 0
 
 
 @pytest.mark.parametrize("when", ["while it waits", "before the greeting", "in the middle of a poll"])
@@ -262,7 +263,7 @@ def test_a_daemon_whose_server_has_gone_silent_stops_within_five_seconds(
             time.sleep(2)
             assert stopped(process) < STOP_SECONDS
 
-    assert shouwen("verify", "--data-dir", data).returncode == 0
+    assert here("verify", "--data-dir", data).returncode == 0
 
 
 def test_a_stop_while_a_mail_is_read_gives_its_attempt_back_and_leaves_it_due(
@@ -277,7 +278,7 @@ def test_a_stop_while_a_mail_is_read_gives_its_attempt_back_and_leaves_it_due(
 
     assert [said(data, action) for action in ("file", "interrupt")] == [0, 1]
     assert asked(data, "SELECT count(*) FROM items WHERE state = 'captured' AND attempts = 0") == 1
-    assert shouwen("verify", "--data-dir", data).returncode == 0
+    assert here("verify", "--data-dir", data).returncode == 0
 
 
 def laborious() -> bytes:

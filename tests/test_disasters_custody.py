@@ -14,10 +14,12 @@ import pytest
 
 from pipeline.records import State
 from pipeline.register import Register
+from tests.commanded import here
 from tests.mailbox.boxes import opened, pymap_box
 from tests.mailbox.desk import Desk, desk, folder_with, shouwen
 from tests.mailbox.mails import arrived, mail
 from tests.mailbox.rounds import rules
+from tests.taught import taught
 
 NOISE = random.Random(20240620).randbytes(3 * 4096)
 
@@ -27,7 +29,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with three mails, beside the folder that they came from."""
     folder = tmp_path_factory.mktemp("taken")
     folder_with(folder / "mails", *(mail(number) for number in range(3)))
-    done = shouwen("once", "--mailbox", folder / "mails", "--data-dir", folder / "data")
+    done = shouwen("once", "--mailbox", folder / "mails", "--data-dir", taught(folder / "data"))
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -65,7 +67,7 @@ def test_a_damaged_register_is_said_to_be_and_left_as_it_is(copied: Path, damage
     before = originals(copied / "data")
     source = ("--mailbox", copied / "mails") if command in ("once", "run") else ()
 
-    done = shouwen(command, *source, "--data-dir", copied / "data")
+    done = here(command, *source, "--data-dir", copied / "data")
 
     assert done.returncode == 4, done.stderr
     assert "已损坏" in done.stderr
@@ -88,7 +90,7 @@ def test_a_register_that_is_gone_or_empty_beside_a_filled_archive_is_not_begun_a
     source = ("--mailbox", copied / "mails") if command in ("once", "run") else ()
 
     for _ in range(2):
-        done = shouwen(command, *source, "--data-dir", copied / "data")
+        done = (shouwen if command == "run" else here)(command, *source, "--data-dir", copied / "data")
         assert done.returncode == 4, done.stderr
         assert "从备份恢复" in done.stdout + done.stderr
 
@@ -105,7 +107,7 @@ def test_a_register_without_mails_in_the_place_of_a_full_one_is_noticed(tmp_path
         file.unlink()
     Register(tmp_path / "data" / "register.db", year=2024).close()
 
-    done = shouwen("once", "--mailbox", tmp_path / "mails", "--data-dir", tmp_path / "data")
+    done = here("once", "--mailbox", tmp_path / "mails", "--data-dir", tmp_path / "data")
 
     assert done.returncode == 4
     assert "从备份恢复登记簿" in done.stderr
@@ -116,7 +118,7 @@ def test_a_register_whose_first_wal_is_lost_is_noticed(tmp_path: Path) -> None:
     folder_with(tmp_path / "mails", mail(1))
     without_wal(tmp_path, mails_before=0)
 
-    done = shouwen("once", "--mailbox", tmp_path / "mails", "--data-dir", tmp_path / "lost")
+    done = here("once", "--mailbox", tmp_path / "mails", "--data-dir", tmp_path / "lost")
 
     assert done.returncode == 4
     assert "从备份恢复登记簿" in done.stderr
@@ -173,7 +175,7 @@ def test_verify_names_accession_and_digest_of_a_damaged_original(copied: Path, d
     data = copied / "data"
     DAMAGED[damage](blob(data, mail(1)))
 
-    done = shouwen("verify", "--json", "--data-dir", data)
+    done = here("verify", "--json", "--data-dir", data)
 
     assert done.returncode == 4
     (finding,) = json.loads(done.stdout)["findings"]

@@ -107,7 +107,7 @@ def test_a_reviewers_value_counts_here_too(rules: Rules) -> None:
 
 def test_a_whole_roster_takes_no_second(rules: Rules) -> None:
     units = made(rules, {f"单位{number}": {"B1": number % 12, "D1": number % 15} for number in range(230)})
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     assert len(sensitivity(units, rules)) == 230
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -162,14 +162,14 @@ def test_chinese_text_behind_a_long_head_of_ascii_is_read() -> None:
 
 
 def test_text_below_a_hundred_thousand_elements_is_read_and_that_is_told() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
 
     content = read("<div>" * 100_000 + "深处的文字" + "</div>" * 100_000 + "<p>后面的文字</p>")
 
     assert texts(content) == ["深处的文字", "后面的文字"]
     assert content.status is Status.PARTLY
     assert "嵌套过深" in content.reason
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_text_below_a_thousand_elements_is_read_in_order() -> None:
@@ -181,23 +181,23 @@ def test_text_below_a_thousand_elements_is_read_in_order() -> None:
 
 
 def test_a_page_of_ten_megabytes_ends_in_time_and_is_told() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
 
     content = read("<p>一段文字说明活动情况</p>" * 300_000)
 
     assert content.status is Status.PARTLY
     assert "网页过大" in content.reason
     assert len(content.blocks) > 1000
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_marks_that_never_end_take_no_time() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
 
     for page in ("<a " * 300_000, "<!--" * 300_000, "<script" * 300_000, "<style>" * 100_000 + "字"):
         read(page)
 
-    assert time.monotonic() - begun < 15
+    assert time.process_time() - begun < 15
 
 
 def test_the_lines_of_a_page_are_what_stands_between_its_marks() -> None:

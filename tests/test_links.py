@@ -262,11 +262,11 @@ def test_a_link_in_a_document_is_found_and_an_unknown_one_there_is_not() -> None
     ],
 )
 def test_a_hostile_page_takes_seconds_and_gives_no_more_links_than_are_kept(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
 
     assert 0 < len(page(text)) <= MAX_LINKS
 
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_one_link_of_body_and_report_is_one_whatever_form_it_has() -> None:

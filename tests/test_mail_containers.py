@@ -249,13 +249,13 @@ def test_streams_that_share_their_sectors_are_read_within_the_budget() -> None:
         octets[place + 116 : place + 124] = shared.first.to_bytes(4, "little") + shared.size.to_bytes(
             4, "little"
         )
-    began = time.monotonic()
+    began = time.process_time()
 
     found = opened(bytes(octets), MSG)
 
     assert found.status is Status.TOO_BIG
     assert 10 < len(found.members) < 100
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 # ---------------------------------------------------------------- winmail.dat
@@ -528,9 +528,9 @@ def test_hostile_frames_end_in_time() -> None:
         "308006092a864886f70d010702a0803080020101310030 8006092a864886f70d010701a0802480".replace(" ", "")
     )
     for filling in (b"\x04\x00" * 12_000_000, b"\x24\x80" * 3_000_000, b"\x30\x80" * 3_000_000):
-        began = time.monotonic()
+        began = time.process_time()
         assert opened(head + filling, SMIME).reason
-        assert time.monotonic() - began < SECONDS
+        assert time.process_time() - began < SECONDS
 
 
 def test_pgp_says_what_it_is() -> None:

@@ -192,7 +192,7 @@ def test_a_report_that_quotes_a_book_is_no_quoted_mail(line: str) -> None:
 
 def test_hostile_lines_are_looked_at_in_time() -> None:
     lines = [Paragraph(text=text * 200_000) for text in (">", "在 1 ", "on 1 ", "发件人 ", "-", "| ")]
-    began = time.monotonic()
+    began = time.process_time()
 
     assert len(quoting.set_aside(lines * 3, forwarded=True)) == 18
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

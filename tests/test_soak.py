@@ -2,35 +2,59 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 
 from tests.mailbox.proxy import FINISHED, RESET, Proxy, proxied
-from tests.support import ROOT, need_tool
+from tests.support import ROOT, mortal, need_tool
 
 OCTETS = 100_000
 
 
-@pytest.mark.parametrize(("server", "mails", "minutes"), [("pymap", 150, 0.4), ("dovecot", 100, 0.25)])
-def test_a_daemon_behind_a_bad_line_takes_everything_in_once(server: str, mails: int, minutes: float) -> None:
+SOAKS = {"pymap": (150, 0.4), "dovecot": (100, 0.25)}
+"""Server: how many mails, over how many minutes."""
+Soak = subprocess.Popen[str]
+
+
+@pytest.fixture(scope="module")
+def soaks() -> Iterator[dict[str, Soak]]:
+    """One behind each server, side by side, for most of a soak is waiting."""
+    with ExitStack() as stack:
+        begun = {}
+        for server, (mails, minutes) in SOAKS.items():
+            if not shutil.which("dovecot") and server == "dovecot":
+                continue
+            command = [sys.executable, "-m", "tools.soak", "--seed", "7", "--server", server]
+            command += ["--mails", str(mails), "--minutes", str(minutes)]
+            begun[server] = stack.enter_context(
+                subprocess.Popen(
+                    mortal(*command, by="TERM"), cwd=ROOT, text=True, encoding="utf-8",
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                )
+            )  # fmt: skip
+            stack.callback(begun[server].kill)
+        yield begun
+
+
+@pytest.mark.parametrize("server", SOAKS)
+def test_a_daemon_behind_a_bad_line_takes_everything_in_once(soaks: dict[str, Soak], server: str) -> None:
     """Every line of the table holds: UIDs = sightings, digests = items = blobs, verify finds nothing, polls add up."""
     if server == "dovecot":
         need_tool("dovecot")
-    command = [sys.executable, "-m", "tools.soak", "--seed", "7", "--server", server]
-    command += ["--mails", str(mails), "--minutes", str(minutes)]
 
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    table, errors = soaks[server].communicate()
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    table = {line[:46].strip(): line[46:68].strip() for line in done.stdout.splitlines()}
-    assert table["UIDs of the server = sightings"] == str(mails)
-    assert int(table["... that the proxy cut"]) > 0
+    assert soaks[server].returncode == 0, table + errors
+    told = {line[:46].strip(): line[46:68].strip() for line in table.splitlines()}
+    assert told["UIDs of the server = sightings"] == str(SOAKS[server][0])
+    assert int(told["... that the proxy cut"]) > 0
 
 
 # ------------------------------------------------------------ the proxy

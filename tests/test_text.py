@@ -125,23 +125,23 @@ def test_nuls_and_lone_carriage_returns_part_no_text() -> None:
 
 
 def test_a_line_of_five_million_characters_ends_in_time_and_is_told() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
 
     content = read(("科普活动，" * 1_000_000).encode())
 
     assert content.status is Status.PARTLY
     assert "开头部分" in content.reason
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_a_text_of_half_a_million_short_lines_ends_in_time_and_is_told() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
 
     content = read("科普活动\n".encode() * 400_000)
 
     assert content.status is Status.PARTLY
     assert len(content.blocks) > 10_000
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 @given(st.binary(max_size=300))
