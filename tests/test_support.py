@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.support import ROOT, need_tool
@@ -22,13 +23,21 @@ def test_a_server_of_the_tests_ends_with_a_run_that_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", STARTING], cwd=ROOT, stdout=subprocess.PIPE) as starter:
         assert starter.stdout is not None
         pid = int(starter.stdout.readline())
-        assert is_running(pid)
+        until(lambda: named(pid) == "sleep")  # before, setpriv has not asked for the signal yet
         starter.kill()
 
-    deadline = time.monotonic() + 20
-    while is_running(pid):
+    until(lambda: not is_running(pid))
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def named(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
 def is_running(pid: int) -> bool:
