@@ -4,6 +4,7 @@ For staff: `tables` (pure: which sheets there are and what stands in them) → `
 place as a run with its material) · `report` (the Word draft) · `dossier` (originals under normal names) · `notices` (回执,
 补正单, 催报).
 For auditors: `audit` (the log, its bag and its seals, the sample, the trace). For other programs: `export`.
-Shared: `words` (what staff read for a code), `formats`, `cells` (text that is safe), `files` (names beside the workbook), `apart` (what takes a mail apart, in a process),
-`custody` (what the register knows), `changed`, `handed` (a folder that a person asked for).
+Shared: `words` (what staff read for a code), `formats`, `cells` (text that is safe), `files` (names beside the workbook),
+`apart` (what takes a mail apart, in a process), `custody` (what the register knows), `changed`, `handed` (a folder that a
+person asked for).
 """
