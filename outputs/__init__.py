@@ -5,5 +5,6 @@ place as a run with its material) · `report` (the Word draft) · `dossier` (ori
 补正单, 催报).
 For auditors: `audit` (the log, its bag and its seals, the sample, the trace). For other programs: `export`.
 Shared: `words` (what staff read for a code), `formats`, `cells` (text that is safe), `files` (names beside the workbook),
-`custody` (what the register knows), `changed`, `handed` (a folder that a person asked for).
+`apart` (what takes a mail apart, in a process), `custody` (what the register knows), `changed`, `handed` (a folder that a
+person asked for).
 """
