@@ -14,7 +14,8 @@ The way of a decision::
 
 The modules:
     records the nouns that travel · intake read() and judge() · reading read() without judge()
-    walk the parts of one mail, from header to last picture
+    walk the parts of one mail, from header to last picture (extent: how large it may become, noted: what was found) · mapped
+    octets looked at where they lie
     stages of read(): parse · unpack · extract (child, inside: documents are read in a process of their own) · links
     stages of judge(): folding (one script) · triage · identify · segment · figures · classify
     over all filings: season, which composes review (what people decided, applied) · relate · reuse · evaluate; earlier the
