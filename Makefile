@@ -47,10 +47,12 @@ fuzz: $(VENV)/.dev
 soak: $(VENV)/.dev
 	@$(BIN)/python -m tools.soak $(SOAK)
 
-# The locks carry hashes and no index address, the small one is part of the large one; every Python from 3.11 to 3.13 resolves from the same files.
+# The locks carry hashes and no index address, the small ones (the product; with what several machines need) are parts of the large
+# one; every Python from 3.11 to 3.13 resolves from the same files.
 lock: $(VENV)/.dev
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q -o requirements-dev.lock
 	uv pip compile pyproject.toml --extra demo --extra metrics --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q -c requirements-dev.lock -o requirements.lock
+	uv pip compile pyproject.toml --extra demo --extra metrics --extra dask --extra pg --extra s3 --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q -c requirements-dev.lock -o requirements-cluster.lock
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

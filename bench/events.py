@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.reporting import Measure, middle
 from pipeline.register import Capture, Register, Sighting
-from pipeline.worker.capture import CAPTURED_AT_ONCE
+from pipeline.worker.putting import CAPTURED_AT_ONCE
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 TARGET = 5000

@@ -166,7 +166,7 @@ def mailbox(size: int) -> Mailbox:
 def attempt(task: Task) -> Result:
     """Answer at once with what reading and judging a small report gives."""
     sha256 = hashlib.sha256(task.octets).hexdigest()
-    number = number_of(task.octets)
+    number = number_of(bytes(task.octets))
     part = Part(path="1", media_type="text/plain", sha256=sha256, size=len(task.octets))
     mail = Mail(
         subject=f"活动总结 {number}",

@@ -2,6 +2,7 @@
 
 Purpose: capture into archive and register, read and judge, compile the workbook with all its material, by the very parts
 that `shouwen once` and `shouwen compile` are made of; prints one line of JSON: what each stage took, and what came of it.
+    Where processes read, the workbook is compiled in one of its own too, as the daemon has it done.
 Limits: nothing is recognised (OCR) here, however able the machine is; nothing else differs from the commands.
 """
 
@@ -14,10 +15,16 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.commands.aside import Doing
 
 RECOGNISERS = ("tesseract", "rapidocr")
 SETTINGS = "settings.toml"
+WAIT_SECONDS = 0.02
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     As in the commands, what is imported is imported here: a spawned process imports this module once more.
     """
-    from pipeline.commands.compiling import compiled
+    from pipeline.commands.aside import Aside, Here
     from pipeline.commands.options import opened
     from pipeline.commands.taking_in import open_source, working
 
@@ -47,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             worker.process()
         stages["read and judge"] = _since(begun)
         with timed("compile", stages):
-            workbook = compiled(office)
+            workbook = _compiled(Here(office) if wanted.executor == "serial" else Aside(office))
         filings = [one.filing for one in office.register.filed() if one.filing]
     print(  # noqa: T201 - the one line that is asked for
         json.dumps(
@@ -62,6 +69,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     )
     return 0
+
+
+def _compiled(doing: Doing) -> Path:
+    """Have the workbook compiled as *doing* does it, and wait for it."""
+    from pipeline.commands.compiling import if_new
+
+    doing.begin(if_new, datetime.now(UTC))
+    while (done := doing.outcome()) is None:
+        time.sleep(WAIT_SECONDS)
+    if done.trouble or not done.said:
+        raise SystemExit(done.trouble or "nothing was new")
+    return Path(done.said)
 
 
 @contextmanager

@@ -21,7 +21,9 @@ ROOT = Path(__file__).parent.parent
 GLANCE_SECONDS = 0.05
 PROC = Path("/proc")
 SPAWNED = b"multiprocessing.spawn"
-"""In the command line of every process of our pools."""
+"""In the command line of every process of our pools, and of what is done aside."""
+LIMITED = re.compile(rb"^Max data size +\d", re.MULTILINE)
+"""In the limits of those that read strangers' mails alone (executor/inside.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,8 @@ class Spent:
     """What a program took. seconds: wall clock. processor: seconds, with all its ended children. said: its stdout.
 
     peak: most resident memory of the program itself, 10^6 octets; readers: the same of each process of a pool that it
-    spawned, in no order, empty where there were none; others: of the largest other child, 0 without one.
+    spawned itself, in no order, empty where there were none; others: of the largest other process below it (what reads
+    documents, what compiles and takes mails apart for that), 0 without one.
     """
 
     seconds: float
@@ -47,12 +50,12 @@ def run(arguments: Sequence[str], *, codes: Sequence[int] = (0,)) -> Spent:
         begun = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=told)  # noqa: S603 - our own command
         peaks: dict[int, float] = {}
-        spawned: set[int] = set()
+        readers: set[int] = set()
         while True:
             ended, status, used = os.wait4(process.pid, os.WNOHANG)
             if ended:
                 break
-            _look(process.pid, peaks, spawned)
+            _look(process.pid, peaks, readers)
             time.sleep(GLANCE_SECONDS)
         seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -66,29 +69,37 @@ def run(arguments: Sequence[str], *, codes: Sequence[int] = (0,)) -> Spent:
             seconds=seconds,
             processor=used.ru_utime + used.ru_stime,
             peak=peaks.pop(process.pid, used.ru_maxrss * 1024 / 1e6),
-            readers=tuple(peak for pid, peak in peaks.items() if pid in spawned),
-            others=max((peak for pid, peak in peaks.items() if pid not in spawned), default=0.0),
+            readers=tuple(peak for pid, peak in peaks.items() if pid in readers),
+            others=max((peak for pid, peak in peaks.items() if pid not in readers), default=0.0),
             said=said.read().decode(),
         )
 
 
-def _look(root: int, peaks: dict[int, float], spawned: set[int]) -> None:
-    """Note the high-water mark of *root* and of all below it, and which of them a pool spawned."""
-    for pid in _family(root):
+def _look(root: int, peaks: dict[int, float], readers: set[int]) -> None:
+    """Note the high-water mark of *root* and of all below it, and which of them are a pool's readers."""
+    for pid, parent in _family(root):
         try:
             mark = re.search(r"VmHWM:\s+(\d+) kB", (PROC / str(pid) / "status").read_text("ascii", "replace"))
             if mark is None:
                 continue
             peaks[pid] = int(mark[1]) * 1024 / 1e6
-            if pid not in spawned and SPAWNED in (PROC / str(pid) / "cmdline").read_bytes():
-                spawned.add(pid)
+            if parent == root and pid not in readers and _reads(pid):
+                readers.add(pid)
         except OSError:
             continue  # it has just ended
 
 
-def _family(root: int) -> Iterator[int]:
-    """*root*, its children, and theirs."""
-    yield root
+def _reads(pid: int) -> bool:
+    """Whether the process was spawned by us and may take so much memory and no more."""
+    place = PROC / str(pid)
+    return SPAWNED in (place / "cmdline").read_bytes() and bool(
+        LIMITED.search((place / "limits").read_bytes())
+    )
+
+
+def _family(root: int, parent: int = 0) -> Iterator[tuple[int, int]]:
+    """*root*, its children, and theirs, each with its parent."""
+    yield root, parent
     try:
         children = [
             pid
@@ -98,4 +109,4 @@ def _family(root: int) -> Iterator[int]:
     except OSError:
         return
     for pid in children:
-        yield from _family(int(pid))
+        yield from _family(int(pid), root)

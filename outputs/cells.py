@@ -21,6 +21,8 @@ _CONTROL = re.compile(
 )
 _RUN = re.compile(r"[!-~]+|[^!-~]+")
 """A word of Latin letters, digits and signs, or what stands between two of them."""
+_PLAIN = re.compile("[ -~\u2014\u2018\u2019\u201c\u201d\u2026\u3000-\u303e\u4e00-\u9fff\uff01-\uff60]*")
+"""ASCII and, of what takes two columns, what nearly all Chinese text is made of: three octets of UTF-8 each."""
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """First characters that spreadsheet programs may take for a formula."""
 
@@ -106,7 +108,12 @@ _WIDTHS = _Widths()
 
 def width(text: str) -> int:
     """Width of one line in half-width characters: a Chinese character takes two."""
-    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
+    if text.isascii():
+        return len(text)
+    # By its octets in UTF-8, three a wide character: most texts, and ten times as fast.
+    if _PLAIN.fullmatch(text):
+        return (len(text) + len(text.encode())) // 2
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 def lines(text: str, room: float) -> int:
@@ -118,6 +125,11 @@ def lines(text: str, room: float) -> int:
     if 2 * len(text) <= usable and "\n" not in text:
         return 1
     return _short(text, usable) if len(text) <= REPEATED else _lines(text, usable)
+
+
+def brief(room: float) -> int:
+    """Characters that certainly stand on one line in a column of that *room*, where there is no line end."""
+    return max(2, int(room)) // 2
 
 
 @lru_cache(maxsize=8192)

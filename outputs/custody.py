@@ -81,6 +81,11 @@ class Custody:
             return NO_MAIL
         return beijing.second(self.as_of) + ("（快照）" if self.moment else "")
 
+    @property
+    def spare(self) -> Custody:
+        """What names the season alone: its head, its moment, its origin."""
+        return Custody(events=self.events[-1:], moment=self.moment, origin=self.origin)
+
     def of_moment(self, at: datetime, facts: Facts) -> Custody:
         """A snapshot of *facts*; what only the present knows (the server's count, later seals) is left out."""
         there = {one.item.accession for one in facts.filed}

@@ -35,7 +35,7 @@ Glossary:
     new fact beside the filing, never an edit of it.
 """
 
-VERSION = 5
+VERSION = 6
 """Version of the readers and judges. Raise it when a reader's or judge's result may change: filed items fall due again."""
 
 

@@ -31,10 +31,14 @@ KEYRING_SERVICE = "shouwen"
 """Under what name the keyring has it; the user is mailbox.user: keyring set shouwen me@example.org."""
 
 
+STRICT = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+"""Of every table: what checks it is built when something is to be checked, for that takes longer than all else here."""
+
+
 class MailboxSettings(BaseModel):
     """Where mails come from. url: imaps://host[:993], imap://host (loopback or STARTTLS), or a folder."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     url: str = ""
     user: str = ""
@@ -49,7 +53,7 @@ class MailboxSettings(BaseModel):
 class SealSettings(BaseModel):
     """Where the daily seal goes besides the data folder. smtp: smtps://host[:465] or smtp://host[:587] (STARTTLS)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     folder: Path | None = None
     mail_to: tuple[str, ...] = ()
@@ -62,7 +66,7 @@ class SealSettings(BaseModel):
 class ReviewSettings(BaseModel):
     """How people's decisions count. second_signature: points that a person gives count only when another one signed them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     second_signature: bool = False
 
@@ -70,7 +74,7 @@ class ReviewSettings(BaseModel):
 class PapersSettings(BaseModel):
     """Whether and how papers (回执, 补正单, 催报) are sent. smtp: as in SealSettings. per_hour: mails at most."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     send: bool = False
     auto_receipts: bool = False
@@ -85,7 +89,7 @@ class PapersSettings(BaseModel):
 class WorkbookSettings(BaseModel):
     """The daemon's compiles. every_minutes: least pause between two, 0 for none at all. keep: runs that stay whole."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     every_minutes: int = Field(default=60, ge=0, le=10_080)
     keep: int = Field(default=24, ge=1, le=10_000)
@@ -94,7 +98,7 @@ class WorkbookSettings(BaseModel):
 class LimitSettings(BaseModel):
     """What one mail may cost: seconds of wall clock, megabytes of memory of the process that reads it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     seconds: int = Field(default=900, ge=30, le=86_400)
     megabytes: int = Field(default=2048, ge=512, le=65_536)
@@ -103,7 +107,7 @@ class LimitSettings(BaseModel):
 class S3Settings(BaseModel):
     """The object store of `archive = "s3://…"`. endpoint: https://host[:port], "" for Amazon's own; http:// on loopback alone."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     endpoint: str = Field(
         default="", pattern=r"^(|https://.+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?)$"
@@ -116,7 +120,7 @@ class S3Settings(BaseModel):
 class DatabaseSettings(BaseModel):
     """The database of `register = "postgresql+psycopg://…"`: its password, which no address holds."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     password_file: Path | None = None
 
@@ -124,7 +128,7 @@ class DatabaseSettings(BaseModel):
 class ClusterSettings(BaseModel):
     """The certificates of `executor = "dask:tls://…"`, and how long readers on other machines may be waited for."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     ca_file: Path | None = None
     certificate_file: Path | None = None
@@ -132,6 +136,8 @@ class ClusterSettings(BaseModel):
     wait_seconds: int = Field(default=60, ge=5, le=3600)
 
 
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
+"""None is wanted here, and looking for some takes longer than reading the settings."""
 warnings.filterwarnings(
     "ignore", 'Field name "register"'
 )  # that of every abstract class, which nobody means here
@@ -140,7 +146,7 @@ warnings.filterwarnings(
 class Settings(BaseModel):
     """Everything an operator may set. Paths are taken from the folder the command is called in."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
     data_dir: Path = Path("data")
     rules: Path = DEFAULT
@@ -154,15 +160,15 @@ class Settings(BaseModel):
     archive_passwords: tuple[SecretStr, ...] = ()
     operations_days: int = Field(default=400, ge=183, le=36_500)
     listen: str = Field(default="", pattern=r"^(|127\.0\.0\.1:\d{1,5}|\[::1\]:\d{1,5})$")
-    mailbox: MailboxSettings = MailboxSettings()
-    limits: LimitSettings = LimitSettings()
-    review: ReviewSettings = ReviewSettings()
-    seal: SealSettings = SealSettings()
-    papers: PapersSettings = PapersSettings()
-    workbook: WorkbookSettings = WorkbookSettings()
-    s3: S3Settings = S3Settings()
-    database: DatabaseSettings = DatabaseSettings()
-    cluster: ClusterSettings = ClusterSettings()
+    mailbox: MailboxSettings = Field(default_factory=MailboxSettings.model_construct)
+    limits: LimitSettings = Field(default_factory=LimitSettings.model_construct)
+    review: ReviewSettings = Field(default_factory=ReviewSettings.model_construct)
+    seal: SealSettings = Field(default_factory=SealSettings.model_construct)
+    papers: PapersSettings = Field(default_factory=PapersSettings.model_construct)
+    workbook: WorkbookSettings = Field(default_factory=WorkbookSettings.model_construct)
+    s3: S3Settings = Field(default_factory=S3Settings.model_construct)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings.model_construct)
+    cluster: ClusterSettings = Field(default_factory=ClusterSettings.model_construct)
 
 
 TEMPLATE = """\
@@ -315,7 +321,9 @@ def load(path: Path | None) -> Settings:
     try:
         told = tomllib.loads(path.read_text("utf-8")) if path else {}
         overruled = any(name.upper().startswith(OVERRULING) for name in os.environ)
-        return _overruled(told) if overruled else Settings(**told)
+        if overruled:
+            return _overruled(told)
+        return Settings(**told) if told else Settings.model_construct()
     except FileNotFoundError as error:
         raise SettingsError(f"设置文件 {path} 不存在；可用 shouwen init 写一份") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -8,49 +8,30 @@ Limits: the numbers below; a breach costs the part that breaks it.
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pipeline import VERSION, unpack
-from pipeline.extract import extract, prefer, sniff
-from pipeline.links import joined, links, passwords, passwords_in_name, passwords_in_note
-from pipeline.parse import is_mail, parse
-from pipeline.records import (
-    Attached,
-    Code,
-    Content,
-    Document,
-    Leaf,
-    Link,
-    Mail,
-    Part,
-    Picture,
-    Problem,
-    Reading,
-    Recording,
-    Status,
-)
-from pipeline.unpack.volumes import Volumes, sets
+from pipeline import unpack
+from pipeline.extent import Extent
+from pipeline.extract import extract, kinds, prefer, sniff
+from pipeline.links import passwords, passwords_in_name, passwords_in_note
+from pipeline.mapped import Octets
+from pipeline.noted import Noted
+from pipeline.parse import Coded, is_mail, opened
+from pipeline.records import Attached, Code, Content, Leaf, Problem, Reading, Status
+from pipeline.unpack import volumes as split
+from pipeline.unpack.volumes import Volumes
 
-MAX_PARTS = 10_000
-"""Parts of one mail, members and pictures included; a district that packs what sixty townships sent has two thousand."""
-MAX_DEPTH = 24
-"""Containers in containers; real mails reach four (mail, forwarded mail, zip, document), long chains of forwards twenty."""
-MAX_ARCHIVES = 400
-"""Archives opened in one mail; a district packs one of each of its sixty townships, a bomb has a hundred thousand."""
-SHARE = 3
-"""No attachment may use up more than a third of these limits: a bomb costs itself, and the next attachment is opened."""
 MAX_PASSWORDS = 60
 """Passwords of one mail in all; each is tried on what is locked."""
 MAX_ROUNDS = 3
 """Times that what is locked is tried again; a password inside what another password opened is rare enough."""
 SEEN = ("image/", "video/", "audio/")
 """Beginnings of media types that hold nothing but what is seen and heard."""
-MAX_OCTETS = 2 * 1024**3
-"""Decoded octets of one mail in all: beyond it is a bomb, the providers' limit for a mail is 50 MB."""
+PACKAGES = (kinds.WORD, kinds.SLIDES, kinds.SHEET)
+"""Office files whose members lie in them under the paths that their readers give them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,66 +49,47 @@ class _Locked:
 
 @dataclass(kw_only=True)
 class Walk:
-    """One mail on its way through parse, unpack and extract; grows in reading order.
+    """One mail on its way through parse, unpack and extract.
 
-    given: passwords of the settings. stated: those that the mail's own texts and names state. begun: parts, archives and
-    octets there were when the attachment was begun that is being read. dated: when the mail in hand was received, or
+    given: passwords of the settings. stated: those that the mail's own texts and names state. wrapped: versions of the text of
+    the mail in hand that a container holds. refused: limits that were told. dated: when the mail in hand was received, or
     says that it was sent. attached: path and file of what staff added. keep: is handed every leaf, for its octets; pictures,
-    films and sound are then not looked into.
+    films and sound are then not looked into. ways: paths of the only leaves that are opened, None for all; only with keep.
     """
 
     abilities: tuple[str, ...]
     given: tuple[str, ...]
+    attached: tuple[tuple[str, Attached], ...] = ()
+    noted: Noted = field(default_factory=Noted)
+    extent: Extent = field(default_factory=Extent)
     stated: tuple[str, ...] = ()
-    mails: list[Mail] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    recordings: list[Recording] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     locked: list[_Locked] = field(default_factory=list)
     wrapped: list[Leaf] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)  # limits that were told
-    octets_left: int = MAX_OCTETS
-    archives: int = 0
-    begun: tuple[int, int, int] = (0, 0, 0)
+    refused: set[str] = field(default_factory=set)
     dated: datetime | None = None
-    attached: tuple[tuple[str, Attached], ...] = ()
     keep: Callable[[Leaf], None] | None = None
+    ways: frozenset[str] | None = None
 
-    def reading(self, octets: bytes) -> Reading:
+    def reading(self, octets: Octets) -> Reading:
         """Freeze what the walk over *octets* has found."""
-        return Reading(
-            sha256=hashlib.sha256(octets).hexdigest(),
-            version=VERSION,
-            abilities=self.abilities,
-            mails=tuple(self.mails),
-            parts=tuple(self.parts),
-            documents=tuple(self.documents),
-            pictures=tuple(self.pictures),
-            recordings=tuple(self.recordings),
-            links=joined(self.links, self.attached),
-            problems=tuple(self.problems),
-            attached=tuple(hashlib.sha256(one.data).hexdigest() for _, one in self.attached),
-        )
+        return self.noted.reading(octets, self.abilities, self.attached)
 
-    def mail(self, octets: bytes, *, section: str, depth: int) -> None:
+    def mail(self, octets: Octets, *, section: str, depth: int) -> None:
         """Take one mail apart; its bodies are read first, for they hold the passwords of its archives."""
-        parsed = parse(octets, section)
-        self.mails.append(parsed.mail)
-        self.problems.extend(parsed.problems)
+        found = opened(octets, section)
+        self.noted.mails.append(found.mail)
+        self.noted.problems.extend(found.problems)
         outer = self.dated, self.wrapped
-        self.dated, self.wrapped = parsed.mail.received or parsed.mail.sent, []
-        self._learn(passwords_in_name(parsed.mail.subject))
-        versions = tuple(replace(leaf, data=b"") for leaf in parsed.leaves)
-        own = deque(sorted(parsed.leaves, key=lambda leaf: not leaf.body))
-        del parsed
+        self.dated, self.wrapped = found.mail.received or found.mail.sent, []
+        self._learn(passwords_in_name(found.mail.subject))
+        own = _bodies_first(found.coded)
+        del found
+        versions = tuple(replace(one, data=b"") for one in own if isinstance(one, Leaf))
         own.extend(self._added() if depth == 0 else ())
         self.siblings(own, depth=depth)
         if self.wrapped:  # Outlook's winmail.dat holds the mail's text once more
             versions = tuple(replace(leaf, alternative=1) for leaf in (*versions, *self.wrapped))
-        self.documents[:] = prefer(self.documents, versions)
+        self.noted.documents[:] = prefer(self.noted.documents, versions)
         self.dated, self.wrapped = outer
 
     def _added(self) -> Iterator[Leaf]:
@@ -135,26 +97,35 @@ class Walk:
         for path, one in self.attached:
             yield Leaf(path=path, name=one.name, data=one.data)
 
-    def siblings(self, leaves: deque[Leaf], *, depth: int) -> None:
+    def siblings(self, leaves: deque[Leaf | Coded], *, depth: int) -> None:
         """Record the leaves of one mail or container, volumes of one archive together; *leaves* is used up.
 
-        So the octets of a large attachment go when it is done, and not with the mail.
+        So the octets of a large attachment are decoded when its turn comes and go when it is done; only what by its name
+        may be a volume is looked at before.
         """
-        volumes = sets(leaves)
+        for place, one in enumerate(leaves):
+            if split.named(one.name):
+                leaves[place] = _decoded(one)
+        volumes = split.sets([one for one in leaves if isinstance(one, Leaf)])
         while leaves:
-            leaf = leaves.popleft()
             if depth == 0:
-                self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
-            self.leaf(leaf, depth=depth, volumes=volumes.get(leaf.path))
+                self.extent.begin()
+            path = leaves[0].path
+            self.leaf(_decoded(leaves.popleft()), depth=depth, volumes=volumes.get(path))
 
     def leaf(self, leaf: Leaf, *, depth: int, volumes: Volumes | None = None) -> None:
         """Record one leaf as a part, then go into it: nested mail, archive or document."""
+        if self.ways is not None and self.keep and leaf.path not in self.ways:
+            self.keep(leaf)
+            return
         media_type = unpack.inside(leaf.data, leaf.name, sniff(leaf.data, leaf.name, leaf.declared))
-        self.octets_left -= len(leaf.data)
+        if self.ways is not None and media_type in PACKAGES:
+            media_type = "application/zip"
+        self.extent.octets += len(leaf.data)
         if volumes and volumes.leaves[0].path == leaf.path:
             media_type = volumes.media_type
         archive = media_type in unpack.ARCHIVES
-        excess = self._excess(depth, archive=archive)
+        excess = self.extent.excess(depth, archive=archive)
         if excess:
             self._refuse(leaf, media_type, excess)
         elif volumes and volumes.leaves[0].path != leaf.path:
@@ -166,7 +137,7 @@ class Walk:
             self._record(leaf, media_type, Content())
             self.mail(leaf.data, section=leaf.path, depth=depth + 1)
         else:
-            self.archives += archive
+            self.extent.archives += archive
             self._learn(passwords_in_name(leaf.name))
             self._open(leaf, media_type, depth, volumes)
 
@@ -182,7 +153,7 @@ class Walk:
         while self.locked:
             one = self.locked.pop(0)
             self.dated = one.dated
-            self.begun = (len(self.parts), self.archives, MAX_OCTETS - self.octets_left)
+            self.extent.begin()
             self._settle(one.leaf, one.media_type, one.depth, one.content)
 
     def _open(
@@ -231,21 +202,6 @@ class Walk:
     def _learn(self, passwords_found: tuple[str, ...]) -> None:
         self.stated = tuple(dict.fromkeys((*self.stated, *passwords_found)))[:MAX_PASSWORDS]
 
-    def _excess(self, depth: int, *, archive: bool) -> str:
-        if depth > MAX_DEPTH:
-            return f"嵌套超过 {MAX_DEPTH} 层，未再打开"
-        parts, archives, octets = len(self.parts), self.archives, MAX_OCTETS - self.octets_left
-        for share, (first_part, first_archive, first_octet) in ((1, (0, 0, 0)), (SHARE, self.begun)):
-            most = max(1, MAX_PARTS // share)
-            if parts - first_part >= most:
-                return f"部件超过 {most} 个，未再打开"
-            most = max(1, MAX_ARCHIVES // share)
-            if archive and archives - first_archive >= most:
-                return f"压缩包超过 {most} 个，未再打开"
-            if octets - first_octet > MAX_OCTETS // share:
-                return f"解开后超过 {MAX_OCTETS // share // 1024**2} MB，未再打开"
-        return ""
-
     def _refuse(self, leaf: Leaf, media_type: str, excess: str) -> None:
         """Record a leaf that is beyond a limit; thousands of them are one problem, that of the first."""
         problem = Problem(code=Code.TOO_BIG, part=leaf.path, detail=excess)
@@ -254,25 +210,10 @@ class Walk:
         self._record(leaf, media_type, Content(status=Status.TOO_BIG, reason=excess, problems=problems))
 
     def _record(self, leaf: Leaf, media_type: str, content: Content) -> None:
-        if content.blocks:
-            self.documents.append(
-                Document(
-                    part=leaf.path,
-                    blocks=content.blocks,
-                    body=leaf.body,
-                    recognised=content.recognised,
-                    pages=content.pages,
-                )
-            )
-        if content.picture:
-            self.pictures.append(content.picture)
-        if content.recording:
-            self.recordings.append(content.recording)
-        self.links.extend(links(leaf, content.blocks, self.dated))
+        self.extent.parts += 1
+        self.noted.note(leaf, media_type, content, self.dated)
         self._learn(passwords(content.blocks))
         self._learn(passwords_in_note(leaf.name, content.blocks))
-        self.problems.extend(_of_leaf(leaf, content))
-        self.parts.append(_part(leaf, media_type, content))
         if self.keep:
             self.keep(leaf)
 
@@ -282,24 +223,20 @@ def placed(attached: tuple[Attached, ...]) -> tuple[tuple[str, Attached], ...]:
     return tuple((f"补入{place}/{one.name}", one) for place, one in enumerate(attached, 1))
 
 
-def _of_leaf(leaf: Leaf, content: Content) -> Iterator[Problem]:
-    if leaf.problem:
-        yield leaf.problem
-    yield from content.problems
+def _bodies_first(coded: Iterable[Coded]) -> deque[Leaf | Coded]:
+    """Give the leaves of a mail, its text bodies first and decoded; files that stand in these are among the others."""
+    bodies: deque[Leaf | Coded] = deque()
+    others: list[Leaf | Coded] = []
+    for one in coded:
+        if one.body:
+            body, *files = one.leaves()
+            bodies.append(body)
+            others.extend(files)
+        else:
+            others.append(one)
+    bodies.extend(others)
+    return bodies
 
 
-def _part(leaf: Leaf, media_type: str, content: Content) -> Part:
-    return Part(
-        path=leaf.path,
-        name=leaf.name,
-        name_octets=leaf.name_octets,
-        declared=leaf.declared,
-        media_type=media_type,
-        disposition=leaf.disposition,
-        sha256=hashlib.sha256(leaf.data).hexdigest(),
-        size=len(leaf.data),
-        status=content.status,
-        reason=content.reason,
-        characters=sum(len(block.text) for block in content.blocks),
-        seals=content.seals,
-    )
+def _decoded(one: Leaf | Coded) -> Leaf:
+    return one if isinstance(one, Leaf) else one.leaves()[0]

@@ -2,11 +2,14 @@
 
 `database()` is a register's empty home, `register_database()` one whose tables are made already (copied from a template).
 Run as root it is started as another user, for PostgreSQL refuses root. Nothing but its own socket's folder is used.
+The kernel ends the server with the process that started it, however that one ends; what files then stay behind, the next
+one removes: a folder whose lock nobody holds.
 """
 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import itertools
 import os
 import pwd
@@ -15,7 +18,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +36,8 @@ BINARIES = Path("/usr/lib/postgresql")
 USERS = ("postgres", "nobody")
 ROLE = "shouwen"
 ROOM = 2 * 1024**3
+PREFIX = "shouwen-pg-"
+START_SECONDS = 60
 _numbers = itertools.count(1)
 
 
@@ -39,7 +45,10 @@ class Cluster:
     """One server on a socket of its own. folder: of its files, and of its socket."""
 
     def __init__(self, binaries: Path, **settings: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_quick()))
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_quick()))
+        self._lock = _locked(self.folder)
+        remove_leftovers(self.folder.parent)
+        self._server: subprocess.Popen[bytes] | None = None
         self.socket = self.folder / "socket"
         self.socket.mkdir()
         self._binaries = binaries
@@ -53,21 +62,31 @@ class Cluster:
         self.start()
 
     def start(self, **settings: str) -> None:
-        """Start it, with more *settings* than its own."""
-        told = " ".join(f"-c {name}={value}" for name, value in {**self.settings, **settings}.items())
-        log = self.folder / "socket" / "log"
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-s", "-l", str(log), "-o", told, "start")
+        """Start it, with more *settings* than its own; it takes connections when this returns."""
+        told = [f"-c{name}={value}" for name, value in {**self.settings, **settings}.items()]
+        with (self.socket / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                self._command("postgres", "-D", str(self.folder / "data"), *told, dies_with_us=True),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_environment(),
+            )  # fmt: skip
+        deadline = time.monotonic() + START_SECONDS
+        while not self._accepts():
+            assert self._server.poll() is None, (self.socket / "log").read_text()
+            assert time.monotonic() < deadline, (self.socket / "log").read_text()
+            time.sleep(0.02)
 
     def stop(self, how: str = "fast") -> None:
         """Stop it: fast, or immediate (as a power cut would)."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-s", "-m", how, "stop")
+        assert self._server is not None
+        self._server.send_signal(signal.SIGQUIT if how == "immediate" else signal.SIGINT)
+        self._server.wait(timeout=START_SECONDS)
 
     def remove(self) -> None:
         """Stop it, whatever it is doing, and remove its files."""
-        pid = self.folder / "data" / "postmaster.pid"
-        if pid.exists():
-            os.kill(int(pid.read_text().splitlines()[0]), signal.SIGQUIT)
+        if self._server is not None:
+            self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
 
     def address(self, name: str, user: str = ROLE) -> str:
         return f"postgresql+psycopg://{user}@/{name}?host={self.socket}"
@@ -79,18 +98,53 @@ class Cluster:
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return Database.of(self.address(name))
 
+    def _accepts(self) -> bool:
+        """Whether the server says in its pid file that it serves: the eighth line (pg_ctl reads the same)."""
+        with suppress(FileNotFoundError):
+            lines = (self.folder / "data" / "postmaster.pid").read_text().splitlines()
+            assert self._server is not None
+            return lines[:1] == [str(self._server.pid)] and lines[7:8] in (["ready   "], ["standby "])
+        return False
+
     def _run(self, program: str, *arguments: str) -> None:
-        as_user = (
-            ["setpriv", f"--reuid={self._user}", "--clear-groups", f"--regid={_group(self._user)}"]
-            if self._user
-            else []
-        )
         done = subprocess.run(
-            [*as_user, str(self._binaries / program), *arguments],
+            self._command(program, *arguments),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", check=False,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+            env=_environment(),
         )  # fmt: skip
         assert done.returncode == 0, done.stderr.decode()
+
+    def _command(self, program: str, *arguments: str, dies_with_us: bool = False) -> list[str]:
+        """setpriv(1) becomes the other user, and only then asks for the signal: the kernel forgets it at such a change."""
+        death = ["--pdeathsig=QUIT"] if dies_with_us else []
+        if self._user:
+            death += [f"--reuid={self._user}", "--clear-groups", f"--regid={_group(self._user)}"]
+        return [*(["setpriv", *death] if death else []), str(self._binaries / program), *arguments]
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+
+def _locked(folder: Path) -> int:
+    """Hold the lock of *folder* as long as this process lives; the server does not inherit it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the files of servers whose process is gone. One that has no files yet may be about to take its lock."""
+    for left in folder.glob(f"{PREFIX}*"):
+        if (left / "socket").exists():
+            with suppress(OSError):
+                lock = _locked(left)
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(lock)
 
 
 def session(place: Database) -> psycopg.Connection[Any]:

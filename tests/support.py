@@ -22,6 +22,15 @@ def need_tool(*names: str) -> None:
     missing(f"needs {' or '.join(names)}")
 
 
+def mortal(*command: str | Path, by: str = "KILL") -> list[str]:
+    """*command* so started that the kernel ends it with this process, however this one ends; as it is where that is not known.
+
+    by: the signal that ends it.
+    """
+    words = [str(word) for word in command]
+    return ["setpriv", f"--pdeathsig={by}", *words] if shutil.which("setpriv") else words
+
+
 def missing(reason: str) -> None:
     """A server or tool is missing: a skip for a newcomer, a failure in CI."""
     if os.environ.get("CI") == "true":

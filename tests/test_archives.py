@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import intake, tools, walk
+from pipeline import extent, intake, tools
 from pipeline.records import Code, Reading, Status
 from pipeline.unpack import limits
 from tests.packing import Raw, by_bsdtar, cab, deflated, lha, locked, rar, raw_zip, tarred, zipped
@@ -328,7 +328,7 @@ def test_a_hostile_archive_costs_itself_alone(fenced: Path, kind: str) -> None:
     assert words in reason(reading)
     assert not words or statuses(reading)["2"] is not Status.OK
     assert statuses(reading) | {"3": Status.OK, "4": Status.OK, "4/二.txt": Status.OK} == statuses(reading)
-    assert len(reading.parts) <= walk.MAX_PARTS + 50
+    assert len(reading.parts) <= extent.MAX_PARTS + 50
     assert all(part.reason for part in reading.parts if part.status is not Status.OK)
     assert left(fenced) == ["a", "a/b", "canary.txt"]
     assert (fenced / "canary.txt").read_text() == "alive"
@@ -338,8 +338,8 @@ def test_a_nest_of_archives_ends_at_a_limit_and_says_so(fenced: Path) -> None:
     reading = read(mail("见附件", ("42.zip", quine())))
 
     told = {part.reason for part in reading.parts if part.status is Status.TOO_BIG}
-    assert f"压缩包超过 {walk.MAX_ARCHIVES // walk.SHARE} 个，未再打开" in told
-    assert sum(part.status is Status.OK for part in reading.parts) <= walk.MAX_ARCHIVES + 100
+    assert f"压缩包超过 {extent.MAX_ARCHIVES // extent.SHARE} 个，未再打开" in told
+    assert sum(part.status is Status.OK for part in reading.parts) <= extent.MAX_ARCHIVES + 100
     assert len({part.path for part in reading.parts}) == len(reading.parts)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import rules
-from pipeline import walk
+from pipeline import extent
 from pipeline.archive import UNFINISHED, Archive, FolderArchive
 from pipeline.commands import run
 from pipeline.evaluate.facts import Report
@@ -131,7 +131,7 @@ def test_an_added_mail_is_no_outermost_mail() -> None:
 
 
 def test_the_limits_of_a_mail_hold_for_what_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "MAX_PARTS", 1)
+    monkeypatch.setattr(extent, "MAX_PARTS", 1)
 
     reading = read(mail(), attached=(Attached(name="a.txt", data=b"words"),))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import resource
@@ -9,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
@@ -23,6 +26,7 @@ from pipeline.commands.whole import loaded
 from pipeline.extract import child
 from tests.starts import start_seconds
 from tests.support import ROOT, SAMPLES
+from tests.taught import taught
 
 COMMANDS = (
     "init",
@@ -119,10 +123,17 @@ def shouwen(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
+def here(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in this process, whose imports are done; paths are told from the checkout's folder too."""
+    with contextlib.chdir(ROOT), redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = run(arguments)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture(scope="module")
 def taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder after the sample mails were taken in from their folder."""
-    data = tmp_path_factory.mktemp("data")
+    data = taught(tmp_path_factory.mktemp("data"))
     done = shouwen("once", "--mailbox", str(SAMPLES), "--data-dir", str(data))
     assert done.returncode in (0, 3), done.stderr
     return data
@@ -358,34 +369,33 @@ def test_two_compiles_give_the_same_bytes(taken: Path) -> None:
 
 
 def test_a_second_once_changes_nothing(taken: Path) -> None:
-    log = shouwen("log", "--json", "--data-dir", str(taken)).stdout
-    export = shouwen("export", "filings", "--data-dir", str(taken)).stdout
+    log = here("log", "--json", "--data-dir", str(taken)).stdout
+    export = here("export", "filings", "--data-dir", str(taken)).stdout
 
-    shouwen("once", "--mailbox", str(SAMPLES), "--data-dir", str(taken))
+    here("once", "--mailbox", str(SAMPLES), "--data-dir", str(taken))
 
-    assert shouwen("log", "--json", "--data-dir", str(taken)).stdout == log
-    assert shouwen("export", "filings", "--data-dir", str(taken)).stdout == export
+    assert here("log", "--json", "--data-dir", str(taken)).stdout == log
+    assert here("export", "filings", "--data-dir", str(taken)).stdout == export
 
 
 def test_serial_and_processes_give_byte_equal_exports(taken: Path, tmp_path: Path) -> None:
-    done = shouwen(
-        "once", "--mailbox", str(SAMPLES), "--data-dir", str(tmp_path), "--executor", "processes:2"
+    done = here(
+        "once", "--mailbox", str(SAMPLES), "--data-dir", str(taught(tmp_path)), "--executor", "processes:2"
     )
     assert done.returncode in (0, 3), done.stderr
 
-    exports = [shouwen("export", "filings", "--data-dir", str(data)).stdout for data in (taken, tmp_path)]
+    exports = [here("export", "filings", "--data-dir", str(data)).stdout for data in (taken, tmp_path)]
 
     assert exports[0] == exports[1] != ""
 
 
 def test_show_leads_through_every_stage_of_one_mail(taken: Path) -> None:
     filings = [
-        json.loads(line)
-        for line in shouwen("export", "filings", "--data-dir", str(taken)).stdout.splitlines()
+        json.loads(line) for line in here("export", "filings", "--data-dir", str(taken)).stdout.splitlines()
     ]
     one = next(filing for filing in filings if filing["activities"])
 
-    shown = shouwen("show", one["accession"], "--data-dir", str(taken)).stdout
+    shown = here("show", one["accession"], "--data-dir", str(taken)).stdout
 
     assert one["sha256"] in shown
     assert one["unit"] in shown
@@ -415,13 +425,13 @@ Content-Type: text/plain; charset=utf-8\r
 def test_what_the_receiving_server_found_is_shown_and_a_stranger_is_asked_about_but_not_stored(
     tmp_path: Path,
 ) -> None:
-    mailbox, data = tmp_path / "mails", str(tmp_path / "data")
+    mailbox, data = tmp_path / "mails", str(taught(tmp_path / "data"))
     mailbox.mkdir()
     (mailbox / "one.eml").write_bytes(STRANGER.encode())
-    shouwen("once", "--mailbox", str(mailbox), "--data-dir", data)
+    here("once", "--mailbox", str(mailbox), "--data-dir", data)
 
-    (line,) = shouwen("export", "filings", "--data-dir", data).stdout.splitlines()
-    shown = shouwen("show", "2024-00001", "--data-dir", data).stdout
+    (line,) = here("export", "filings", "--data-dir", data).stdout.splitlines()
+    shown = here("show", "2024-00001", "--data-dir", data).stdout
     filing = json.loads(line)
     details = [problem["detail"] for problem in filing["problems"] if problem["code"] == "sender"]
 
@@ -435,9 +445,9 @@ def test_what_the_receiving_server_found_is_shown_and_a_stranger_is_asked_about_
 
 
 def test_every_export_line_can_be_shown_as_text(taken: Path) -> None:
-    one = json.loads(shouwen("export", "filings", "--data-dir", str(taken)).stdout.splitlines()[0])
+    one = json.loads(here("export", "filings", "--data-dir", str(taken)).stdout.splitlines()[0])
 
-    lines = shouwen("export", "text", one["accession"], "--data-dir", str(taken)).stdout.splitlines()
+    lines = here("export", "text", one["accession"], "--data-dir", str(taken)).stdout.splitlines()
 
     assert {"part", "block", "style", "level", "page", "text", "rows", "confidence"} == json.loads(
         lines[0]
@@ -445,7 +455,7 @@ def test_every_export_line_can_be_shown_as_text(taken: Path) -> None:
 
 
 def test_verify_is_clean_and_finds_one_flipped_bit_with_exit_4(taken: Path, tmp_path: Path) -> None:
-    clean = shouwen("verify", "--json", "--data-dir", str(taken))
+    clean = here("verify", "--json", "--data-dir", str(taken))
     said = json.loads(clean.stdout)
     assert (said["ok"], said["findings"]) == (True, [])
     assert any("另处保存的封印" in remark for remark in said["remarks"]), "what it cannot see is said"
@@ -455,7 +465,7 @@ def test_verify_is_clean_and_finds_one_flipped_bit_with_exit_4(taken: Path, tmp_
     octets = blob.read_bytes()
     blob.chmod(0o644)
     blob.write_bytes(bytes([octets[0] ^ 1]) + octets[1:])
-    broken = shouwen("verify", "--json", "--data-dir", str(taken))
+    broken = here("verify", "--json", "--data-dir", str(taken))
     blob.write_bytes(octets)
     blob.chmod(0o444)
 
@@ -471,19 +481,19 @@ def test_verify_says_in_json_that_the_register_cannot_be_read(taken: Path, tmp_p
     with (broken / "register.db").open("r+b") as file:
         file.write(b"garbage" * 20)
 
-    done = shouwen("verify", "--json", "--data-dir", str(broken))
+    done = here("verify", "--json", "--data-dir", str(broken))
 
     assert done.returncode == 4
     assert [finding["kind"] for finding in json.loads(done.stdout)["findings"]] == ["database"]
 
 
 def _accession_of(data: Path, sha256: str) -> str:
-    lines = shouwen("export", "filings", "--data-dir", str(data)).stdout.splitlines()
+    lines = here("export", "filings", "--data-dir", str(data)).stdout.splitlines()
     return str(next(one["accession"] for one in map(json.loads, lines) if one["sha256"] == sha256))
 
 
 def test_only_a_held_mail_is_dismissed_or_released(taken: Path) -> None:
-    done = shouwen("dismiss", "2024-00001", "--by", "王经办", "--why", "广告", "--data-dir", str(taken))
+    done = here("dismiss", "2024-00001", "--by", "王经办", "--why", "广告", "--data-dir", str(taken))
 
     assert done.returncode == 2
     assert "2024-00001" in done.stderr
@@ -491,7 +501,7 @@ def test_only_a_held_mail_is_dismissed_or_released(taken: Path) -> None:
 
 def test_read_gives_subject_parts_and_blocks_and_takes_nothing_in(tmp_path: Path) -> None:
     mail = min(SAMPLES.glob("*.eml"))
-    done = shouwen("read", str(mail), "--json", "--data-dir", str(tmp_path / "data"))
+    done = here("read", str(mail), "--json", "--data-dir", str(tmp_path / "data"))
 
     read = json.loads(done.stdout)
     assert list(read) == ["subject", "kind", "parts", "blocks", "problems"]

@@ -17,6 +17,7 @@ from pipeline.commands.options import opened
 from tests import recomputed
 from tests.reviewed import Reviewed
 from tests.support import ROOT, SAMPLES
+from tests.taught import taught
 from tools.embedded_mailbox import Served, serve
 
 USER, PASSWORD = "someone@example.org", "embedded"
@@ -74,6 +75,7 @@ def supplement() -> bytes:
 
 def test_a_workbook_appears_without_anybody_asking_and_none_where_nothing_changed(tmp_path: Path) -> None:
     (tmp_path / "shouwen.toml").write_text(f'[mailbox]\nuser = "{USER}"\n', "utf-8")
+    taught(tmp_path / "data")
     first = (SAMPLES / "02-docx-photos.eml").read_bytes()
     with serve([Served(octets=first, received=RECEIVED)], user=USER, password=PASSWORD) as server:
         one = after_a_round(tmp_path, server.url, more=1)

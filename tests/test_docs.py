@@ -79,7 +79,7 @@ def test_a_picture_holds_the_rows_and_columns_that_were_asked_for() -> None:
     assert centres == [[(180 + 16 * row + column,) * 3 for column in (0, 3)] for row in (0, 2, 3)]
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-cluster.lock", "requirements-dev.lock"])
 def test_a_lock_carries_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     pinned = re.findall(r"^[a-z0-9][\w.-]*==", text, re.MULTILINE)
@@ -87,6 +87,17 @@ def test_a_lock_carries_hashes_and_no_address(lock: str) -> None:
     assert len(pinned) > 40
     assert text.count("--hash=sha256:") >= len(pinned)
     assert "://" not in text
+
+
+def test_every_lock_pins_what_the_smaller_one_does_and_more() -> None:
+    """Machines of a cluster compare versions before they work: two locks that differ would keep them apart."""
+    locks = ("requirements.lock", "requirements-cluster.lock", "requirements-dev.lock")
+    pinned = [
+        set(re.findall(r"^[a-z0-9][\w.-]*==[^ ;\\]+", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+        for lock in locks
+    ]
+
+    assert pinned[0] < pinned[1] < pinned[2]
 
 
 def test_the_repository_speaks_of_itself_alone() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from pipeline.evaluate.featured import RULES, featured
+from pipeline.evaluate.featured import RULES, featured, ranked
+from pipeline.evaluate.telling import matches
 from pipeline.records import Featured, Filed, Joint, Judged, Picture, Score, Status
 from rules import Rules, rubric
 from tests.season import (
@@ -185,3 +188,43 @@ def _spent(mails: Sequence[Filed], rules: Rules) -> float:
         assert len(featured(mails, rules)) == len(mails)
         seconds.append(time.process_time() - begun)
     return min(seconds)
+
+
+def test_ranking_without_evidence_gives_the_sums_and_the_order_of_the_lines_themselves(rules: Rules) -> None:
+    """Thousands are ranked, a hundred are shown: what is left out while ranking must move nobody."""
+    told = featured(season(), rules)
+
+    quick = ranked(season(), rules)
+
+    assert [(one.accession, one.number, one.low, one.high) for one in quick] == [
+        (one.accession, one.number, one.low, one.high) for one in told
+    ]
+    assert told == tuple(sorted(told, key=lambda one: (-one.low, -one.high, one.accession, one.number)))
+
+
+def test_what_people_judge_is_not_searched_for_evidence_while_ranking(
+    rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentences of each report were gone through once for each criterion of people, for a hundred rows in the end."""
+    asked: list[str] = []
+    plain = RULES["people"]
+
+    def counted(*given: Any) -> Any:
+        asked.append(given[0].id)
+        return plain(*given)
+
+    monkeypatch.setitem(RULES, "people", counted)
+
+    found = ranked(season(), rules)
+
+    assert not asked
+    found[0].told(rules)
+    assert len(asked) == sum(one.rule == "people" for one in rules.scoring.featured)
+
+
+@pytest.mark.parametrize("text", ["", "一百人参加了科普集市", "a.b", "首次开展", "共十五人"])
+def test_plain_words_are_found_as_the_expressions_that_they_are(text: str) -> None:
+    patterns = ("科普", "首次", "十.人", "a\\.b", "^$", "a.b")
+
+    for one in (*((each,) for each in patterns), patterns):
+        assert matches(one, text) == any(re.search(each, text) for each in one)

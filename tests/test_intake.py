@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rules
-from pipeline import intake, walk
+from pipeline import extent, intake
 from pipeline.records import Code, Kind, Reading, Status
 
 RULES = rules.load()
@@ -67,17 +67,17 @@ def test_a_mail_in_a_mail_is_taken_apart_too() -> None:
 
 def test_containers_in_containers_end_at_the_limit_and_say_so() -> None:
     data = b"deep"
-    for level in range(walk.MAX_DEPTH + 3):
+    for level in range(extent.MAX_DEPTH + 3):
         data = packed((f"{level}.zip" if level else "note.txt", data))
 
     reading = intake.read(mail("见附件", ("deep.zip", data)))
 
     assert Status.TOO_BIG in statuses(reading).values()
-    assert any(f"{walk.MAX_DEPTH} 层" in part.reason for part in reading.parts)
+    assert any(f"{extent.MAX_DEPTH} 层" in part.reason for part in reading.parts)
 
 
 def test_more_parts_than_the_limit_are_listed_and_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "MAX_PARTS", 3)
+    monkeypatch.setattr(extent, "MAX_PARTS", 3)
 
     reading = intake.read(mail("见附件", *((f"{n}.txt", b"text") for n in range(5))))
 
@@ -85,7 +85,7 @@ def test_more_parts_than_the_limit_are_listed_and_not_opened(monkeypatch: pytest
 
 
 def test_more_archives_than_the_limit_are_listed_and_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "MAX_ARCHIVES", 2)
+    monkeypatch.setattr(extent, "MAX_ARCHIVES", 2)
 
     reading = intake.read(mail("见附件", *((f"{n}.zip", packed(("a.txt", b"a"))) for n in range(3))))
 

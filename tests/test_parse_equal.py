@@ -5,6 +5,7 @@ What differs is known by its cause, and the cause is looked at in the mail: then
 
 from __future__ import annotations
 
+import base64
 import binascii
 import random
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mailparser.exceptions import MailParserError
 
-from pipeline.parse import parse, skeleton
+from pipeline.mapped import Octets
+from pipeline.parse import parse, skeleton, transfer
 from pipeline.parse.mending import mend
 from pipeline.parse.skeleton import read_skeleton
 from pipeline.parse.structure import Structure, scan
@@ -42,7 +44,7 @@ def mails(folder: str) -> list[Path]:
 # ---------------------------------------------------------------- the cut: the same copy with and without bodies
 
 
-def whole(octets: bytes, structure: Structure) -> mailparser.MailParser:
+def whole(octets: Octets, structure: Structure) -> mailparser.MailParser:
     """Let mail-parser read the parse copy with every body in it."""
     head = structure.mail.head
     lines = [b"%s: %s\n" % (name.encode(), value) for name, value in skeleton._copied(head, with_type=True)]
@@ -140,6 +142,15 @@ def test_a_part_of_any_size_is_what_the_plain_path_gives(
     octets = coded_mail(chance.randbytes(size), width=chance.choice([76, 76, 64, 60, 70, 4]), ending=ending)
 
     assert [leaf.data for leaf in coded(octets)] == decoded(octets)
+
+
+@pytest.mark.parametrize("ending", [b"\r\n", b"\n"])
+def test_a_large_part_is_decoded_without_a_copy_of_the_whole_whatever_its_line_ends(ending: bytes) -> None:
+    data = random.Random(1).randbytes(3_000_000)
+    lines = base64.encodebytes(data).replace(b"\n", ending)
+
+    assert transfer._by_pieces(memoryview(lines)) == data
+    assert transfer._by_pieces(memoryview(lines.replace(ending, b"*" + ending[1:], 1))) is None
 
 
 def coded_mail(data: bytes, *, width: int, ending: bytes) -> bytes:

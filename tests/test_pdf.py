@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
+from ctypes import Array, c_char, create_string_buffer
+from pathlib import Path
 
+import pypdfium2
+import pypdfium2.raw
 import pytest
 from PIL import Image, ImageDraw
 
 from pipeline import tools
-from pipeline.extract import extract, pdf
+from pipeline.extract import child, extract, pdf, pdf_file, pdf_lines, pdf_pages
+from pipeline.extract.package import DamagedError
 from pipeline.extract.plausible import is_plausible
 from pipeline.records import Aside, Content, Leaf, Status
 from tests.pdfs import Pdf, packed, show, written
@@ -245,3 +251,119 @@ def test_a_form_that_draws_itself_ends_in_time() -> None:
 
     assert found.status in {Status.DAMAGED, Status.TOO_BIG}
     assert time.monotonic() - begun < 10
+
+
+# ---------------------------------------------------------------- pages opened once
+
+
+@pytest.fixture
+def opened_pages(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Places of the pages that were opened in this process, in their order."""
+    found: list[int] = []
+    get = pypdfium2.PdfDocument.get_page
+
+    def counted(self: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage:
+        found.append(index)
+        return get(self, index)
+
+    monkeypatch.setattr(pypdfium2.PdfDocument, "get_page", counted)
+    monkeypatch.setattr(pypdfium2.PdfDocument, "__getitem__", counted)
+    monkeypatch.setattr(pdf_file, "_holding", [])
+    return found
+
+
+def leaf(data: bytes) -> Leaf:
+    return Leaf(path="2", name="总结.pdf", data=data)
+
+
+def test_a_file_s_pages_are_opened_once_for_its_text_and_its_seals(opened_pages: list[int]) -> None:
+    report = leaf(written([LINES, LINES]))
+
+    assert pdf_pages.text(report, "{}").blocks
+    assert pdf_file.seals(report, "{}").seals == ()
+
+    assert opened_pages == [0, 1]
+    assert pdf_file._holding == []
+
+
+def test_pages_that_are_held_are_not_taken_for_another_file_s(opened_pages: list[int]) -> None:
+    one, other = leaf(written([LINES, LINES])), leaf(written([LINES]))
+
+    pdf_pages.text(one, "{}")
+    pdf_file.seals(other, "{}")
+    pdf_file.seals(one, "{}")
+
+    assert opened_pages == [0, 1, 0, 0, 1]
+
+
+def test_nothing_is_held_of_a_file_before_one_that_cannot_be_read(opened_pages: list[int]) -> None:
+    pdf_pages.text(leaf(written([LINES])), "{}")
+    with pytest.raises(DamagedError):
+        pdf_pages.text(leaf(b"%PDF-1.7"), "{}")
+
+    assert pdf_file._holding == []
+
+
+def test_seals_are_looked_for_on_pages_that_the_text_did_not_come_to(
+    opened_pages: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf_pages, "MAX_CHARACTERS", 1)
+    report = leaf(written([LINES, LINES]))
+
+    pdf_pages.text(report, "{}")
+    pdf_file.seals(report, "{}")
+
+    assert opened_pages == [0, 0, 1]
+
+
+@needs_shared
+def test_seals_are_the_same_on_pages_held_and_opened_anew() -> None:
+    for path in sorted((SHARED / "corpus").rglob("*.pdf")):
+        asked = leaf(path.read_bytes())
+        child.ask("pdf", asked, "{}")
+
+        assert child.ask("pdf-seals", asked, "{}") == child.ask("pdf-seals", asked, "{}"), path.name
+
+
+def test_a_face_s_weight_is_asked_of_its_name_and_not_of_one_before() -> None:
+    """A name that does not fit is not written, so what was there before must not count."""
+    names = iter([b"SimHei\0", b"x" * 200, b"", b"SimSun-Bold\0", b"SimSun\0"])
+
+    def asked(_page: object, _number: int, buffer: Array[c_char], _size: int, _flags: object) -> int:
+        name = next(names)
+        if len(name) <= pdf_lines._FACE:
+            buffer.raw = name.ljust(pdf_lines._FACE, b"\0")
+        return len(name)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pypdfium2.raw, "FPDFText_GetFontWeight", lambda _page, _number: 400)
+        patched.setattr(pypdfium2.raw, "FPDFText_GetFontInfo", asked)
+        buffer = create_string_buffer(pdf_lines._FACE)
+        found = [pdf_lines._is_strong(None, 0, buffer) for _ in range(5)]
+
+    assert found == [True, False, False, True, False]
+
+
+# ---------------------------------------------------------------- the child that reads them
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is asked of Linux's /proc")
+def test_one_child_reads_hundreds_of_files_and_does_not_grow() -> None:
+    """Its start takes as long as sixty files, so it serves a thousand."""
+
+    def served(count: int) -> tuple[int, int]:
+        for _ in range(count):
+            child.ask("pdf", report, "{}")
+        assert child._KEEPER._running is not None
+        number = child._KEEPER._running.process.pid
+        held = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{number}/status").read_text())
+        assert held
+        return number, int(held[1])
+
+    report = leaf(written([LINES]))
+    child._KEEPER.stop()
+    first, before = served(50)
+    last, after = served(250)
+
+    assert last == first
+    assert after - before < 20_000

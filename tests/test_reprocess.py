@@ -193,7 +193,7 @@ def judged_otherwise(task: Task) -> Result:
 
 
 def killed(task: Task) -> Result:
-    return attempts.attempt(replace(task, octets=task.octets + attempts.KILLS))
+    return attempts.attempt(replace(task, octets=bytes(task.octets) + attempts.KILLS))
 
 
 def again(worker: Worker, **traits: bool) -> Reprocessing:

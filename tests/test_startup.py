@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 import unicodedata
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from pipeline.commands.outline import ENTRIES, drawn
+from pipeline.register import Register
 from tests.support import ROOT
 
 DEAR = {
@@ -44,6 +46,41 @@ def test_status_imports_neither_readers_nor_judges_nor_the_database_library(tmp_
     assert "pipeline.health.judging" in seen
     assert not {name.split(".")[0] for name in seen} & (DEAR | {"pydantic_settings", "rich"})
     assert not {"pipeline.records", "pipeline.register", "pipeline.intake", "outputs"} & seen
+
+
+def test_status_on_a_folder_with_filings_knows_neither_connections_nor_folders_of_mails(
+    tmp_path: Path,
+) -> None:
+    """What a mailbox shows is judged by the dates that the register has."""
+    with closing(Register(tmp_path / "register.db", year=2024)):
+        pass
+
+    seen = imported("status", "--data-dir", str(tmp_path))
+
+    assert "pipeline.health.reader" in seen
+    assert not {name.split(".")[0] for name in seen} & (DEAR | {"pydantic_settings", "rich", "ssl"})
+    assert not {"pipeline.mailbox.folder", "pipeline.mailbox.connection"} & seen
+
+
+def test_settings_that_say_nothing_build_nothing_and_are_the_defaults() -> None:
+    """What checks ten tables takes longer to build than all of them to read."""
+    peek = (
+        "import pipeline.settings as s; found = s.load(None); "
+        "print(s.Settings.__pydantic_complete__, s.MailboxSettings.__pydantic_complete__); print(found == s.Settings())"
+    )
+
+    done = subprocess.run([sys.executable, "-c", peek], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["False", "False", "True"]
+
+
+def test_no_plugin_is_looked_for_among_all_that_is_installed() -> None:
+    peek = (
+        "import importlib.metadata as m; m.entry_points = None; "
+        "import pipeline.settings as s; s.Settings(poll_seconds=200)"
+    )
+
+    subprocess.run([sys.executable, "-c", peek], cwd=ROOT, capture_output=True, check=True)
 
 
 def test_no_command_imports_readers_judges_or_tables_before_it_is_called() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import weakref
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,10 +24,11 @@ from lxml import etree
 
 from outputs import files, workbook
 from outputs.custody import Custody
-from outputs.tables import Column, Edit, Form, Sheet
+from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.tables.season import Season
 from outputs.tables.sheet import decided, framed
 from outputs.workbook import baseline, material, runs
+from outputs.workbook.grid import rows
 from outputs.workbook.lists import Identity
 from outputs.workbook.material import Material
 from pipeline.archive import FolderArchive
@@ -78,7 +81,7 @@ def compiled(
     folder: Path, rules: Rules, filed: tuple[Filed, ...], given: Material, log: Custody | None = None
 ) -> workbook.Written:
     season = Season(filed, evaluate(filed, rules), rules, log or custody(filed))
-    return workbook.written(season, folder=folder / "workbooks", material=given)
+    return workbook.written(lambda: season, folder=folder / "workbooks", material=given)
 
 
 # ---------------------------------------------------------------- the material beside the workbook
@@ -299,7 +302,7 @@ def test_what_only_the_store_holds_is_removed_and_what_the_season_needs_stays(
     stray = given.store / ("a" * 64)
     stray.write_bytes(b"of a run that is gone")
 
-    assert material.sweep(given.store, filed) == 1
+    assert material.sweep(given.store, material.needed(filed)) == 1
     assert not stray.exists()
     assert (given.store / hashlib.sha256(REPORT).hexdigest()).exists()
 
@@ -518,3 +521,70 @@ def test_folders_that_are_no_runs_are_left_alone(tmp_path: Path) -> None:
 
     assert runs.prune(tmp_path, keep=0) == ()
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_baseline_packed_in_pieces_has_the_octets_of_one_packed_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A compile is the same as an earlier one only if its baseline is, octet for octet."""
+    sheets = [
+        wide(edit, count) for edit, count in ((Edit.FREE, 7), (Edit.NO, 3), (Edit.COUNT, 0), (Edit.DATE, 5))
+    ]
+    edited = [sheet for sheet in sheets if sheet.columns[0].edit is not Edit.NO]
+    told = {sheet.name: {**baseline._head(sheet), "rows": {}, "locked": []} for sheet in edited}
+    for sheet in edited:
+        kept = {row.id: [baseline.plain(value) for value in row.values] for row in rows(sheet)}
+        told[sheet.name] |= {"rows": kept, "locked": sorted(sheet.locked)}
+    text = json.dumps({"format": 1, "sheets": told}, ensure_ascii=False, separators=(",", ":"))
+    whole = gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
+
+    for pieces in (1, 2, 500):
+        monkeypatch.setattr(baseline, "ROWS", pieces)
+        assert baseline.packed(sheets) == whole
+
+
+def wide(edit: Edit, count: int) -> Sheet:
+    columns = (
+        Column(header="甲", width=9, edit=edit, field="x"),
+        Column(header="乙", width=9, form=Form.DATE),
+    )
+    ids = [str(number) for number in range(count)]
+    values: list[dict[str, Value]] = [
+        {"甲": f"“{number}” \ud83d\ude00 <&>", "乙": at(number + 1)} for number in range(count)
+    ]
+    return Sheet(
+        name=f"表{edit}{count}",
+        title="表",
+        paper="A4",
+        columns=columns,
+        frame=framed(columns, values, ids),
+        locked=frozenset({(ids[0], "甲")} if count else ()),
+    )
+
+
+def test_a_season_is_let_go_before_its_sheets_are_painted(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of mails take more memory than their sheets, and nothing painted is read from them."""
+    filed, given = office(tmp_path, rules, packed)
+    alive: list[bool] = []
+    known: list[weakref.ref[Season]] = []
+    plain = workbook.painted
+
+    def fold() -> Season:
+        season = Season(filed, evaluate(filed, rules), rules, custody(filed))
+        known.append(weakref.ref(season))
+        return season
+
+    def painting(*all_: Any) -> Path:
+        alive.append(known[0]() is not None)
+        return plain(*all_)
+
+    monkeypatch.setattr(workbook, "painted", painting)
+
+    done = workbook.written(fold, folder=tmp_path / "workbooks", material=given)
+
+    assert alive == [False]
+    assert done.needed == material.needed(filed)
+    assert done.custody.head == custody(filed).head
+    assert done.custody.as_of == custody(filed).as_of

@@ -80,7 +80,7 @@ class StandInReaders:
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Begin a task; what it gives is there when its time is over."""
         task = next(one for one in args if isinstance(one, Task))
-        number = number_of(task.octets)
+        number = number_of(bytes(task.octets))
         future: Future[T] = Future()
         ends = self._clock.seconds + self._costs.seconds(number)
         heapq.heappush(

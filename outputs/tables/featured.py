@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from outputs.tables import leads
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Comment, Edit, Form, Sheet, Value, framed
 from pipeline.evaluate.facts import sentence
-from pipeline.evaluate.featured import featured as scored
+from pipeline.evaluate.featured import Ranked, ranked
 from pipeline.records import Correction, Featured, Score
 from pipeline.review import latest
-from rules import Criterion
+from rules import Criterion, Rules
 
 MOST = 100
 """Rows: more than anybody compares; how many are left out is said."""
@@ -48,14 +49,20 @@ class _Candidate:
     """One activity with its points."""
 
     told: Told
-    one: Featured
+    ranked: Ranked
+    rules: Rules
+
+    @cached_property
+    def one(self) -> Featured:
+        """The points with their evidence: only for what is shown."""
+        return self.ranked.told(self.rules)
 
     @property
     def order(self) -> tuple[float, float, str, int]:
         """A reviewer's points go in place of the machine's."""
         given = self.told.judged.featured
-        low, high = (self.one.low, self.one.high) if given is None else (given, given)
-        return -low, -high, self.one.accession, self.one.number
+        low, high = (self.ranked.low, self.ranked.high) if given is None else (given, given)
+        return -low, -high, self.ranked.accession, self.ranked.number
 
     @property
     def chosen(self) -> bool:
@@ -69,8 +76,8 @@ def featured(season: Season) -> Sheet:
     told = {(one.one.item.accession, one.number): one for one in season.activities}
     found = sorted(
         (
-            _Candidate(told=told[one.accession, one.number], one=one)
-            for one in scored(season.filed, season.rules)
+            _Candidate(told=told[one.accession, one.number], ranked=one, rules=season.rules)
+            for one in ranked(season.filed, season.rules)
         ),
         key=lambda one: one.order,
     )

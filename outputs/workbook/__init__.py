@@ -26,7 +26,7 @@ from outputs.tables.season import Season
 from outputs.workbook import baseline, lists, notes, runs
 from outputs.workbook.grid import texts
 from outputs.workbook.lists import Identity
-from outputs.workbook.material import Gathered, Material, gather, lay
+from outputs.workbook.material import Gathered, Material, Needed, gather, lay, needed
 from outputs.workbook.page import Head, paint
 from outputs.workbook.recheck import check
 from outputs.workbook.styles import Styles
@@ -54,10 +54,15 @@ def _unrecorded(_run: runs.Run) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A compile. fresh: its run was not there before. failed: accessions of which not all material could be taken out."""
+    """A compile. fresh: its run was not there before. failed: accessions of which not all material could be taken out.
+
+    custody: what named the season, without what its sheets were made of. needed: what the season needs of the material's store.
+    """
 
     path: Path
     fresh: bool
+    custody: Custody
+    needed: Needed
     failed: tuple[str, ...] = ()
 
 
@@ -82,11 +87,11 @@ def write(
     """Compile the workbook into a run of *folder* and return its path; arguments as of `written`."""
     ordered = tuple(sorted(filed, key=lambda one: one.item.accession))
     season = Season(ordered, tuple(evaluations), rules, custody)
-    return written(season, folder=folder, material=material).path
+    return written(lambda: season, folder=folder, material=material).path
 
 
 def written(
-    season: Season,
+    fold: Callable[[], Season],
     *,
     folder: Path,
     material: Material | None = None,
@@ -96,8 +101,9 @@ def written(
     """Compile the workbook into a run of *folder*.
 
     Args:
-        season: all mails with their filings and relations in order of accession, their evaluations, the rules that made them,
-            and what the register knows of their way in.
+        fold: gives all mails with their filings and relations in order of accession, their evaluations, the rules that made
+            them, and what the register knows of their way in. It is let go before anything is painted: it takes more memory
+            than its sheets do.
         folder: made if need be; earlier runs in it stay. The run carries the time of 统计截止, the last event about material;
             where the same inputs were compiled before, it is that run.
         material: where the octets of the mails come from; None: no link leads out of the workbook.
@@ -108,17 +114,22 @@ def written(
         PermanentError: the file that was written does not hold what the tables say.
         TransientError: the folder cannot be written, or another compile does not end. Earlier runs are then as they were.
     """
+    season = fold()
     filed, custody, rules = season.filed, season.custody, season.rules
     cover, *others = tables(filed, season.evaluations, rules, custody, release=release())
     made = (cover, *extra, *others)
+    del season, cover, others
     with runs.alone(folder), runs.writing(folder), runs.building(folder) as beside:
         found = Gathered(store=folder / files.FOLDER)
         if material:
             with runs.writing(material.store):
                 found = gather(filed, custody.attachments, material)
+        wanted, custody = needed(filed), custody.spare
+        del filed
         book = Book(sheets=tuple(reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
+        del made
         path, fresh = _published(book, found, folder, beside, record)
-    return Written(path=path, fresh=fresh, failed=found.failed)
+    return Written(path=path, fresh=fresh, custody=custody, needed=wanted, failed=found.failed)
 
 
 def _published(

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from outputs.tables import Column, Edit, Sheet
@@ -23,6 +25,11 @@ Plain = str | int | float
 """A cell as it is kept: days and moments as ISO text ("2024-05-21", "2024-05-21 10:00:00"), "—" where nothing is stated."""
 
 _KEPT = (str, int, float)
+ROWS = 500
+"""Rows that are packed at a time."""
+_GZIP = 31
+"""What zlib calls a window of 32 KB in the format of gzip, without name and time."""
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +47,26 @@ class Written:
 
 def packed(sheets: Sequence[Sheet]) -> bytes:
     """Pack the sheets in which something may be edited; the same sheets give the same octets."""
+    packing = zlib.compressobj(6, wbits=_GZIP)
+    return b"".join((*map(packing.compress, _pieces(sheets)), packing.flush()))
+
+
+def _pieces(sheets: Sequence[Sheet]) -> Iterator[bytes]:
+    """The JSON in pieces of some rows: the whole of it takes several times the memory of the workbook."""
     edited = [sheet for sheet in sheets if any(column.edit is not Edit.NO for column in sheet.columns)]
-    told = {"format": FORMAT, "sheets": {sheet.name: _sheet(sheet) for sheet in edited}}
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
+    yield _text({"format": FORMAT, "sheets": {}})[:-2]
+    for number, sheet in enumerate(edited):
+        yield b"," * bool(number) + _text(sheet.name) + b":" + _text(_head(sheet))[:-1] + b',"rows":{'
+        left, begun = rows(sheet), False
+        while some := {row.id: [plain(value) for value in row.values] for row in islice(left, ROWS)}:
+            yield b"," * begun + _text(some)[1:-1]
+            begun = True
+        yield b'},"locked":' + _text(sorted(sheet.locked)) + b"}"
+    yield b"}}"
+
+
+def _text(told: object) -> bytes:
+    return _JSON(told).encode("utf-8", "surrogatepass")
 
 
 def read(path: Path) -> Mapping[str, Written]:
@@ -67,7 +90,7 @@ def plain(value: object) -> Plain:
     return value if isinstance(value, int | float) else str(value)
 
 
-def _sheet(sheet: Sheet) -> dict[str, object]:
+def _head(sheet: Sheet) -> dict[str, object]:
     return {
         "columns": [
             {
@@ -79,8 +102,6 @@ def _sheet(sheet: Sheet) -> dict[str, object]:
             }
             for column in sheet.columns
         ],
-        "rows": {row.id: [plain(value) for value in row.values] for row in rows(sheet)},
-        "locked": sorted(sheet.locked),
     }
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from xlsxwriter.url import Url
 
+from outputs.cells import REPEATED
 from outputs.workbook.offered import letter
 
 
@@ -40,13 +41,26 @@ _letter = lru_cache(letter)
 
 
 def _cell(page: Any, place: str, value: str | int | float | date, style: Any) -> str:
-    look = f' s="{style._get_xf_index()}"' if style is not None else ""
+    look = style._get_xf_index() if style is not None else -1
     if isinstance(value, str):
-        if not value:
-            return f'<c r="{place}"{look}/>'
-        return f'<c r="{place}"{look} t="inlineStr"><is><t{_kept(value)}>{_escaped(value)}</t></is></c>'
+        return f'<c r="{place}"{_short(value, look) if len(value) <= REPEATED else _text(value, look)}'
     number = page._convert_date_time(value) if isinstance(value, date) else value
-    return f'<c r="{place}"{look}><v>{number:.16G}</v></c>'
+    return f'<c r="{place}"{_look(look)}><v>{number:.16G}</v></c>'
+
+
+def _text(value: str, look: int) -> str:
+    """What follows the place of a cell of text."""
+    if not value:
+        return f"{_look(look)}/>"
+    return f'{_look(look)} t="inlineStr"><is><t{_kept(value)}>{_escaped(value)}</t></is></c>'
+
+
+_short = lru_cache(maxsize=8192)(_text)
+"""Names and states stand in thousands of rows."""
+
+
+def _look(number: int) -> str:
+    return f' s="{number}"' if number >= 0 else ""
 
 
 def _kept(text: str) -> str:

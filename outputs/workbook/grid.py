@@ -65,7 +65,7 @@ def rows(sheet: Sheet) -> Iterator[Row]:
     left = MOST_LINKS
     leading = {header for _, header in sheet.links}
     linked = [(place, one.header) for place, one in enumerate(sheet.columns) if one.header in leading]
-    lines = zip(sheet.frame.index, sheet.frame.itertuples(index=False, name=None), strict=True)
+    lines = zip(sheet.frame.index.tolist(), sheet.frame.itertuples(index=False, name=None), strict=True)
     for number, (id_, given) in enumerate(lines, FIRST_ROW):
         links = (
             {place: to for place, name in linked if (to := sheet.links.get((id_, name)))} if linked else {}
@@ -79,6 +79,8 @@ def rows(sheet: Sheet) -> Iterator[Row]:
                     if whole:
                         wholes[place] = whole
                         links[place] = elsewhere
+                elif value.isprintable():  # as cleaned() does, without asking it for each of a million
+                    values[place] = value.strip()
                 else:
                     values[place] = cleaned(value)
             elif value is None or value != value:  # noqa: PLR0124 - NaN alone differs from itself

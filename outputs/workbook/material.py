@@ -11,19 +11,20 @@ can be made again from the archive.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from outputs import files
+from outputs.apart import Taking, prepare, take_out
 from outputs.workbook import stored
 from pipeline import durable
-from pipeline.archive import Archive
+from pipeline.archive import Archive, Key
 from pipeline.errors import ShouwenError
 from pipeline.executor import MEGABYTES, CutError, Processes
 from pipeline.records import Attached, Attachment, Filed
@@ -57,18 +58,6 @@ class Gathered:
     failed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Taking:
-    """One mail to be taken apart. wanted: digests of the leaves that are written to *folder*, each named by its digest."""
-
-    octets: bytes
-    attached: tuple[Attached, ...]
-    wanted: frozenset[str]
-    folder: str
-    abilities: tuple[str, ...]
-    passwords: tuple[str, ...]
-
-
 def gather(filed: Sequence[Filed], attachments: Sequence[Attachment], material: Material) -> Gathered:
     """Fill the store with what these mails hold, and say what can be linked to.
 
@@ -77,16 +66,14 @@ def gather(filed: Sequence[Filed], attachments: Sequence[Attachment], material: 
         TransientError: no process can be started.
     """
     stored.tidy(material.store)
-    missing = {one.item.accession: _missing(one, material.store) for one in filed}
-    _take_all([one for one in filed if missing[one.item.accession]], attachments, material)
+    _take_all([one for one in filed if _missing(one, material.store)], attachments, material)
     paths: dict[str, str] = {}
     failed = []
     for one in filed:
-        found = {
-            path: digest for path, digest, size in _wanted(one) if stored.holds(material.store, digest, size)
-        }
+        wanted = tuple(_wanted(one))
+        found = {path: digest for path, digest, size in wanted if stored.holds(material.store, digest, size)}
         paths |= found
-        if len(found) < sum(1 for _ in _wanted(one)):
+        if len(found) < len(wanted):
             failed.append(one.item.accession)
     return Gathered(store=material.store, paths=paths, failed=tuple(failed))
 
@@ -109,19 +96,32 @@ def lay(gathered: Gathered, folder: Path) -> None:
         durable.settle(one)
 
 
-def sweep(store: Path, filed: Iterable[Filed]) -> int:
-    """Remove what neither a run nor a mail of the season needs; say how many files."""
-    needed, mails = set[str](), set[str]()
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """What a season needs of the store: digests of all that is linked to, and of its mails."""
+
+    digests: frozenset[str]
+    mails: frozenset[str]
+
+
+def needed(filed: Iterable[Filed]) -> Needed:
+    """Say what these mails need."""
+    digests, mails = set[str](), set[str]()
     for one in filed:
         mails.add(one.item.sha256)
-        needed.update(digest for _, digest, _ in _wanted(one))
+        digests.update(digest for digest, _ in _kept(one))
+    return Needed(digests=frozenset(digests), mails=frozenset(mails))
+
+
+def sweep(store: Path, season: Needed) -> int:
+    """Remove what neither a run nor the season needs; say how many files."""
     removed = 0
     for path in store.glob("[0-9a-f]*") if store.is_dir() else ():
-        if path.name not in needed and path.stat().st_nlink == 1:
+        if path.name not in season.digests and path.stat().st_nlink == 1:
             path.unlink()
             removed += 1
     for mark in (store / stored.TRIED).glob("*"):
-        if mark.name not in mails:
+        if mark.name not in season.mails:
             mark.unlink()
     return removed
 
@@ -130,33 +130,6 @@ def altered(store: Path) -> tuple[str, ...]:
     """Name the files of the store that do not hold what their names say: somebody wrote into one, perhaps through a run."""
     kept = sorted(store.glob("[0-9a-f]*")) if store.is_dir() else ()
     return tuple(path.name for path in kept if path.is_file() and durable.digest(path) != path.name)
-
-
-def prepare() -> None:
-    """Import the stages: an installation that cannot is found out here, and charged to no mail."""
-    import pipeline.reading  # noqa: F401 - for its effect
-
-
-def take_out(task: Taking) -> None:
-    """Write the wanted leaves of one mail; what runs in another process."""
-    from pipeline.reading import take_apart  # dear to import, and needed only where a mail is taken apart
-    from pipeline.records import Leaf
-
-    left = set(task.wanted)
-
-    def keep(leaf: Leaf) -> None:
-        digest = hashlib.sha256(leaf.data).hexdigest()
-        if digest in left:
-            left.discard(digest)
-            Path(task.folder, digest).write_bytes(leaf.data)
-
-    take_apart(
-        task.octets,
-        keep,
-        abilities=task.abilities,
-        passwords_given=task.passwords,
-        attached=task.attached,
-    )
 
 
 # ---------------------------------------------------------------- what is wanted, and what is not there
@@ -171,9 +144,15 @@ def _wanted(one: Filed) -> Iterator[tuple[str, str, int]]:
             yield f"{files.FOLDER}/{accession}/{files.safe(number, part)}", part.sha256, part.size
 
 
+def _kept(one: Filed) -> Iterator[tuple[str, int]]:
+    """Digest and size of the same, without the names, which are dear to make safe."""
+    yield one.item.sha256, one.item.size
+    yield from ((part.sha256, part.size) for part in (one.filing.parts if one.filing else ()) if part.size)
+
+
 def _missing(one: Filed, store: Path) -> frozenset[str]:
     """Digests that the store has not got, () where they were asked for in vain before."""
-    missing = frozenset(digest for _, digest, size in _wanted(one) if not stored.holds(store, digest, size))
+    missing = frozenset(digest for digest, size in _kept(one) if not stored.holds(store, digest, size))
     return frozenset() if stored.was_tried(store, one.item.sha256, missing) else missing
 
 
@@ -181,21 +160,55 @@ def _missing(one: Filed, store: Path) -> frozenset[str]:
 
 
 def _take_all(mails: Sequence[Filed], attachments: Sequence[Attachment], material: Material) -> None:
+    """Take all these mails apart, only on the ways to what is wanted; then whole those that did not give it.
+
+    A second walk is dear and rare: of mails whose archives open with a word that stands elsewhere in them, and of parts that
+    a document's reader makes. What came is known by its digest, so the first walk can be no guess.
+    """
     if not mails:
         return
     material.store.mkdir(parents=True, exist_ok=True)
-    pool = Processes(material.width, seconds=material.seconds, megabytes=material.megabytes)
-    with stored.Adopting(material.store) as adopting, pool:
-        flying: list[Callable[[], None]] = []
+    with Processes(material.width, seconds=material.seconds, megabytes=material.megabytes) as pool:
+        pool.ready(prepare)
+        for whole in (False, True):
+            mails = _round(mails, attachments, material, pool, whole=whole)
+    durable.settle(material.store)
+
+
+def _round(
+    mails: Sequence[Filed],
+    attachments: Sequence[Attachment],
+    material: Material,
+    pool: Processes,
+    *,
+    whole: bool,
+) -> list[Filed]:
+    """Take each mail apart once; return those that a walk of the other kind may give more of.
+
+    One more than there are processes is begun before the first is ended, so that none of them waits for us.
+    """
+    errors: list[tuple[Filed, BaseException | None]] = []
+    with stored.Adopting(material.store) as adopting:
+        flying: deque[tuple[Filed, Callable[[], BaseException | None]]] = deque()
         for one in mails:
             added = [each for each in attachments if each.accession == one.item.accession]
             with suppress(ShouwenError):  # an original that is gone or altered is verify's to tell
-                flying.append(_begun(one, added, material, pool, adopting))
-            if len(flying) >= material.width:
-                flying.pop(0)()
-        for end in flying:
-            end()
-    durable.settle(material.store)
+                flying.append((one, _begun(one, added, material, pool, adopting, whole=whole)))
+            if len(flying) > material.width:
+                ended, end = flying.popleft()
+                errors.append((ended, end()))
+        errors += [(one, end()) for one, end in flying]
+    again = []
+    for one, error in errors:
+        if isinstance(error, CutError):
+            _keep_original(one, material)
+        left = _missing(one, material.store)
+        if left and _its_fault(error):
+            if whole or isinstance(error, CutError):
+                stored.mark(material.store, one.item.sha256, left)
+            else:
+                again.append(one)
+    return again
 
 
 def _begun(
@@ -204,50 +217,68 @@ def _begun(
     material: Material,
     pool: Processes,
     adopting: stored.Adopting,
-) -> Callable[[], None]:
-    """Keep the original and begin to take the mail apart; return what ends that."""
-    store = material.store
-    octets = material.archive.get(one.item.sha256)
-    if not (stored.holds(store, one.item.sha256, one.item.size) or adopting.has(one.item.sha256)):
-        beside = store / f"{stored.UNFINISHED}{one.item.sha256}"
-        beside.write_bytes(octets)
-        adopting.adopt(beside, one.item.sha256)
-    wanted = _left(one, store, adopting)
-    if not wanted:
+    *,
+    whole: bool,
+) -> Callable[[], BaseException | None]:
+    """Begin to take the mail apart; return what ends that, and says what went wrong there."""
+    missing = frozenset(digest for digest in _missing(one, material.store) if not adopting.has(digest))
+    if not missing:
         return lambda: None
-    scratch = Path(tempfile.mkdtemp(prefix=stored.UNFINISHED, dir=store))
-    task = Taking(
-        octets=octets,
-        attached=tuple(
-            Attached(name=each.name, data=material.archive.get(each.sha256), link=each.link) for each in added
-        ),
-        wanted=wanted,
-        folder=str(scratch.resolve()),
-        abilities=material.abilities,
-        passwords=material.passwords,
-    )
-    pool.ready(prepare)
-    future = pool.submit(take_out, task)
+    task = _task(one, added, material, missing, whole=whole)
+    scratch = Path(tempfile.mkdtemp(prefix=stored.UNFINISHED, dir=material.store)).resolve()
+    future = pool.submit(take_out, replace(task, folder=str(scratch)))
 
-    def end() -> None:
+    def end() -> BaseException | None:
         try:
             error = future.exception()
             for path in scratch.iterdir():
-                if path.name in wanted and not path.is_symlink() and durable.digest(path) == path.name:
+                if path.name in missing:
                     adopting.adopt(path, path.name)
-            if (left := _left(one, store, adopting)) and _its_fault(error):
-                stored.mark(store, one.item.sha256, left)
+            return error
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
     return end
 
 
-def _left(one: Filed, store: Path, adopting: stored.Adopting) -> frozenset[str]:
-    """What is missing still, though not yet all that was taken out bears its name."""
-    return frozenset(digest for digest in _missing(one, store) if not adopting.has(digest))
+def _task(
+    one: Filed, added: Sequence[Attachment], material: Material, missing: frozenset[str], *, whole: bool
+) -> Taking:
+    """What is to be done with the mail, its octets only named where the process can have them from the archive itself."""
+    here, archive, digests = material.archive.here, material.archive, [each.sha256 for each in added]
+    original = one.item.sha256
+    shortest: dict[str, str] = {}
+    for part in one.filing.parts if one.filing else ():
+        if part.sha256 in missing and part.path.count("/") <= shortest.get(part.sha256, part.path).count("/"):
+            shortest[part.sha256] = part.path
+    return Taking(
+        octets=b"" if here else archive.get(original),
+        attached=tuple(
+            Attached(name=each.name, data=b"" if here else archive.get(each.sha256), link=each.link)
+            for each in added
+        ),
+        keys=tuple(Key(address=here, sha256=each) for each in (original, *digests)) if here else (),
+        original=original if original in missing else "",
+        wanted=tuple((path, digest) for digest, path in shortest.items()),
+        whole=whole,
+        folder="",
+        abilities=material.abilities,
+        passwords=material.passwords,
+    )
+
+
+def _keep_original(one: Filed, material: Material) -> None:
+    """See to it that the mail whose walk was cut is there itself, for its links lead to it."""
+    with suppress(ShouwenError):
+        if not stored.holds(material.store, one.item.sha256, one.item.size):
+            stored.put(material.store, one.item.sha256, material.archive.get(one.item.sha256))
 
 
 def _its_fault(error: BaseException | None) -> bool:
-    """Whether another try would end as this one: not where the disk was full, or the process was ended from outside."""
-    return not isinstance(error, OSError) and (not isinstance(error, CutError) or error.charged)
+    """Whether another try would end as this one.
+
+    Not where the disk was full, the octets or a program could not be had, or the process was ended from outside.
+    """
+    if isinstance(error, CutError):
+        return error.charged
+    return not isinstance(error, OSError | ShouwenError)

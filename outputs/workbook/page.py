@@ -10,13 +10,13 @@ not fit. Heights are estimated: nothing here can measure a font.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
 
-from outputs.cells import clean, lines, starts_formula
+from outputs.cells import brief, clean, lines, starts_formula
 from outputs.tables import Column, Edit, Form, Sheet
 from outputs.workbook import charts, direct, notes, offered, totals
 from outputs.workbook.grid import (
@@ -118,76 +118,122 @@ def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
         page.merge_range(FIRST_ROW, FIRST_COLUMN, FIRST_ROW, last, NOTHING, style)
         return FIRST_ROW + 1
     told = notes.notes(sheet)
+    more = {row for row, _ in (*told, *sheet.pictures)}
     pictured = {row for row, _ in sheet.pictures}
     drawn = _Drawn(sheet, styles, bare=bare)
     for row in rows(sheet):
         heights, small = drawn.heights(row)
-        highest = min(TALLEST, max(*heights, sheet.tall if row.id in pictured else 0))
+        needed = max(heights)
+        highest = min(TALLEST, max(needed, sheet.tall if row.id in pictured else 0))
         page.set_row(row.number, highest)
-        for place, spec in enumerate(sheet.columns):
-            text = told.get((row.id, spec.header), "") if told else ""
-            if heights[place] > TALLEST and place not in row.wholes:
-                text = f"{OVERFULL}\n{text}".strip()
-            if text and not (bare and row.values[place] == ""):
-                _comment(page, row.number, FIRST_COLUMN + place, text)
-            if row.id in pictured and (picture := sheet.pictures.get((row.id, spec.header))):
-                _picture(page, (row, place, spec), picture, highest)
+        if needed > TALLEST or row.id in more:
+            _beside(page, sheet, row, told, heights, highest, bare=bare)
         for place, target in row.links.items():
             direct.link(page, row.number, FIRST_COLUMN + place, target)
         direct.put(page, row.number, drawn.cells(row, small))
     return FIRST_ROW + len(sheet.frame)
 
 
+def _beside(  # noqa: PLR0913 - all that is known of a row
+    page: Any,
+    sheet: Sheet,
+    row: Row,
+    told: Mapping[tuple[str, str], str],
+    heights: Sequence[float],
+    highest: float,
+    *,
+    bare: bool,
+) -> None:
+    """Put what does not stand in the cells of the row there: comments, and pictures."""
+    for place, spec in enumerate(sheet.columns):
+        text = told.get((row.id, spec.header), "")
+        if heights[place] > TALLEST and place not in row.wholes:
+            text = f"{OVERFULL}\n{text}".strip()
+        if text and not (bare and row.values[place] == ""):
+            _comment(page, row.number, FIRST_COLUMN + place, text)
+        if picture := sheet.pictures.get((row.id, spec.header)):
+            _picture(page, (row, place, spec), picture, highest)
+
+
 class _Drawn:
-    """How the cells of one sheet look, found out once for each kind of them."""
+    """How the cells of one sheet look, found out once for each kind of them. This is gone through for each of a million cells."""
 
     def __init__(self, sheet: Sheet, styles: Styles, *, bare: bool) -> None:
         self._sheet, self._styles, self._bare = sheet, styles, bare
         self._size = POINTS[sheet.paper]
-        self._rooms = [(_room(spec, self._size), _room(spec, SMALL_POINTS)) for spec in sheet.columns]
-        self._edited = [spec.edit is not Edit.NO for spec in sheet.columns]
-        self._looks: dict[tuple[object, ...], Any] = {}
+        self._rooms = [_room(spec, self._size) for spec in sheet.columns]
+        self._short = [brief(room) for room in self._rooms]
+        self._small = [_room(spec, SMALL_POINTS) for spec in sheet.columns]
+        self._edited = [place for place, spec in enumerate(sheet.columns) if spec.edit is not Edit.NO]
+        self._kinds = [_OPEN if spec.edit is not Edit.NO else 0 for spec in sheet.columns]
+        self._looks: list[dict[int, Any]] = [{} for _ in sheet.columns]
 
     def heights(self, row: Row) -> tuple[list[float], set[int]]:
         """Points of height that each cell needs, and the places of those that must be set small for them."""
         line, small = self._size * LINE_HEIGHT, set()
         one = line + 6
-        heights = []
+        heights = [one] * len(row.values)
         for place, value in enumerate(row.values):
-            height = lines(value, self._rooms[place][0]) * line + 6 if isinstance(value, str) else one
+            if not isinstance(value, str) or (len(value) <= self._short[place] and "\n" not in value):
+                continue
+            height = lines(value, self._rooms[place]) * line + 6
             if height > TALLEST:
-                height = lines(str(value), self._rooms[place][1]) * SMALL_POINTS * LINE_HEIGHT + 6
+                height = lines(value, self._small[place]) * SMALL_POINTS * LINE_HEIGHT + 6
                 small.add(place)
-            heights.append(height)
+            heights[place] = height
         return heights, small
 
-    def cells(self, row: Row, small: Container[int]) -> Iterator[tuple[int, Any, Any]]:
+    def cells(self, row: Row, small: Iterable[int]) -> Iterator[tuple[int, Any, Any]]:
         """Column, value and style of what is written into the row, its id first."""
-        sheet, looks = self._sheet, self._looks
-        faded, summed = row.id in sheet.faded, row.id in sheet.sums
         yield 0, clean(row.id), None
-        for place, value in enumerate(row.values):
-            if self._bare and value == "":
-                continue
-            text = isinstance(value, str)
-            key = (
-                place,
-                self._edited[place] and (row.id, sheet.columns[place].header) not in sheet.locked,
-                faded,
-                place in row.missing,
-                text and starts_formula(str(value)),
-                place in small,
-                place in row.links and value != "",
-                summed,
-            )
-            if key not in looks:
-                looks[key] = self._style(*key)
-            yield FIRST_COLUMN + place, value, looks[key]
+        places = enumerate(zip(row.values, self._traits(row, small), self._looks, strict=True), FIRST_COLUMN)
+        for column, (value, traits, looks) in places:
+            if isinstance(value, str):
+                if self._bare and not value:
+                    continue
+                if starts_formula(value):
+                    traits |= _PREFIXED  # noqa: PLW2901 - of this cell alone
+            style = looks.get(traits)
+            if style is None:
+                style = looks[traits] = self._style(column - FIRST_COLUMN, traits)
+            yield column, value, style
 
-    def _style(self, place: int, *traits: bool) -> Any:
-        names = ("open_", "faded", "missing", "prefixed", "small", "linked", "summed")
-        form = self._sheet.columns[place].form
-        return self._styles.cell(self._sheet.paper, form, **dict(zip(names, traits, strict=True)))
+    def _traits(self, row: Row, small: Iterable[int]) -> list[int]:
+        """The traits of each cell, but for what its text shows."""
+        sheet = self._sheet
+        traits = self._kinds
+        if sheet.locked:
+            traits = traits.copy()
+            for place in self._edited:
+                if (row.id, sheet.columns[place].header) in sheet.locked:
+                    traits[place] = 0
+        whole = (_FADED if row.id in sheet.faded else 0) | (_SUMMED if row.id in sheet.sums else 0)
+        traits = [one | whole for one in traits]
+        for place in row.missing:
+            traits[place] |= _MISSING
+        for place in small:
+            traits[place] |= _SMALL
+        for place in row.links:
+            if row.values[place] != "":
+                traits[place] |= _LINKED
+        return traits
+
+    def _style(self, place: int, traits: int) -> Any:
+        told = {name: bool(traits & bit) for name, bit in _TRAITS.items()}
+        return self._styles.cell(self._sheet.paper, self._sheet.columns[place].form, **told)
+
+
+_OPEN, _FADED, _MISSING, _PREFIXED, _SMALL, _LINKED, _SUMMED = (1 << bit for bit in range(7))
+_TRAITS = {
+    "open_": _OPEN,
+    "faded": _FADED,
+    "missing": _MISSING,
+    "prefixed": _PREFIXED,
+    "small": _SMALL,
+    "linked": _LINKED,
+    "summed": _SUMMED,
+}
+"""What Styles.cell calls each bit of a cell's traits."""
 
 
 def _room(spec: Column, size: float) -> float:

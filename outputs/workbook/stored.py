@@ -30,7 +30,7 @@ TRIED = ".tried"
 def holds(store: Path, digest: str, size: int) -> bool:
     """Whether the store has the file as it was put there."""
     try:
-        found = (store / digest).lstat()
+        found = os.lstat(f"{store}/{digest}")
     except OSError:
         return False
     return stat.S_ISREG(found.st_mode) and (found.st_size, int(found.st_mtime)) == (size, KEPT_AT)
@@ -53,7 +53,9 @@ def mark(store: Path, mail: str, digests: frozenset[str]) -> None:
 class Adopting:
     """Makes files the store's beside other work: many fsyncs at once cost a disk little more than one.
 
-    What was handed over is the store's, durable but for its name, when the block ends without an error.
+    What was handed over is the store's, durable but for its name, when the block ends without an error, if it holds what it
+    is called by: that is checked here and nowhere else, for strangers' octets were parsed where the file was written. It is
+    checked in pieces, and after the file was stamped, so that what is written into it later shows (`holds`).
 
     Raises:
         OSError: at the end of the block, the disk refused one of them.
@@ -78,8 +80,8 @@ class Adopting:
         return digest in self._begun
 
     def adopt(self, path: Path, digest: str) -> None:
-        """Take the file over, which is on the file system of the store and holds what *digest* says; a second one is removed."""
-        if self.has(digest):
+        """Take the file over, which is on the file system of the store; one that is no file, or a second one, is removed."""
+        if self.has(digest) or not stat.S_ISREG(path.lstat().st_mode):
             path.unlink()
             return
         beside = self._store / f"{UNFINISHED}{digest}"
@@ -89,8 +91,18 @@ class Adopting:
 
 def _adopted(path: Path, target: Path) -> None:
     seal(path)
+    if durable.digest(path) != target.name:
+        path.unlink()
+        return
     durable.sync(path)
     path.replace(target)
+
+
+def put(store: Path, digest: str, octets: bytes) -> None:
+    """Make *octets*, which have that *digest*, the store's, durable but for the name."""
+    path = store / f"{UNFINISHED}{digest}"
+    path.write_bytes(octets)
+    _adopted(path, store / digest)
 
 
 def seal(path: Path) -> None:

@@ -15,7 +15,8 @@ import io
 import os
 import stat
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self, TypeVar
@@ -23,11 +24,15 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from pipeline.archive.stored import DIGEST, Blob, Fixity
 from pipeline.errors import IntegrityError, TransientError
+from pipeline.mapped import Octets, digest, mapped
 
 UNFINISHED = ".unfinished"
 """Folder of files that are still being written; what lies there after a crash was never referred to."""
 
 T = TypeVar("T")
+
+SYNCED_AT_ONCE = 8
+"""Folders that wait for the disk together: their journal is then written, and its cache emptied, for several at once."""
 
 BLOBS = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"
 """Where blobs lie in the archive's folder."""
@@ -82,25 +87,25 @@ class FolderArchive:
     def settle(self, digests: Iterable[str]) -> None:
         """Make the names of these blobs durable: every folder on the way to each, the files were synced when written.
 
-        All of one level before the next: what one sync brings to the disk, the others find there. A folder whose own name was
-        made durable before, by us and as this very folder, is not made so again.
+        They are synced side by side: waits for the disk that are under way together end together. A folder whose own name
+        was made durable before, by us and as this very folder, is not made so again.
 
         Raises:
             TransientError: the disk refuses.
         """
         with self._writing():
             leaves = {self._path(one).parent for one in digests}
-            for folder in sorted(leaves):
-                _sync(folder)
-            for level in (leaves, {one.parent for one in leaves}, {self._folder} if leaves else set()):
-                self._settle(level)
+            levels = (leaves, {one.parent for one in leaves}, {self._folder} if leaves else set())
+            fresh = {folder: key for level in levels for folder, key in self._fresh(level)}
+            _sync_all(sorted(leaves | {folder.parent for folder in fresh}))
+            self._durable.update(fresh.values())
 
-    def _settle(self, folders: Iterable[Path]) -> None:
-        fresh = {one: (found.st_dev, found.st_ino) for one in folders for found in (one.stat(),)}
-        fresh = {one: key for one, key in fresh.items() if key not in self._durable}
-        for above in sorted({one.parent for one in fresh}):
-            _sync(above)
-        self._durable.update(fresh.values())
+    def _fresh(self, folders: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
+        """Those of *folders* whose own names we have not made durable yet, each with what tells it from a later one."""
+        for folder in folders:
+            found = folder.stat()
+            if (found.st_dev, found.st_ino) not in self._durable:
+                yield folder, (found.st_dev, found.st_ino)
 
     def _named(self, beside: Path, pieces: Iterable[bytes]) -> Blob:
         """Write the file *beside*, then give it its name, unless the blob is there."""
@@ -129,10 +134,25 @@ class FolderArchive:
         Raises:
             IntegrityError: there is no such blob, or it is not what was put in.
         """
-        octets = self._read(sha256, io.BufferedReader.read)
+        return self._checked(
+            sha256, io.BufferedReader.read, lambda octets: hashlib.sha256(octets).hexdigest()
+        )
+
+    def mapped(self, sha256: str) -> Octets:
+        """Give the octets of blob *sha256* where they lie, their digest checked; who reads them checks it again afterwards.
+
+        Raises:
+            IntegrityError: as `get`.
+        """
+        return self._checked(sha256, mapped, digest)
+
+    def _checked(
+        self, sha256: str, read: Callable[[io.BufferedReader], T], digested: Callable[[T], str]
+    ) -> T:
+        octets = self._read(sha256, read)
         if octets is None:
             raise IntegrityError(f"原件 {sha256} 不在原件库；请从备份恢复 {self._path(sha256)} 后再试")
-        if hashlib.sha256(octets).hexdigest() != sha256:
+        if digested(octets) != sha256:
             raise IntegrityError(
                 f"原件 {sha256} 与收到时不符（摘要不同）；请从备份恢复 {self._path(sha256)} 后再试"
             )
@@ -230,6 +250,15 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sync_all(folders: Sequence[Path]) -> None:
+    """Sync each of *folders*; raise the first error only once nothing is under way."""
+    if len(folders) == 1:
+        _sync(folders[0])
+        return
+    with ThreadPoolExecutor(SYNCED_AT_ONCE, "settling") as hands:
+        list(hands.map(_sync, folders))
 
 
 def _is_written(path: Path) -> bool:

@@ -54,10 +54,13 @@ def classify(activity: Activity, rules: Rules) -> Classification:
 def _also(activity: Activity, code: int, categories: Sequence[Category]) -> tuple[int, ...]:
     """Secondary categories: a sentence of their own, not of the winner, carries their hints and not the winner's."""
     found = set()
+    winner = next(one for one in categories if one.code == code)
     for sentence in re.split(r"[。！？；\n]", activity.text):
+        if hints.weight(sentence, winner):
+            continue
         weights = hints.weights(sentence, categories)
         heaviest = max(weights, key=lambda other: weights[other])
-        if heaviest not in (0, code) and weights[heaviest] >= ALSO and not weights[code]:
+        if heaviest not in (0, code) and weights[heaviest] >= ALSO:
             found.add(heaviest)
     return tuple(sorted(found))
 

@@ -56,12 +56,23 @@ def shares(text: str, rules: Rules) -> dict[int, float]:
     return dict(zip(codes, _softmax(summed[np.newaxis])[0].tolist(), strict=True))
 
 
-@lru_cache(maxsize=8)
 def judge_of(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
     """Train and fit on *examples*, or remember what came of it before; the same for equal arguments.
 
-    What will be remembered is trained in a process of its own, and once: who comes meanwhile waits for it.
+    The very same arguments are known at once: to ask whether they are equal to others takes longer than to judge.
     """
+    known = _LAST.get("judge")
+    if known is None or known[0] is not examples or known[1] is not categories:
+        known = _LAST["judge"] = (examples, categories, trained_judge(examples, categories))
+    return known[2]
+
+
+_LAST: dict[str, tuple[tuple[Example, ...], tuple[Category, ...], Judge]] = {}
+
+
+@lru_cache(maxsize=8)
+def trained_judge(examples: tuple[Example, ...], categories: tuple[Category, ...]) -> Judge:
+    """What will be remembered is trained in a process of its own, and once: who comes meanwhile waits for it."""
     told = trained.told(examples, categories)
 
     def ask() -> bytes | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from rules import Category, Hint
 
@@ -31,7 +32,12 @@ class Hit:
 
 def weights(text: str, categories: Sequence[Category]) -> dict[int, float]:
     """Weight of all hits a category, by its code."""
-    return {category.code: sum(_weights(text, category)) for category in categories}
+    return {category.code: weight(text, category) for category in categories}
+
+
+def weight(text: str, category: Category) -> float:
+    """Weight of all hits of the hints of one *category*."""
+    return sum(_weights(text, category))
 
 
 def hits(text: str, category: Category) -> tuple[Hit, ...]:
@@ -46,9 +52,10 @@ def hits(text: str, category: Category) -> tuple[Hit, ...]:
 
 def _weights(text: str, category: Category) -> Iterator[float]:
     for hint in category.hints:
-        for number, hit in enumerate(_compiled(hint.pattern).finditer(text)):
-            if number == MOST:
-                break
+        pattern = _compiled(hint.pattern)
+        if not pattern.search(text):  # most are not there, and this is the quickest way to know
+            continue
+        for number, hit in enumerate(islice(pattern.finditer(text), MOST)):
             yield hint.weight * (IN_HEAD if hit.start() < HEAD else 1.0) * (AGAIN if number else 1.0)
 
 

@@ -20,11 +20,12 @@ from pipeline.commands.options import Office, say
 from pipeline.errors import PermanentError, TransientError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from outputs.tables import Sheet
     from outputs.tables.season import Season
-    from outputs.workbook.material import Material
+    from outputs.workbook import Written
+    from outputs.workbook.material import Material, Needed
     from outputs.workbook.runs import Run
     from pipeline.commands.aside import Doing
     from pipeline.records import Filed
@@ -81,11 +82,14 @@ def _compiled(office: Office, at: datetime | None, other: datetime | None) -> Pa
     from outputs import workbook
     from outputs.workbook import material, runs
 
-    now = seen(office, at)
     extra = (_changes(office, at, other),) if other is not None else ()
     folder = office.data_dir / "workbooks"
     done = workbook.written(
-        now, folder=folder, material=material_of(office), extra=extra, record=_recorded(office)
+        lambda: seen(office, at),
+        folder=folder,
+        material=material_of(office),
+        extra=extra,
+        record=_recorded(office),
     )
     if done.failed:
         some = "、".join(done.failed[:SOME]) + (
@@ -94,7 +98,7 @@ def _compiled(office: Office, at: datetime | None, other: datetime | None) -> Pa
         say(f"有的材料没能取出，表中链接改为指向原件：{some}")
     with runs.alone(folder), runs.writing(folder):
         runs.prune(folder, keep=office.settings.workbook.keep)
-        material.sweep(office.data_dir / "material", _all_filed(office, now))
+        material.sweep(office.data_dir / "material", _needed(office, done))
     return done.path
 
 
@@ -110,11 +114,13 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _all_filed(office: Office, shown: Season) -> Iterable[Filed]:
-    """All mails as they stand now: those that were shown where nothing came since, so that none is read twice."""
+def _needed(office: Office, done: Written) -> Needed:
+    """What all mails need as they stand now: what was compiled where nothing came since, so that none is read twice."""
+    from outputs.workbook import material
+
     last = office.register.last_material()
-    same = shown.custody.moment is None and last == shown.custody.head
-    return shown.filed if same else office.register.filed()
+    same = done.custody.moment is None and last == done.custody.head
+    return done.needed if same else material.needed(office.register.filed())
 
 
 def _recorded(office: Office) -> Callable[[Run], None]:

@@ -87,7 +87,7 @@ def look(office: Office, at: datetime) -> tuple[Facts, Health]:
         compile_since=since,
     )
     facts = gather(office.data_dir, known, office.place)
-    known = replace(facts.known, window=_window(office, facts, at), learned=_learned(office, facts))
+    known = replace(facts.known, window=window(office, facts, at), learned=_learned(office, facts))
     facts = replace(facts, known=known)
     return facts, judge(facts, at)
 
@@ -137,7 +137,7 @@ def tell_daily(office: Office, at: datetime) -> str:
     return str(keep_daily(office, at))
 
 
-def _window(office: Office, facts: Facts, at: datetime) -> str | None:
+def window(office: Office, facts: Facts, at: datetime) -> str | None:
     """Say which folders seem to show only their last 30 days, as the worker does; None where that cannot be told."""
     from pipeline.mailbox.window import narrowed
 

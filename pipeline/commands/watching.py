@@ -45,7 +45,13 @@ def watched(office: Office, worker: Worker) -> Iterator[Watch]:
         compiling=Compiling(office=office, aside=True),
         telling=Aside(office),
     )
-    reporter = Reporter(data_dir=office.data_dir, clock=worker.clock, known=watch.knowing, place=office.place)
+    reporter = Reporter(
+        data_dir=office.data_dir,
+        clock=worker.clock,
+        known=watch.knowing,
+        place=office.place,
+        window=lambda facts, at: operating.window(office, facts, at),
+    )
     watch.report = reporter.beat
     with (
         oplog.keep(office.data_dir / "logs", office.settings.operations_days),
@@ -62,7 +68,7 @@ def watched(office: Office, worker: Worker) -> Iterator[Watch]:
 
 @dataclass(kw_only=True)
 class Watch:
-    """What is known besides the register. window, seal_trouble: as in health.Known.
+    """What is known besides the register. seal_trouble: as in health.Known.
 
     told_daily: when the 日报 was last begun, which counts as the workbook does and is therefore written by *telling*, aside;
     is_telling: its outcome was not taken yet.
@@ -71,7 +77,6 @@ class Watch:
     office: Office
     worker: Worker
     known: Known
-    window: str | None = None
     seal_trouble: str = ""
     told_daily: datetime | None = None
     is_telling: bool = False
@@ -91,7 +96,6 @@ class Watch:
             self.known,
             basis=worker.basis.digest,
             tools=worker.abilities,
-            window=self.window,
             seal_trouble=self.seal_trouble,
             compile_trouble=self.compiling.trouble,
             compile_since=self.compiling.failing,
@@ -106,8 +110,7 @@ class Watch:
         self.report()
 
     def _beat(self, _trouble: str) -> None:
-        """A job has ended, its trouble stands in the polls; see whether the mailbox shows all it has, then report."""
-        self.window = operating.look(self.office, self.worker.clock())[0].known.window
+        """A job has ended, its trouble stands in the polls."""
         self.report()
 
     def _daily(self) -> None:

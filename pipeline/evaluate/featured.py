@@ -1,6 +1,7 @@
 """Which activities may be commended as 特色活动: each counted activity by a rubric of its own.
 
-Purpose: `featured`, a fold over all mails like evaluate(); the sheet 特色活动推荐 shows it.
+Purpose: `featured`, a fold over all mails like evaluate(); `ranked`, the same order without the evidence, which `Ranked.told`
+adds to those that the sheet 特色活动推荐 shows.
 Source: 渝科协发〔2024〕23号 part 4 (二) and (四); the rubric is [[featured]] of rules/<notice>/scoring.toml, which staff own.
 Limits: the machine proposes and never decides: what was new, what it achieved and whether others can follow is for people,
 who get the words. An unknown fact gives an interval. Each unit's telling of a joint activity is a candidate of its own.
@@ -16,12 +17,13 @@ from itertools import islice
 from math import fsum
 
 from pipeline.evaluate.facts import Fact, Report, flat, label, reports
-from pipeline.evaluate.telling import Line, Points, around, band, fits, matches, scored
+from pipeline.evaluate.telling import Line, Points, around, band, fits, matches, scored, within
 from pipeline.records import Featured, Filed, Filing
 from rules import Criterion, Rules
 
 QUOTE = 60
 """Characters of a report quoted in one line."""
+_ENDS = re.compile(r"(?<=[。；！？])|\n")
 MOST_LINES = 3
 """Sentences shown to the people who give points."""
 
@@ -45,12 +47,40 @@ class Candidate:
         return path == self.document or path.startswith(f"{self.document}/") or self.alone
 
     @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """What the activity's text says, each with its mark at the end."""
+        return tuple(_ENDS.split(self.fact.judged.activity.text))
+
+    @cached_property
     def alone(self) -> bool:
         """Whether the mail holds no other report."""
         return all(judged.activity.spans[0].part == self.document for judged in self.filing.activities)
 
 
 Rule = Callable[[Criterion, Candidate, Rules], Points]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One candidate's sums, as of Featured, without the lines that say why: thousands are ranked and a hundred are shown."""
+
+    candidate: Candidate
+    low: float
+    high: float
+
+    @property
+    def accession(self) -> str:
+        """Its mail."""
+        return self.candidate.fact.accession
+
+    @property
+    def number(self) -> int:
+        """Its place in the mail, from 1."""
+        return self.candidate.fact.number
+
+    def told(self, rules: Rules) -> Featured:
+        """The same with its lines of evidence."""
+        return _one(self.candidate, rules)
 
 
 def featured(filed: Sequence[Filed], rules: Rules) -> tuple[Featured, ...]:
@@ -62,7 +92,12 @@ def featured(filed: Sequence[Filed], rules: Rules) -> tuple[Featured, ...]:
     Returns:
         the highest low total first, then the highest high total, then by accession and number.
     """
-    found = [_one(candidate, rules) for candidate in _candidates(filed, rules)]
+    return tuple(one.told(rules) for one in ranked(filed, rules))
+
+
+def ranked(filed: Sequence[Filed], rules: Rules) -> tuple[Ranked, ...]:
+    """Give the same activities in the same order; arguments as of `featured`."""
+    found = [_ranked(candidate, rules) for candidate in _candidates(filed, rules)]
     return tuple(sorted(found, key=lambda one: (-one.low, -one.high, one.accession, one.number)))
 
 
@@ -88,6 +123,17 @@ def _one(candidate: Candidate, rules: Rules) -> Featured:
         low=round(fsum(one.low for one in scores), 2),
         high=round(fsum(one.high for one in scores), 2),
     )
+
+
+def _ranked(candidate: Candidate, rules: Rules) -> Ranked:
+    lows, highs = [], []
+    for criterion in rules.scoring.featured:
+        given = criterion.rule == "people"  # what speaks for it is looked for only where it is shown
+        points = _by_people(criterion) if given else RULES[criterion.rule](criterion, candidate, rules)
+        low, high = within(criterion, points)
+        lows.append(low)
+        highs.append(high)
+    return Ranked(candidate, round(fsum(lows), 2), round(fsum(highs), 2))
 
 
 # ---------------------------------------------------------------- the rules
@@ -203,13 +249,16 @@ def _words(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
 
 def _people(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
     shown = tuple((f"可参考：{words}", source) for words, source in _hits(criterion, candidate))
+    return _by_people(criterion, shown)
+
+
+def _by_people(criterion: Criterion, shown: tuple[Line, ...] = ()) -> Points:
     return Points(low=0, high=criterion.points, lines=(("由人评分", ""), *shown))
 
 
 def _hits(criterion: Criterion, candidate: Candidate) -> Iterator[Line]:
     """The first sentences of the activity that hold the criterion's words, each once."""
-    told = re.split(r"(?<=[。；！？])|\n", candidate.fact.judged.activity.text)
-    sentences = (flat(one, QUOTE) for one in told if matches(criterion.words, one))
+    sentences = (flat(one, QUOTE) for one in candidate.sentences if matches(criterion.words, one))
     for words in islice(dict.fromkeys(sentences), MOST_LINES):
         yield f"“{words}”", candidate.fact.source
 

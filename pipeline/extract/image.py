@@ -27,8 +27,10 @@ LOSSY = ("JPEG", "MPO", "HEIF", "AVIF", "WEBP")
 """Formats that cameras and chat programs save photographs in."""
 MAX_PIXELS = 100_000_000
 """Pixels decoded; the largest cameras of phones give 200 million, which JPEG can decode at half size."""
-DRAFT = (1200, 1200)
-"""Pixels to which JPEG may be decoded at a fraction of its size: enough for hash and thumbnail."""
+DRAFT = (paper.WIDTH, paper.WIDTH)
+"""Pixels to which JPEG may be decoded at a fraction of its size: enough to tell text by, and more than hash and thumbnail need."""
+SMALL_SIDE = 180
+"""Pixels of the shorter side, at least, of what the thumbnail and the look at the whole are made from."""
 THUMBNAIL = 160
 """Pixels of a thumbnail's longer side."""
 PAGE_SIDE = 1000
@@ -109,14 +111,18 @@ def facts(leaf: Leaf, argument: str = "") -> Content:
     stated = _stated(leaf, picture, size)
     traits = _traits(leaf, picture, stated)
     upright = _upright(_flat(picture), stated.orientation)
-    grey = upright.convert("L")
-    page = _looks_like_page(upright, stated.width, stated.height)
+    grey, small = upright.convert("L"), _small(upright)
+    page = _looks_like_page(small, stated.width, stated.height)
     share = 1.0 if page else _text_share(grey, stated.width, stated.height)
     page = share >= TEXT_SHARE
     kind = depicted(upright, grey, replace(traits, page=share >= PAGE_SHARE))
     seals = (1,) if page and seal.is_sealed(upright) else ()
     finished = replace(
-        stated, kind=kind, hash=perceptual(grey), thumbnail=_thumbnail(upright), logo=kind is Depiction.LOGO
+        stated,
+        kind=kind,
+        hash=perceptual(grey),
+        thumbnail=_thumbnail(small),
+        logo=kind is Depiction.LOGO,
     )
     return Content(
         picture=finished,
@@ -250,15 +256,20 @@ def _upright(picture: Image.Image, orientation: int) -> Image.Image:
     return picture if needed is None else picture.transpose(needed)
 
 
-def _thumbnail(upright: Image.Image) -> bytes:
-    """Make *upright* itself small, which spares a copy of all its pixels, and give it as JPEG."""
-    upright.thumbnail((THUMBNAIL, THUMBNAIL))
+def _small(upright: Image.Image) -> Image.Image:
+    """Give it at a whole fraction of its size, which is made at once; a long strip keeps its shorter side."""
+    return upright.reduce(max(1, min(upright.size) // SMALL_SIDE))
+
+
+def _thumbnail(small: Image.Image) -> bytes:
+    """Make *small* itself smaller still, and give it as JPEG."""
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
     octets = io.BytesIO()
-    upright.save(octets, "JPEG", quality=80, comment=b"")  # what programs left as a comment is no part of it
+    small.save(octets, "JPEG", quality=80, comment=b"")  # what programs left as a comment is no part of it
     return octets.getvalue()
 
 
-def _looks_like_page(upright: Image.Image, width: int, height: int) -> bool:
+def _looks_like_page(small: Image.Image, width: int, height: int) -> bool:
     """Say whether a picture is likely a page of text: of a page's shape, mostly white, with some ink, hardly coloured."""
     from PIL import Image
 
@@ -267,9 +278,9 @@ def _looks_like_page(upright: Image.Image, width: int, height: int) -> bool:
         or not PAGE_RATIO[0] <= max(width, height) / min(width, height) <= PAGE_RATIO[1]
     ):
         return False
-    small = upright.resize((120, 168), Image.Resampling.BOX)
-    _hue, saturation, value = (band.histogram() for band in small.convert("HSV").split())
-    pixels = small.width * small.height
+    tiny = small.resize((120, 168), Image.Resampling.BOX)
+    _hue, saturation, value = (band.histogram() for band in tiny.convert("HSV").split())
+    pixels = tiny.width * tiny.height
     light, ink = sum(value[166:]) / pixels, sum(value[:225]) / pixels
     pale = sum(saturation[:60]) / pixels
     return light >= 0.8 and pale >= 0.9 and 0.02 <= ink <= 0.75
@@ -278,4 +289,8 @@ def _looks_like_page(upright: Image.Image, width: int, height: int) -> bool:
 def _text_share(grey: Image.Image, width: int, height: int) -> float:
     """Give the share of a photograph that is text on paper, 0 where it is too small to be read."""
     short, long = sorted((width, height))
-    return paper.text_share(grey) if short >= PAGE_SIDE and long <= PHOTO_RATIO * short else 0.0
+    return (
+        paper.text_share(grey, least=TEXT_SHARE)
+        if short >= PAGE_SIDE and long <= PHOTO_RATIO * short
+        else 0.0
+    )

@@ -38,9 +38,11 @@ UNEVEN = 0.85
 """Darkest to lightest twentieth of the tiles from which on light is even and the page fills its picture: a scan."""
 
 
-def text_share(picture: Image.Image) -> float:
-    """Give the share (0..1) of *picture* that is text on paper, in one piece."""
+def text_share(picture: Image.Image, *, least: float = 0.0) -> float:
+    """Give the share (0..1) of *picture* that is text on paper, in one piece; 0 where all its pieces are less than *least*."""
     text, _ = _tiles(picture)
+    if text.sum() < least * text.size:
+        return 0.0
     return float(text[_largest(text)].sum() / max(1, text.size))
 
 
@@ -82,13 +84,11 @@ def _covered(picture: Image.Image) -> tuple[int, int]:
 
 
 def _paper(small: Image.Image) -> Image.Image:
-    """Give the lightest around each pixel: the paper without its ink, shadows and all."""
+    """Give at half the size the lightest around each pixel: the paper without its ink, shadows and all."""
     import numpy
     from PIL import Image, ImageFilter
 
-    half = small.resize((max(1, small.width // 2), max(1, small.height // 2)), Image.Resampling.BOX)
-    around = Image.fromarray(lightest(numpy.asarray(half), NEAR)).filter(ImageFilter.BoxBlur(4))
-    return around.resize(small.size, Image.Resampling.BILINEAR)
+    return Image.fromarray(lightest(numpy.asarray(small.reduce(2)), NEAR)).filter(ImageFilter.BoxBlur(4))
 
 
 def _tiles(picture: Image.Image) -> tuple[Any, Any]:
@@ -97,20 +97,29 @@ def _tiles(picture: Image.Image) -> tuple[Any, Any]:
 
     small = _small(picture)
     rows, columns = small.height // TILE, small.width // TILE
-
-    def tiled(pixels: Any, dtype: Any) -> Any:
-        part = pixels[: rows * TILE, : columns * TILE].reshape(rows, TILE, columns * TILE)
-        return part.sum(axis=1, dtype=dtype).reshape(rows, columns, TILE).sum(axis=2) / TILE**2
-
-    around = numpy.maximum(numpy.asarray(_paper(small)), 1).astype(numpy.uint16)
-    level = numpy.asarray(small) * numpy.uint16(
-        100
-    )  # up to 25,500: whole numbers are as exact as shares, and quicker
-    paper = tiled((level > around * PAPER).view(numpy.uint8), numpy.uint8)
-    ink = tiled((level < around * INK).view(numpy.uint8), numpy.uint8)
-    light = tiled(around, numpy.uint16)
+    around = numpy.asarray(_paper(small))[: rows * TILE // 2, : columns * TILE // 2]
+    around = numpy.maximum(around, 1).astype(numpy.uint16)
+    level = numpy.asarray(small)[: rows * TILE, : columns * TILE]
+    paper = _share(level > _doubled(around * PAPER // 100), rows)
+    ink = _share(level < _doubled((around * INK + 99) // 100), rows)
+    light = around.reshape(rows, TILE // 2, columns, TILE // 2).mean(axis=(1, 3))
     inked = (ink > INKED[0]) & (ink < INKED[1])
     return inked & (paper > LEAST_PAPER) & (paper + ink > CLEAR) & (light > LIGHT), light
+
+
+def _doubled(levels: Any) -> Any:
+    """Give each level (0..255) four times, in a square: what was found at half the size, for every pixel."""
+    import numpy
+
+    return levels.astype(numpy.uint8).repeat(2, axis=0).repeat(2, axis=1)
+
+
+def _share(pixels: Any, rows: int) -> Any:
+    """Give the share of true *pixels* in each tile; the columns first, for they lie side by side."""
+    import numpy
+
+    columns = pixels.view(numpy.uint8).reshape(rows, TILE, -1).sum(axis=1, dtype=numpy.uint8)
+    return columns.reshape(rows, -1, TILE).sum(axis=2) / TILE**2
 
 
 def _largest(text: Any) -> Any:

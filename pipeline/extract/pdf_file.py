@@ -11,7 +11,8 @@ import ctypes
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +65,7 @@ def page_picture(leaf: Leaf, argument: str) -> Content:
 def seals(leaf: Leaf, argument: str) -> Content:
     """Look for seals on the pages that hold pictures, drawings or annotations; `seals` of the answer says where."""
     found = []
-    for number, page in pages(_document(leaf, argument), MAX_LOOKED):
+    for number, page in _held(leaf, argument) or pages(_document(leaf, argument), MAX_LOOKED):
         if _may_hold_seal(page) and seal.is_sealed(_drawn(page, SEAL_DPI)):
             found.append(number)
     return Content(seals=tuple(found))
@@ -135,6 +136,31 @@ def pages(document: Any, most: int) -> Iterator[tuple[int, Any]]:
             continue
         failures = 0
         yield place + 1, page
+
+
+_holding: list[tuple[bytes, str, deque[tuple[int, Any]]]] = []
+"""At most one file with its open pages."""
+
+
+def hold(leaf: Leaf, argument: str, opened_pages: Sequence[tuple[int, Any]]) -> None:
+    """Keep the first pages of a file open for `seals`, which is asked for next: opening a page takes as long as reading it.
+
+    opened_pages: all that `pages(…, MAX_LOOKED)` would give; where there are none nothing is held any more.
+    """
+    _holding[:] = [(leaf.data, argument, deque(opened_pages))] if opened_pages else []
+
+
+def _held(leaf: Leaf, argument: str) -> Iterator[tuple[int, Any]] | None:
+    """Give what is held if it is of this file, a page going when the next one comes; None otherwise. Nothing is held then."""
+    held = _holding.pop() if _holding else None
+    if held is None or held[:2] != (leaf.data, argument):
+        return None
+    return _used_up(held[2])
+
+
+def _used_up(left: deque[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    while left:
+        yield left.popleft()
 
 
 # ---------------------------------------------------------------- its pages

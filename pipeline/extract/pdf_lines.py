@@ -13,8 +13,9 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pipeline.extract.lines import Line
 
@@ -26,6 +27,8 @@ ASKEW = 8
 """Degrees by which a sign may be turned against the page's own text and still belong to it."""
 
 _WEIGHT_BOLD = 600
+_FACE = 128
+"""Octets of a typeface's name that are looked at."""
 _HEAVY_FACES = ("hei", "bold", "黑", "xbs", "xiaobiaosong")
 
 
@@ -39,8 +42,7 @@ class Layer:
     unmapped: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Sign:
+class _Sign(NamedTuple):
     """One character of a page; inferred: pdfium put it there (a space or a line end), it is not in the file.
 
     Box: y counts upwards. angle: degrees counter-clockwise that it is turned by in user space.
@@ -112,7 +114,7 @@ class _Upright:
             bottom, top = self.height - top, self.height - bottom
         elif self.turn == 270:
             left, right, bottom, top = self.width - top, self.width - bottom, left, right
-        return replace(sign, left=left, right=right, bottom=bottom, top=top)
+        return sign._replace(left=left, right=right, bottom=bottom, top=top)
 
 
 def _turn(signs: list[_Sign]) -> int:
@@ -132,37 +134,49 @@ def _unmapped(text_page: Any, signs: list[_Sign]) -> int:
 def _signs(text_page: Any) -> Iterator[_Sign]:
     import pypdfium2.raw as pdfium
 
+    page = text_page.raw  # what is asked ten times a sign is asked without the library's wrapping
     box = pdfium.FS_RECTF()
+    at = ctypes.byref(box)
     colour = [ctypes.c_uint() for _ in range(4)]
-    for number in range(min(pdfium.FPDFText_CountChars(text_page), MAX_CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(text_page, number)
+    red, *others = colour
+    levels = [ctypes.byref(level) for level in colour]
+    name = ctypes.create_string_buffer(_FACE)
+    for number in range(min(pdfium.FPDFText_CountChars(page), MAX_CHARACTERS)):
+        code = pdfium.FPDFText_GetUnicode(page, number)
         if code == 0 or code in {0xFFFE, 0xFFFF} or 0xD800 <= code < 0xE000:
             continue
-        pdfium.FPDFText_GetLooseCharBox(text_page, number, box)
-        pdfium.FPDFText_GetFillColor(text_page, number, *colour)
+        pdfium.FPDFText_GetLooseCharBox(page, number, at)
+        pdfium.FPDFText_GetFillColor(page, number, *levels)
         yield _Sign(
             text=chr(code),
             left=box.left,
             right=box.right,
             bottom=box.bottom,
             top=box.top,
-            inferred=pdfium.FPDFText_IsGenerated(text_page, number) == 1,
-            size=pdfium.FPDFText_GetFontSize(text_page, number),
-            strong=_is_strong(text_page, number),
-            red=colour[0].value >= 0xB0 and max(colour[1].value, colour[2].value) <= 0x60,
-            angle=round(math.degrees(max(0.0, pdfium.FPDFText_GetCharAngle(text_page, number)))) % 360,
+            inferred=pdfium.FPDFText_IsGenerated(page, number) == 1,
+            size=pdfium.FPDFText_GetFontSize(page, number),
+            strong=_is_strong(page, number, name),
+            red=red.value >= 0xB0 and max(level.value for level in others[:2]) <= 0x60,
+            angle=round(math.degrees(max(0.0, pdfium.FPDFText_GetCharAngle(page, number)))) % 360,
         )
 
 
-def _is_strong(text_page: Any, number: int) -> bool:
+def _is_strong(page: Any, number: int, name: Any) -> bool:
     import pypdfium2.raw as pdfium
 
-    if pdfium.FPDFText_GetFontWeight(text_page, number) >= _WEIGHT_BOLD:
+    if pdfium.FPDFText_GetFontWeight(page, number) >= _WEIGHT_BOLD:
         return True
-    name = ctypes.create_string_buffer(128)
-    length = pdfium.FPDFText_GetFontInfo(text_page, number, name, 128, ctypes.c_int())
-    face = name.raw[: max(0, min(length, 128) - 1)].decode("utf-8", "replace").lower()
-    return any(word in face for word in _HEAVY_FACES)
+    length = pdfium.FPDFText_GetFontInfo(page, number, name, _FACE, None)
+    return (
+        _is_heavy(name.raw[: length - 1]) if 0 < length <= _FACE else False
+    )  # a longer name was not written there
+
+
+@lru_cache(maxsize=256)
+def _is_heavy(face: bytes) -> bool:
+    """Say whether the name of a typeface, the same for thousands of signs, is one of a heavy one."""
+    shown = face.decode("utf-8", "replace").lower()
+    return any(word in shown for word in _HEAVY_FACES)
 
 
 def _line(signs: list[_Sign], height: float, turn: int) -> Line | None:

@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.extract import pdf_marks, shape
 from pipeline.extract.lines import Page, paragraphs
 from pipeline.extract.package import DamagedError
-from pipeline.extract.pdf_file import MAX_PICTURES, Image, embedded, images, opened, pages
+from pipeline.extract.pdf_file import MAX_LOOKED, MAX_PICTURES, Image, embedded, hold, images, opened, pages
 from pipeline.extract.pdf_lines import MAX_CHARACTERS, Layer, layer
 from pipeline.extract.plausible import is_plausible
 from pipeline.extract.room import room
@@ -56,11 +56,17 @@ def text(leaf: Leaf, argument: str) -> Content:
         blocks, with an empty block of Style.OTHER for each page whose words must be taken from its picture (blocks of
         a layer that is none are left out); pages = pages of the file.
     """
+    hold(leaf, argument, ())  # the file before
+    first: list[tuple[int, Any]] = []
     with room(ROOM + 4 * len(leaf.data) // 1024**2):
-        return _text(leaf, argument)
+        content = _text(leaf, argument, first)
+    if content.blocks or content.embedded:
+        hold(leaf, argument, first)
+    return content
 
 
-def _text(leaf: Leaf, argument: str) -> Content:
+def _text(leaf: Leaf, argument: str, first: list[tuple[int, Any]]) -> Content:
+    """Read it, and put its *first* pages, open, where seals are looked for; none where not all of these were reached."""
     document = opened(leaf, argument)
     if document is None:
         return Content(status=Status.NEEDS_PASSWORD, reason="待补密码：PDF 设有打开密码，请向报送单位索取")
@@ -69,10 +75,12 @@ def _text(leaf: Leaf, argument: str) -> Content:
     inside = [*pdf_marks.attachments(document, leaf)]
     for number, page in pages(document, min(count, MAX_PAGES)):
         read.append(_page(number, page))
+        first.extend([(number, page)] if number <= MAX_LOOKED else ())
         characters += sum(len(line.text) for line in read[-1].layer.lines)
         if not read[-1].scanned:
             inside.extend(embedded(leaf, number, read[-1].images, MAX_PICTURES - len(inside)))
         if characters > MAX_CHARACTERS:
+            del first[: 0 if number >= MAX_LOOKED else None]
             break
     if not read:
         raise DamagedError("PDF 里没有能打开的页，文件可能已损坏")

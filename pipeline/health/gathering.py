@@ -52,7 +52,7 @@ def gather(data_dir: Path, known: Known, place: Path | Database | None = None) -
         checked=checked,
         served=isinstance(place, Database),
         octets=octets,
-        free_octets=_free(data_dir),
+        free_octets=free(data_dir),
         writer=status_file.writer(data_dir),
         software=release(),
         python=platform.python_version(),
@@ -65,7 +65,8 @@ def programs() -> tuple[str, ...]:
     return tuple(name for name in PROGRAMS if shutil.which(name))
 
 
-def _free(folder: Path) -> int | None:
+def free(folder: Path) -> int | None:
+    """Octets that are free on the disk of *folder*; None where it cannot be asked."""
     try:
         return shutil.disk_usage(folder).free
     except OSError:

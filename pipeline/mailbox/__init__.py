@@ -9,14 +9,11 @@ Limits: a password travels encrypted or not at all, save on loopback.
 from __future__ import annotations
 
 import ipaddress
-import ssl
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from pydantic import SecretStr
-
 from pipeline.errors import SettingsError
-from pipeline.mailbox.folder import FolderMailbox
 from pipeline.mailbox.source import (
     Listed,
     Listing,
@@ -27,6 +24,9 @@ from pipeline.mailbox.source import (
     WithheldError,
     arrival,
 )
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = [
     "Listed",
@@ -73,9 +73,13 @@ def open_mailbox(  # noqa: PLR0913 - what an operator may set about a mailbox, e
     """
     scheme, separator, _ = address.partition("://")
     if not separator:
+        from pipeline.mailbox.folder import FolderMailbox
+
         return FolderMailbox(Path(address))
     if scheme not in PORTS:
         raise SettingsError(f"不认识收件地址 {scheme}://；可写 imaps://主机、imap://本机，或一个目录")
+    from pydantic import SecretStr
+
     from pipeline.mailbox.connection import Connection, Server  # its libraries are not needed for a folder
     from pipeline.mailbox.imap import ImapMailbox
     from pipeline.mailbox.logins import GAP_SECONDS, Logins
@@ -146,6 +150,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _trusting(ca_file: Path | None) -> ssl.SSLContext:
+    import ssl
+
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:

@@ -10,7 +10,7 @@ that one hold it.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -48,13 +48,17 @@ class Server:
 
 
 class Connection:
-    """The connection of *user* to *server*. client: the open one, logged in; None if there is none."""
+    """The connection of *user* to *server*. client: the open one, logged in; None if there is none.
+
+    owed: reads the answer to what was asked ahead of its time, before anything else is said; None where nothing was.
+    """
 
     def __init__(
         self, server: Server, *, user: str, password: SecretStr, timeout_seconds: float, logins: Logins
     ) -> None:
         self.server = server
         self.client: IMAPClient | None = None
+        self.owed: Callable[[IMAPClient], None] | None = None
         self._user = user
         self._password = password
         self._timeout_seconds = timeout_seconds
@@ -71,6 +75,9 @@ class Connection:
         if self.client is None:
             self.client = self._logged_in()
         try:
+            owed, self.owed = self.owed, None
+            if owed is not None:
+                owed(self.client)
             yield self.client
         except TimeoutError as error:
             self.drop()
@@ -94,14 +101,14 @@ class Connection:
 
     def drop(self) -> None:
         """Cut the connection, without a word to the server."""
-        client, self.client = self.client, None
+        client, self.client, self.owed = self.client, None, None
         if client is not None:
             with suppress(OSError):
                 client.shutdown()
 
     def close(self) -> None:
         """Log out; a connection that is broken already is just dropped."""
-        client, self.client = self.client, None
+        client, self.client, self.owed = self.client, None, None  # the log-out reads what is owed
         if client is None:
             return
         try:

@@ -13,10 +13,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from pipeline.errors import ShouwenError, UnavailableError
-from pipeline.mailbox.bodies import Bodies
+from pipeline.mailbox.asking import Question
+from pipeline.mailbox.bodies import Bodies, piece, whole
 from pipeline.mailbox.connection import Connection
 from pipeline.mailbox.folders import Folders, moment
 from pipeline.mailbox.idle import SLICE_SECONDS, idle
@@ -92,11 +94,16 @@ class ImapMailbox:
             before = self._folders.seen.get(folder)
             now = self.look(folder)
             self._folders.require_same(folder, now, before or now)
-        for batch in _batches(wanted):
-            if len(batch) == 1 and _is_big(batch[0]):
-                yield self._bodies.one_big(folder, batch[0])
-            else:
-                yield from self._bodies.several(folder, batch)
+        batches = list(_batches(wanted))
+        try:
+            for batch, following in zip_longest(batches, batches[1:]):
+                then = _first_question(following) if following else None
+                if _is_alone(batch):
+                    yield self._bodies.one_big(folder, batch[0], then)
+                else:
+                    yield from self._bodies.several(folder, batch, then)
+        finally:
+            self._bodies.forget()
 
     def wait(self, folder: str, seconds: float, stop: threading.Event | None = None) -> bool:
         """Wait with IDLE where the open connection offers it, else asleep; errors are left to the next poll."""
@@ -179,6 +186,14 @@ class ImapMailbox:
 
 def _size(told: Any) -> int:
     return told if isinstance(told, int) and told > 0 else 0
+
+
+def _first_question(batch: Sequence[Listed]) -> Question:
+    return piece(batch[0], 0) if _is_alone(batch) else whole(batch)
+
+
+def _is_alone(batch: Sequence[Listed]) -> bool:
+    return len(batch) == 1 and _is_big(batch[0])
 
 
 def _is_big(one: Listed) -> bool:

@@ -1,6 +1,8 @@
 """One mail taken apart: RFC 5322 and 2045 octets to its header and its leaves.
 
-Purpose: `parse()`; every entity that is no multipart is a leaf once, in MIME order, bodies and nested mails included.
+Purpose: `opened()`; every entity that is no multipart is a leaf once, in MIME order, bodies and nested mails included. It is
+    decoded when it is asked for (`Coded.leaves`), so that a large mail's attachments need not lie in memory together;
+    `parse()` decodes all of them at once.
 Source: RFC 5322, RFC 2045-2047, RFC 2183, RFC 2231, RFC 3676; section numbers of RFC 9051 section 6.4.5. How:
     mending.py (what hides the headers) -> structure.py (which octets are which leaf; fields.py, parameters.py) -> here
     (transfer.py decodes them) and header.py (mail-parser, on a copy without bodies; words.py).
@@ -13,20 +15,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from urllib.parse import unquote
 
 from pipeline import charsets, uuencode
+from pipeline.mapped import Octets, let_go
 from pipeline.parse import parameters, transfer, words
 from pipeline.parse.absent import absent
 from pipeline.parse.header import read_header
 from pipeline.parse.mending import mend
 from pipeline.parse.outside import outside
 from pipeline.parse.structure import Entity, Structure, scan
-from pipeline.records import Code, Leaf, Parsed, Problem
+from pipeline.records import Code, Leaf, Mail, Parsed, Problem
 
-__all__ = ["is_mail", "parse"]
+__all__ = ["Coded", "Opened", "is_mail", "opened", "parse"]
 
 MAX_NAME = 200
 """Characters of a uuencoded file's name in its path."""
@@ -38,7 +41,56 @@ _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _BODIES = frozenset({"text/plain", "text/html"})
 
 
-def parse(octets: bytes, section: str = "") -> Parsed:
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """One leaf, its transfer encoding not yet undone. octets: of the mail. path, name, body: as in Leaf.
+
+    forwarded: a body of a mail whose subject says that it passes another one on.
+    """
+
+    octets: Octets
+    entity: Entity
+    path: str
+    name: str
+    name_octets: bytes
+    disposition: str
+    body: bool
+    forwarded: bool
+
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Decode it: the leaf, and after a text body the files that stand uuencoded in it."""
+        entity = self.entity
+        body = memoryview(self.octets)[entity.start : _end(self.octets, entity)]
+        data, wrong = transfer.decode(body, _encoding(entity))
+        leaf = Leaf(
+            path=self.path,
+            data=data,
+            name=self.name,
+            name_octets=self.name_octets,
+            declared=entity.media_type,
+            disposition=self.disposition,
+            charset=_parameter(entity, "charset"),
+            content_id=entity.head.first("content-id").decode("latin-1").strip().strip("<>"),
+            body=self.body,
+            alternative=entity.alternative,
+            flowed=_parameter(entity, "format") == "flowed",
+            delsp=_parameter(entity, "delsp") == "yes",
+            forwarded=self.forwarded,
+            problem=_problem(entity, self.path, wrong),
+        )
+        return tuple(_with_files(leaf))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """One mail opened: its header, its leaves in MIME order (at least one), and what is wrong with it."""
+
+    mail: Mail
+    coded: tuple[Coded, ...]
+    problems: tuple[Problem, ...]
+
+
+def opened(octets: Octets, section: str = "") -> Opened:
     """Take one mail apart.
 
     Args:
@@ -46,8 +98,8 @@ def parse(octets: bytes, section: str = "") -> Parsed:
         section: path of the part that holds the mail ("2"), "" for the outermost.
 
     Returns:
-        the header, the leaves in MIME order (at least one) with paths below *section* ("2/1", "2/2.1"), and what is
-        wrong with the mail. Never raises.
+        the header, the leaves in MIME order with paths below *section* ("2/1", "2/2.1"), and what is wrong with the mail.
+        Never raises, nor does `Coded.leaves`.
     """
     mended, changed = mend(octets)
     structure = scan(mended)
@@ -60,11 +112,17 @@ def parse(octets: bytes, section: str = "") -> Parsed:
     if not page and (text := outside(mended, structure)):
         told = Problem(code=Code.BODY, part=section, detail=f"邮件各部分之外还有文字，没有列为部件：{text}")
         problems = (*problems, told)
-    whole = (_leaf(mended, entity, prefix, page=page) for entity in structure.leaves)
-    if _FORWARD.match(mail.subject):
-        whole = (replace(leaf, forwarded=leaf.body) for leaf in whole)
-    leaves = tuple(part for leaf in whole for part in _with_files(leaf))
-    return Parsed(mail=mail, leaves=leaves, problems=problems)
+    forward = bool(_FORWARD.match(mail.subject))
+    coded = tuple(_coded(mended, one, prefix, page=page, forward=forward) for one in structure.leaves)
+    let_go(mended)
+    return Opened(mail=mail, coded=coded, problems=problems)
+
+
+def parse(octets: Octets, section: str = "") -> Parsed:
+    """Take one mail apart as `opened` does, and decode all of its leaves."""
+    found = opened(octets, section)
+    leaves = tuple(leaf for coded in found.coded for leaf in coded.leaves())
+    return Parsed(mail=found.mail, leaves=leaves, problems=found.problems)
 
 
 def is_mail(media_type: str) -> bool:
@@ -72,27 +130,20 @@ def is_mail(media_type: str) -> bool:
     return media_type in _MAILS
 
 
-def _leaf(octets: bytes, entity: Entity, prefix: str, *, page: bool) -> Leaf:
-    path = prefix + (entity.section or "1")
-    body = memoryview(octets)[entity.start : _end(octets, entity)]
-    data, wrong = transfer.decode(body, _encoding(entity))
+def _coded(octets: Octets, entity: Entity, prefix: str, *, page: bool, forward: bool) -> Coded:
     word, found = parameters.read(entity.head.first("content-disposition"))
     name = found.get("filename") or found.get("name") or entity.parameters.get("name")
     text = name.text.strip() if name else ""
-    return Leaf(
-        path=path,
-        data=data,
+    body = _is_body(entity.media_type) and not text and word != "attachment" and not page
+    return Coded(
+        octets=octets,
+        entity=entity,
+        path=prefix + (entity.section or "1"),
         name=text or (_place(entity) if page else ""),
         name_octets=name.octets if name and not name.octets.isascii() else b"",
-        declared=entity.media_type,
         disposition=word if word.replace("-", "").isalnum() else "",
-        charset=_parameter(entity, "charset"),
-        content_id=entity.head.first("content-id").decode("latin-1").strip().strip("<>"),
-        body=_is_body(entity.media_type) and not text and word != "attachment" and not page,
-        alternative=entity.alternative,
-        flowed=_parameter(entity, "format") == "flowed",
-        delsp=_parameter(entity, "delsp") == "yes",
-        problem=_problem(entity, path, wrong),
+        body=body,
+        forwarded=forward and body,
     )
 
 
@@ -144,7 +195,7 @@ def _place(entity: Entity) -> str:
     return re.split(r"[/\\]", place.partition("?")[0])[-1]
 
 
-def _end(octets: bytes, entity: Entity) -> int:
+def _end(octets: Octets, entity: Entity) -> int:
     """Where the body of *entity* ends.
 
     The line break before a boundary belongs to the boundary (RFC 2046 section 5.1.1). A nested mail without one at its

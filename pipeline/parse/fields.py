@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipeline.mapped import Octets
 from pipeline.parse.mending import KNOWN
 
 MAX_VALUE = 65_536
@@ -53,7 +54,7 @@ class Head:
         return any(field.name == name for field in self.fields)
 
 
-def read_head(octets: bytes, start: int, ends: Callable[[bytes], bool]) -> Head:
+def read_head(octets: Octets, start: int, ends: Callable[[bytes], bool]) -> Head:
     """Read the header lines from offset *start*.
 
     Args:
@@ -79,7 +80,7 @@ def read_head(octets: bytes, start: int, ends: Callable[[bytes], bool]) -> Head:
 class _Block:
     """One header block while its lines are read."""
 
-    def __init__(self, octets: bytes, ends: Callable[[bytes], bool]) -> None:
+    def __init__(self, octets: Octets, ends: Callable[[bytes], bool]) -> None:
         self.octets = octets
         self.ends = ends
         self.lines: list[tuple[str, list[bytes]]] = []

@@ -19,6 +19,7 @@ from email.utils import parsedate_to_datetime
 from mailparser import MailParser
 
 from pipeline.beijing import BEIJING
+from pipeline.mapped import Octets
 from pipeline.parse import words
 from pipeline.parse.authentication import verdicts
 from pipeline.parse.fields import Head
@@ -50,7 +51,7 @@ _REPLY_MARKS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoreply-fro
 _ROBOTS = re.compile(r"(mailer-daemon|postmaster|mail-daemon|maildaemon)@.*", re.IGNORECASE)
 
 
-def read_header(octets: bytes, structure: Structure, section: str) -> tuple[Mail, tuple[Problem, ...]]:
+def read_header(octets: Octets, structure: Structure, section: str) -> tuple[Mail, tuple[Problem, ...]]:
     """Read the header of the mail *octets*.
 
     Args:

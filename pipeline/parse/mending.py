@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from pipeline.mapped import Octets, copied
+
 MAX_LEADING_LINES = 30
 """Lines of foreign text looked over for the first header; beyond that it is a text and no mail with a preface."""
 
@@ -27,38 +29,40 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _BLANK = re.compile(rb"(?:[ \t]*(?:\r?\n|\r))+")
 
 
-def mend(octets: bytes) -> tuple[bytes, bool]:
-    """Return (the octets beginning with the first header, True if there was something to mend)."""
+def mend(octets: Octets) -> tuple[Octets, bool]:
+    """Return (the octets beginning with the first header, True if there was something to mend: then it is a copy)."""
     mended = _single_line_ends(_transcoded(octets))
     start = _first_header(mended)
     mended = mended[start:] if start else mended
-    return mended, mended != octets
+    return mended, mended is not octets
 
 
-def _transcoded(octets: bytes) -> bytes:
+def _transcoded(octets: Octets) -> Octets:
     """Without a byte order mark; a mail saved as UTF-16 as UTF-8."""
-    if octets.startswith(codecs.BOM_UTF8):
-        return octets[len(codecs.BOM_UTF8) :]
     head = octets[:200]
+    if head.startswith(codecs.BOM_UTF8):
+        return octets[len(codecs.BOM_UTF8) :]
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return octets.decode("utf-16", "replace").encode()
+        return copied(octets).decode("utf-16", "replace").encode()
     if len(head) >= 8 and not any(head[1:40:2]) and all(head[0:40:2]):
-        return octets.decode("utf-16-le", "replace").encode()
+        return copied(octets).decode("utf-16-le", "replace").encode()
     return octets
 
 
-def _single_line_ends(octets: bytes) -> bytes:
+def _single_line_ends(octets: Octets) -> Octets:
     """CR CR LF (a text-mode copy of CRLF) and lone CR (old Macintosh) as LF, where no other line end occurs."""
     first = octets.find(b"\n")
     if first < 0:
-        return octets.replace(b"\r", b"\n")
+        return copied(octets).replace(b"\r", b"\n") if octets.find(b"\r") >= 0 else octets
     # The first line tells of nearly every mail that its ends are right: counting them all takes longer than decoding it.
-    if octets.endswith(b"\r\r", 0, first) and octets.count(b"\r\r\n") == octets.count(b"\n"):
-        return octets.replace(b"\r\r\n", b"\r\n")
+    if octets[max(0, first - 2) : first] == b"\r\r":
+        whole = copied(octets)
+        if whole.count(b"\r\r\n") == whole.count(b"\n"):
+            return whole.replace(b"\r\r\n", b"\r\n")
     return octets
 
 
-def _first_header(octets: bytes) -> int:
+def _first_header(octets: Octets) -> int:
     """Offset of the first header: after blank lines, an mbox line, or some lines of foreign text; 0 if none is found."""
     start = _skip(octets, 0)
     position = start
@@ -74,7 +78,7 @@ def _first_header(octets: bytes) -> int:
     return 0
 
 
-def _skip(octets: bytes, position: int) -> int:
+def _skip(octets: Octets, position: int) -> int:
     for pattern in (_BLANK, _MBOX, _BLANK):
         found = pattern.match(octets, position)
         position = found.end() if found else position

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline import charsets
+from pipeline.mapped import Octets
 from pipeline.parse import words
 from pipeline.parse.structure import Structure
 
@@ -25,7 +26,7 @@ MAX_OCTETS = 10_000
 _NOTE = re.compile(rb"MIME")
 
 
-def outside(octets: bytes, structure: Structure) -> str:
+def outside(octets: Octets, structure: Structure) -> str:
     """Give the beginning of what stands outside of the parts of the mail *octets*, "" if there is nothing worth seeing."""
     for text in _gaps(octets, structure):
         if len(text) >= LEAST and not _NOTE.search(text):
@@ -33,7 +34,7 @@ def outside(octets: bytes, structure: Structure) -> str:
     return ""
 
 
-def _gaps(octets: bytes, structure: Structure) -> Iterator[bytes]:
+def _gaps(octets: Octets, structure: Structure) -> Iterator[bytes]:
     spans = sorted([*structure.frame, *((leaf.start, leaf.end) for leaf in structure.leaves)])
     position = 0
     for start, end in (*spans, (len(octets), len(octets))):

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from mailparser import MailParser
 from mailparser.exceptions import MailParserError
 
+from pipeline.mapped import Octets
 from pipeline.parse import words
 from pipeline.parse.fields import Head
 from pipeline.parse.structure import Structure
@@ -41,7 +42,7 @@ _SURPRISES = (MailParserError, ValueError, LookupError, TypeError, AttributeErro
 """What a library may throw on hostile input; then the header is read without it."""
 
 
-def read_skeleton(octets: bytes, structure: Structure) -> MailParser | None:
+def read_skeleton(octets: Octets, structure: Structure) -> MailParser | None:
     """Let mail-parser read the parse copy of the mail *octets*; None where even that surprises it."""
     try:
         return MailParser.from_bytes(_copy(octets, structure))
@@ -49,7 +50,7 @@ def read_skeleton(octets: bytes, structure: Structure) -> MailParser | None:
         return None
 
 
-def _copy(octets: bytes, structure: Structure) -> bytes:
+def _copy(octets: Octets, structure: Structure) -> bytes:
     """The mail without its bodies, its outer header in UTF-8 with whole encoded words.
 
     What only looks like an encoded word is taken apart everywhere: the standard library's search for the end of one is

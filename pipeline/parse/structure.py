@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.mapped import Octets
 from pipeline.parse import parameters
 from pipeline.parse.fields import Head, read_head
 from pipeline.parse.parameters import Parameter
@@ -74,7 +75,7 @@ class Structure:
     full: bool
 
 
-def scan(octets: bytes) -> Structure:
+def scan(octets: Octets) -> Structure:
     """Find the leaves of the mail *octets*, which begin with its first header line."""
     return _Scan(octets).run()
 
@@ -94,7 +95,7 @@ class _Open:
 class _Scan:
     """One pass over the lines that begin with two hyphens."""
 
-    def __init__(self, octets: bytes) -> None:
+    def __init__(self, octets: Octets) -> None:
         self.octets = octets
         self.open: list[_Open] = []
         self.depths: dict[bytes, list[int]] = {}

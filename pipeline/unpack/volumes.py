@@ -118,6 +118,11 @@ def sets(leaves: Sequence[Leaf]) -> dict[str, Volumes]:
     return found
 
 
+def named(name: str) -> bool:
+    """Say whether a file of that *name* can be a volume: then `sets` looks at its octets."""
+    return any(pattern.fullmatch(name.strip()) for pattern, _, _ in _NAMES)
+
+
 def _volume(leaf: Leaf) -> _Volume | None:
     folder = leaf.path.removesuffix(leaf.name) if leaf.path.endswith(f"/{leaf.name}") else ""
     folder = "" if _ADDED.fullmatch(folder) else folder

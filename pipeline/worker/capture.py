@@ -11,24 +11,16 @@ Limits: one mail gone and an older one shown in its place between two polls leav
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import takewhile
-from typing import NamedTuple
 
-from pipeline.archive import Archive, Blob
+from pipeline.archive import Archive
 from pipeline.errors import ShouwenError
 from pipeline.mailbox import Listed, Listing, Message, Missed, Seen, Source, WithheldError
 from pipeline.register import Capture, Poll, Register, Sighting
 from pipeline.worker.oplog import log
-
-CAPTURED_AT_ONCE, OCTETS_AT_ONCE = 256, 32 * 1024**2
-"""Mails and octets of one transaction: a commit waits for the disk; a crash costs at most these, and one mail, their transfer."""
-PUT_AT_ONCE = 4
-"""Mails that are being put into the archive while the next ones are fetched: each waits for the disk several times, and
-waits that are under way together end together. They are in memory meanwhile, each at most imap.BIG_OCTETS."""
+from pipeline.worker.putting import Batch, Put, Putting
 
 NOTHING_SEEN = Seen(uidvalidity=0, exists=0)
 
@@ -37,19 +29,12 @@ def _nothing() -> None:
     """Nobody watches."""
 
 
-class _Put(NamedTuple):
-    """A mail on its way into the archive; blob: done once its octets are; its name is safe at the commit."""
-
-    wanted: Listed
-    message: Message
-    blob: Future[Blob]
-
-
 @dataclass(kw_only=True)
 class Capturing:
-    """One poll on its way: what it saw, what waits for the next commit, and how many of each kind there were.
+    """One poll on its way: what it saw, and how many of each kind there were.
 
-    everything: list the whole folder whatever the count says. alive: called for every mail that was asked for.
+    everything: list the whole folder whatever the count says. alive: called for every mail that was asked for. digests: of
+    what was taken in.
     """
 
     archive: Archive
@@ -61,7 +46,7 @@ class Capturing:
     everything: bool = False
     alive: Callable[[], None] = _nothing
     seen: Seen = NOTHING_SEEN
-    waiting: list[_Put] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)
     new: int = 0
     fetched: int = 0
     refused: int = 0
@@ -90,17 +75,18 @@ class Capturing:
         listing = self._listed_new() or self._listed_whole()
         self.new = len(listing.mails) + listing.left_out
         self.refused = listing.left_out
-        with ThreadPoolExecutor(PUT_AT_ONCE, "putting") as hands:
+        with Putting(archive=self.archive, alive=self.alive) as putting:
             try:
                 for wanted, one in zip(
                     listing.mails, self.source.fetch(self.folder, listing.mails), strict=True
                 ):
-                    self._one(wanted, one, hands)
+                    self._one(wanted, one, putting)
+                    self._take_in(putting.safe())
                     self.alive()
                     if self.stop.is_set():
                         break
             finally:
-                self._commit()
+                self._take_in(putting.safe(whole=True))
 
     # ------------------------------------------------------------ what is new
 
@@ -149,83 +135,53 @@ class Capturing:
 
     # ------------------------------------------------------------ taking in
 
-    def _one(self, wanted: Listed, one: Message | Missed, hands: Executor) -> None:
+    def _one(self, wanted: Listed, one: Message | Missed, putting: Putting) -> None:
         if isinstance(one, Message):
             try:
-                self._keep(wanted, one, hands)
+                putting.put(wanted, one)
             except WithheldError as error:
                 one = Missed(uid=wanted.uid, why=str(error))
         if isinstance(one, Missed):
             self.vanished += one.gone
             self.refused += not one.gone
             log.warning("mail not handed over", folder=self.folder, uid=one.uid, why=one.why)
-        octets = sum(put.message.size for put in self.waiting)
-        if len(self.waiting) >= CAPTURED_AT_ONCE or octets >= OCTETS_AT_ONCE:
-            self._commit()
 
-    def _keep(self, wanted: Listed, message: Message, hands: Executor) -> None:
-        """Put the octets into the archive, by one of *hands* where they are all here, while the next mail is fetched."""
-        if isinstance(message.pieces, tuple):
-            wait_for = [put.blob for put in self.waiting if not put.blob.done()][: 1 - PUT_AT_ONCE]
-            wait(wait_for)
-            blob = hands.submit(self.archive.lay, message.pieces)
-        else:
-            blob = Future()
-            blob.set_result(self.archive.lay(self._watched(message.pieces)))
-        self.waiting.append(_Put(wanted, replace(message, pieces=()), blob))
-
-    def _watched(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Hand on the *pieces* of a mail that may take long."""
-        for piece in pieces:
-            yield piece
-            self.alive()
-
-    def _commit(self) -> None:
-        """Tell the register of the mails that are safe in the archive, in their order, up to one that could not be put.
+    def _take_in(self, batches: Iterable[Batch]) -> None:
+        """Tell the register of the mails that are safe in the archive, in their order, a batch in a transaction.
 
         Raises:
             TransientError: one could not be put; those before it are taken in.
         """
-        waiting, self.waiting = self.waiting, []
-        wait([put.blob for put in waiting])
-        failed = next((put.blob.exception() for put in waiting if put.blob.exception()), None)
-        safe = list(takewhile(lambda put: put.blob.exception() is None, waiting))
-        if safe:
-            self.archive.settle(put.blob.result().sha256 for put in safe)
-            self.fetched += len(safe)
-            before = self.register.taken
-            self.register.capture(self._captures(safe), at=self.clock())
-            self.captured += self.register.taken - before
-        if failed is not None:
-            raise failed
+        for batch in batches:
+            if batch.puts:
+                self.fetched += len(batch.puts)
+                before = self.register.taken
+                self.register.capture([self._capture(put) for put in batch.puts], at=self.clock())
+                self.captured += self.register.taken - before
+            if batch.failed is not None:
+                raise batch.failed
 
-    def _captures(self, safe: Sequence[_Put]) -> list[Capture]:
-        """What the register is told of each; of two with the same octets, put at the same time, the first was fresh."""
+    def _capture(self, put: Put) -> Capture:
+        """What the register is told of a mail; of two with the same octets, maybe put at the same time, the first was fresh."""
         account, folder, uidvalidity = self._place
-        captures: list[Capture] = []
-        digests: set[str] = set()
-        for put in safe:
-            blob = put.blob.result()
-            captures.append(
-                Capture(
-                    sha256=blob.sha256,
-                    size=blob.size,
-                    received=put.message.received or self.clock(),
-                    received_from=put.message.received_from,
-                    sighting=Sighting(
-                        account=account,
-                        folder=folder,
-                        uidvalidity=uidvalidity,
-                        uid=put.wanted.uid,
-                        size=put.wanted.size,
-                        received=put.wanted.received,
-                    ),
-                    mended=blob.mended and blob.sha256 not in digests,
-                    fresh=blob.fresh and blob.sha256 not in digests,
-                )
-            )
-            digests.add(blob.sha256)
-        return captures
+        first = put.blob.sha256 not in self.digests
+        self.digests.add(put.blob.sha256)
+        return Capture(
+            sha256=put.blob.sha256,
+            size=put.blob.size,
+            received=put.message.received or self.clock(),
+            received_from=put.message.received_from,
+            sighting=Sighting(
+                account=account,
+                folder=folder,
+                uidvalidity=uidvalidity,
+                uid=put.wanted.uid,
+                size=put.wanted.size,
+                received=put.wanted.received,
+            ),
+            mended=put.blob.mended and first,
+            fresh=put.blob.fresh and first,
+        )
 
     @property
     def _place(self) -> tuple[str, str, int]:

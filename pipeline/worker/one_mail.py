@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.archive import FolderArchive, Key
+from pipeline.errors import IntegrityError
+from pipeline.mapped import Octets
 from pipeline.records import Attached, Filing, Reading
 from pipeline.remembered import remembering
 from rules import Rules
@@ -25,7 +27,7 @@ class Task:
     remembered: folder of what was dear to find out, "" for none.
     """
 
-    octets: bytes
+    octets: Octets
     reading: Reading | None
     rules: Rules
     received: datetime
@@ -35,13 +37,13 @@ class Task:
     keys: tuple[Key, ...] = ()
     remembered: str = ""
 
-    def fetched(self, get: Callable[[Key], bytes]) -> Task:
-        """Return this task with the octets that its keys name, each by *get*, which checks their digest."""
+    def fetched(self, get: Callable[[Key], bytes], mail: Callable[[Key], Octets] | None = None) -> Task:
+        """Return this task with the octets that its keys name, each by *get*, which checks their digest; the mail's by *mail*."""
         if not self.keys:
             return self
-        octets, *others = map(get, self.keys)
-        attached = tuple(replace(one, data=data) for one, data in zip(self.attached, others, strict=True))
-        return replace(self, octets=octets, attached=attached, keys=())
+        own, *others = self.keys
+        attached = tuple(replace(one, data=get(key)) for one, key in zip(self.attached, others, strict=True))
+        return replace(self, octets=(mail or get)(own), attached=attached, keys=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +62,27 @@ def prepare() -> None:
 def begun(attempt: Callable[[Task], Result], task: Task) -> Result:
     """Make the *attempt* where it is to be made, with the octets that *task* may only name; what is sent to processes.
 
-    So a mail is read from the archive, and its digest checked, in the one process that needs it.
+    So a mail is read from the archive, and its digest checked, in the one process that needs it. It is looked at where it
+    lies: whether what was read is what was checked is told by its digest afterwards.
 
     Raises:
         IntegrityError: octets that are needed are gone or altered. And whatever *attempt* raises.
     """
-    return attempt(task.fetched(lambda key: FolderArchive.at(key.address).get(key.sha256)))
+    if not task.keys:
+        return attempt(task)
+    sha256 = task.keys[0].sha256
+    result = attempt(task.fetched(_whole, _mapped))
+    if result.reading is not None and result.reading.sha256 != sha256:
+        raise IntegrityError(f"原件 {sha256} 在读取时变了；请从备份恢复后再试")
+    return result
+
+
+def _whole(key: Key) -> bytes:
+    return FolderArchive.at(key.address).get(key.sha256)
+
+
+def _mapped(key: Key) -> Octets:
+    return FolderArchive.at(key.address).mapped(key.sha256)
 
 
 def attempt(task: Task) -> Result:

@@ -23,7 +23,7 @@ import trustme
 
 from pipeline.executor import Certificates
 from pipeline.executor.cluster import Cluster, open_cluster
-from tests.support import ROOT
+from tests.support import ROOT, mortal
 
 PORT = 8786
 LOST_SECONDS = 10
@@ -147,7 +147,7 @@ class Site:
         )
         with (folder / "said").open("ab") as said:
             self.running[name] = subprocess.Popen(
-                [
+                mortal(
                     *self.cables.inside(name),
                     sys.executable,
                     "-m",
@@ -155,8 +155,8 @@ class Site:
                     "cluster",
                     *words,
                     "--settings",
-                    str(settings),
-                ],
+                    settings,
+                ),
                 cwd=folder,
                 env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder), **environment},
                 stdout=said,

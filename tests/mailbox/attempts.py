@@ -33,7 +33,7 @@ def attempt(task: Task) -> Result:
     if LINGERS in task.octets:
         time.sleep(1)
     if RAISES in task.octets:
-        raise ValueError(task.octets.decode())
+        raise ValueError(bytes(task.octets).decode())
     if NOT_NOW in task.octets:
         raise TransientError("soffice：120 秒内没有回应")
     sha256 = hashlib.sha256(task.octets).hexdigest()

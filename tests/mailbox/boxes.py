@@ -23,6 +23,7 @@ import trustme
 from imapclient import IMAPClient
 
 from pipeline.mailbox import Source, open_mailbox
+from tests.support import mortal
 from tools.embedded_mailbox import Encryption, Served, Server, serve
 
 USER, PASSWORD = "collector@example.org", "secret-code-0123"
@@ -178,7 +179,7 @@ def dovecot_box(*, plain: bool = False) -> Iterator[DovecotBox]:
     port, plain_port = _free_port(), _free_port() if plain else 0
     (folder / "dovecot.conf").write_text(_configuration(folder, port, cert, key, plain_port), "utf-8")
     process = subprocess.Popen(
-        ["dovecot", "-F", "-c", str(folder / "dovecot.conf")], stderr=subprocess.DEVNULL
+        mortal("dovecot", "-F", "-c", folder / "dovecot.conf", by="TERM"), stderr=subprocess.DEVNULL
     )
     try:
         _wait_for(port, process, folder / "log")

@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pipeline.archive import Access, Place
-from tests.support import missing
+from tests.support import missing, mortal
 
 BUCKET = "shouwen"
 KEY = Access(access_key_id="AKIDTEST", secret="secret-of-tests")
@@ -81,7 +81,7 @@ def running() -> Iterator[Server]:
     """Start moto, make the bucket, and end moto afterwards."""
     need_objects()
     server = Server(port=_free())
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(server.port)]
+    command = mortal(sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(server.port))
     with subprocess.Popen(
         command, cwd=Path(__file__).parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

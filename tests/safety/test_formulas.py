@@ -20,6 +20,7 @@ from lxml import etree
 
 from tests.safety.attacks import mail
 from tests.support import ROOT
+from tests.taught import taught
 from tools.samplemaker.archives import Member, zipped
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -102,7 +103,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     mails = tmp_path_factory.mktemp("mails")
     for number, words in enumerate(FORMULAS):
         (mails / f"{number}.eml").write_bytes(hostile(number, words))
-    folder = tmp_path_factory.mktemp("data")
+    folder = taught(tmp_path_factory.mktemp("data"))
     shouwen("once", "--mailbox", str(mails), "--data-dir", str(folder), "--executor", "processes:1")
     return folder
 

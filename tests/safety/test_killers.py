@@ -19,6 +19,7 @@ from pipeline.records import Code, Reading, Status
 from tests.safety.attacks import SEEDS, mail, packed, parts_of, xlsb_of_corners
 from tests.safety.reading import read_apart
 from tests.support import ROOT
+from tests.taught import taught
 
 TIMES_OUT, TOO_LARGE, DIED = "读取超过时限", "读取超过内存上限", "读取程序异常终止"
 OUTCOMES = {
@@ -199,6 +200,7 @@ def test_killing_documents_cost_their_mail_a_question_and_the_other_mails_nothin
     for folder in folders:
         folder.mkdir()
     mails, temporary, data = folders
+    taught(data)
     for number in range(3):
         file = ("统计.xlsb", xlsb_of_corners()) if number == 1 else ("统计.xlsx", SEEDS["table.xlsx"])
         text = f"5月2{number}日，渝北区科协举办科普集市，服务居民{number}00人。"

@@ -1,0 +1,279 @@
+"""outputs/apart.py and outputs/workbook/material.py: what is opened to take parts out of mails, and who checks them.
+
+That what is taken out lies beside the workbook, once and read-only, is tests/test_workbook_runs.py's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import pickle
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+
+import docx
+import pytest
+from PIL import Image
+
+from outputs import apart
+from outputs.apart import Taking
+from outputs.workbook import material, stored
+from outputs.workbook.material import Material
+from pipeline import walk
+from pipeline.archive import FolderArchive
+from pipeline.extract import extract
+from pipeline.intake import judge, read
+from pipeline.records import Attachment, Content, Filed, Leaf
+from rules import Rules
+from tests.packing import locked, zipped
+from tests.season import at, item, small_rules
+from tests.support import SAMPLES
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
+    return small_rules(tmp_path_factory.mktemp("rules"))
+
+
+def picture(colour: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (200, 150), (colour, 90, 30)).save(file, "PNG")
+    return file.getvalue()
+
+
+def report(*told: str, photograph: bytes = b"") -> bytes:
+    document, file = docx.Document(), io.BytesIO()
+    for one in told:
+        document.add_paragraph(one)
+    if photograph:
+        document.add_picture(io.BytesIO(photograph))
+    document.save(file)
+    return file.getvalue()
+
+
+def mail(*attached: tuple[str, bytes]) -> bytes:
+    message = EmailMessage()
+    message["Subject"], message["From"] = "渝北区科协活动总结", "kx@yubei.example"
+    message.set_content("材料见附件。")
+    for name, octets in attached:
+        message.add_attachment(octets, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def office(folder: Path, rules: Rules, *mails: bytes) -> tuple[tuple[Filed, ...], Material]:
+    """The mails archived and filed, as compile finds them."""
+    archive = FolderArchive(folder / "archive")
+    filed = []
+    for number, octets in enumerate(mails, 1):
+        blob = archive.put(octets)
+        known = replace(item(number, at(12)), sha256=blob.sha256, size=blob.size)
+        filed.append(Filed(item=known, filing=judge(read(octets), rules, received=at(12))))
+    return tuple(filed), Material(archive=archive, store=folder / "material")
+
+
+def walked_whole(filed: tuple[Filed, ...], given: Material, folder: Path) -> dict[str, bytes]:
+    """What a walk of everything in these mails gives: the plain way, here the measure of the other."""
+    folder.mkdir()
+    for one in filed:
+        wanted = frozenset(digest for digest, _ in material._kept(one))
+        task = material._task(one, (), given, wanted, whole=True)
+        apart.take_out(replace(task, folder=str(folder)))
+    return contents(folder)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def wanted(filed: tuple[Filed, ...]) -> set[str]:
+    return {digest for one in filed for digest, _ in material._kept(one)}
+
+
+def test_the_store_holds_what_walking_all_of_every_sample_gives(rules: Rules, tmp_path: Path) -> None:
+    """Locked zips, volumes, forwarded mails, winmail.dat, documents with photographs, damaged ones."""
+    filed, given = office(tmp_path, rules, *(path.read_bytes() for path in sorted(SAMPLES.glob("*.eml"))))
+
+    gathered = material.gather(filed, (), given)
+
+    assert contents(given.store) == walked_whole(filed, given, tmp_path / "whole")
+    assert gathered.failed == ()
+    assert set(gathered.paths.values()) == wanted(filed)
+
+
+@pytest.mark.parametrize("named", ["密码说明.txt", "密码说明.docx"])
+def test_an_archive_whose_password_stands_in_a_document_gives_its_members(
+    rules: Rules, tmp_path: Path, named: str
+) -> None:
+    words = "附件解压密码：kx2024"
+    note = words.encode() if named.endswith("txt") else report(words)
+    inner = report("活动总结：5月28日举办科普集市。", photograph=picture(7))
+    (tmp_path / "packing").mkdir()
+    archive = locked(tmp_path / "packing", "kx2024", ("总结.docx", inner), ("名单.txt", b"names"))
+    filed, given = office(tmp_path, rules, mail(("材料.zip", archive), (named, note)))
+
+    gathered = material.gather(filed, (), given)
+
+    assert gathered.failed == ()
+    held = contents(given.store)
+    assert held == walked_whole(filed, given, tmp_path / "whole")
+    assert {hashlib.sha256(one).hexdigest() for one in (inner, b"names", picture(7))} <= set(held)
+
+
+def test_a_photograph_in_a_document_in_an_archive_in_a_forwarded_mail_is_taken_out(
+    rules: Rules, tmp_path: Path
+) -> None:
+    inner = mail(("材料.zip", zipped(("分册/总结.docx", report("总结", photograph=picture(9))))))
+    outer = EmailMessage()
+    outer["Subject"], outer["From"] = "转发", "kx@yubei.example"
+    outer.set_content("见附件")
+    outer.add_attachment(inner, maintype="application", subtype="octet-stream", filename="原信.eml")
+    filed, given = office(tmp_path, rules, outer.as_bytes())
+
+    gathered = material.gather(filed, (), given)
+
+    assert gathered.failed == ()
+    assert contents(given.store) == walked_whole(filed, given, tmp_path / "whole")
+    assert hashlib.sha256(picture(9)).hexdigest() in contents(given.store)
+
+
+def test_documents_are_read_only_where_what_lies_in_them_is_wanted_from_no_other_place(
+    rules: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document without pictures, and one whose picture lies beside it too, are octets like others."""
+    filed, given = office(
+        tmp_path,
+        rules,
+        mail(
+            ("总结.docx", report("总结")),
+            ("二.docx", report("总结", photograph=picture(1))),
+            ("照片.png", picture(1)),
+            ("表.zip", zipped(("名单.txt", b"names"))),
+        ),
+    )
+    opened = Counter[str]()
+
+    def counted(leaf: Leaf, media_type: str, *more: tuple[str, ...]) -> Content:
+        opened[leaf.path] += 1
+        return extract(leaf, media_type, *more)
+
+    monkeypatch.setattr(walk, "extract", counted)
+    (tmp_path / "taken").mkdir()
+    task = material._task(filed[0], (), given, frozenset(wanted(filed)), whole=False)
+
+    apart.take_out(replace(task, folder=str(tmp_path / "taken")))
+
+    assert contents(tmp_path / "taken").keys() == wanted(filed)
+    assert not opened
+    assert apart.ways(path for path, _ in task.wanted) == {"5"}
+
+
+def test_a_photograph_in_a_document_is_taken_out_without_the_document_s_reader(
+    rules: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed, given = office(tmp_path, rules, mail(("总结.docx", report("总结", photograph=picture(3)))))
+    (tmp_path / "taken").mkdir()
+    task = material._task(filed[0], (), given, frozenset(wanted(filed)), whole=False)
+    monkeypatch.delattr("pipeline.extract.child.ask")
+
+    apart.take_out(replace(task, folder=str(tmp_path / "taken")))
+
+    assert hashlib.sha256(picture(3)).hexdigest() in contents(tmp_path / "taken")
+
+
+def test_the_process_gets_the_name_of_a_mail_and_not_its_octets(rules: Rules, tmp_path: Path) -> None:
+    filed, given = office(tmp_path, rules, mail(("照片.bin", os.urandom(400_000))))
+
+    task = material._task(filed[0], (), given, frozenset(wanted(filed)), whole=False)
+
+    assert len(pickle.dumps(task)) < 4_000
+
+
+def test_an_archive_that_other_processes_cannot_reach_is_read_here(rules: Rules, tmp_path: Path) -> None:
+    class Distant(FolderArchive):
+        here = ""  # as an object store
+
+    filed, given = office(tmp_path, rules, mail(("照片.bin", b"octets")))
+
+    gathered = material.gather(filed, (), replace(given, archive=Distant(tmp_path / "archive")))
+
+    assert gathered.failed == ()
+    assert contents(given.store).keys() == wanted(filed)
+
+
+@pytest.mark.parametrize("lie", ["other octets", "a link", "a pipe"])
+def test_what_a_process_gives_out_for_something_else_does_not_come_into_the_store(
+    tmp_path: Path, lie: str
+) -> None:
+    """Strangers' octets are parsed there, so its word counts for nothing."""
+    store = tmp_path / "store"
+    store.mkdir()
+    good, bad = (hashlib.sha256(one).hexdigest() for one in (b"good", b"bad"))
+    (tmp_path / good).write_bytes(b"good")
+    if lie == "other octets":
+        (tmp_path / bad).write_bytes(b"good")
+    elif lie == "a link":
+        (tmp_path / bad).symlink_to(tmp_path / good)
+    else:
+        os.mkfifo(tmp_path / bad)
+
+    with stored.Adopting(store) as adopting:
+        adopting.adopt(tmp_path / bad, bad)
+        adopting.adopt(tmp_path / good, good)
+
+    assert contents(store) == {good: b"good"}
+    assert [path.name for path in store.iterdir()] == [good]
+
+
+def test_each_octet_that_is_taken_out_is_hashed_once_by_whoever_takes_it_over(
+    rules: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The walk knows its leaves by their paths; the mail itself is hashed when it is read from the archive."""
+    photographs = [os.urandom(50_000) for _ in range(4)]
+    filed, given = office(tmp_path, rules, mail(*((f"{n}.bin", one) for n, one in enumerate(photographs))))
+    (tmp_path / "taken").mkdir()
+    task = material._task(filed[0], (), given, frozenset(wanted(filed)), whole=False).fetched()
+    hashed: list[int] = []
+    plain = hashlib.sha256
+
+    def counted(octets: bytes = b"", **named: bool) -> object:
+        hashed.append(len(octets))
+        return plain(octets, **named)
+
+    monkeypatch.setattr(hashlib, "sha256", counted)
+
+    apart.take_out(replace(task, folder=str(tmp_path / "taken")))
+
+    assert sum(hashed) == 0
+    assert contents(tmp_path / "taken").keys() == wanted(filed)
+
+
+def test_a_mail_that_gave_all_is_not_walked_again(
+    rules: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole walks are for the mails whose archive opens with a word of another part, and for these alone."""
+    (tmp_path / "packing").mkdir()
+    archive = locked(tmp_path / "packing", "kx2024", ("名单.txt", b"names"))
+    filed, given = office(
+        tmp_path,
+        rules,
+        mail(("总结.docx", report("总结", photograph=picture(5)))),
+        mail(("材料.zip", archive), ("说明.txt", "解压密码：kx2024".encode())),
+    )
+    walks: list[tuple[str, bool]] = []
+    plain = material._task
+
+    def counted(
+        one: Filed, added: Sequence[Attachment], of: Material, missing: frozenset[str], *, whole: bool
+    ) -> Taking:
+        walks.append((one.item.accession, whole))
+        return plain(one, added, of, missing, whole=whole)
+
+    monkeypatch.setattr(material, "_task", counted)
+
+    assert material.gather(filed, (), given).failed == ()
+    first, second = (one.item.accession for one in filed)
+    assert walks == [(first, False), (second, False), (second, True)]
