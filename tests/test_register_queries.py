@@ -236,3 +236,22 @@ def test_the_rows_of_the_folder_are_not_gone_through_at_each_poll(tmp_path: Path
         return len(asked)
 
     assert rows_read(tmp_path / "many", MANY) == rows_read(tmp_path / "few", FEW)
+
+
+def test_a_folder_is_counted_once_and_then_kept_in_mind(tmp_path: Path) -> None:
+    """Counting goes through all of it: not at each poll, and not because mails came or went."""
+    with season(tmp_path) as one:
+        one.come(range(FEW))
+        with heard(one.engine) as first:
+            one.capture()
+        with heard(one.engine) as later:
+            one.come(range(FEW, FEW + 5))
+            one.capture()
+            (one.mails / "000001.eml").unlink()
+            one.capture()
+            one.capture()
+        live = one.register.polls()[-1].known
+
+    assert sum("count(DISTINCT" in statement for statement, _ in first) == 1
+    assert sum("count(DISTINCT" in statement for statement, _ in later) == 0
+    assert live == FEW + 4

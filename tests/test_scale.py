@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+import json
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.scale.page import page
+from bench.scale.__main__ import main
+from bench.scale.page import PICTURE, page
 from bench.scale.reckoning import LINE, NATION, PROVINCE, WRITER, Figures, Season, needs
+from bench.simulation.arrivals import DEADLINE
+from bench.simulation.season import Run
 
 FIGURES = Figures(
     read_seconds=0.5,
@@ -83,3 +89,43 @@ def test_the_page_tells_the_figures_and_what_follows_from_them() -> None:
         in told
     )
     assert f"| 最先用尽的 | {LINE} | {LINE} | {LINE} |" in told
+
+
+def test_a_season_that_was_replayed_before_is_told_and_drawn_without_replaying_it(tmp_path: Path) -> None:
+    """As it was kept, to the last figure; with figures that were kept too, nothing is measured."""
+    at = DEADLINE.timestamp() - np.array([7200.0, 3600.0, 60.0])
+    run = Run(
+        arrived=at,
+        captured=at + 1,
+        filed=at + np.array([60.0, 120.0, 600.0]),
+        readers=64,
+        wall_seconds=120.0,
+        processor_seconds=0.0069,
+        register_octets=37_500_000_000,
+        peak_octets=1,
+        states={"filed": 3},
+    )
+    run.keep(tmp_path / "64.npz")
+    (tmp_path / "figures.json").write_text(json.dumps(asdict(FIGURES)), "utf-8")
+    docs = tmp_path / "docs"
+    wanted = [
+        "--figures",
+        str(tmp_path / "figures.json"),
+        "--runs",
+        str(tmp_path / "64.npz"),
+        "--docs",
+        str(docs),
+    ]
+
+    main(wanted)
+
+    kept = Run.kept(tmp_path / "64.npz")
+    assert (kept.filed == run.filed).all()
+    assert (kept.readers, kept.states, kept.register_octets) == (64, {"filed": 3}, 37_500_000_000)
+    told = (docs / "scale.md").read_text("utf-8")
+    assert "## 把 3 封来信重放一遍" in told
+    assert (
+        "| 64 | 3 封 | 1 封 | 2.0 分钟 | 9.2 分钟 | 10.0 分钟 | 40000.0 毫秒 | 2.3 毫秒 | 37.5 GB | 2 分钟 |"
+        in told
+    )
+    assert (docs / PICTURE).read_bytes().startswith(b"\x89PNG")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import rules
 from bench.simulation import season
-from bench.simulation.arrivals import DAY, DEADLINE, OPENING, Arrivals, arrivals, digest_of
+from bench.simulation.arrivals import DAY, DEADLINE, OPENING, Arrivals, arrivals, digest_of, octets_of
+from bench.simulation.clock import Clock
 from bench.simulation.season import Machines, Run, simulate
-from bench.simulation.stand_in import Costs
+from bench.simulation.stand_in import Costs, StandInReaders
 from pipeline.register import Register
-from pipeline.worker.one_mail import Result
+from pipeline.worker.one_mail import Result, Task
 
 COSTS = Costs(read_seconds=20, scanned=0.1, pages=3, page_seconds=5)
 RUSH = 60
@@ -21,8 +24,6 @@ RUSH = 60
 @pytest.fixture(scope="module")
 def one_result() -> Result:
     """What one sample came to: reading all of them is not what is tested here."""
-    import rules
-
     return season.results(rules.load(), most=1)[0]
 
 
@@ -86,3 +87,39 @@ def test_four_times_the_readers_are_through_a_rush_in_about_a_quarter_of_the_tim
     assert few.latency[2:].max() >= work / 2
     assert work / 8 <= many.latency[2:].max() < 0.6 * few.latency[2:].max()
     assert few.most_waiting >= RUSH - 2
+
+
+class Still(Clock):
+    """A clock that only skips."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return self._now
+
+    def skip_to(self, seconds: float) -> None:
+        self._now = max(self._now, seconds)
+
+    def skip(self, seconds: float) -> None:
+        self._now += seconds
+
+
+def test_readers_end_when_their_time_is_over_and_a_glance_waits_for_nobody() -> None:
+    """Those whose time is over by the same moment end together, as they do for a writer that was busy meanwhile."""
+    clock = Still()
+    readers = StandInReaders(4, clock, COSTS, 4)
+    task = Task(octets=b"", reading=None, rules=rules.load(), received=DEADLINE)
+    flying = [readers.submit(_octets, replace(task, octets=octets_of(number))) for number in range(4)]
+
+    assert list(readers.wait(flying, 0)) == []
+    assert clock.seconds == 0
+    (first,) = readers.wait(flying, 0.1)
+    assert clock.seconds == min(COSTS.seconds(number) for number in range(4))
+    clock.skip(1000)
+    assert {first, *readers.wait(flying, 0)} == set(flying)
+
+
+def _octets(task: Task) -> bytes:
+    return bytes(task.octets)
