@@ -1,8 +1,8 @@
 """Mailboxes, only read: IMAP servers, folders of .eml files and Maildirs behind one protocol.
 
 Purpose: `open_mailbox(address, …) -> Source`. The mailbox is theirs: no flag, no move, no delete.
-Map: source.py the protocol · imap.py the questions to a server, with connection.py, logins.py, pieces.py, idle.py and
-junk.py · folder.py · window.py whether the server shows all it has.
+Map: source.py the protocol · imap.py the questions to a server, with connection.py, logins.py, bodies.py, asking.py, pieces.py,
+idle.py and junk.py · folder.py · window.py whether the server shows all it has.
 Limits: a password travels encrypted or not at all, save on loopback.
 """
 

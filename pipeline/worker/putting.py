@@ -22,7 +22,7 @@ from pipeline.archive import Archive, Blob
 from pipeline.errors import ShouwenError
 from pipeline.mailbox import Listed, Message
 
-CAPTURED_AT_ONCE, OCTETS_AT_ONCE = 256, 16 * 1024**2
+CAPTURED_AT_ONCE, OCTETS_AT_ONCE = 256, 32 * 1024**2
 """Mails and octets of one batch, which is one transaction of the register: its commit waits for the disk. One batch becomes
 safe while the next is put: a crash costs at most both, and one mail, their transfer."""
 PUT_AT_ONCE, HELD_OCTETS = 8, 32 * 1024**2
