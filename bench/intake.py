@@ -195,27 +195,25 @@ def _stages(spent: Rounds) -> Iterator[Measure]:
 
 
 def memory(spent: Rounds) -> Iterator[Measure]:
-    """The targets of memory: each process of each run counts."""
-    for name in (SERIAL, ONE, TWO):
-        peaks = {
-            "the program itself": [one.peak for one in spent[name]],
-            "largest reading process": [max(one.readers, default=0.0) for one in spent[name]],
-            "largest other child": [one.others for one in spent[name]],
-        }
-        for what, values in peaks.items():
-            if max(values) == 0:
-                continue
-            value, spread = middle(values, ".0f", " MB")
-            yield Measure(
-                name=f"{name}: memory, {what}",
-                target=f"≤ {MOST_MEGABYTES} MB" if name != SERIAL else "",
-                value=value,
-                spread=spread,
-                holds=max(values) <= MOST_MEGABYTES if name != SERIAL else None,
-                note=""
-                if name != SERIAL
-                else "reads, judges and compiles in one: parent and reader are the same",
-            )
+    """The targets of memory: of the program and of each reading process, in each run; whatever compiles has none."""
+    yield _peak(f"{SERIAL}: memory, all in one", [one.peak for one in spent[SERIAL]])
+    for name in (ONE, TWO):
+        yield _peak(f"{name}: memory, the program itself", [one.peak for one in spent[name]], MOST_MEGABYTES)
+        reading = [max(one.readers, default=0.0) for one in spent[name]]
+        yield _peak(f"{name}: memory, largest reading process", reading, MOST_MEGABYTES)
+        yield _peak(f"{name}: memory, what compiles, and its largest", [one.others for one in spent[name]])
+
+
+def _peak(name: str, megabytes: Sequence[float], most: int | None = None) -> Measure:
+    """One process's most memory, the largest of all runs held against *most*."""
+    value, spread = middle(megabytes, ".0f", " MB")
+    return Measure(
+        name=name,
+        target=f"≤ {most} MB" if most else "",
+        value=value,
+        spread=spread,
+        holds=max(megabytes) <= most if most else None,
+    )
 
 
 def _large(megabytes: int, folder: Path) -> Measure:
