@@ -89,6 +89,7 @@ def test_the_page_tells_the_figures_and_what_follows_from_them() -> None:
         in told
     )
     assert f"| 最先用尽的 | {LINE} | {LINE} | {LINE} |" in told
+    assert "还没有重放过" in told
 
 
 def test_a_season_that_was_replayed_before_is_told_and_drawn_without_replaying_it(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ HEAD = """# 要多大的机器：一个省，一个国家
 
 
 def page(figures: Figures, machine: str, runs: Sequence[Run]) -> str:
-    """Write the page. machine: what was measured on. runs: replays of the same arrivals; none are told where there are none."""
+    """Write the page. machine: what was measured on. runs: replays of the same arrivals; without any the page says so."""
     return "\n".join((HEAD, *_measured(figures, machine), *_needed(figures), *_replayed(runs))) + "\n"
 
 
@@ -84,6 +84,7 @@ def _rows() -> Sequence[tuple[str, _Told]]:
 
 def _replayed(runs: Sequence[Run]) -> Iterator[str]:
     if not runs:
+        yield "## 把一季来信重放一遍\n\n还没有重放过：写这一页时只量、只算（`--mails 0`）。`make scale` 会重放 500,000 封，要几小时。"
         return
     yield f"## 把 {len(runs[0].arrived):,} 封来信重放一遍\n"
     yield (
