@@ -50,12 +50,15 @@ def measured(folder: Path, *, quick: bool = False) -> Figures:
 
 
 def _reading(folder: Path, mails: int) -> tuple[float, float]:
-    """Core-seconds of a mail, and the most memory of a reading process."""
+    """Core-seconds of a mail, and the most memory of a reading process.
+
+    By the clock: with `serial` one process works and the others wait, and what a living child used is in no sum yet.
+    """
     these = corpus.made(folder, mails)
     serial = watched.run(["-m", "bench.taking", str(these), str(folder / "serial"), "--executor", "serial"])
     pool = watched.run(["-m", "bench.taking", str(these), str(folder / "pool"), "--executor", "processes:1"])
-    _, processor = json.loads(serial.said)["stages"]["read and judge"]
-    return processor / mails, max(pool.readers) * 1e6
+    seconds, _ = json.loads(serial.said)["stages"]["read and judge"]
+    return seconds / mails, max(pool.readers) * 1e6
 
 
 def _page(folder: Path, pages: int) -> float:
