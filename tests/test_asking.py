@@ -76,7 +76,7 @@ def test_what_was_asked_ahead_and_is_not_wanted_leaves_a_connection_that_can_be_
         listing = source.list("INBOX", source.look("INBOX"))
         handed = source.fetch("INBOX", listing.mails)
         next(handed)
-        handed.close()  # type: ignore[attr-defined]
+        handed.close()  # type: ignore[attr-defined]  # it is a generator
 
         assert [one.octets for one in messages(collected(source))] == [mail(uid) for uid in range(1, 6)]
         assert len(server.logins) == 1

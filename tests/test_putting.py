@@ -93,7 +93,7 @@ def test_the_register_is_told_only_of_what_is_settled(
     def noted_capture(self: Register, captures: Sequence[Capture], **moment: object) -> object:
         assert {one.sha256 for one in captures} <= settled
         told.extend(one.sha256 for one in captures)
-        return capture(self, captures, **moment)  # type: ignore[arg-type]
+        return capture(self, captures, **moment)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(FolderArchive, "settle", noted_settle)
     monkeypatch.setattr(Register, "capture", noted_capture)

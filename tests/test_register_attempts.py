@@ -293,7 +293,7 @@ def test_what_was_read_is_filed_though_the_archive_goes_away(
     def gone(self: object, item: object, archive: object, kept: object, **_: object) -> object:
         if next(asked) >= 6:
             raise UnavailableError("the archive is away")
-        return plain(self, item, archive, kept)  # type: ignore[arg-type]
+        return plain(self, item, archive, kept)  # type: ignore[arg-type]  # as it was called
 
     plain = Hands.task
     monkeypatch.setattr(Hands, "task", gone)
