@@ -176,11 +176,10 @@ def _stages(spent: Rounds) -> Iterator[Measure]:
     for name in (SERIAL, ONE, TWO):
         told = [json.loads(one.said) for one in spent[name]]
         for stage in told[0]["stages"]:
-            value, spread = middle([one["stages"][stage][0] for one in told], ".1f", " s")
+            value, spread = middle([one["stages"][stage] for one in told], ".1f", " s")
             yield Measure(name=f"{name}: {stage}", target="", value=value, spread=spread, holds=None)
         rest = [
-            one.seconds - sum(s[0] for s in each["stages"].values())
-            for one, each in zip(spent[name], told, strict=True)
+            one.seconds - sum(each["stages"].values()) for one, each in zip(spent[name], told, strict=True)
         ]
         value, spread = middle(rest, ".1f", " s")
         yield Measure(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -44,15 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted.data.mkdir(parents=True)
     settings = wanted.data / SETTINGS
     settings.write_text(f'executor = "{wanted.executor}"\n', "utf-8")
-    stages: dict[str, tuple[float, float]] = {}
+    stages: dict[str, float] = {}
     with opened(settings, wanted.data) as office, open_source(office, str(wanted.mails)) as source:
         with working(office, None) as worker:
             worker.abilities = tuple(one for one in worker.abilities if one not in RECOGNISERS)
             with timed("capture", stages):
                 worker.capture(source)
-            begun = _now()
+            begun = time.perf_counter()
             worker.process()
-        stages["read and judge"] = _since(begun)
+        stages["read and judge"] = round(time.perf_counter() - begun, 3)
         with timed("compile", stages):
             workbook = _compiled(Here(office) if wanted.executor == "serial" else Aside(office))
         filings = [one.filing for one in office.register.filed() if one.filing]
@@ -84,21 +83,11 @@ def _compiled(doing: Doing) -> Path:
 
 
 @contextmanager
-def timed(name: str, stages: dict[str, tuple[float, float]]) -> Iterator[None]:
-    """Note (seconds, processor seconds of this process and of its ended children) under *name*."""
-    begun = _now()
+def timed(name: str, stages: dict[str, float]) -> Iterator[None]:
+    """Note the seconds of a stage under *name*, by the clock: what a living child used is in no sum of processor time."""
+    begun = time.perf_counter()
     yield
-    stages[name] = _since(begun)
-
-
-def _now() -> tuple[float, float]:
-    used = os.times()
-    return time.perf_counter(), used.user + used.system + used.children_user + used.children_system
-
-
-def _since(begun: tuple[float, float]) -> tuple[float, float]:
-    seconds, processor = _now()
-    return round(seconds - begun[0], 3), round(processor - begun[1], 3)
+    stages[name] = round(time.perf_counter() - begun, 3)
 
 
 if __name__ == "__main__":

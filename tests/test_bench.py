@@ -24,7 +24,7 @@ from pipeline.intake import read
 from pipeline.records import Status
 
 SPENT = Spent(
-    seconds=10, processor=8, peak=100, readers=(150.0,), others=0, said='{"stages": {"capture": [1, 1]}}'
+    seconds=10, processor=8, peak=100, readers=(150.0,), others=0, said='{"stages": {"capture": 1}}'
 )
 EVERYTHING = plan.Load(octets=900_000, report="both", photos=1, inside=1, packed=1, sheet=True)
 

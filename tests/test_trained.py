@@ -90,6 +90,17 @@ def test_what_is_packed_comes_out_as_it_was_and_not_from_a_part_of_it() -> None:
     assert trained.unpacked(octets[:-1]) is None
 
 
+def test_the_very_same_rules_are_known_without_being_compared_and_equal_ones_are_the_same_judge() -> None:
+    given = rules.load()
+    examples, categories = given.examples[:40], given.categories
+    judge = combined.judge_of(examples, categories)
+    asked = combined.trained_judge.cache_info()
+
+    assert combined.judge_of(examples, categories) is judge
+    assert combined.trained_judge.cache_info() == asked
+    assert combined.judge_of(examples[:1] + examples[1:], categories) is judge
+
+
 def test_other_examples_or_categories_are_another_judge() -> None:
     given = rules.load()
     one = trained.told(given.examples, given.categories)

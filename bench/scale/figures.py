@@ -57,8 +57,7 @@ def _reading(folder: Path, mails: int) -> tuple[float, float]:
     these = corpus.made(folder, mails)
     serial = watched.run(["-m", "bench.taking", str(these), str(folder / "serial"), "--executor", "serial"])
     pool = watched.run(["-m", "bench.taking", str(these), str(folder / "pool"), "--executor", "processes:1"])
-    seconds, _ = json.loads(serial.said)["stages"]["read and judge"]
-    return seconds / mails, max(pool.readers) * 1e6
+    return json.loads(serial.said)["stages"]["read and judge"] / mails, max(pool.readers) * 1e6
 
 
 def _page(folder: Path, pages: int) -> float:

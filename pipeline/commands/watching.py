@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.commands import operating, sealing
@@ -50,7 +51,7 @@ def watched(office: Office, worker: Worker) -> Iterator[Watch]:
         clock=worker.clock,
         known=watch.knowing,
         place=office.place,
-        window=lambda facts, at: operating.window(office, facts, at),
+        window=partial(operating.window, office),
     )
     watch.report = reporter.beat
     with (

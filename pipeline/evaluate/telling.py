@@ -89,12 +89,11 @@ def beside(clause: str, words: str) -> str:
 def matches(patterns: Sequence[str], text: str) -> bool:
     """Whether any of the regular expressions occurs in *text*."""
     words, searches = _searches(tuple(patterns))
-    for (
-        word
-    ) in words:  # plain loops: a generator for each of a million texts costs more than what it looks for
+    # Plain loops: a generator for each of a million texts costs more than what it looks for.
+    for word in words:
         if word in text:
             return True
-    for search in searches:  # noqa: SIM110 - likewise
+    for search in searches:  # noqa: SIM110 - a plain loop, as above
         if search(text):
             return True
     return False

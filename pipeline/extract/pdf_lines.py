@@ -167,9 +167,8 @@ def _is_strong(page: Any, number: int, name: Any) -> bool:
     if pdfium.FPDFText_GetFontWeight(page, number) >= _WEIGHT_BOLD:
         return True
     length = pdfium.FPDFText_GetFontInfo(page, number, name, _FACE, None)
-    return (
-        _is_heavy(name.raw[: length - 1]) if 0 < length <= _FACE else False
-    )  # a longer name was not written there
+    # A longer name was not written there.
+    return 0 < length <= _FACE and _is_heavy(name.raw[: length - 1])
 
 
 @lru_cache(maxsize=256)

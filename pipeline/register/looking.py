@@ -255,12 +255,9 @@ class Looking:
         """Sightings of that folder that stand as there although its UIDs were numbered anew since."""
         seen = tables.sightings.c
         of_folder = and_(seen.account == account, seen.folder == folder, seen.gone.is_(None))
-        found = [
+        found = [  # two ranges of the index: one `or` would read all of the folder
             rows.sighting(row)
-            for others in (
-                seen.uidvalidity < uidvalidity,
-                seen.uidvalidity > uidvalidity,
-            )  # one `or` reads all of it
+            for others in (seen.uidvalidity < uidvalidity, seen.uidvalidity > uidvalidity)
             for row in self._rows(select(tables.sightings).where(of_folder, others))
         ]
         return tuple(sorted(found, key=lambda one: (one.uidvalidity, one.uid)))
