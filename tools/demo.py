@@ -42,7 +42,7 @@ def main() -> int:
     _summary([json.loads(line) for line in _output("export", "filings").splitlines()])
     _say(f"工作簿：{workbook}\n收件日志：{log}")
     _say(
-        f"接着可以试：.venv/bin/shouwen show 2024-00001 --data-dir {DATA}；把 show 换成 log、verify、status 也行"
+        f"接着可以试：.venv/bin/shouwen show 2024-00001 --data-dir {DATA}；把 show 2024-00001 换成 log、verify、status 也行"
     )
     _say("复核、文书和报告见 README.zh-CN.md 的“从来件到办完一上午的事”")
     return 0
