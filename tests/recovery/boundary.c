@@ -4,14 +4,16 @@
    point before it and one after it, a write of a file also one with half of its octets written. At point number
    `point` (from 1; 0: never) the process writes "call when path" to the descriptor `report` and kills itself with
    SIGKILL. With `power` it first takes back what no fsync has made durable: octets of files, and names in folders.
-   Limits: one thread. What is taken back is all or nothing; a real disk may keep any part of it. Removed files and
-   memory-mapped pages are not taken back. */
+   Threads take turns: a call on a file, with what is noted of it, is one step, and at a death nobody takes another.
+   Limits: what is taken back is all or nothing; a real disk may keep any part of it. Removed files and memory-mapped
+   pages are not taken back. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,6 +41,20 @@ static size_t root_length;
 static long deadly, reached;
 static int losing, told = -1;
 static struct undo *unsynced;
+static __thread int dying; /* what follows is no longer the program's doing */
+
+/* ---- turns ---- */
+
+static pthread_mutex_t turn = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static void take_turn(void) { pthread_mutex_lock(&turn); }
+static void end_turn(void) { pthread_mutex_unlock(&turn); }
+static void leave(int *_) { end_turn(); }
+static void begin_anew(void) { turn = (pthread_mutex_t)PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP; }
+
+#define IN_TURN __attribute__((cleanup(leave), unused)) int mine = pthread_mutex_lock(&turn)
+
+__attribute__((constructor)) static void fork_between_turns(void) { pthread_atfork(take_turn, end_turn, begin_anew); }
 
 void watch(const char *folder, long point, int power, int report) {
     root_length = strlen(folder);
@@ -107,12 +123,16 @@ static void lose(void) {
 
 /* ---- points ---- */
 
-static int here(void) { return root_length && ++reached == deadly; }
+static int here(void) {
+    IN_TURN;
+    return root_length && !dying && ++reached == deadly;
+}
 
 static void die(const char *call, const char *when, const char *where) {
     char line[PATH_MAX + 64];
     int length = snprintf(line, sizeof line, "%s %s %s\n", call, when, where);
-    root_length = 0; /* what follows is no longer the program's doing */
+    take_turn(); /* and never end it */
+    dying = 1;
     if (losing) lose();
     if (write(told, line, length) != length) abort();
     kill(getpid(), SIGKILL);
@@ -125,14 +145,14 @@ static void point(const char *call, const char *when, const char *where) {
 }
 
 static const char *below(const char *path) { /* NULL, or the rest of the path */
-    if (!root_length || strncmp(path, root, root_length)) return NULL;
+    if (!root_length || dying || strncmp(path, root, root_length)) return NULL;
     return path[root_length] == '/' ? path + root_length + 1 : path[root_length] ? NULL : ".";
 }
 
 static const char *file(int fd) {
-    static char path[PATH_MAX];
+    static __thread char path[PATH_MAX];
     char self[64];
-    if (!root_length) return NULL;
+    if (!root_length || dying) return NULL;
     snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(self, path, sizeof path - 1);
     if (length < 0) return NULL;
@@ -176,6 +196,7 @@ ON_SOCKET(ssize_t, read, (int fd, void *data, size_t size), (fd, data, size))
 #define WRITING(whole, half, at)                                    \
     const char *where = file(fd);                                   \
     if (!where) return whole;                                       \
+    IN_TURN;                                                        \
     point("write", "before", where);                                \
     note_octets(fd, at, size);                                      \
     if (size > 1 && here()) {                                       \
@@ -216,6 +237,7 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset) {
         REAL(name);                                                 \
         const char *where = file(fd);                               \
         if (!where) return real arguments;                          \
+        IN_TURN;                                                    \
         point(call, "before", where);                               \
         noted;                                                      \
         int answer = real arguments;                                \
@@ -241,6 +263,7 @@ ON_FILE("chmod", fchmod, (int fd, mode_t mode), (fd, mode), NOTHING, NOTHING)
     int name parameters {                                                   \
         REAL(name);                                                         \
         const char *where = below(path);                                    \
+        IN_TURN;                                                            \
         if (!where || !(applies)) return real arguments;                    \
         point(call, "before", where);                                       \
         int answer = real arguments;                                        \
@@ -270,6 +293,7 @@ ON_NAME("mkdir", mkdir, (const char *path, mode_t mode), (path, mode), path, !is
     MODE;                                                                               \
     const char *where = flags & O_CREAT && !is_there(path) ? below(path) : NULL;        \
     if (!where) return real arguments;                                                  \
+    IN_TURN;                                                                            \
     point("create", "before", where);                                                   \
     int answer = real arguments;                                                        \
     if (answer != -1) note_name(MADE, path, NULL);                                      \
