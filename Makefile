@@ -4,20 +4,23 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check accuracy bench scale formats pictures fuzz soak lock clean
+.PHONY: demo test lint check accuracy bench scale formats pictures fuzz soak lock clean
 
 demo: $(VENV)/.run
 	@$(BIN)/python -m tools.demo
 
+# A file's tests stay together, for they share servers. Four processes are enough: the rest of the time is the longest file's.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
-check: $(VENV)/.dev
+lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+
+check: lint test
 
 # ACCURACY="--learned data/learned": with what people taught an office, printed only.
 accuracy: $(VENV)/.run

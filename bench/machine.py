@@ -48,11 +48,20 @@ def facts(folder: Path) -> Sequence[tuple[str, str]]:
         ("shouwen", release()),
         ("processor", f"{processor}, {os.cpu_count()} cores"),
         ("memory", f"{memory:.1f} GB"),
-        ("disk", _disk(folder)),
+        ("disk", disk(folder)),
         ("system", f"{platform.system()} {platform.release()}"),
         ("Python", f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {ssl.OPENSSL_VERSION}"),
         ("libraries", libraries),
     )
+
+
+def disk(folder: Path) -> str:
+    """The device and kind of file system under *folder*."""
+    here = str(folder.resolve())
+    mounted = [line.split() for line in Path("/proc/self/mounts").read_text("utf-8").splitlines()]
+    within = [one for one in mounted if f"{here}/".startswith(one[1].rstrip("/") + "/")]
+    device, place, kind = max(within, key=lambda one: len(one[1]))[:3]
+    return f"{kind} on {device} ({place})"
 
 
 def _found(file: str, pattern: str) -> str:
@@ -61,15 +70,6 @@ def _found(file: str, pattern: str) -> str:
     except OSError:
         return ""
     return found[1] if found else ""
-
-
-def _disk(folder: Path) -> str:
-    """The device and kind of file system under *folder*."""
-    here = str(folder.resolve())
-    mounted = [line.split() for line in Path("/proc/self/mounts").read_text("utf-8").splitlines()]
-    within = [one for one in mounted if f"{here}/".startswith(one[1].rstrip("/") + "/")]
-    device, place, kind = max(within, key=lambda one: len(one[1]))[:3]
-    return f"{kind} on {device} ({place})"
 
 
 def _version(name: str) -> str:

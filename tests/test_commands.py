@@ -176,6 +176,7 @@ def test_help_cuts_no_sentence_on_a_narrow_terminal(
         (["log", "--since", "昨天"], "--since 的值不对：不是日期或时间；应形如 2024-06-17"),
         (["sample", "--n", "0", "--seed", "1"], "--n 的值不对：不能小于 1；"),
         (["statu"], "没有 statu 这个命令；是不是 status；"),
+        (["status", "今天"], "多出了参数 今天；用法见 shouwen status --help"),
         (["status", "--json=1"], "选项 --json 后面不写值"),
         (["compile", "--as-of", "2999-01-01"], "2999-01-02 00:00:00 还没有到"),
         (["report", "--out", "summary.txt"], "summary.txt 的扩展名不是 .docx"),

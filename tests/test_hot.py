@@ -44,7 +44,7 @@ from tests.test_register import NOW
 from tests.test_relate_growth import large
 from tests.test_workbook_direct import Row, plainly
 
-pytestmark = pytest.mark.benchmark(timer=time.process_time, disable_gc=True)
+pytestmark = [pytest.mark.alone, pytest.mark.benchmark(timer=time.process_time, disable_gc=True)]
 
 ATTACHMENTS, OCTETS = 4, 700_000
 """A mail as they come: 2.8 MB decoded, 3.8 MB as it is sent."""

@@ -103,6 +103,7 @@ def test_a_season_that_was_replayed_before_is_told_and_drawn_without_replaying_i
         wall_seconds=120.0,
         processor_seconds=0.0069,
         register_octets=37_500_000_000,
+        disk="ext4 on /dev/sda (/)",
         peak_octets=1,
         states={"filed": 3},
     )

@@ -72,13 +72,13 @@ def _line(folder: Path, *, quick: bool) -> float:
     """Octets a second from a server into the archive, over TLS."""
     folder.mkdir()
     with dovecot_box() as box:
-        octets = mailbox.fill(box, mailbox.QUICK_MAILS if quick else mailbox.MAILS)
+        sizes = mailbox.fill(box, mailbox.QUICK_MAILS if quick else mailbox.MAILS)
         seconds = []
         for number in range(1 if quick else 3):
             here = folder / str(number)
             here.mkdir()
             seconds.append(mailbox.captured(here, box, box.address)[0])
-    return octets / median(seconds)
+    return sum(sizes) / median(seconds)
 
 
 def _writer(folder: Path, mails: int) -> tuple[float, float]:

@@ -101,6 +101,7 @@ def _replayed(runs: Sequence[Run]) -> Iterator[str]:
             f"| {run.readers} | {run.states.get('filed', 0):,} 封 | {run.most_waiting:,} 封 | {times} "
             f"| {writer} | {_octets(run.register_octets)} | {run.wall_seconds / 60:.0f} 分钟 |"
         )
+    yield f"\n登记簿放在：{'；'.join(sorted({run.disk for run in runs}))}。每次提交要等它落盘，“登记一封”因此随它而变。"
 
 
 def _minutes(seconds: float) -> str:

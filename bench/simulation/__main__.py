@@ -53,7 +53,8 @@ def line(run: Run) -> str:
         f"readers {run.readers}  filed {run.states.get('filed', 0)}  most waiting {run.most_waiting}  "
         f"minutes to filing: median {minutes[0]:.1f}, 95 % {minutes[1]:.1f}, most {minutes[2]:.1f}  "
         f"writer {run.writer_seconds * 1000:.2f} ms a mail "
-        f"({run.processor_seconds / len(run.arrived) * 1000:.2f} ms of processor)  register {run.register_octets / 1e9:.2f} GB  "
+        f"({run.processor_seconds / len(run.arrived) * 1000:.2f} ms of processor)  "
+        f"register {run.register_octets / 1e9:.2f} GB on {run.disk}  "
         f"peak {run.peak_octets / 1e6:.0f} MB  wall {run.wall_seconds:.0f} s"
     )
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import rules
+from bench import machine
 from bench.simulation.arrivals import Arrivals, Mailbox
 from bench.simulation.clock import Clock
 from bench.simulation.stand_in import Attempt, Costs, StandInArchive, StandInReaders
@@ -40,7 +41,8 @@ class Run:
     """What a season came to; times in seconds since the epoch, one a mail, in the order of arrival.
 
     wall_seconds: of this machine, for all of it; processor_seconds: of this process, which a busy machine does not stretch.
-    writer_seconds: the share of a mail in the first. register_octets: the file. peak_octets: memory of this process at its most.
+    writer_seconds: the share of a mail in the first. register_octets: the file. disk: on which it
+    lay, for each commit waits for it. peak_octets: memory of this process at its most.
     """
 
     arrived: NDArray[np.float64]
@@ -50,6 +52,7 @@ class Run:
     wall_seconds: float
     processor_seconds: float
     register_octets: int
+    disk: str
     peak_octets: int
     states: dict[str, int]
 
@@ -133,6 +136,7 @@ def simulate(
         wall_seconds=time.perf_counter() - begun,
         processor_seconds=time.process_time() - used,
         register_octets=sum(path.stat().st_size for path in folder.glob("register.db*")),
+        disk=machine.disk(folder),
         peak_octets=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         states=states,
     )

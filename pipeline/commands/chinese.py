@@ -31,7 +31,7 @@ ERRORS = (
     (r"Input should be greater than or equal to (\d+)", r"不能小于 \1"),
     (r"Input should be less than or equal to (\d+)", r"不能大于 \1"),
     (r"Option '(.*)' requires an argument\.", r"选项 \1 后面要有值"),
-    (r"Got unexpected extra arguments? \((.*)\)", r"多出了参数 \1"),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", r"多出了参数 \1"),
     (r"Path '(.*)' does not exist\.", r"\1 不存在"),
 )
 """Error texts of the library and what they mean for a person."""

@@ -16,6 +16,8 @@ from tests.recovery.orders import Order
 from tests.recovery.sweep import Sweeping, Swept, fork_servers
 from tests.support import need_tool
 
+pytestmark = pytest.mark.alone
+
 FIRST = {1: mail(1), 2: mail(2) * 60, 3: mail(1)}
 """UID to octets: a small mail, one of some pages, and the small one delivered once more."""
 LATER = FIRST | {4: mail(2) * 60, 6: mail(4)}
