@@ -1,7 +1,8 @@
 """The transitions of an item, each a named method with one transaction; what is impossible raises and writes nothing.
 
 Purpose: captured 已接收 → filed 已归档 | held 待人工 | dismissed 不予受理; held → captured (released) | dismissed;
-filed → filed (another basis) | held (the new basis failed three times, which must not stay unseen).
+filed → filed (another basis) | held (the new basis failed three times, which must not stay unseen). Those that a person
+asks for are in people.py.
 Source: ../../docs/decisions.md. An attempt is counted before it is made, so a mail that kills its reader is found out;
 an attempt that ran in a process of its own is given back when it was our own death that ended it.
 Limits: whether a reader's answer is right is not the register's business.
@@ -15,18 +16,17 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from pipeline.errors import UsageError
-from pipeline.records import Attachment, Correction, Filing, Item, Outcome, Reading, Sending, State
-from pipeline.register import attaching, attempts, chain, deciding, moving, sending, tables
+from pipeline.records import Filing, Item, Outcome, Reading, Sending, State
+from pipeline.register import attempts, chain, moving, sending, tables
 from pipeline.register.attempts import MAX_ATTEMPTS, Ended, Kept
 from pipeline.register.copying import copy
-from pipeline.register.deciding import STATES, require_person
 from pipeline.register.opening import Place, alone, open_engine, require_sound, transaction
+from pipeline.register.people import People
 from pipeline.register.step import MACHINE, Step, rows_of, write
-from pipeline.register.taking import Taking
-from pipeline.register.values import Basis, Taught
+from pipeline.register.values import Basis
 
 COMPILE = "compile"
 """What the log calls a workbook that was compiled."""
@@ -34,7 +34,7 @@ DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
 """How long a failed mail waits for its next attempt; a fifth is added at most, so that not all come at once."""
 
 
-class Register(Taking):
+class Register(People):
     """The register at *place*, a file or a database server; *year* counts the accessions (the notice's year).
 
     new: it is made where there is none.
@@ -157,114 +157,7 @@ class Register(Taking):
             write(connection, steps)
         return cut_off
 
-    # ------------------------------------------------------------ what people decide
-
-    def release(self, accession: str, *, by: str, why: str, at: datetime) -> None:
-        """Give a held mail another three attempts.
-
-        Raises:
-            UsageError: it is not held, or name or reason is missing.
-        """
-        require_person(by, why)
-        with self._step(accession, State.HELD, verb="放行") as step:
-            step.move(state=State.CAPTURED.value, attempts=0, due=None, reason="")
-            step.tell("release", f"放行重办：{why}", at, actor=by)
-
-    def dismiss(self, accession: str, *, by: str, why: str, at: datetime) -> None:
-        """Decide that a captured or held mail is not taken; its octets and its log stay.
-
-        Raises:
-            UsageError: it is filed or dismissed, or name or reason is missing.
-        """
-        require_person(by, why)
-        with self._step(accession, State.CAPTURED, State.HELD, verb="不予受理") as step:
-            reason = chain.one_line(why)
-            step.move(state=State.DISMISSED.value, attempts=0, begun=None, due=None, reason=reason)
-            step.tell("dismiss", f"不予受理：{why}", at, actor=by)
-
-    def correct(self, correction: Correction) -> Correction:
-        """Write a person's decision beside the filing, which stays as it is; return it with its number.
-
-        Raises:
-            UsageError: the mail is not filed, name or reason is missing, or there is nothing to undo or to sign.
-        """
-        return self.correct_all((correction,))[0]
-
-    def correct_all(self, corrections: Sequence[Correction]) -> tuple[Correction, ...]:
-        """Write decisions in their order, all of them or none; return them with their numbers.
-
-        Raises:
-            UsageError: as `correct`, for any of them.
-        """
-        with transaction(self._engine, writing=True) as connection:
-            return deciding.store(connection, corrections)
-
-    def attach(self, attachment: Attachment) -> Attachment:
-        """Add a file that staff fetched to its mail, which falls due again; return it with its place.
-
-        Raises:
-            UsageError: the mail was dismissed, the file was added before or is too much, or the name is missing.
-        """
-        require_person(attachment.by, "补入材料")
-        with self._step(
-            attachment.accession, State.CAPTURED, State.FILED, State.HELD, verb="补入材料"
-        ) as step:
-            return attaching.attach(step, attachment)
-
-    def reopen(self, accession: str, *, by: str, why: str, at: datetime, read_again: bool = False) -> None:
-        """Make a filed mail due once more on whatever basis; its filing and people's corrections stay meanwhile.
-
-        read_again: its cached reading is let go, so that the octets are read and not only judged.
-
-        Raises:
-            UsageError: it is not filed, an attempt is open, or name or reason is missing.
-        """
-        require_person(by, why)
-        with self._step(accession, State.FILED, verb="重新办理") as step:
-            step.require(step.row["begun"] is None, "正在办理")
-            step.move(basis="", attempts=0, due=None)
-            if read_again:
-                stored = tables.readings
-                step.connection.execute(delete(stored).where(stored.c.sha256 == step.row["sha256"]))
-            how = "重读原件、重新判断" if read_again else "重新判断"
-            step.tell("reprocess", f"{how}：{why}", at, actor=by)
-
-    def restored(self, *, by: str, why: str, backup: str, at: datetime) -> None:
-        """Write down that this register stands here because it was restored from the *backup* described.
-
-        Raises:
-            UsageError: name or reason is missing.
-        """
-        require_person(by, why)
-        with transaction(self._engine, writing=True) as connection:
-            chain.append(
-                connection,
-                at=at,
-                accession="",
-                action="restore",
-                actor=by,
-                outcome=f"从备份恢复：{why}",
-                detail=backup,
-            )
-
-    def taught(self, taught: Taught) -> None:
-        """Write down what a person taught this office, or took back.
-
-        Raises:
-            UsageError: name or reason is missing.
-        """
-        require_person(taught.by, taught.why)
-        with transaction(self._engine, writing=True) as connection:
-            chain.append(
-                connection,
-                at=taught.at,
-                accession="",
-                action="unteach" if taught.back else "teach",
-                actor=taught.by,
-                outcome=f"{'撤回' if taught.back else '采纳'}{taught.lesson}：{taught.why}",
-                detail=taught.before,
-                rule=taught.rule,
-            )
+    # ------------------------------------------------------------ what is made of it, and goes out
 
     def issued(self, digest: str, told: str, *, at: datetime) -> None:
         """Write down that a workbook was compiled, before it is published, and once only.
@@ -338,15 +231,6 @@ class Register(Taking):
                     f"{self._place} 里已有别的登记簿（或搬过以后两边又各自写过）；请换一个空的地方，没有搬登记簿"
                 )
         return tuple((one.name, one.rows) for one in went)
-
-    @contextmanager
-    def _step(self, accession: str, *allowed: State, verb: str) -> Iterator[Step]:
-        """One transaction about one item that must stand in an *allowed* state."""
-        with transaction(self._engine, writing=True) as connection:
-            step = Step.of(connection, accession, verb=verb)
-            step.require(step.state in allowed, f"现为{STATES[State(step.state)]}")
-            yield step
-            step.done()
 
 
 def _require_none(refused: dict[str, UsageError]) -> None:
