@@ -24,7 +24,7 @@ from outputs import files
 from outputs.apart import Taking, prepare, take_out
 from outputs.workbook import stored
 from pipeline import durable
-from pipeline.archive import Archive, Key
+from pipeline.archive import Archive, Fixity, Key, keyed
 from pipeline.errors import ShouwenError
 from pipeline.executor import MEGABYTES, CutError, Processes
 from pipeline.records import Attached, Attachment, Filed
@@ -200,10 +200,8 @@ def _round(
         errors += [(one, end()) for one, end in flying]
     again = []
     for one, error in errors:
-        if isinstance(error, CutError):
-            _keep_original(one, material)
         left = _missing(one, material.store)
-        if left and _its_fault(error):
+        if left and _its_fault(error) and _intact(one, material.archive):
             if whole or isinstance(error, CutError):
                 stored.mark(material.store, one.item.sha256, left)
             else:
@@ -220,12 +218,19 @@ def _begun(
     *,
     whole: bool,
 ) -> Callable[[], BaseException | None]:
-    """Begin to take the mail apart; return what ends that, and says what went wrong there."""
+    """Begin to take the mail apart; return what ends that, and says what went wrong there.
+
+    The mail itself is put into the store whatever becomes of its walk, for its links lead to it.
+    """
     missing = frozenset(digest for digest in _missing(one, material.store) if not adopting.has(digest))
     if not missing:
         return lambda: None
     task = _task(one, added, material, missing, whole=whole)
+    if (original := one.item.sha256) in missing and task.keys:
+        adopting.copy(keyed.place(task.keys[0]), original)
     scratch = Path(tempfile.mkdtemp(prefix=stored.UNFINISHED, dir=material.store)).resolve()
+    if original in missing and not task.keys:
+        (scratch / original).write_bytes(task.octets)
     future = pool.submit(take_out, replace(task, folder=str(scratch)))
 
     def end() -> BaseException | None:
@@ -258,7 +263,6 @@ def _task(
             for each in added
         ),
         keys=tuple(Key(address=here, sha256=each) for each in (original, *digests)) if here else (),
-        original=original if original in missing else "",
         wanted=tuple((path, digest) for digest, path in shortest.items()),
         whole=whole,
         folder="",
@@ -267,11 +271,12 @@ def _task(
     )
 
 
-def _keep_original(one: Filed, material: Material) -> None:
-    """See to it that the mail whose walk was cut is there itself, for its links lead to it."""
-    with suppress(ShouwenError):
-        if not stored.holds(material.store, one.item.sha256, one.item.size):
-            stored.put(material.store, one.item.sha256, material.archive.get(one.item.sha256))
+def _intact(one: Filed, archive: Archive) -> bool:
+    """Whether the mail is what was taken in: asked only where something is missing, for it was walked unchecked."""
+    try:
+        return archive.check(one.item.sha256) is Fixity.INTACT
+    except ShouwenError:
+        return False
 
 
 def _its_fault(error: BaseException | None) -> bool:
