@@ -6,6 +6,7 @@ That what is taken out lies beside the workbook, once and read-only, is tests/te
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import io
 import os
@@ -302,6 +303,22 @@ def test_an_altered_original_is_not_laid_down_and_gives_its_material_once_it_is_
     assert hashlib.sha256(("甲" * 900).encode()).hexdigest() in held
     assert all(hashlib.sha256(one).hexdigest() == name for name, one in held.items())
     assert mended.failed == ()
+
+
+def test_an_original_that_the_disk_refused_is_copied_the_next_time(
+    rules: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is nobody's mail's fault."""
+
+    def refuse(_from: Path, _to: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    filed, given = office(tmp_path, rules, mail(("照片.bin", b"octets")))
+    with monkeypatch.context() as full:
+        full.setattr("shutil.copyfile", refuse)
+        assert material.gather(filed, (), given).failed == (filed[0].item.accession,)
+
+    assert material.gather(filed, (), given).failed == ()
 
 
 def test_an_original_is_a_file_of_its_own(rules: Rules, tmp_path: Path) -> None:

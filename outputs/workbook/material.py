@@ -201,7 +201,7 @@ def _round(
     again = []
     for one, error in errors:
         left = _missing(one, material.store)
-        if left and _its_fault(error) and _intact(one, material.archive):
+        if left and _its_fault(error) and _intact(one, left, material.archive):
             if whole or isinstance(error, CutError):
                 stored.mark(material.store, one.item.sha256, left)
             else:
@@ -218,19 +218,14 @@ def _begun(
     *,
     whole: bool,
 ) -> Callable[[], BaseException | None]:
-    """Begin to take the mail apart; return what ends that, and says what went wrong there.
-
-    The mail itself is put into the store whatever becomes of its walk, for its links lead to it.
-    """
+    """Begin to take the mail apart; return what ends that, and says what went wrong there."""
     missing = frozenset(digest for digest in _missing(one, material.store) if not adopting.has(digest))
     if not missing:
         return lambda: None
     task = _task(one, added, material, missing, whole=whole)
-    if (original := one.item.sha256) in missing and task.keys:
-        adopting.copy(keyed.place(task.keys[0]), original)
     scratch = Path(tempfile.mkdtemp(prefix=stored.UNFINISHED, dir=material.store)).resolve()
-    if original in missing and not task.keys:
-        (scratch / original).write_bytes(task.octets)
+    if one.item.sha256 in missing:
+        _keep_original(one.item.sha256, task, scratch, adopting)
     future = pool.submit(take_out, replace(task, folder=str(scratch)))
 
     def end() -> BaseException | None:
@@ -244,6 +239,14 @@ def _begun(
             shutil.rmtree(scratch, ignore_errors=True)
 
     return end
+
+
+def _keep_original(digest: str, task: Taking, scratch: Path, adopting: stored.Adopting) -> None:
+    """See to it that the mail itself is there whatever becomes of its walk, for its links lead to it."""
+    if task.keys:
+        adopting.copy(keyed.place(task.keys[0]), digest)
+    else:
+        (scratch / digest).write_bytes(task.octets)  # taken over with its parts
 
 
 def _task(
@@ -271,10 +274,13 @@ def _task(
     )
 
 
-def _intact(one: Filed, archive: Archive) -> bool:
-    """Whether the mail is what was taken in: asked only where something is missing, for it was walked unchecked."""
+def _intact(one: Filed, left: frozenset[str], archive: Archive) -> bool:
+    """Whether it is the mail's own octets that do not give what is *left*: they were walked unchecked.
+
+    Where the mail itself could not be laid down, it is altered or the disk refused: no walk is to blame.
+    """
     try:
-        return archive.check(one.item.sha256) is Fixity.INTACT
+        return one.item.sha256 not in left and archive.check(one.item.sha256) is Fixity.INTACT
     except ShouwenError:
         return False
 
