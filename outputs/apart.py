@@ -1,20 +1,21 @@
 """One mail taken apart for the octets of its parts: what runs in a process of the pool.
 
-Purpose: `take_out(Taking)` writes the mail and the wanted leaves into a folder of that task, each named by its digest.
+Purpose: `take_out(Taking)` writes the wanted leaves of the mail into a folder of that task, each named by its digest.
 Source: pipeline/reading.py, `take_apart`.
 Limits: that a file holds what its name says is for whoever takes it over to check (stored.Adopting): octets of strangers were
-parsed here.
+parsed here. So the mail's own digest is not: an altered one gives files that are not taken over, or none.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.archive import FolderArchive, Key
+from pipeline.archive import Key, keyed
+from pipeline.mapped import Octets
 from pipeline.records import Attached
 
 if TYPE_CHECKING:
@@ -25,32 +26,19 @@ if TYPE_CHECKING:
 class Taking:
     """One mail to be taken apart.
 
-    original: digest of the mail where it is wanted itself, else "". wanted: path and digest of each leaf that is.
-    whole: whether all is opened, and leaves are known by their octets; else only what the paths lead through, and leaves are
-    known by their paths. keys: of the octets and of each file attached, in this order, where they are yet to be fetched.
+    wanted: path and digest of each leaf that is. whole: whether all is opened, and leaves are known by their octets; else
+    only what the paths lead through, and leaves are known by their paths. keys: of the octets and of each file attached, in
+    this order, where they are yet to be fetched.
     """
 
-    octets: bytes
+    octets: Octets
     attached: tuple[Attached, ...]
-    original: str
     wanted: tuple[tuple[str, str], ...]
     whole: bool
     folder: str
     abilities: tuple[str, ...]
     passwords: tuple[str, ...]
     keys: tuple[Key, ...] = ()
-
-    def fetched(self) -> Taking:
-        """This task with the octets that its keys name, their digests checked.
-
-        Raises:
-            IntegrityError: they are gone or altered. TransientError: they cannot be read now.
-        """
-        if not self.keys:
-            return self
-        octets, *others = (FolderArchive.at(key.address).get(key.sha256) for key in self.keys)
-        attached = tuple(replace(one, data=data) for one, data in zip(self.attached, others, strict=True))
-        return replace(self, octets=octets, attached=attached, keys=())
 
 
 def prepare() -> None:
@@ -59,25 +47,26 @@ def prepare() -> None:
 
 
 def take_out(task: Taking) -> None:
-    """Write what is wanted of one mail, itself first: a walk that is cut costs its parts alone.
+    """Write what is wanted of one mail, which is looked at where it lies: no more of it is in memory than one part.
 
     Raises:
-        ShouwenError: the octets cannot be had. OSError: the disk refuses.
+        ShouwenError: the octets of a file attached cannot be had. OSError: those of the mail cannot; or the disk refuses.
     """
     from pipeline.reading import take_apart  # dear to import, and needed only where a mail is taken apart
 
-    task = task.fetched()
-    if task.original:
-        Path(task.folder, task.original).write_bytes(task.octets)
-    if task.wanted:
-        take_apart(
-            task.octets,
-            _by_digest(task) if task.whole else _by_path(task),
-            abilities=task.abilities,
-            passwords_given=task.passwords,
-            attached=task.attached,
-            ways=None if task.whole else ways(path for path, _ in task.wanted),
-        )
+    if not task.wanted:
+        return
+    octets, attached = task.octets, task.attached
+    if task.keys:
+        octets, attached = keyed.fetched(task.keys, attached, keyed.get, keyed.lying)
+    take_apart(
+        octets,
+        _by_digest(task) if task.whole else _by_path(task),
+        abilities=task.abilities,
+        passwords_given=task.passwords,
+        attached=attached,
+        ways=None if task.whole else ways(path for path, _ in task.wanted),
+    )
 
 
 def ways(paths: Iterable[str]) -> frozenset[str]:

@@ -24,7 +24,7 @@ from outputs import files
 from outputs.apart import Taking, prepare, take_out
 from outputs.workbook import stored
 from pipeline import durable
-from pipeline.archive import Archive, Key
+from pipeline.archive import Archive, Fixity, Key, keyed
 from pipeline.errors import ShouwenError
 from pipeline.executor import MEGABYTES, CutError, Processes
 from pipeline.records import Attached, Attachment, Filed
@@ -200,10 +200,8 @@ def _round(
         errors += [(one, end()) for one, end in flying]
     again = []
     for one, error in errors:
-        if isinstance(error, CutError):
-            _keep_original(one, material)
         left = _missing(one, material.store)
-        if left and _its_fault(error):
+        if left and _its_fault(error) and _intact(one, left, material.archive):
             if whole or isinstance(error, CutError):
                 stored.mark(material.store, one.item.sha256, left)
             else:
@@ -226,6 +224,8 @@ def _begun(
         return lambda: None
     task = _task(one, added, material, missing, whole=whole)
     scratch = Path(tempfile.mkdtemp(prefix=stored.UNFINISHED, dir=material.store)).resolve()
+    if one.item.sha256 in missing:
+        _keep_original(one.item.sha256, task, scratch, adopting)
     future = pool.submit(take_out, replace(task, folder=str(scratch)))
 
     def end() -> BaseException | None:
@@ -239,6 +239,14 @@ def _begun(
             shutil.rmtree(scratch, ignore_errors=True)
 
     return end
+
+
+def _keep_original(digest: str, task: Taking, scratch: Path, adopting: stored.Adopting) -> None:
+    """See to it that the mail itself is there whatever becomes of its walk, for its links lead to it."""
+    if task.keys:
+        adopting.copy(keyed.place(task.keys[0]), digest)
+    else:
+        (scratch / digest).write_bytes(task.octets)  # taken over with its parts
 
 
 def _task(
@@ -258,7 +266,6 @@ def _task(
             for each in added
         ),
         keys=tuple(Key(address=here, sha256=each) for each in (original, *digests)) if here else (),
-        original=original if original in missing else "",
         wanted=tuple((path, digest) for digest, path in shortest.items()),
         whole=whole,
         folder="",
@@ -267,11 +274,15 @@ def _task(
     )
 
 
-def _keep_original(one: Filed, material: Material) -> None:
-    """See to it that the mail whose walk was cut is there itself, for its links lead to it."""
-    with suppress(ShouwenError):
-        if not stored.holds(material.store, one.item.sha256, one.item.size):
-            stored.put(material.store, one.item.sha256, material.archive.get(one.item.sha256))
+def _intact(one: Filed, left: frozenset[str], archive: Archive) -> bool:
+    """Whether it is the mail's own octets that do not give what is *left*: they were walked unchecked.
+
+    Where the mail itself could not be laid down, it is altered or the disk refused: no walk is to blame.
+    """
+    try:
+        return one.item.sha256 not in left and archive.check(one.item.sha256) is Fixity.INTACT
+    except ShouwenError:
+        return False
 
 
 def _its_fault(error: BaseException | None) -> bool:

@@ -88,6 +88,11 @@ class Adopting:
         path.replace(beside)
         self._begun[digest] = self._pool.submit(_adopted, beside, self._store / digest)
 
+    def copy(self, path: Path, digest: str) -> None:
+        """Make a copy of the file, which may have gone or be unreadable: then the store has none, as where it is altered."""
+        beside = self._store / f"{UNFINISHED}{digest}"
+        self._begun[digest] = self._pool.submit(_copied, path, beside, self._store / digest)
+
 
 def _adopted(path: Path, target: Path) -> None:
     seal(path)
@@ -98,11 +103,14 @@ def _adopted(path: Path, target: Path) -> None:
     path.replace(target)
 
 
-def put(store: Path, digest: str, octets: bytes) -> None:
-    """Make *octets*, which have that *digest*, the store's, durable but for the name."""
-    path = store / f"{UNFINISHED}{digest}"
-    path.write_bytes(octets)
-    _adopted(path, store / digest)
+def _copied(path: Path, beside: Path, target: Path) -> None:
+    """The kernel copies: none of the octets come into our memory, and what they are is known by the copy's digest."""
+    try:
+        shutil.copyfile(path, beside)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        return
+    _adopted(beside, target)
 
 
 def seal(path: Path) -> None:

@@ -1,8 +1,9 @@
 """The archive: octets by digest, put down durably, read back fixity-checked, never changed.
 
 Purpose: `open_archive(address, folder=…, key=…)`.
-Map: stored.py what every archive is and gives · folder.py a folder of this machine · objects.py an object store, with
-place.py (address and key), outgoing.py (octets that have no name yet) and refusals.py (its errors in our words).
+Map: stored.py what every archive is and gives · folder.py a folder of this machine · keyed.py octets had in the
+process that needs them · objects.py an object store, with place.py (address and key), outgoing.py (octets that have no name
+yet) and refusals.py (its errors in our words).
 """
 
 from __future__ import annotations

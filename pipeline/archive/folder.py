@@ -158,6 +158,14 @@ class FolderArchive:
             )
         return octets
 
+    def place(self, sha256: str) -> Path:
+        """Return where blob *sha256* lies if it is there, for who looks or copies and then checks by digest what came of it.
+
+        Raises:
+            IntegrityError: that is no digest.
+        """
+        return self._path(sha256)
+
     def contains(self, sha256: str) -> bool:
         """Say whether there is a file of that name; its octets are not looked at."""
         return self._path(sha256).is_file()

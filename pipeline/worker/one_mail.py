@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.archive import FolderArchive, Key
+from pipeline.archive import Key, keyed
 from pipeline.errors import IntegrityError
 from pipeline.mapped import Octets
 from pipeline.records import Attached, Filing, Reading
@@ -41,9 +41,8 @@ class Task:
         """Return this task with the octets that its keys name, each by *get*, which checks their digest; the mail's by *mail*."""
         if not self.keys:
             return self
-        own, *others = self.keys
-        attached = tuple(replace(one, data=get(key)) for one, key in zip(self.attached, others, strict=True))
-        return replace(self, octets=(mail or get)(own), attached=attached, keys=())
+        octets, attached = keyed.fetched(self.keys, self.attached, get, mail)
+        return replace(self, octets=octets, attached=attached, keys=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,18 +70,10 @@ def begun(attempt: Callable[[Task], Result], task: Task) -> Result:
     if not task.keys:
         return attempt(task)
     sha256 = task.keys[0].sha256
-    result = attempt(task.fetched(_whole, _mapped))
+    result = attempt(task.fetched(keyed.get, keyed.mapped))
     if result.reading is not None and result.reading.sha256 != sha256:
         raise IntegrityError(f"原件 {sha256} 在读取时变了；请从备份恢复后再试")
     return result
-
-
-def _whole(key: Key) -> bytes:
-    return FolderArchive.at(key.address).get(key.sha256)
-
-
-def _mapped(key: Key) -> Octets:
-    return FolderArchive.at(key.address).mapped(key.sha256)
 
 
 def attempt(task: Task) -> Result:
