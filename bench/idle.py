@@ -25,7 +25,7 @@ from tests.mailbox.boxes import PASSWORD, USER, dovecot_box
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "tests" / "samples"
 MEGABYTES, SHARE = 90, 0.002
-SECONDS, QUICK_SECONDS = 240, 60
+SECONDS, QUICK_SECONDS = 120, 60
 SETTLE_SECONDS = 600
 """How long the daemon may take to file the samples and compile."""
 RECEIVED = datetime(2024, 6, 18, 4, tzinfo=UTC)

@@ -4,7 +4,8 @@ Purpose: `mapped(file)` gives the octets of an open file; `piecewise`, `copied` 
     `let_go` gives back the memory of what was looked at.
 Source: mmap(2), madvise(2): pages of a file that are let go of come back from the file when they are looked at again.
 Limits: the file must not grow shorter meanwhile, nor its disk fail: the system then ends this process (SIGBUS). So it is for files
-    that never change, whose digest was checked just before, in the processes that read strangers' mails.
+    that never change, in the processes that read strangers' mails; their digest was checked just before, or what came of them
+    is known by other digests.
 """
 
 from __future__ import annotations
