@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from outputs import files
-from outputs.cells import cleaned, fit
+from outputs.cells import REPEATED, cleaned, fit
 from outputs.tables import Column, Sheet
+from outputs.tables.sheet import Value
 from outputs.words import MISSING
 
 FIRST_COLUMN = 1
@@ -24,6 +26,12 @@ NOTHING = "（无）"
 """What stands in the only row of a sheet without rows."""
 MOST_LINKS = 65_530
 """Links of one sheet: what Excel opens."""
+LONG = 10_000
+"""Characters from which a text may be more than a cell can hold."""
+KEPT = 4096
+"""Texts whose cleaned form is kept in mind."""
+Shown = str | int | float | date | datetime
+"""What a cell shows: "—" where the value is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +53,7 @@ class Cell:
     whole: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """One row of data as it is written. number: from 0, of the worksheet. values: what the cells show, in order of the columns.
 
     missing: places (from 0, among the columns) of what is not stated. links, wholes: by place, as in Cell.
@@ -54,43 +61,72 @@ class Row:
 
     number: int
     id: str
-    values: list[str | int | float | date | datetime]
+    values: list[Shown]
     missing: list[int]
     links: Mapping[int, str]
     wholes: Mapping[int, str]
 
 
 def rows(sheet: Sheet) -> Iterator[Row]:
-    """Yield the data rows, from the first. This is gone through for each of a million cells, so it makes no objects of them."""
+    """Yield the data rows, from the first. This is gone through for a million cells, so it asks none of them twice."""
     left = MOST_LINKS
     leading = {header for _, header in sheet.links}
     linked = [(place, one.header) for place, one in enumerate(sheet.columns) if one.header in leading]
+    shown = _Shown()
     lines = zip(sheet.frame.index.tolist(), sheet.frame.itertuples(index=False, name=None), strict=True)
     for number, (id_, given) in enumerate(lines, FIRST_ROW):
         links = (
             {place: to for place, name in linked if (to := sheet.links.get((id_, name)))} if linked else {}
         )
-        values, missing, wholes = list(given), [], {}
-        for place, value in enumerate(given):
-            if isinstance(value, str):
-                if len(value) > LONG:
-                    elsewhere = files.whole(sheet.name, id_, sheet.columns[place].header)
-                    values[place], whole = fit(value, elsewhere)
-                    if whole:
-                        wholes[place] = whole
-                        links[place] = elsewhere
-                elif value.isprintable():  # as cleaned() does, without asking it for each of a million
-                    values[place] = value.strip()
-                else:
-                    values[place] = cleaned(value)
-            elif value is None or value != value:  # noqa: PLR0124 - NaN alone differs from itself
-                values[place] = MISSING
-                missing.append(place)
+        values = list(map(shown.__getitem__, given))
+        missing = [place for place, one in enumerate(given) if _is_missing(one)] if MISSING in values else []
+        wholes: Mapping[int, str] = {}
+        if shown.met_long:
+            shown.met_long = False
+            wholes = _fit(sheet, id_, values, links)
         if len(links) > left:
             left, links = left - min(left, len(links)), {}
         else:
             left -= len(links)
-        yield Row(number=number, id=id_, values=values, missing=missing, links=links, wholes=wholes)
+        yield Row(number, id_, values, missing, links, wholes)
+
+
+class _Shown(dict[Value, Shown]):
+    """Values to what a cell shows of them. Most texts stand in many cells; numbers are not kept, for 1 is found where 1.0 is.
+
+    met_long: a text may be more than a cell can hold; it is given as it is.
+    """
+
+    met_long = False
+
+    def __missing__(self, value: Value) -> Shown:
+        if not isinstance(value, str):
+            return MISSING if _is_missing(value) else value
+        if len(value) > LONG:
+            self.met_long = True
+            return value
+        found = cleaned(value)
+        if len(value) <= REPEATED:
+            if len(self) >= KEPT:
+                self.clear()
+            self[value] = found
+        return found
+
+
+def _is_missing(value: Value) -> bool:
+    return value is None or value != value  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def _fit(sheet: Sheet, id_: str, values: list[Shown], links: dict[int, str]) -> dict[int, str]:
+    """Cut what is too long in *values*, let *links* lead to the whole of it, and return that by place."""
+    wholes = {}
+    for place, value in enumerate(values):
+        if isinstance(value, str) and len(value) > LONG:
+            elsewhere = files.whole(sheet.name, id_, sheet.columns[place].header)
+            values[place], whole = fit(value, elsewhere)
+            if whole:
+                wholes[place], links[place] = whole, elsewhere
+    return wholes
 
 
 def cells(sheet: Sheet) -> Iterator[Cell]:
@@ -116,7 +152,3 @@ def texts(sheet: Sheet) -> Iterator[tuple[str, str]]:
         for row in rows(sheet):
             for place, whole in row.wholes.items():
                 yield files.whole(sheet.name, row.id, sheet.columns[place].header), whole
-
-
-LONG = 10_000
-"""Characters from which a text may be more than a cell can hold."""
