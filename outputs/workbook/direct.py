@@ -25,21 +25,31 @@ def begin(page: Any, row: int) -> None:
         page._write_single_row(row)
 
 
-def put(page: Any, row: int, tails: Sequence[str]) -> None:
-    """Write *row*, whose height is set and whose comments are written: of each column from the first what `tail` gave.
+def put(page: Any, row: int, points: float, tails: Sequence[str]) -> None:
+    """Write *row*, of each column from the first what `tail` gave; a cell whose tail is empty is not written.
 
-    A cell whose tail is empty is not written.
+    Args:
+        points: height, more than the 15 that a row has by itself. Comments of the row are there already.
     """
     begin(page, row)
-    page._write_row(row, None, page.row_info[row])
     number = str(row + 1)
     cells = [
         f'<c r="{letter}{number}{tail}'
         for letter, tail in zip(_letters(len(tails)), tails, strict=True)
         if tail
     ]
-    page.fh.write("".join(cells) + "</row>")
+    size, height = _height(points)
+    page.row_sizes[row] = size
+    page.dim_rowmax = row
+    page.fh.write(f'<row r="{number}"{height}>{"".join(cells)}</row>')
     page.previous_row = row + 1
+
+
+@lru_cache(maxsize=4096)
+def _height(points: float) -> tuple[list[int | bool], str]:
+    """What set_row keeps of a height, and the attributes it has in the row."""
+    pixels = int(points * 4 / 3 + 0.5)
+    return [pixels, False], f' ht="{pixels * 0.75:.16g}" customHeight="1"'
 
 
 def tail(page: Any, value: str | int | float | date, styled: str) -> str:
@@ -48,9 +58,8 @@ def tail(page: Any, value: str | int | float | date, styled: str) -> str:
         if not value:
             return f'"{styled}/>'
         return f'"{styled} t="inlineStr"><is><t{_kept(value)}>{_escaped(value)}</t></is></c>'
-    number = (
-        page._convert_date_time(value) if isinstance(value, date) else value + 0
-    )  # of -0.0 and 0, which are one value, 0
+    # 0 is added, for -0.0 is the same value as 0, so both are written as one.
+    number = page._convert_date_time(value) if isinstance(value, date) else value + 0
     return f'"{styled}><v>{number:.16G}</v></c>'
 
 

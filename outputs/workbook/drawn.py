@@ -13,9 +13,9 @@ from operator import getitem
 from typing import Any
 
 from outputs.cells import REPEATED, brief, clean, lines, starts_formula
-from outputs.tables import Column, Edit, Form, Sheet
+from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.workbook import direct
-from outputs.workbook.grid import Row, Shown
+from outputs.workbook.grid import Given, is_missing, shown
 from outputs.workbook.styles import POINTS, SMALL_POINTS, Styles
 
 TALLEST = 409
@@ -53,7 +53,7 @@ class Drawn:
         self._looks: dict[tuple[int, int], _Look] = {}
         self._plain = [self._look(place, kind) for place, kind in enumerate(self._kinds)]
 
-    def row(self, row: Row) -> tuple[list[str], list[float]]:
+    def row(self, row: Given) -> tuple[list[str], list[float]]:
         """What `direct.put` takes of the row, and the points of height that each cell of data needs."""
         looks = self._plain
         if traits := self._traits(row):
@@ -64,13 +64,10 @@ class Drawn:
         tails = [direct.tail(self._page, clean(row.id), ""), *[tail for tail, _ in found]]
         return tails, [height for _, height in found]
 
-    def _traits(self, row: Row) -> dict[int, int]:
+    def _traits(self, row: Given) -> dict[int, int]:
         """The traits of the cells that are not as their column is, but for what their values show."""
         sheet, kinds = self._sheet, self._kinds
-        found = {place: kinds[place] | _MISSING for place in row.missing}
-        for place in row.links:
-            if row.values[place] != "":
-                found[place] = found.get(place, kinds[place]) | _LINKED
+        found = {place: kinds[place] | _LINKED for place in row.links}
         if sheet.locked:
             for place in self._edited:
                 if (row.id, sheet.columns[place].header) in sheet.locked:
@@ -85,20 +82,24 @@ class Drawn:
             found = self._looks[place, traits] = _Look(partial(self._cell, place, traits))
         return found
 
-    def _cell(self, place: int, traits: int, value: Shown) -> tuple[str, float]:
+    def _cell(self, place: int, traits: int, value: Value) -> tuple[str, float]:
         """What the row has of a cell with that value, and the points of height it needs."""
-        height = self._line + 6
-        if isinstance(value, str):
-            if self._bare and not value:
-                return "", height
-            if starts_formula(value):
+        there, height = shown(value), self._line + 6
+        if is_missing(value):
+            traits |= _MISSING
+        if isinstance(there, str):
+            if not there:
+                traits &= ~_LINKED
+                if self._bare:
+                    return "", height
+            if starts_formula(there):
                 traits |= _PREFIXED
-            if len(value) > self._brief[place] or "\n" in value:
-                height = lines(value, self._rooms[place]) * self._line + 6
+            if len(there) > self._brief[place] or "\n" in there:
+                height = lines(there, self._rooms[place]) * self._line + 6
             if height > TALLEST:
-                height = lines(value, self._small[place]) * SMALL_POINTS * LINE_HEIGHT + 6
+                height = lines(there, self._small[place]) * SMALL_POINTS * LINE_HEIGHT + 6
                 traits |= _SMALL
-        return direct.tail(self._page, value, self._style(place, traits)), height
+        return direct.tail(self._page, there, self._style(place, traits)), height
 
     def _style(self, place: int, traits: int) -> str:
         found = self._styled.get((place, traits))
@@ -109,13 +110,13 @@ class Drawn:
         return found
 
 
-class _Look(dict[Shown, tuple[str, float]]):
-    """What `draw` gives of a value, kept in mind where the value is likely to come again."""
+class _Look(dict[Value, tuple[str, float]]):
+    """What `draw` gives of a value, kept in mind where the value is likely to come again; 1, 1.0 and True are one value."""
 
-    def __init__(self, draw: Callable[[Shown], tuple[str, float]]) -> None:
+    def __init__(self, draw: Callable[[Value], tuple[str, float]]) -> None:
         self._draw = draw
 
-    def __missing__(self, value: Shown) -> tuple[str, float]:
+    def __missing__(self, value: Value) -> tuple[str, float]:
         found = self._draw(value)
         if not isinstance(value, str) or len(value) <= REPEATED:
             if len(self) >= KEPT:

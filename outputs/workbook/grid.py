@@ -1,21 +1,20 @@
 """Where the cells of a sheet stand and what they hold: for whoever paints, checks, or reads the file back.
 
-Purpose: `rows` and `cells`, pure functions of a Sheet.
+Purpose: `given`, `rows` and `cells`, pure functions of a Sheet.
 Source: docs/workbook.md.
 Limits: data rows alone; the rows above and below them are page.py's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from outputs import files
-from outputs.cells import REPEATED, cleaned, fit
-from outputs.tables import Column, Sheet
-from outputs.tables.sheet import Value
+from outputs.cells import cleaned, fit
+from outputs.tables import Column, Sheet, Value
 from outputs.words import MISSING
 
 FIRST_COLUMN = 1
@@ -28,8 +27,6 @@ MOST_LINKS = 65_530
 """Links of one sheet: what Excel opens."""
 LONG = 10_000
 """Characters from which a text may be more than a cell can hold."""
-KEPT = 4096
-"""Texts whose cleaned form is kept in mind."""
 Shown = str | int | float | date | datetime
 """What a cell shows: "—" where the value is missing."""
 
@@ -53,10 +50,23 @@ class Cell:
     whole: str = ""
 
 
-class Row(NamedTuple):
-    """One row of data as it is written. number: from 0, of the worksheet. values: what the cells show, in order of the columns.
+class Given(NamedTuple):
+    """One row of data as the table has it, but for texts that no cell can hold, which are cut. number: from 0, of the worksheet.
 
-    missing: places (from 0, among the columns) of what is not stated. links, wholes: by place, as in Cell.
+    links, wholes: by place (from 0, among the columns), as in Cell.
+    """
+
+    number: int
+    id: str
+    values: Sequence[Value]
+    links: Mapping[int, str]
+    wholes: Mapping[int, str]
+
+
+class Row(NamedTuple):
+    """One row of data as it is written. values: what the cells show, in order of the columns. missing: places of what is not stated.
+
+    The rest as in Given.
     """
 
     number: int
@@ -67,66 +77,72 @@ class Row(NamedTuple):
     wholes: Mapping[int, str]
 
 
-def rows(sheet: Sheet) -> Iterator[Row]:
-    """Yield the data rows, from the first. This is gone through for a million cells, so it asks none of them twice."""
+def given(sheet: Sheet) -> Iterator[Given]:
+    """Yield the data rows, from the first. This is gone through for a million cells, so it looks at none that it need not."""
     left = MOST_LINKS
     leading = {header for _, header in sheet.links}
     linked = [(place, one.header) for place, one in enumerate(sheet.columns) if one.header in leading]
-    shown = _Shown()
+    long = _long(sheet)
     lines = zip(sheet.frame.index.tolist(), sheet.frame.itertuples(index=False, name=None), strict=True)
-    for number, (id_, given) in enumerate(lines, FIRST_ROW):
+    for number, (id_, stated) in enumerate(lines, FIRST_ROW):
         links = (
             {place: to for place, name in linked if (to := sheet.links.get((id_, name)))} if linked else {}
         )
-        values = list(map(shown.__getitem__, given))
-        missing = [place for place, one in enumerate(given) if _is_missing(one)] if MISSING in values else []
-        wholes: Mapping[int, str] = {}
-        if shown.met_long:
-            shown.met_long = False
-            wholes = _fit(sheet, id_, values, links)
+        values, wholes = _fitted(sheet, id_, stated, long) if long else (stated, {})
+        if wholes:
+            links |= {place: files.whole(sheet.name, id_, sheet.columns[place].header) for place in wholes}
         if len(links) > left:
             left, links = left - min(left, len(links)), {}
         else:
             left -= len(links)
-        yield Row(number, id_, values, missing, links, wholes)
+        yield Given(number, id_, values, links, wholes)
 
 
-class _Shown(dict[Value, Shown]):
-    """Values to what a cell shows of them. Most texts stand in many cells; numbers are not kept, for 1 is found where 1.0 is.
-
-    met_long: a text may be more than a cell can hold; it is given as it is.
-    """
-
-    met_long = False
-
-    def __missing__(self, value: Value) -> Shown:
-        if not isinstance(value, str):
-            return MISSING if _is_missing(value) else value
-        if len(value) > LONG:
-            self.met_long = True
-            return value
-        found = cleaned(value)
-        if len(value) <= REPEATED:
-            if len(self) >= KEPT:
-                self.clear()
-            self[value] = found
-        return found
+def rows(sheet: Sheet) -> Iterator[Row]:
+    """Yield the data rows with what they show."""
+    for number, id_, values, links, wholes in given(sheet):
+        there = [
+            (one.strip() if one.isprintable() else cleaned(one)) if isinstance(one, str) else shown(one)
+            for one in values
+        ]
+        missing = [place for place, one in enumerate(values) if is_missing(one)] if MISSING in there else []
+        yield Row(number, id_, there, missing, links, wholes)
 
 
-def _is_missing(value: Value) -> bool:
+def shown(value: Value) -> Shown:
+    """What a cell shows of a value that it can hold."""
+    if isinstance(value, str):
+        return cleaned(value)
+    return MISSING if value is None or is_missing(value) else value
+
+
+def is_missing(value: Value) -> bool:
+    """Whether a value is not stated."""
     return value is None or value != value  # noqa: PLR0124 - NaN alone differs from itself
 
 
-def _fit(sheet: Sheet, id_: str, values: list[Shown], links: dict[int, str]) -> dict[int, str]:
-    """Cut what is too long in *values*, let *links* lead to the whole of it, and return that by place."""
-    wholes = {}
-    for place, value in enumerate(values):
+def _long(sheet: Sheet) -> list[int]:
+    """Places of the columns in which a text may be more than a cell can hold."""
+    columns = (sheet.frame[spec.header].tolist() for spec in sheet.columns)
+    return [
+        place
+        for place, values in enumerate(columns)
+        if any(isinstance(value, str) and len(value) > LONG for value in values)
+    ]
+
+
+def _fitted(
+    sheet: Sheet, id_: str, values: Sequence[Value], long: Sequence[int]
+) -> tuple[Sequence[Value], dict[int, str]]:
+    """The values as cells can hold them, and by place the whole of those that are cut."""
+    fitted, wholes = list(values), {}
+    for place in long:
+        value = values[place]
         if isinstance(value, str) and len(value) > LONG:
-            elsewhere = files.whole(sheet.name, id_, sheet.columns[place].header)
-            values[place], whole = fit(value, elsewhere)
+            fitted[place], whole = fit(value, files.whole(sheet.name, id_, sheet.columns[place].header))
             if whole:
-                wholes[place], links[place] = whole, elsewhere
-    return wholes
+                wholes[place] = whole
+    return fitted, wholes
 
 
 def cells(sheet: Sheet) -> Iterator[Cell]:
@@ -148,7 +164,7 @@ def cells(sheet: Sheet) -> Iterator[Cell]:
 
 def texts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Yield path and text of what no cell can hold."""
-    if any(isinstance(value, str) and len(value) > LONG for value in sheet.frame.to_numpy().flat):
-        for row in rows(sheet):
+    if _long(sheet):
+        for row in given(sheet):
             for place, whole in row.wholes.items():
                 yield files.whole(sheet.name, row.id, sheet.columns[place].header), whole

@@ -30,9 +30,10 @@ from outputs.workbook.grid import (
     ROW_ID,
     TITLE_ROW,
     Cell,
-    Row,
+    Given,
     cells,
-    rows,
+    given,
+    shown,
 )
 from outputs.workbook.styles import POINTS, YELLOW, Styles
 
@@ -119,23 +120,22 @@ def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
     pictured = {row for row, _ in sheet.pictures}
     direct.begin(page, FIRST_ROW)
     drawn = Drawn(page, sheet, styles, bare=bare)
-    for row in rows(sheet):
+    for row in given(sheet):
         tails, heights = drawn.row(row)
         needed = max(heights)
         highest = min(TALLEST, max(needed, sheet.tall if row.id in pictured else 0))
-        page.set_row(row.number, highest)
         if needed > TALLEST or row.id in more:
             _beside(page, sheet, row, told, heights, highest, bare=bare)
         for place, target in row.links.items():
             direct.link(page, row.number, FIRST_COLUMN + place, target)
-        direct.put(page, row.number, tails)
+        direct.put(page, row.number, highest, tails)
     return FIRST_ROW + len(sheet.frame)
 
 
 def _beside(  # noqa: PLR0913 - all that is known of a row
     page: Any,
     sheet: Sheet,
-    row: Row,
+    row: Given,
     told: Mapping[tuple[str, str], str],
     heights: Sequence[float],
     highest: float,
@@ -147,7 +147,7 @@ def _beside(  # noqa: PLR0913 - all that is known of a row
         text = told.get((row.id, spec.header), "")
         if heights[place] > TALLEST and place not in row.wholes:
             text = f"{OVERFULL}\n{text}".strip()
-        if text and not (bare and row.values[place] == ""):
+        if text and not (bare and shown(row.values[place]) == ""):
             _comment(page, row.number, FIRST_COLUMN + place, text)
         if picture := sheet.pictures.get((row.id, spec.header)):
             _picture(page, (row, place, spec), picture, highest)
@@ -165,7 +165,7 @@ def _comment(page: Any, row: int, column: int, text: str) -> None:
     page.write_comment(row, column, text, look)
 
 
-def _picture(page: Any, cell: tuple[Row, int, Column], octets: bytes, points: float) -> None:
+def _picture(page: Any, cell: tuple[Given, int, Column], octets: bytes, points: float) -> None:
     """Float the picture over its cell, in the middle, as large as fits; it moves and grows with the cell."""
     row, place, spec = cell
     with Image.open(io.BytesIO(octets)) as image:
