@@ -40,7 +40,7 @@ def put(page: Any, row: int, points: float, tails: Sequence[str]) -> None:
     ]
     size, height = _height(points)
     page.row_sizes[row] = size
-    page.dim_rowmax = row
+    page._check_dimensions(row, 0)
     page.fh.write(f'<row r="{number}"{height}>{"".join(cells)}</row>')
     page.previous_row = row + 1
 
