@@ -15,7 +15,7 @@ from typing import Any
 from outputs.cells import REPEATED, brief, clean, lines, starts_formula
 from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.workbook import direct
-from outputs.workbook.grid import Given, is_missing, shown
+from outputs.workbook.grid import Given, is_missing, showing
 from outputs.workbook.styles import POINTS, SMALL_POINTS, Styles
 
 TALLEST = 409
@@ -84,7 +84,7 @@ class Drawn:
 
     def _cell(self, place: int, traits: int, value: Value) -> tuple[str, float]:
         """What the row has of a cell with that value, and the points of height it needs."""
-        there, height = shown(value), self._line + 6
+        (there,), height = showing((value,)), self._line + 6
         if is_missing(value):
             traits |= _MISSING
         if isinstance(there, str):

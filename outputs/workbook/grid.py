@@ -101,19 +101,22 @@ def given(sheet: Sheet) -> Iterator[Given]:
 def rows(sheet: Sheet) -> Iterator[Row]:
     """Yield the data rows with what they show."""
     for number, id_, values, links, wholes in given(sheet):
-        there = [
-            (one.strip() if one.isprintable() else cleaned(one)) if isinstance(one, str) else shown(one)
-            for one in values
-        ]
+        there = showing(values)
         missing = [place for place, one in enumerate(values) if is_missing(one)] if MISSING in there else []
         yield Row(number, id_, there, missing, links, wholes)
 
 
-def shown(value: Value) -> Shown:
-    """What a cell shows of a value that it can hold."""
-    if isinstance(value, str):
-        return cleaned(value)
-    return MISSING if value is None or is_missing(value) else value
+def showing(values: Sequence[Value]) -> list[Shown]:
+    """What cells show of values that they can hold."""
+    return [
+        # As cleaned() does, without asking it for each of a million.
+        (one.strip() if one.isprintable() else cleaned(one))
+        if isinstance(one, str)
+        else MISSING
+        if one is None or one != one  # noqa: PLR0124 - NaN alone differs from itself
+        else one
+        for one in values
+    ]
 
 
 def is_missing(value: Value) -> bool:
@@ -123,11 +126,11 @@ def is_missing(value: Value) -> bool:
 
 def _long(sheet: Sheet) -> list[int]:
     """Places of the columns in which a text may be more than a cell can hold."""
-    columns = (sheet.frame[spec.header].tolist() for spec in sheet.columns)
     return [
         place
-        for place, values in enumerate(columns)
-        if any(isinstance(value, str) and len(value) > LONG for value in values)
+        for place, spec in enumerate(sheet.columns)
+        if max([len(one) for one in sheet.frame[spec.header].tolist() if isinstance(one, str)], default=0)
+        > LONG
     ]
 
 

@@ -33,7 +33,7 @@ from outputs.workbook.grid import (
     Given,
     cells,
     given,
-    shown,
+    showing,
 )
 from outputs.workbook.styles import POINTS, YELLOW, Styles
 
@@ -147,7 +147,7 @@ def _beside(  # noqa: PLR0913 - all that is known of a row
         text = told.get((row.id, spec.header), "")
         if heights[place] > TALLEST and place not in row.wholes:
             text = f"{OVERFULL}\n{text}".strip()
-        if text and not (bare and shown(row.values[place]) == ""):
+        if text and not (bare and showing(row.values)[place] == ""):
             _comment(page, row.number, FIRST_COLUMN + place, text)
         if picture := sheet.pictures.get((row.id, spec.header)):
             _picture(page, (row, place, spec), picture, highest)
