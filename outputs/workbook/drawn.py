@@ -41,15 +41,10 @@ class Drawn:
     """The rows of one sheet, drawn one after the other. bare: cells with nothing to say are not written."""
 
     def __init__(self, page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> None:
-        self._page, self._sheet, self._styles, self._bare = page, sheet, styles, bare
-        size = POINTS[sheet.paper]
-        self._line = size * LINE_HEIGHT
-        self._rooms = [_room(spec, size) for spec in sheet.columns]
-        self._brief = [brief(room) for room in self._rooms]
-        self._small = [_room(spec, SMALL_POINTS) for spec in sheet.columns]
+        self._page, self._sheet = page, sheet
+        self._cells = _Cells(page, sheet, styles, bare=bare)
         self._edited = [place for place, spec in enumerate(sheet.columns) if spec.edit is not Edit.NO]
         self._kinds = [_OPEN if spec.edit is not Edit.NO else 0 for spec in sheet.columns]
-        self._styled: dict[tuple[int, int], str] = {}
         self._looks: dict[tuple[int, int], _Look] = {}
         self._plain = [self._look(place, kind) for place, kind in enumerate(self._kinds)]
 
@@ -79,10 +74,23 @@ class Drawn:
     def _look(self, place: int, traits: int) -> _Look:
         found = self._looks.get((place, traits))
         if found is None:
-            found = self._looks[place, traits] = _Look(partial(self._cell, place, traits))
+            found = self._looks[place, traits] = _Look(partial(self._cells.drawn, place, traits))
         return found
 
-    def _cell(self, place: int, traits: int, value: Value) -> tuple[str, float]:
+
+class _Cells:
+    """The cells of one sheet. It knows nothing of who keeps what it gives: a compile searches for no cycles, so none may be."""
+
+    def __init__(self, page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> None:
+        self._page, self._sheet, self._styles, self._bare = page, sheet, styles, bare
+        size = POINTS[sheet.paper]
+        self._line = size * LINE_HEIGHT
+        self._rooms = [_room(spec, size) for spec in sheet.columns]
+        self._brief = [brief(room) for room in self._rooms]
+        self._small = [_room(spec, SMALL_POINTS) for spec in sheet.columns]
+        self._styled: dict[tuple[int, int], str] = {}
+
+    def drawn(self, place: int, traits: int, value: Value) -> tuple[str, float]:
         """What the row has of a cell with that value, and the points of height it needs."""
         (there,), height = showing((value,)), self._line + 6
         if is_missing(value):
