@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import weakref
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +43,26 @@ def filled(book: Any) -> None:
     empty.protect("")
     book.set_properties({"created": datetime(2024, 6, 23)})  # noqa: DTZ001 - as xlsxwriter takes it
     book.close()
+
+
+@pytest.fixture
+def unsearched() -> Iterator[None]:
+    """No cycle is searched for."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("unsearched")
+def test_a_closed_workbook_holds_no_memory(tmp_path: Path) -> None:
+    """The sheets of xlsxwriter know their workbook: 2,000 pictures were kept while the file was read back."""
+    book = Book(tmp_path / "x.xlsx", {})
+    filled(book)
+    left = weakref.ref(book.worksheets()[0])
+
+    del book
+
+    assert left() is None
 
 
 @pytest.fixture

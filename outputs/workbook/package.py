@@ -82,5 +82,11 @@ class Book(Workbook):  # type: ignore[misc]  # xlsxwriter tells no types
         super().__init__(io.BytesIO(), {**options, "constant_memory": True})
         self._path = path
 
+    def close(self) -> None:
+        """Write the file, and let the sheets go with the workbook: a compile searches for no cycles, and they hold the pictures."""
+        super().close()
+        for page in self.worksheets():
+            page.workbook_add_format = None
+
     def _get_packager(self) -> Packager:
         return _Packager(self._path)
