@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 LONGEST = 32_767
 """Characters in one cell: what Excel and WPS take."""
@@ -39,17 +38,8 @@ def clean(text: str) -> str:
     return _within(text, LONGEST - units(note)) + note
 
 
-@lru_cache(maxsize=8192)
-def _cleaned_short(text: str) -> str:
-    return _cleaned(text)
-
-
 def cleaned(text: str) -> str:
     """Give *text* as `clean` does, however long it is."""
-    return _cleaned_short(text) if len(text) <= REPEATED else _cleaned(text)
-
-
-def _cleaned(text: str) -> str:
     if (
         text.isprintable()
     ):  # most is; then it holds nothing of what goes, for all that is neither letter, sign nor blank
@@ -122,9 +112,7 @@ def lines(text: str, room: float) -> int:
     Words of Latin letters and digits stay whole where they can, as they do on screen and paper.
     """
     usable = max(2, int(room))
-    if 2 * len(text) <= usable and "\n" not in text:
-        return 1
-    return _short(text, usable) if len(text) <= REPEATED else _lines(text, usable)
+    return sum([_wrapped(line, usable) for line in text.split("\n")])
 
 
 def brief(room: float) -> int:
@@ -132,40 +120,33 @@ def brief(room: float) -> int:
     return max(2, int(room)) // 2
 
 
-@lru_cache(maxsize=8192)
-def _short(text: str, usable: int) -> int:
-    """Names and states stand in thousands of rows."""
-    return _lines(text, usable)
-
-
-def _lines(text: str, usable: int) -> int:
-    return sum(_wrapped(line, usable) for line in text.split("\n"))
-
-
 def _wrapped(line: str, usable: int) -> int:
-    if width(line) <= usable:
+    if 2 * len(line) <= usable or (len(line) <= usable and width(line) <= usable):
         return 1
+    plain = _PLAIN.fullmatch(line)
     count, used = 1, 0
     for run in _RUN.findall(line):
-        broken, used = _word(run, used, usable) if run.isascii() and run != " " else _text(run, used, usable)
-        count += broken
+        need = (len(run) + len(run.encode())) // 2 if plain else width(run)
+        if used + need <= usable:
+            used += need
+        elif run.isascii() and run != " ":
+            count += (need - 1) // usable + bool(used)
+            used = need if need <= usable else need % usable
+        else:
+            begun, used = _text(run, need, used, usable)
+            count += begun
     return count
 
 
-def _word(word: str, used: int, usable: int) -> tuple[int, int]:
-    """Set a word after *used* half-width characters; return how many lines were begun, and how much of the last is used."""
-    need, begun = len(word), 0
-    if used + need > usable and used:
-        begun, used = 1, 0
-    begun += (need - 1) // usable
-    return begun, used + need if need <= usable else need % usable
+def _text(run: str, need: int, used: int, usable: int) -> tuple[int, int]:
+    """Set characters that may part anywhere and do not fit after *used* half-width characters.
 
+    Args:
+        need: their width.
 
-def _text(run: str, used: int, usable: int) -> tuple[int, int]:
-    """Set characters that may part anywhere; as `_word`."""
-    need = width(run)
-    if used + need <= usable:
-        return 0, used + need
+    Returns:
+        how many lines were begun, and how much of the last is used.
+    """
     if need == 2 * len(run):  # by far the most of what there is, so it is not gone through one by one
         here, each = max(0, usable - used) // 2, usable // 2
         begun, last = divmod(len(run) - here - 1, each)

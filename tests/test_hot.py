@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import mailparser
 import numpy as np
@@ -28,7 +27,6 @@ import xlsxwriter
 from PIL import Image, ImageFilter
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from outputs.workbook import direct
 from pipeline.extract import image
 from pipeline.extract.lightest import lightest
 from pipeline.parse import parse
@@ -42,7 +40,7 @@ from pipeline.relate.successors import successors
 from tests import plain_relations
 from tests.test_register import NOW
 from tests.test_relate_growth import large
-from tests.test_workbook_direct import Row, plainly
+from tests.test_workbook_direct import Row, directly, plainly
 
 pytestmark = [pytest.mark.alone, pytest.mark.benchmark(timer=time.process_time, disable_gc=True)]
 
@@ -216,11 +214,7 @@ def test_rows_go_into_the_workbook_faster_than_cell_by_cell(times: Times, tmp_pa
             for row in range(400):
                 put(page, row, cells)
 
-    def put(page: Any, row: int, cells: list[tuple[int, Any, Any]]) -> None:
-        page.set_row(row, 30)
-        direct.put(page, row, cells)
-
-    assert times(lambda: painted(put), lambda: painted(plainly)) < 0.8
+    assert times(lambda: painted(directly), lambda: painted(plainly)) < 0.8
 
 
 @pytest.mark.parametrize("side", [3, 7, 15, 21])

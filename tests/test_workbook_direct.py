@@ -16,6 +16,8 @@ from outputs.workbook import direct
 TEXTS = ("科协", 'a & b <c> "d"', "", "两行\n第二行", " 前有空格", "_x0041_", "一" * 400, "𠀀<", "x")
 NUMBERS = (0, 12, 4.5, 1 / 3, 1e21, True, date(2024, 5, 30), datetime(2024, 5, 30, 9, 30))  # noqa: DTZ001 - of a cell
 LINK = "files/2024-00001/01-总结 (1).docx"
+HEIGHT = 20.25
+"""Points of a row, times its number."""
 Row = Callable[[Any, int, list[tuple[int, Any, Any]]], None]
 
 
@@ -32,8 +34,18 @@ def plainly(page: Any, row: int, cells: list[tuple[int, Any, Any]]) -> None:
             page.write_number(row, column, value, style)
 
 
+def directly(page: Any, row: int, cells: list[tuple[int, Any, Any]]) -> None:
+    """The same by outputs/workbook/direct.py; the cells stand side by side."""
+    direct.begin(page, row)
+    tails = [
+        direct.tail(page, value, direct.styled(style) if style is not None else "")
+        for _, value, style in cells
+    ]
+    direct.put(page, row, HEIGHT * row, tails)
+
+
 def painted(path: Path, put: Row, link: Callable[[Any, int, int, str], None]) -> dict[str, bytes]:
-    """The sheet's parts: rows before and after, comments, a picture of heights, links, cells of all kinds."""
+    """The sheet's parts: rows before and after, comments, heights, links, cells of all kinds."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_urls": False})
     page = book.add_worksheet("甲")
     bold, red = book.add_format({"bold": True}), book.add_format({"font_color": "red"})
@@ -41,7 +53,8 @@ def painted(path: Path, put: Row, link: Callable[[Any, int, int, str], None]) ->
     page.set_column(0, 0, 12, None, {"hidden": True})
     page.write_string(1, 30, "右", bold)
     for row, values in enumerate((TEXTS, NUMBERS, TEXTS), 2):
-        page.set_row(row, 20 * row)
+        if put is plainly:
+            page.set_row(row, HEIGHT * row)
         page.write_comment(row, 1, "批注")
         for column, target in ((1, LINK), (2, "#'甲'!A1"), (3, LINK)):
             link(page, row, column, target)
@@ -62,9 +75,26 @@ def test_a_row_in_one_piece_has_the_octets_of_a_row_written_cell_by_cell(tmp_pat
         page.write_url(row, column, direct._url.__wrapped__(target), None, "")
 
     cell_by_cell = painted(tmp_path / "plain.xlsx", plainly, link)
-    in_one_piece = painted(tmp_path / "direct.xlsx", direct.put, direct.link)
+    in_one_piece = painted(tmp_path / "direct.xlsx", directly, direct.link)
 
     assert in_one_piece == cell_by_cell
+
+
+def test_a_cell_without_a_tail_is_not_written_and_zero_is_written_in_one_way(tmp_path: Path) -> None:
+    """-0.0 equals 0: whoever keeps in mind what a value looks like must not have the first decide how the other is written."""
+    book = xlsxwriter.Workbook(str(tmp_path / "x.xlsx"), {"constant_memory": True})
+    page = book.add_worksheet("甲")
+    zeros = [direct.tail(page, zero, "") for zero in (0, 0.0, -0.0, False)]
+
+    direct.put(page, 0, 30, [zeros[0], "", zeros[2]])
+    book.close()
+
+    assert len(set(zeros)) == 1
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as package:
+        rows = package.read("xl/worksheets/sheet1.xml").partition(b"<sheetData>")[2]
+    assert rows.startswith(
+        b'<row r="1" ht="30" customHeight="1"><c r="A1"><v>0</v></c><c r="C1"><v>0</v></c></row>'
+    )
 
 
 def test_text_that_looks_like_markup_of_a_cell_stays_text(tmp_path: Path) -> None:
@@ -75,7 +105,7 @@ def test_text_that_looks_like_markup_of_a_cell_stays_text(tmp_path: Path) -> Non
         """No links here."""
 
     def put(page: Any, row: int, cells: list[tuple[int, Any, Any]]) -> None:
-        direct.put(page, row, [*cells[:1], (1, texts[0], None), (2, texts[1], None)])
+        directly(page, row, [*cells[:1], (1, texts[0], None), (2, texts[1], None)])
 
     painted(tmp_path / "rich.xlsx", put, link)
 

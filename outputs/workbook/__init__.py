@@ -10,20 +10,18 @@ into the run's own folder, or to a place in the workbook.
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from outputs import files
 from outputs.custody import Custody
 from outputs.tables import Sheet, tables
 from outputs.tables.season import Season
-from outputs.workbook import baseline, lists, notes, runs
+from outputs.workbook import baseline, lists, notes, package, runs
 from outputs.workbook.grid import texts
 from outputs.workbook.lists import Identity
 from outputs.workbook.material import Gathered, Material, Needed, gather, lay, needed
@@ -166,12 +164,11 @@ def painted(book: Book, run: str, folder: Path) -> Path:
     path = folder / runs.workbook(run)
     rules, custody = book.rules, book.custody
     options = {
-        "constant_memory": True,
         "tmpdir": str(folder),
         "strings_to_urls": False,
         "strings_to_formulas": False,
     }
-    file = xlsxwriter.Workbook(str(path), options)
+    file = package.Book(path, options)
     created = custody.as_of or datetime(rules.notice.year, 1, 1, tzinfo=UTC)
     file.set_properties(
         {
@@ -194,16 +191,7 @@ def painted(book: Book, run: str, folder: Path) -> Path:
         file.close()
     except FileCreateError as error:
         raise next((one for one in error.args if isinstance(one, OSError)), OSError(str(error))) from error
-    _settle_modes(path)
     return path
-
-
-def _settle_modes(path: Path) -> None:
-    """Take the permissions of the temporary files, which the umask decides, out of the package's directory."""
-    with zipfile.ZipFile(path, "a") as package:
-        for member in package.infolist():
-            member.external_attr = 0o600 << 16
-        package.comment = b""  # has the directory written anew
 
 
 def reachable(sheet: Sheet, found: Gathered) -> Sheet:

@@ -9,58 +9,74 @@ and a mail that holds one would leave no workbook that opens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.url import Url
 
-from outputs.cells import REPEATED
 from outputs.workbook.offered import letter
 
 
-def put(page: Any, row: int, cells: Iterable[tuple[int, str | int | float | date, Any]]) -> None:
-    """Write the cells of *row*, whose height is set and whose comments are written: (column, value, style or None), ascending."""
+def begin(page: Any, row: int) -> None:
+    """Write what was left of the rows above *row*, before the first of it is drawn: formats are numbered as they are written."""
     if row > page.previous_row:
         page._write_single_row(row)
-    page._write_row(row, None, page.row_info[row])
+
+
+def put(page: Any, row: int, points: float, tails: Sequence[str]) -> None:
+    """Write *row*, of each column from the first what `tail` gave; a cell whose tail is empty is not written.
+
+    Args:
+        points: height, more than the 15 that a row has by itself. Comments of the row are there already.
+    """
+    begin(page, row)
     number = str(row + 1)
-    written = [_cell(page, _letter(column) + number, value, style) for column, value, style in cells]
-    page.fh.write("".join(written) + "</row>")
+    cells = [
+        f'<c r="{letter}{number}{tail}'
+        for letter, tail in zip(_letters(len(tails)), tails, strict=True)
+        if tail
+    ]
+    size, height = _height(points)
+    page.row_sizes[row] = size
+    page._check_dimensions(row, 0)
+    page.fh.write(f'<row r="{number}"{height}>{"".join(cells)}</row>')
     page.previous_row = row + 1
+
+
+@lru_cache(maxsize=4096)
+def _height(points: float) -> tuple[list[int | bool], str]:
+    """What set_row keeps of a height, and the attributes it has in the row."""
+    pixels = int(points * 4 / 3 + 0.5)
+    return [pixels, False], f' ht="{pixels * 0.75:.16g}" customHeight="1"'
+
+
+def tail(page: Any, value: str | int | float | date, styled: str) -> str:
+    """The XML of a cell behind its row's number: the same in every row."""
+    if isinstance(value, str):
+        if not value:
+            return f'"{styled}/>'
+        return f'"{styled} t="inlineStr"><is><t{_kept(value)}>{_escaped(value)}</t></is></c>'
+    # 0 is added, for -0.0 is the same value as 0, so both are written as one.
+    number = page._convert_date_time(value) if isinstance(value, date) else value + 0
+    return f'"{styled}><v>{number:.16G}</v></c>'
+
+
+def styled(style: Any) -> str:
+    """What a cell says of its style."""
+    return f' s="{style._get_xf_index()}"'
+
+
+@lru_cache
+def _letters(columns: int) -> tuple[str, ...]:
+    return tuple(map(letter, range(columns)))
 
 
 def link(page: Any, row: int, column: int, target: str) -> None:
     """Let the cell lead to a place in the workbook (#…), or to a path beside it, with / between its folders on every system."""
     page.hlink_count += 1
     page.hyperlinks[row][column] = _url(target)
-
-
-_letter = lru_cache(letter)
-
-
-def _cell(page: Any, place: str, value: str | int | float | date, style: Any) -> str:
-    look = style._get_xf_index() if style is not None else -1
-    if isinstance(value, str):
-        return f'<c r="{place}"{_short(value, look) if len(value) <= REPEATED else _text(value, look)}'
-    number = page._convert_date_time(value) if isinstance(value, date) else value
-    return f'<c r="{place}"{_look(look)}><v>{number:.16G}</v></c>'
-
-
-def _text(value: str, look: int) -> str:
-    """What follows the place of a cell of text."""
-    if not value:
-        return f"{_look(look)}/>"
-    return f'{_look(look)} t="inlineStr"><is><t{_kept(value)}>{_escaped(value)}</t></is></c>'
-
-
-_short = lru_cache(maxsize=8192)(_text)
-"""Names and states stand in thousands of rows."""
-
-
-def _look(number: int) -> str:
-    return f' s="{number}"' if number >= 0 else ""
 
 
 def _kept(text: str) -> str:

@@ -1,19 +1,20 @@
 """Where the cells of a sheet stand and what they hold: for whoever paints, checks, or reads the file back.
 
-Purpose: `rows` and `cells`, pure functions of a Sheet.
+Purpose: `given`, `rows` and `cells`, pure functions of a Sheet.
 Source: docs/workbook.md.
 Limits: data rows alone; the rows above and below them are page.py's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from outputs import files
 from outputs.cells import cleaned, fit
-from outputs.tables import Column, Sheet
+from outputs.tables import Column, Sheet, Value
 from outputs.words import MISSING
 
 FIRST_COLUMN = 1
@@ -24,6 +25,10 @@ NOTHING = "（无）"
 """What stands in the only row of a sheet without rows."""
 MOST_LINKS = 65_530
 """Links of one sheet: what Excel opens."""
+LONG = 10_000
+"""Characters from which a text may be more than a cell can hold."""
+Shown = str | int | float | date | datetime
+"""What a cell shows: "—" where the value is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,52 +50,102 @@ class Cell:
     whole: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row of data as it is written. number: from 0, of the worksheet. values: what the cells show, in order of the columns.
+class Given(NamedTuple):
+    """One row of data as the table has it, but for texts that no cell can hold, which are cut. number: from 0, of the worksheet.
 
-    missing: places (from 0, among the columns) of what is not stated. links, wholes: by place, as in Cell.
+    links, wholes: by place (from 0, among the columns), as in Cell.
     """
 
     number: int
     id: str
-    values: list[str | int | float | date | datetime]
+    values: Sequence[Value]
+    links: Mapping[int, str]
+    wholes: Mapping[int, str]
+
+
+class Row(NamedTuple):
+    """One row of data as it is written. values: what the cells show, in order of the columns. missing: places of what is not stated.
+
+    The rest as in Given.
+    """
+
+    number: int
+    id: str
+    values: list[Shown]
     missing: list[int]
     links: Mapping[int, str]
     wholes: Mapping[int, str]
 
 
-def rows(sheet: Sheet) -> Iterator[Row]:
-    """Yield the data rows, from the first. This is gone through for each of a million cells, so it makes no objects of them."""
+def given(sheet: Sheet) -> Iterator[Given]:
+    """Yield the data rows, from the first. This is gone through for a million cells, so it looks at none that it need not."""
     left = MOST_LINKS
     leading = {header for _, header in sheet.links}
     linked = [(place, one.header) for place, one in enumerate(sheet.columns) if one.header in leading]
+    long = _long(sheet)
     lines = zip(sheet.frame.index.tolist(), sheet.frame.itertuples(index=False, name=None), strict=True)
-    for number, (id_, given) in enumerate(lines, FIRST_ROW):
+    for number, (id_, stated) in enumerate(lines, FIRST_ROW):
         links = (
             {place: to for place, name in linked if (to := sheet.links.get((id_, name)))} if linked else {}
         )
-        values, missing, wholes = list(given), [], {}
-        for place, value in enumerate(given):
-            if isinstance(value, str):
-                if len(value) > LONG:
-                    elsewhere = files.whole(sheet.name, id_, sheet.columns[place].header)
-                    values[place], whole = fit(value, elsewhere)
-                    if whole:
-                        wholes[place] = whole
-                        links[place] = elsewhere
-                elif value.isprintable():  # as cleaned() does, without asking it for each of a million
-                    values[place] = value.strip()
-                else:
-                    values[place] = cleaned(value)
-            elif value is None or value != value:  # noqa: PLR0124 - NaN alone differs from itself
-                values[place] = MISSING
-                missing.append(place)
+        values, wholes = _fitted(sheet, id_, stated, long) if long else (stated, {})
+        if wholes:
+            links |= {place: files.whole(sheet.name, id_, sheet.columns[place].header) for place in wholes}
         if len(links) > left:
             left, links = left - min(left, len(links)), {}
         else:
             left -= len(links)
-        yield Row(number=number, id=id_, values=values, missing=missing, links=links, wholes=wholes)
+        yield Given(number, id_, values, links, wholes)
+
+
+def rows(sheet: Sheet) -> Iterator[Row]:
+    """Yield the data rows with what they show."""
+    for number, id_, values, links, wholes in given(sheet):
+        there = showing(values)
+        missing = [place for place, one in enumerate(values) if is_missing(one)] if MISSING in there else []
+        yield Row(number, id_, there, missing, links, wholes)
+
+
+def showing(values: Sequence[Value]) -> list[Shown]:
+    """What cells show of values that they can hold."""
+    return [
+        # As cleaned() does, without asking it for each of a million.
+        (one.strip() if one.isprintable() else cleaned(one))
+        if isinstance(one, str)
+        else MISSING
+        if one is None or one != one  # noqa: PLR0124 - NaN alone differs from itself
+        else one
+        for one in values
+    ]
+
+
+def is_missing(value: Value) -> bool:
+    """Whether a value is not stated."""
+    return value is None or value != value  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def _long(sheet: Sheet) -> list[int]:
+    """Places of the columns in which a text may be more than a cell can hold."""
+    return [
+        place
+        for place, spec in enumerate(sheet.columns)
+        if max([len(one) for one in sheet.frame[spec.header].tolist() if isinstance(one, str)], default=0)
+        > LONG
+    ]
+
+
+def _fitted(
+    sheet: Sheet, id_: str, values: Sequence[Value], long: Sequence[int]
+) -> tuple[Sequence[Value], dict[int, str]]:
+    """The values as cells can hold them, and by place the whole of those that are cut."""
+    fitted, wholes = list(values), {}
+    for place in long:
+        value = values[place]
+        if isinstance(value, str) and len(value) > LONG:
+            fitted[place], whole = fit(value, files.whole(sheet.name, id_, sheet.columns[place].header))
+            if whole:
+                wholes[place] = whole
+    return fitted, wholes
 
 
 def cells(sheet: Sheet) -> Iterator[Cell]:
@@ -112,11 +167,7 @@ def cells(sheet: Sheet) -> Iterator[Cell]:
 
 def texts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Yield path and text of what no cell can hold."""
-    if any(isinstance(value, str) and len(value) > LONG for value in sheet.frame.to_numpy().flat):
-        for row in rows(sheet):
+    if _long(sheet):
+        for row in given(sheet):
             for place, whole in row.wholes.items():
                 yield files.whole(sheet.name, row.id, sheet.columns[place].header), whole
-
-
-LONG = 10_000
-"""Characters from which a text may be more than a cell can hold."""

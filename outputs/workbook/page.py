@@ -10,15 +10,16 @@ not fit. Heights are estimated: nothing here can measure a font.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
 
-from outputs.cells import brief, clean, lines, starts_formula
+from outputs.cells import clean, lines
 from outputs.tables import Column, Edit, Form, Sheet
 from outputs.workbook import charts, direct, notes, offered, totals
+from outputs.workbook.drawn import LINE_HEIGHT, TALLEST, Drawn
 from outputs.workbook.grid import (
     ATTACHMENT_ROW,
     FIRST_COLUMN,
@@ -29,18 +30,15 @@ from outputs.workbook.grid import (
     ROW_ID,
     TITLE_ROW,
     Cell,
-    Row,
+    Given,
     cells,
-    rows,
+    given,
+    showing,
 )
-from outputs.workbook.styles import POINTS, SMALL_POINTS, YELLOW, Styles
+from outputs.workbook.styles import POINTS, YELLOW, Styles
 
 __all__ = ["FIRST_COLUMN", "FIRST_ROW", "HEADER_ROW", "Cell", "Head", "cells", "paint"]
 
-TALLEST = 409
-"""Points: the highest row that Excel and WPS show."""
-LINE_HEIGHT = 1.42
-"""Height of a line over the size of its font; generous, for fonts that stand in for 仿宋."""
 PAPERS = {"A3": 8, "A4": 9}
 """Codes of paper in ECMA-376 part 1, section 18.3.1.63."""
 FOOTER = '&C&"宋体,Regular"&10第 &P 页 共 &N 页'
@@ -120,24 +118,24 @@ def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
     told = notes.notes(sheet)
     more = {row for row, _ in (*told, *sheet.pictures)}
     pictured = {row for row, _ in sheet.pictures}
-    drawn = _Drawn(sheet, styles, bare=bare)
-    for row in rows(sheet):
-        heights, small = drawn.heights(row)
+    direct.begin(page, FIRST_ROW)
+    drawn = Drawn(page, sheet, styles, bare=bare)
+    for row in given(sheet):
+        tails, heights = drawn.row(row)
         needed = max(heights)
         highest = min(TALLEST, max(needed, sheet.tall if row.id in pictured else 0))
-        page.set_row(row.number, highest)
         if needed > TALLEST or row.id in more:
             _beside(page, sheet, row, told, heights, highest, bare=bare)
         for place, target in row.links.items():
             direct.link(page, row.number, FIRST_COLUMN + place, target)
-        direct.put(page, row.number, drawn.cells(row, small))
+        direct.put(page, row.number, highest, tails)
     return FIRST_ROW + len(sheet.frame)
 
 
 def _beside(  # noqa: PLR0913 - all that is known of a row
     page: Any,
     sheet: Sheet,
-    row: Row,
+    row: Given,
     told: Mapping[tuple[str, str], str],
     heights: Sequence[float],
     highest: float,
@@ -149,96 +147,10 @@ def _beside(  # noqa: PLR0913 - all that is known of a row
         text = told.get((row.id, spec.header), "")
         if heights[place] > TALLEST and place not in row.wholes:
             text = f"{OVERFULL}\n{text}".strip()
-        if text and not (bare and row.values[place] == ""):
+        if text and not (bare and showing(row.values)[place] == ""):
             _comment(page, row.number, FIRST_COLUMN + place, text)
         if picture := sheet.pictures.get((row.id, spec.header)):
             _picture(page, (row, place, spec), picture, highest)
-
-
-class _Drawn:
-    """How the cells of one sheet look, found out once for each kind of them. This is gone through for each of a million cells."""
-
-    def __init__(self, sheet: Sheet, styles: Styles, *, bare: bool) -> None:
-        self._sheet, self._styles, self._bare = sheet, styles, bare
-        self._size = POINTS[sheet.paper]
-        self._rooms = [_room(spec, self._size) for spec in sheet.columns]
-        self._short = [brief(room) for room in self._rooms]
-        self._small = [_room(spec, SMALL_POINTS) for spec in sheet.columns]
-        self._edited = [place for place, spec in enumerate(sheet.columns) if spec.edit is not Edit.NO]
-        self._kinds = [_OPEN if spec.edit is not Edit.NO else 0 for spec in sheet.columns]
-        self._looks: list[dict[int, Any]] = [{} for _ in sheet.columns]
-
-    def heights(self, row: Row) -> tuple[list[float], set[int]]:
-        """Points of height that each cell needs, and the places of those that must be set small for them."""
-        line, small = self._size * LINE_HEIGHT, set()
-        one = line + 6
-        heights = [one] * len(row.values)
-        for place, value in enumerate(row.values):
-            if not isinstance(value, str) or (len(value) <= self._short[place] and "\n" not in value):
-                continue
-            height = lines(value, self._rooms[place]) * line + 6
-            if height > TALLEST:
-                height = lines(value, self._small[place]) * SMALL_POINTS * LINE_HEIGHT + 6
-                small.add(place)
-            heights[place] = height
-        return heights, small
-
-    def cells(self, row: Row, small: Iterable[int]) -> Iterator[tuple[int, Any, Any]]:
-        """Column, value and style of what is written into the row, its id first."""
-        yield 0, clean(row.id), None
-        places = enumerate(zip(row.values, self._traits(row, small), self._looks, strict=True), FIRST_COLUMN)
-        for column, (value, traits, looks) in places:
-            if isinstance(value, str):
-                if self._bare and not value:
-                    continue
-                if starts_formula(value):
-                    traits |= _PREFIXED  # noqa: PLW2901 - of this cell alone
-            style = looks.get(traits)
-            if style is None:
-                style = looks[traits] = self._style(column - FIRST_COLUMN, traits)
-            yield column, value, style
-
-    def _traits(self, row: Row, small: Iterable[int]) -> list[int]:
-        """The traits of each cell, but for what its text shows."""
-        sheet = self._sheet
-        traits = self._kinds
-        if sheet.locked:
-            traits = traits.copy()
-            for place in self._edited:
-                if (row.id, sheet.columns[place].header) in sheet.locked:
-                    traits[place] = 0
-        whole = (_FADED if row.id in sheet.faded else 0) | (_SUMMED if row.id in sheet.sums else 0)
-        traits = [one | whole for one in traits]
-        for place in row.missing:
-            traits[place] |= _MISSING
-        for place in small:
-            traits[place] |= _SMALL
-        for place in row.links:
-            if row.values[place] != "":
-                traits[place] |= _LINKED
-        return traits
-
-    def _style(self, place: int, traits: int) -> Any:
-        told = {name: bool(traits & bit) for name, bit in _TRAITS.items()}
-        return self._styles.cell(self._sheet.paper, self._sheet.columns[place].form, **told)
-
-
-_OPEN, _FADED, _MISSING, _PREFIXED, _SMALL, _LINKED, _SUMMED = (1 << bit for bit in range(7))
-_TRAITS = {
-    "open_": _OPEN,
-    "faded": _FADED,
-    "missing": _MISSING,
-    "prefixed": _PREFIXED,
-    "small": _SMALL,
-    "linked": _LINKED,
-    "summed": _SUMMED,
-}
-"""What Styles.cell calls each bit of a cell's traits."""
-
-
-def _room(spec: Column, size: float) -> float:
-    """Column widths count half-width characters of 11 points; indent and borders take some of it."""
-    return (spec.width - (2.2 if spec.form is Form.TEXT else 1)) * 11 / size * 0.98
 
 
 def _comment(page: Any, row: int, column: int, text: str) -> None:
@@ -253,7 +165,7 @@ def _comment(page: Any, row: int, column: int, text: str) -> None:
     page.write_comment(row, column, text, look)
 
 
-def _picture(page: Any, cell: tuple[Row, int, Column], octets: bytes, points: float) -> None:
+def _picture(page: Any, cell: tuple[Given, int, Column], octets: bytes, points: float) -> None:
     """Float the picture over its cell, in the middle, as large as fits; it moves and grows with the cell."""
     row, place, spec = cell
     with Image.open(io.BytesIO(octets)) as image:

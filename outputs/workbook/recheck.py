@@ -22,7 +22,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from outputs.cells import clean
 from outputs.tables import Sheet
 from outputs.words import MISSING
-from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Row, rows
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Given, given, showing
 from pipeline.errors import PermanentError
 
 CURE = "没有发布，原有的工作簿未动；请保留数据目录并联系维护人员"
@@ -60,24 +60,26 @@ def _differs(found: Iterator[list[Any]], sheet: Sheet, links: Counter[str]) -> s
     above = [next(found, []) for _ in range(FIRST_ROW)]
     if above[HEADER_ROW][FIRST_COLUMN : FIRST_COLUMN + len(headers)] != headers:
         return "表头"
-    for expected in rows(sheet):
+    for expected in given(sheet):
         row = next(found, [])
         if wrong := _wrong(row, expected, sheet):
             return wrong
-        links.update(expected.links.values())
+        if expected.links:
+            links.update(expected.links.values())
     return _wrong_total(next(found, []), sheet) if sheet.totalled else ""
 
 
-def _wrong(row: list[object], expected: Row, sheet: Sheet) -> str:
+def _wrong(row: list[object], expected: Given, sheet: Sheet) -> str:
     number = expected.number + 1
     if len(row) < FIRST_COLUMN + len(expected.values):
         return f"第 {number} 行"
     if row[0] != clean(expected.id):
         return f"第 {number} 行的行号"
     there = row[FIRST_COLUMN : FIRST_COLUMN + len(expected.values)]
-    if there != expected.values:
-        for spec, shown, value in zip(sheet.columns, there, expected.values, strict=True):
-            if shown != value and _moment(shown) != _moment(value):
+    values = showing(expected.values)
+    if there != values:
+        for spec, found, value in zip(sheet.columns, there, values, strict=True):
+            if found != value and _moment(found) != _moment(value):
                 return f"第 {number} 行“{spec.header}”"
     return ""
 
