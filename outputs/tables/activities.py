@@ -7,6 +7,7 @@ and is added once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,8 +90,9 @@ def _locked(told: Told) -> Iterator[str]:
 def _links(told: Told) -> Iterator[tuple[Place, str]]:
     """To the file that tells of the activity, and from the accession to the mail as it came."""
     accession = told.one.item.accession
-    yield (told.row, MATERIAL.header), file(told.one, told.judged.activity.spans[0].part)
-    yield (told.row, "收文号"), original(accession)
+    row = told.row
+    yield (row, MATERIAL.header), file(told.one, told.judged.activity.spans[0].part)
+    yield (row, "收文号"), original(accession)
 
 
 def _detail(season: Season, told: Told) -> dict[str, Value]:
@@ -112,7 +114,7 @@ def _detail(season: Season, told: Told) -> dict[str, Value]:
         "类别依据（原话）": "；".join(f"{hit.value}“{hit.words}”" for hit in category.evidence[:3]) or None,
         MATERIAL.header: OPEN,
         "收文号": accession,
-        "邮件（位置、主题）": "\n".join(part for part in mail if part) or None,
+        "邮件（位置、主题）": sys.intern("\n".join(part for part in mail if part)) or None,
         "出处（文件、位置）": told.place,
         "计入": "否" if told.reason else AGAIN if told.again else "是",
         WHY: "",
