@@ -17,7 +17,8 @@ from outputs.tables.leads import MATERIAL, OPEN, file, original
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Comment, Edit, Form, Place, Sheet, Value, framed
 from outputs.words import UNKNOWN_UNIT
-from pipeline.evaluate import flat, place
+from pipeline.evaluate import flat
+from pipeline.evaluate.facts import places
 from pipeline.records import Stated
 
 WHY = "复核说明"
@@ -152,11 +153,11 @@ def _comments(told: Told) -> Iterator[Comment]:
         ("资料份数", (activity.materials,)),
         ("宣传媒体", activity.media),
     )
+    row, accession, where = told.row, told.one.item.accession, places(told.filing)
     for header, stated in facts:
-        quotes = [f"“{one.words}”（{place(told.filing, one.span)}）" for one in stated if one is not None]
+        quotes = [f"“{one.words}”（{where(one.span)}）" for one in stated[:MOST_QUOTES] if one is not None]
         if quotes:
-            text = "\n".join((told.one.item.accession, *quotes[:MOST_QUOTES]))
-            yield Comment(row=told.row, header=header, text=text)
+            yield Comment(row=row, header=header, text="\n".join((accession, *quotes)))
 
 
 def _value(stated: Stated[Any] | None) -> Any:

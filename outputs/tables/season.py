@@ -90,6 +90,11 @@ class Season:
         )
 
     @cached_property
+    def mails(self) -> Mapping[str, Filed]:
+        """All mails by accession."""
+        return {one.item.accession: one for one in self.filed}
+
+    @cached_property
     def categories(self) -> Mapping[int, str]:
         """Code to "1 学习宣传贯彻", as the drop-downs and cells show it."""
         return {
