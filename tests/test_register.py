@@ -640,6 +640,10 @@ def test_each_event_names_the_one_before_and_carries_its_row(register: Register,
     assert all(event.said == words_digest(asdict(event)) for event in events)
     assert all(len(event.row) == 64 for event in events)
     assert register.head() == (len(events), events[-1].digest)
+    assert register.events(limit=2) == events[-2:]
+    assert (
+        events[1].previous is events[0].digest
+    )  # one string: a log is kept whole while a workbook is compiled
 
 
 @pytest.mark.parametrize("table", ["events", "corrections", "seals", "attachments"])

@@ -7,6 +7,7 @@ and is added once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,8 @@ from outputs.tables.leads import MATERIAL, OPEN, file, original
 from outputs.tables.season import Season, Told
 from outputs.tables.sheet import Column, Comment, Edit, Form, Place, Sheet, Value, framed
 from outputs.words import UNKNOWN_UNIT
-from pipeline.evaluate import flat, place
+from pipeline.evaluate import flat
+from pipeline.evaluate.facts import places
 from pipeline.records import Stated
 
 WHY = "复核说明"
@@ -89,8 +91,9 @@ def _locked(told: Told) -> Iterator[str]:
 def _links(told: Told) -> Iterator[tuple[Place, str]]:
     """To the file that tells of the activity, and from the accession to the mail as it came."""
     accession = told.one.item.accession
-    yield (told.row, MATERIAL.header), file(told.one, told.judged.activity.spans[0].part)
-    yield (told.row, "收文号"), original(accession)
+    row = told.row
+    yield (row, MATERIAL.header), file(told.one, told.judged.activity.spans[0].part)
+    yield (row, "收文号"), original(accession)
 
 
 def _detail(season: Season, told: Told) -> dict[str, Value]:
@@ -112,7 +115,7 @@ def _detail(season: Season, told: Told) -> dict[str, Value]:
         "类别依据（原话）": "；".join(f"{hit.value}“{hit.words}”" for hit in category.evidence[:3]) or None,
         MATERIAL.header: OPEN,
         "收文号": accession,
-        "邮件（位置、主题）": "\n".join(part for part in mail if part) or None,
+        "邮件（位置、主题）": sys.intern("\n".join(part for part in mail if part)) or None,
         "出处（文件、位置）": told.place,
         "计入": "否" if told.reason else AGAIN if told.again else "是",
         WHY: "",
@@ -150,11 +153,11 @@ def _comments(told: Told) -> Iterator[Comment]:
         ("资料份数", (activity.materials,)),
         ("宣传媒体", activity.media),
     )
+    row, accession, where = told.row, told.one.item.accession, places(told.filing)
     for header, stated in facts:
-        quotes = [f"“{one.words}”（{place(told.filing, one.span)}）" for one in stated if one is not None]
+        quotes = [f"“{one.words}”（{where(one.span)}）" for one in stated[:MOST_QUOTES] if one is not None]
         if quotes:
-            text = "\n".join((told.one.item.accession, *quotes[:MOST_QUOTES]))
-            yield Comment(row=told.row, header=header, text=text)
+            yield Comment(row=row, header=header, text="\n".join((accession, *quotes)))
 
 
 def _value(stated: Stated[Any] | None) -> Any:

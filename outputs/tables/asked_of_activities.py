@@ -127,13 +127,13 @@ def _doubtful(season: Season, one: Evaluation) -> bool:
     """Whether each of its mails is asked about already: whose it is."""
     return all(
         not mail.filing.identification.decided
-        for mail in season.filed
-        if mail.filing and mail.item.accession in one.accessions
+        for mail in map(season.mails.get, one.accessions)
+        if mail and mail.filing
     )
 
 
 def _missing(season: Season, stakes: Stakes, one: Evaluation) -> Question:
-    waits = incomplete([mail for mail in season.filed if mail.item.accession in one.accessions])
+    waits = incomplete([season.mails[accession] for accession in one.accessions if accession in season.mails])
     names = "、".join(one.missing)
     seen = f"已读到的材料里没有：{names}；另有 {waits} 份没有读出或没有取回，可能就在里面"
     low, high = stakes.contested((one.unit,), ("completeness",))
@@ -176,7 +176,7 @@ def of_photograph(season: Season, stakes: Stakes, found: Reuse) -> Question:
         detail=f"{what}（{how}）",
         effect=Effect(low=low, high=high),
         proposal=proposal,
-        words=places(found, season.filed),
+        words=places(found, season.mails),
         part=first.part,
         choices=HANDLINGS["photo"],
     )

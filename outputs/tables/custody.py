@@ -51,6 +51,7 @@ def materials(season: Season) -> Sheet:
         for notes in [shown(one)]
         for part in one.filing.parts
     ]
+    ids = [f"{one.item.accession}/part/{part.path}" for one, part, _ in told]
     return Sheet(
         name="材料清单",
         title=f"{season.rules.notice.name}材料清单",
@@ -59,15 +60,15 @@ def materials(season: Season) -> Sheet:
         frame=framed(
             MATERIALS,
             [_part(one, part, note) for one, part, note in told],
-            [f"{one.item.accession}/part/{part.path}" for one, part, _ in told],
+            ids,
         ),
         pinned=3,
         faded=frozenset(
-            f"{one.item.accession}/part/{part.path}" for one, part, _ in told if part.status is Status.NOISE
+            row for row, (_, part, _) in zip(ids, told, strict=True) if part.status is Status.NOISE
         ),
         links={
-            (f"{one.item.accession}/part/{part.path}", header): target
-            for one, part, _ in told
+            (row, header): target
+            for row, (one, part, _) in zip(ids, told, strict=True)
             for header, target in (
                 ("收文号", leads.original(one.item.accession)),
                 (leads.MATERIAL.header, leads.file(one, part.path)),

@@ -92,7 +92,7 @@ def answered(season: Season, made: Mapping[str, Correction], asked: frozenset[st
 def _answered(season: Season, row: str) -> Question:
     subject, _, rest = row.partition("/")
     kind = kind_of(row)
-    one = next((one for one in season.filed if one.item.accession == subject), None)
+    one = season.mails.get(subject)
     unit = rest.partition("/question/")[0] if subject == "unit" else None
     if one is not None and one.filing is not None:
         unit = one.filing.identification.best

@@ -1,10 +1,13 @@
 """Where a cell leads: to the mail as it came, or to a file of it, beside the workbook; or to another sheet.
 
 Source: LibreOffice shows a linked cell on one line, so what leads to a file is a word in a narrow column of its own.
-Limits: outputs/files.py gives the names; whether the file lies there is the compile's affair.
+Limits: outputs/files.py gives the names; whether the file lies there is the compile's affair. Of equal targets one is kept (interned):
+several sheets lead to each file, and a season has a hundred thousand leads.
 """
 
 from __future__ import annotations
+
+import sys
 
 from outputs.files import FOLDER, ORIGINAL, link
 from outputs.tables.sheet import Column, Form
@@ -18,12 +21,14 @@ OPEN = "打开"
 
 def original(accession: str) -> str:
     """The mail as it came."""
-    return f"{FOLDER}/{accession}/{ORIGINAL}"
+    return sys.intern(f"{FOLDER}/{accession}/{ORIGINAL}")
 
 
 def file(one: Filed, path: str) -> str:
     """The part *path* of the mail; the mail itself where it has no such part."""
-    return link(one.item.accession, one.filing, path) if one.filing else original(one.item.accession)
+    if one.filing is None:
+        return original(one.item.accession)
+    return sys.intern(link(one.item.accession, one.filing, path))
 
 
 def sheet(name: str) -> str:

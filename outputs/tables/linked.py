@@ -35,7 +35,7 @@ LINKED_MATERIALS = (
 
 def linked(season: Season) -> Sheet:
     """One row a link, what ends soonest first, as of 统计截止."""
-    mails = {one.item.accession: one for one in season.filed}
+    mails = season.mails
     entries = ledger(season.filed, season.custody.as_of or NEVER, season.custody.attachments)
     ids = [f"{one.accession}/link/{one.number}" for one in entries]
     return Sheet(

@@ -7,6 +7,7 @@ of the mail; 依据 says which. Nobody has looked at the pictures.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -57,7 +58,7 @@ class Shown:
     @property
     def row(self) -> str:
         """Its row id."""
-        return f"{self.one.item.accession}/photo/{self.part.path}"
+        return sys.intern(f"{self.one.item.accession}/photo/{self.part.path}")
 
 
 def photos(season: Season) -> Sheet:

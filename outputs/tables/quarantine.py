@@ -7,6 +7,7 @@ Limits: what needs a decision has its row in 待核事项 as well; here stands a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -75,7 +76,9 @@ class Oddity:
     @property
     def row(self) -> str:
         """Its row id."""
-        return f"{self.one.item.accession}/odd/{self.matter}" + (f"/{self.part}" if self.part else "")
+        return sys.intern(
+            f"{self.one.item.accession}/odd/{self.matter}" + (f"/{self.part}" if self.part else "")
+        )
 
 
 def quarantine(season: Season) -> Sheet:

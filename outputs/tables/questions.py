@@ -53,7 +53,7 @@ def questions(season: Season) -> Sheet:
     done = [one for one in found.values() if one.row in made]
     done += answered(season, made, frozenset(found))
     done.sort(key=lambda one: (made[one.row].at, made[one.row].number, one.row))
-    rows, mails = (*ordered, *done), {one.item.accession: one for one in season.filed}
+    rows, mails = (*ordered, *done), season.mails
     return Sheet(
         name="待核事项",
         title=f"{season.rules.notice.name}待核事项表",

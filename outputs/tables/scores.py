@@ -50,14 +50,13 @@ def scores(season: Season) -> Sheet:
     ids: list[str] = []
     links: dict[Place, str] = {}
     locked: set[Place] = set()
-    mails = {one.item.accession: one for one in season.filed}
     files: dict[str, Mapping[str, str]] = {}
     for one in season.sent():
         for score in one.scores:
             row = f"unit/{one.unit}/score/{score.criterion}"
             rows.append(_score(season, one, score))
             ids.append(row)
-            if target := _target(score.sources, mails, files):
+            if target := _target(score.sources, season.mails, files):
                 links[row, MATERIAL.header] = target
                 rows[-1][MATERIAL.header] = OPEN
         rows.append(_sum(season, one))

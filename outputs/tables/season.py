@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,8 +40,8 @@ class Told:
 
     @property
     def row(self) -> str:
-        """Its row id."""
-        return f"{self.one.item.accession}/activity/{self.number}"
+        """Its row id, one string however many cells are known by it."""
+        return sys.intern(f"{self.one.item.accession}/activity/{self.number}")
 
     @property
     def place(self) -> str:
@@ -87,6 +88,11 @@ class Season:
                 told, key=lambda one: (order.get(one.unit, len(order)), one.one.item.accession, one.number)
             )
         )
+
+    @cached_property
+    def mails(self) -> Mapping[str, Filed]:
+        """All mails by accession."""
+        return {one.item.accession: one for one in self.filed}
 
     @cached_property
     def categories(self) -> Mapping[int, str]:

@@ -68,7 +68,7 @@ class Column:
     why: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """Words behind a cell: where its value comes from."""
 

@@ -6,7 +6,7 @@ Limits: says what the container and the pixels say; nobody has looked at them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from outputs.words import UNKNOWN_UNIT
 from pipeline import beijing
@@ -115,13 +115,12 @@ def reused(filed: Iterable[Filed]) -> tuple[Reuse, ...]:
     return tuple(dict.fromkeys(found for one in filed for found in one.reused))
 
 
-def places(found: Reuse, filed: Iterable[Filed]) -> str:
-    """Where one photograph was used, a line a place, with the names of its files."""
-    filings = {one.item.accession: one.filing for one in filed}
+def places(found: Reuse, mails: Mapping[str, Filed]) -> str:
+    """Where one photograph was used, a line a place, with the names of its files. mails: by accession."""
     lines = []
     for use in found.uses[:MOST_USES]:
-        filing = filings.get(use.accession)
-        where = named(filing, use.part) if filing else use.part
+        mail = mails.get(use.accession)
+        where = named(mail.filing, use.part) if mail and mail.filing else use.part
         lines.append(f"{use.accession} {use.unit or UNKNOWN_UNIT}：{where}")
     if len(found.uses) > MOST_USES:
         lines.append(f"…… 共 {len(found.uses)} 处")

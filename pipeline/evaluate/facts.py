@@ -8,7 +8,7 @@ stands (代报); a mail counts only if `why_not` finds no reason against it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,13 +23,18 @@ READ = (Status.OK, Status.NOISE)
 EARLIER = ("往年", "去年", "往届")
 """Reasons for setting words aside that say they are of another year, so that nothing in them is evidence."""
 NO_REPORT = "不是报送材料"
+_NOT_FILED = {State.CAPTURED: "尚未办理", State.HELD: "待人工处理", State.DISMISSED: "不予受理"}
+_STANDS_TO = {
+    RelationKind.DUPLICATE: "重复件，与 {} 相同",
+    RelationKind.RECALL: "撤回 {} 的通知",
+    RelationKind.FORWARD: "{} 的转发件",
+}
 
 
 def why_not(one: Filed) -> str:
     """Say in Chinese why the mail counts for nothing, "" if it counts."""
-    states = {State.CAPTURED: "尚未办理", State.HELD: "待人工处理", State.DISMISSED: "不予受理"}
-    if one.item.state in states:
-        return states[one.item.state]
+    if one.item.state in _NOT_FILED:
+        return _NOT_FILED[one.item.state]
     if one.filing is None:
         return "尚无办理结果"
     return _related(one) or ("" if one.filing.kind in KINDS else NO_REPORT)
@@ -43,14 +48,9 @@ def _related(one: Filed) -> str:
         return "发件人已撤回"
     if relation.superseded_by:
         return f"已由 {relation.superseded_by} 替代"
-    kinds = {
-        RelationKind.DUPLICATE: "重复件，与 {} 相同",
-        RelationKind.RECALL: "撤回 {} 的通知",
-        RelationKind.FORWARD: "{} 的转发件",
-    }
     if relation.kind is None or (relation.kind is RelationKind.FORWARD and relation.of is None):
         return ""
-    return kinds[relation.kind].format(relation.of or "另一封来件")
+    return _STANDS_TO[relation.kind].format(relation.of or "另一封来件")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +102,10 @@ class Report:
                 accession=accession,
                 number=number,
                 judged=judged,
-                source=f"{accession} {place(filing, judged.activity.spans[0])}",
+                source=f"{accession} {where(judged.activity.spans[0])}",
             )
             for accession, filing in self.counted
+            for where in (places(filing),)
             for number, judged in self._numbered[accession]
         )
 
@@ -138,8 +139,9 @@ class Report:
     def passages(self) -> tuple[Passage, ...]:
         """The words of the counted mails that may be evidence: activities, what was set aside, 经验; no wishes (建议)."""
         return tuple(
-            Passage(text=text, source=f"{accession} {place(filing, span)}")
+            Passage(text=text, source=f"{accession} {where(span)}")
             for accession, filing in self.counted
+            for where in (places(filing),)
             for text, span in _texts(filing)
         )
 
@@ -179,7 +181,19 @@ def reports(filed: Iterable[Filed], rules: Rules) -> tuple[Report, ...]:
 
 def place(filing: Filing, span: Span) -> str:
     """Where words stand: part, its name, and number of the block (from 0, as in `export text`)."""
-    return f"{label(filing, span.part)} 第{span.block}块"
+    return places(filing)(span)
+
+
+def places(filing: Filing) -> Callable[[Span], str]:
+    """`place` of many words of one mail: the name of each part is looked for once."""
+    named: dict[str, str] = {}
+
+    def place(span: Span) -> str:
+        if span.part not in named:
+            named[span.part] = label(filing, span.part)
+        return f"{named[span.part]} 第{span.block}块"
+
+    return place
 
 
 def label(filing: Filing, path: str) -> str:

@@ -10,7 +10,7 @@ who get the words. An unknown fact gives an interval. Each unit's telling of a j
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -57,7 +57,16 @@ class Candidate:
         return all(judged.activity.spans[0].part == self.document for judged in self.filing.activities)
 
 
-Rule = Callable[[Criterion, Candidate, Rules], Points]
+@dataclass(frozen=True)
+class Found:
+    """What a rule found: low..high points. told: makes the lines that say why, which only what is shown needs."""
+
+    low: float
+    high: float
+    told: Callable[[], Iterable[Line]]
+
+
+Rule = Callable[[Criterion, Candidate, Rules], Found]
 
 
 @dataclass(frozen=True)
@@ -110,16 +119,17 @@ def _candidates(filed: Sequence[Filed], rules: Rules) -> Iterator[Candidate]:
 
 
 def _one(candidate: Candidate, rules: Rules) -> Featured:
-    scores = tuple(
-        scored(candidate.report.unit, criterion, RULES[criterion.rule](criterion, candidate, rules))
-        for criterion in rules.scoring.featured
-    )
+    scores = []
+    for criterion in rules.scoring.featured:
+        found = RULES[criterion.rule](criterion, candidate, rules)
+        points = Points(low=found.low, high=found.high, lines=tuple(found.told()))
+        scores.append(scored(candidate.report.unit, criterion, points))
     return Featured(
         accession=candidate.fact.accession,
         number=candidate.fact.number,
         unit=candidate.report.unit,
         title=candidate.fact.judged.activity.title,
-        scores=scores,
+        scores=tuple(scores),
         low=round(fsum(one.low for one in scores), 2),
         high=round(fsum(one.high for one in scores), 2),
     )
@@ -128,9 +138,8 @@ def _one(candidate: Candidate, rules: Rules) -> Featured:
 def _ranked(candidate: Candidate, rules: Rules) -> Ranked:
     lows, highs = [], []
     for criterion in rules.scoring.featured:
-        given = criterion.rule == "people"  # what speaks for it is looked for only where it is shown
-        points = _by_people(criterion) if given else RULES[criterion.rule](criterion, candidate, rules)
-        low, high = within(criterion, points)
+        found = RULES[criterion.rule](criterion, candidate, rules)
+        low, high = within(criterion, found.low, found.high)
         lows.append(low)
         highs.append(high)
     return Ranked(candidate, round(fsum(lows), 2), round(fsum(highs), 2))
@@ -139,17 +148,19 @@ def _ranked(candidate: Candidate, rules: Rules) -> Ranked:
 # ---------------------------------------------------------------- the rules
 
 
-def _on_theme(criterion: Criterion, candidate: Candidate, rules: Rules) -> Points:
+def _on_theme(criterion: Criterion, candidate: Candidate, rules: Rules) -> Found:
     reason, open_ = fits(candidate.fact, rules)
     low = 0 if reason else criterion.points
-    names = {category.code: category.short for category in rules.categories}
-    code = candidate.fact.judged.classification.code
-    words = reason or f"在活动时间内，切合主题（{names.get(code, code)}）"
-    high = criterion.points if open_ else low
-    return Points(low=low, high=high, lines=((words, candidate.fact.source),))
+
+    def told() -> Iterator[Line]:
+        names = {category.code: category.short for category in rules.categories}
+        code = candidate.fact.judged.classification.code
+        yield reason or f"在活动时间内，切合主题（{names.get(code, code)}）", candidate.fact.source
+
+    return Found(low, criterion.points if open_ else low, told)
 
 
-def _carried_out(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
+def _carried_out(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Found:
     activity = candidate.fact.judged.activity
     things = {
         "日期": activity.date_start,
@@ -157,46 +168,48 @@ def _carried_out(criterion: Criterion, candidate: Candidate, _rules: Rules) -> P
         "人数": activity.participants,
         "场次": activity.sessions,
     }
-    stated = [(name, thing.words) for name, thing in things.items() if thing is not None]
-    lines = [(f"写明{name}：“{flat(words, QUOTE)}”", candidate.fact.source) for name, words in stated]
     missing = [name for name, thing in things.items() if thing is None]
-    if missing:
-        lines.append((f"待核：没有写明{'、'.join(missing)}", candidate.fact.source))
-    low, high = band(criterion.bands, len(stated)), band(criterion.bands, len(things))
-    return Points(low=low, high=max(low, high), lines=tuple(lines))
+
+    def told() -> Iterator[Line]:
+        for name, thing in things.items():
+            if thing is not None:
+                yield f"写明{name}：“{flat(thing.words, QUOTE)}”", candidate.fact.source
+        if missing:
+            yield f"待核：没有写明{'、'.join(missing)}", candidate.fact.source
+
+    low = band(criterion.bands, len(things) - len(missing))
+    return Found(low, max(low, band(criterion.bands, len(things))), told)
 
 
-def _reach(criterion: Criterion, candidate: Candidate, rules: Rules) -> Points:
+def _reach(criterion: Criterion, candidate: Candidate, rules: Rules) -> Found:
     """People by bands, more for each unit that held it too and for being online as well as on the spot."""
     activity, per, source = candidate.fact.judged.activity, dict(criterion.per), candidate.fact.source
     stated, online_words = activity.participants, rules.scoring.online_words
     only_online = stated is not None and matches(online_words, around(activity))
-    low = (
-        band(criterion.bands, stated.value * (rules.scoring.online_factor if only_online else 1))
-        if stated
-        else 0
-    )
-    lines = (
-        [
-            (
-                f"{stated.value} 人{'（线上，折算）' if only_online else ''}：“{flat(stated.words, QUOTE)}”",
-                source,
-            )
-        ]
-        if stated
-        else [("待核：没有写明人数", source)]
-    )
+    both = not only_online and matches(online_words, activity.text)
     sure, perhaps = _partners(candidate)
+    low = 0.0
+    if stated is not None:
+        low += band(criterion.bands, stated.value * (rules.scoring.online_factor if only_online else 1))
     if sure:
         low += per["unit"] * len(sure)
-        lines.append((f"+{per['unit'] * len(sure):g} 联合单位：{'、'.join(sure)}", source))
-    if matches(online_words, activity.text) and not only_online:
+    if both:
         low += per["online"]
-        lines.append((f"+{per['online']:g} 线上线下同时开展", source))
-    if perhaps:
-        lines.append((f"待核：可能与 {'、'.join(perhaps)} 联合开展", source))
-    high = criterion.points if stated is None else low + per["unit"] * len(perhaps)
-    return Points(low=low, high=high, lines=tuple(lines))
+
+    def told() -> Iterator[Line]:
+        if stated is None:
+            yield "待核：没有写明人数", source
+        else:
+            how = "（线上，折算）" if only_online else ""
+            yield f"{stated.value} 人{how}：“{flat(stated.words, QUOTE)}”", source
+        if sure:
+            yield f"+{per['unit'] * len(sure):g} 联合单位：{'、'.join(sure)}", source
+        if both:
+            yield f"+{per['online']:g} 线上线下同时开展", source
+        if perhaps:
+            yield f"待核：可能与 {'、'.join(perhaps)} 联合开展", source
+
+    return Found(low, criterion.points if stated is None else low + per["unit"] * len(perhaps), told)
 
 
 def _partners(candidate: Candidate) -> tuple[list[str], list[str]]:
@@ -210,7 +223,7 @@ def _partners(candidate: Candidate) -> tuple[list[str], list[str]]:
     return sure, [unit for unit in dict.fromkeys(found[False]) if unit not in sure]
 
 
-def _proof(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
+def _proof(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Found:
     """Kinds of evidence beside the words; what nobody could read or is only linked may hold the others."""
     filing, accession = candidate.filing, candidate.fact.accession
     pictures = [one.part for one in filing.pictures if not one.logo and candidate.beside(one.part)]
@@ -220,40 +233,38 @@ def _proof(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
         if part.media_type.startswith("video/") and candidate.beside(part.path)
     ]
     media = list(dict.fromkeys(one.value for one in candidate.fact.judged.activity.media))
-    lines: list[Line] = []
-    if pictures:
-        lines.append((f"照片 {len(pictures)} 张", f"{accession} {label(filing, pictures[0])}"))
-    if films:
-        lines.append((f"录像 {len(films)} 段", f"{accession} {label(filing, films[0])}"))
-    if media:
-        lines.append((f"媒体报道：{flat('、'.join(media), QUOTE)}", candidate.fact.source))
-    low = band(criterion.bands, len(lines))
     unread = candidate.report.unread_of[accession]
-    if unread:
-        lines.append((f"待核：有材料未能读出：{'、'.join(unread[:3])}", unread[0]))
-    if not lines:
-        lines.append(("同一份材料里没有照片、录像或媒体报道", candidate.fact.source))
-    return Points(low=low, high=criterion.points if unread else low, lines=tuple(lines))
+
+    def told() -> Iterator[Line]:
+        if pictures:
+            yield f"照片 {len(pictures)} 张", f"{accession} {label(filing, pictures[0])}"
+        if films:
+            yield f"录像 {len(films)} 段", f"{accession} {label(filing, films[0])}"
+        if media:
+            yield f"媒体报道：{flat('、'.join(media), QUOTE)}", candidate.fact.source
+        if unread:
+            yield f"待核：有材料未能读出：{'、'.join(unread[:3])}", unread[0]
+        if not (pictures or films or media or unread):
+            yield "同一份材料里没有照片、录像或媒体报道", candidate.fact.source
+
+    low = band(criterion.bands, sum(map(bool, (pictures, films, media))))
+    return Found(low, criterion.points if unread else low, told)
 
 
-def _words(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
-    lines = tuple(_hits(criterion, candidate))
-    if lines:
-        return Points(low=criterion.points, high=criterion.points, lines=lines)
-    return Points(
-        low=0,
-        high=criterion.points,
-        lines=(("待核：材料中没有找到依据，请人确认", candidate.fact.source),),
-    )
+def _words(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Found:
+    if any(matches(criterion.words, one) for one in candidate.sentences):
+        return Found(criterion.points, criterion.points, lambda: _hits(criterion, candidate))
+    doubt = ("待核：材料中没有找到依据，请人确认", candidate.fact.source)
+    return Found(0, criterion.points, lambda: (doubt,))
 
 
-def _people(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Points:
-    shown = tuple((f"可参考：{words}", source) for words, source in _hits(criterion, candidate))
-    return _by_people(criterion, shown)
+def _people(criterion: Criterion, candidate: Candidate, _rules: Rules) -> Found:
+    def told() -> Iterator[Line]:
+        yield "由人评分", ""
+        for words, source in _hits(criterion, candidate):
+            yield f"可参考：{words}", source
 
-
-def _by_people(criterion: Criterion, shown: tuple[Line, ...] = ()) -> Points:
-    return Points(low=0, high=criterion.points, lines=(("由人评分", ""), *shown))
+    return Found(0, criterion.points, told)
 
 
 def _hits(criterion: Criterion, candidate: Candidate) -> Iterator[Line]:

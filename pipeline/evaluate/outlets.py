@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 
@@ -16,19 +16,25 @@ def tier(name: str, outlets: Iterable[tuple[str, str]]) -> str:
 
     The full name goes before the longest ending (`*尾`); 《》, quotes, and 客户端 or 网站 behind a name do not count.
     """
-    wanted = _bare(name)
-    best, length = "", -1
-    for bare, ending, level in _bared(tuple(outlets)):
-        long = len(bare) + 1000 * (not ending)
-        if long > length and (wanted.endswith(bare) if ending else wanted == bare):
-            best, length = level, long
-    return best
+    return _tiers(tuple(outlets))(name)
 
 
 @lru_cache(maxsize=4)
-def _bared(outlets: tuple[tuple[str, str], ...]) -> tuple[tuple[str, bool, str], ...]:
-    """The table with bare names, and whether each is an ending: the same for every name that is looked up."""
-    return tuple((_bare(known.removeprefix("*")), known.startswith("*"), level) for known, level in outlets)
+def _tiers(outlets: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+    """What gives the tier of a name by this table; each is looked up once, for a season names a few outlets again and again."""
+    bared = [(_bare(known.removeprefix("*")), known.startswith("*"), level) for known, level in outlets]
+
+    @lru_cache(maxsize=4096)
+    def found(name: str) -> str:
+        wanted = _bare(name)
+        best, length = "", -1
+        for bare, ending, level in bared:
+            long = len(bare) + 1000 * (not ending)
+            if long > length and (wanted.endswith(bare) if ending else wanted == bare):
+                best, length = level, long
+        return best
+
+    return found
 
 
 def _bare(name: str) -> str:

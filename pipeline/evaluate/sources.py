@@ -70,8 +70,9 @@ def doubted(filed: Sequence[Filed], units: Iterable[Unit]) -> tuple[Filed, ...]:
             continue
         problems = (*_stranger(one, filing, known), *_failed(filing))
         _remember(one, filing, known, doubt=bool(problems))
-        told = replace(filing, problems=filing.problems + problems) if _counts(one) else filing
-        result.append(replace(one, filing=told))
+        if problems and _counts(one):
+            one = replace(one, filing=replace(filing, problems=filing.problems + problems))  # noqa: PLW2901
+        result.append(one)
     return tuple(result)
 
 

@@ -34,7 +34,7 @@ class Points:
 
 def scored(unit: str, criterion: Criterion, points: Points) -> Score:
     """The line of the rubric; low and high stay within 0..full."""
-    low, high = within(criterion, points)
+    low, high = within(criterion, points.low, points.high)
     return Score(
         unit=unit,
         criterion=criterion.id,
@@ -47,9 +47,9 @@ def scored(unit: str, criterion: Criterion, points: Points) -> Score:
     )
 
 
-def within(criterion: Criterion, points: Points) -> tuple[float, float]:
-    """Low and high of *points*, no more than the criterion gives."""
-    return round(min(points.low, criterion.points), 2), round(min(points.high, criterion.points), 2)
+def within(criterion: Criterion, low: float, high: float) -> tuple[float, float]:
+    """*low* and *high* points, no more than the criterion gives."""
+    return round(min(low, criterion.points), 2), round(min(high, criterion.points), 2)
 
 
 def band(bands: Bands, value: float) -> float:

@@ -17,6 +17,7 @@ from pipeline.register import remarks, rows, sending, tables, verifying
 from pipeline.register.chain import START, moment
 from pipeline.register.ledger import Ledger, read
 from pipeline.register.opening import Place, transaction
+from pipeline.register.sharing import share
 from pipeline.register.standings import Standings
 from pipeline.register.values import Basis, Finding, Fixities, Poll, Seal, Sighting, Standing
 
@@ -24,6 +25,8 @@ MATERIAL = ("capture", "file", "hold", "release", "dismiss", "correct", "undo", 
 """Actions that can change what is compiled."""
 LONGEST_WAIT = timedelta(minutes=30)
 """More than any deferral (DELAYS of register.py): what is due later than this was deferred before the clock was set back."""
+TOGETHER = 32
+"""Mails that are read at a time: enough for `share` to be cheap, few enough that pictures of none of them matter."""
 
 
 class Looking:
@@ -88,7 +91,7 @@ class Looking:
     # ------------------------------------------------------------ filings, readings, corrections
 
     def filed(self) -> Iterator[Filed]:
-        """Every item with its filing (None unless it stands as filed), in order of accession, one at a time."""
+        """Every item with its filing (None unless it stands as filed), in order of accession, some at a time."""
         item, filing = tables.items, tables.filings
         wanted = (
             select(item, filing.c.content)
@@ -101,10 +104,10 @@ class Looking:
             .execution_options(stream_results=True)  # a server would send all of them at once
         )
         with transaction(self._engine, writing=False) as connection, connection.execute(wanted) as found_rows:
-            for row in found_rows.mappings():
-                content = row["content"]
-                found = self._decoded(row["accession"], content) if content is not None else None
-                yield Filed(item=rows.item(row), filing=found)
+            for some in found_rows.mappings().partitions(TOGETHER):
+                filed = [self._filed(row) for row in some]
+                share(filed)
+                yield from filed
 
     def filing(self, accession: str) -> Filing | None:
         """The latest filing of *accession*, whatever its state now; None if it was never filed."""
@@ -166,7 +169,8 @@ class Looking:
             limit: only the last so many of them.
         """
         event = tables.events.c
-        wanted = select(tables.events).order_by(desc(event.number)).limit(limit)
+        order = event.number if limit is None else desc(event.number)
+        wanted = select(tables.events).order_by(order).limit(limit).execution_options(stream_results=True)
         for clause in (
             event.accession == accession if accession is not None else None,
             event.action == action if action is not None else None,
@@ -175,7 +179,9 @@ class Looking:
         ):
             if clause is not None:
                 wanted = wanted.where(clause)
-        return tuple(rows.event(row) for row in reversed(self._rows(wanted)))
+        with transaction(self._engine, writing=False) as connection, connection.execute(wanted) as found_rows:
+            found = tuple(rows.event(row) for row in found_rows.mappings())
+        return found if limit is None else found[::-1]
 
     def head(self) -> tuple[int, str]:
         """Number and digest of the last event; 0 and zeros for an empty log."""
@@ -293,6 +299,11 @@ class Looking:
     def _reading(self, wanted: Select[tuple[bytes]]) -> Reading | None:
         found = self._rows(wanted)
         return rows.unpacked(found[0]["content"], Reading) if found else None
+
+    def _filed(self, row: RowMapping) -> Filed:
+        content = row["content"]
+        found = self._decoded(row["accession"], content) if content is not None else None
+        return Filed(item=rows.item(row), filing=found)
 
     def _decoded(self, accession: str, content: bytes) -> Filing:
         filing = rows.unpacked(content, Filing)

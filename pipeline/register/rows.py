@@ -8,6 +8,7 @@ Limits: content written by a program with other nouns does not decode; a reading
 from __future__ import annotations
 
 import hashlib
+import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -30,11 +31,14 @@ from pipeline.records import (
     State,
 )
 from pipeline.register.chain import digest_of, moment
-from pipeline.register.tables import items
+from pipeline.register.tables import events, items
 from pipeline.register.values import Poll, Seal, Sighting
 
 T = TypeVar("T", Reading, Filing)
 
+EVENT_AGAIN = tuple(
+    column.name for column in events.columns if column.name not in ("number", "at", "salt", "said")
+)
 ITEM_FIELDS = tuple(column.name for column in items.columns if column.name != "digest")
 
 
@@ -60,8 +64,10 @@ def item(row: RowMapping) -> Item:
 
 
 def event(row: RowMapping) -> Event:
-    """Read a row of events."""
-    return Event(**{**row, "at": datetime.fromisoformat(row["at"])})
+    """Read a row of events; what stands in many of them, and the digest that is the next one's `previous`, is one string."""
+    again = {name: sys.intern(row[name]) for name in EVENT_AGAIN}
+    at = datetime.fromisoformat(row["at"])
+    return Event(number=row["number"], at=at, salt=row["salt"], said=row["said"], **again)
 
 
 def correction(row: RowMapping) -> Correction:

@@ -75,6 +75,8 @@ def _forms(unit: Unit) -> Iterator[str]:
 
 def partners(text: str, unit: str, known: Names) -> frozenset[str]:
     """The units, other than *unit* itself, that *text* names as having held the activity with it."""
+    if known.any.search(text) is None and TOGETHER.search(text) is None:  # most name nobody
+        return frozenset()
     found: set[str] = set()
     for sentence in _END.split(text):
         named = tuple(_named(sentence, known))
