@@ -1,7 +1,7 @@
 """One sheet on paper and screen: where everything stands, and how high and wide it is.
 
 Purpose: `paint` writes a Sheet, row after row, so that a workbook that keeps no rows in memory can take it; grid.py says
-what its data cells hold.
+what its data cells hold, drawn.py what they look like.
 Source: xlsxwriter's typed write_* calls; docs/workbook.md.
 Limits: rows are at most 409 points high (Excel); longer text is set small, and a comment says so where it still does
 not fit. Heights are estimated: nothing here can measure a font.
