@@ -146,17 +146,13 @@ def _rounds(worker: Worker, source: Mailbox, clock: Clock, told: Callable[[int],
     """Poll and process as the daemon does, until the last mail is filed; polls at which nothing is new are left out."""
     polled, filed = 0.0, 0
 
-    def poll() -> None:
+    def poll_if_due(go_on: Callable[[], None]) -> None:
         nonlocal polled
-        worker.capture(source)
-        polled = clock.seconds
-
-    def poll_if_due() -> None:
         if clock.seconds - polled >= POLL_SECONDS:
-            poll()
+            worker.capture(source, alive=go_on)
+            polled = clock.seconds
 
     while True:
-        poll()
         filed += worker.process(at_once=False, meanwhile=poll_if_due).filed
         told(filed)
         if not np.isnan(source.captured[-1]):

@@ -18,7 +18,7 @@ from pipeline.register import Basis, Poll, Register, basis
 from pipeline.worker.capture import Capturing
 from pipeline.worker.hands import Hands
 from pipeline.worker.one_mail import Result, Task, attempt, prepare
-from pipeline.worker.process import Processed, Processing
+from pipeline.worker.process import Meanwhile, Processed, Processing, nothing_else
 from pipeline.worker.rounds import NO_DUTIES, Duties, Rounds
 from rules import Rules
 
@@ -138,7 +138,7 @@ class Worker:
         *,
         at_once: bool = True,
         stop: threading.Event | None = None,
-        meanwhile: Callable[[], None] = _nothing,
+        meanwhile: Meanwhile = nothing_else,
         only: frozenset[str] | None = None,
     ) -> Processed:
         """Read and judge what is due.
@@ -147,7 +147,7 @@ class Worker:
             progress: called with (items done, items in all) whenever one ends.
             at_once: failed attempts are repeated without waiting, so that nothing is due at the end.
             stop: once set, what is in hand is finished and nothing else begun.
-            meanwhile: called again and again while mails are in hand.
+            meanwhile: called first, and again and again while mails are in hand; what it is given lets us go on.
             only: accessions; the others are left alone. None: all.
 
         Raises:
@@ -175,12 +175,20 @@ class Worker:
         Raises:
             ShouwenError: the poll failed; what is here was processed all the same.
         """
-        try:
-            polls = self.capture(source)
-        except ShouwenError:
-            self.process(progress)
-            raise
-        return polls, self.process(progress)
+        polled: list[tuple[Poll, ...]] = []
+        refusals: list[ShouwenError] = []
+
+        def poll(go_on: Callable[[], None]) -> None:
+            if not polled and not refusals:
+                try:
+                    polled.append(self.capture(source, alive=go_on))
+                except ShouwenError as error:
+                    refusals.append(error)
+
+        processed = self.process(progress, meanwhile=poll)
+        if refusals:
+            raise refusals[0]
+        return polled[0], processed
 
     def run(
         self,

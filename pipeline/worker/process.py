@@ -3,6 +3,8 @@
 Purpose: `Processing(…).run()`. Fresh mails go through the executor side by side; one that was begun before runs alone
 and in a process of its own, so that a mail that kills, hangs or bloats its reader costs itself three attempts and the
 others nothing. A stop waits some seconds for what is in hand, then has it cut and its attempt given back.
+What is done meanwhile, a poll above all, may take as long as a mailbox holds; whoever does it lets us go on in between, so that
+readers of other processes are never out of work.
 What ended by the same moment, and what begins in its place, share one commit: the more there is to do, the more they are, so
 that the disk is waited for once and not for each mail (why that is safe: ../register/attempts.py).
 Source: ../../docs/decisions.md.
@@ -14,10 +16,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from pipeline.archive import Archive
@@ -36,9 +39,13 @@ GRACE_SECONDS = 3
 """What a stop leaves to the mails in hand; a service manager is promised an end within 5 s."""
 GLANCE_SECONDS = 0.1
 """How often a round that waits looks whether it is to stop."""
+REFILL_SECONDS = 1
+"""How often a round that has begun all it knew of asks, during a poll, for what was taken in since."""
 OCTETS_AT_ONCE = 16 * 1024**2
 """Octets of mails in hand before their attempts begin, where readers cannot fetch them: the daemon is to stay small."""
 
+Meanwhile = Callable[[Callable[[], None]], None]
+"""Something else to be done, which calls what it is given whenever it can spare a moment."""
 Flying = dict[Future[Result], Item]
 Wanted = tuple[Item, Task | None, str]
 """An item, what is to be done with it, and why that cannot be done, where it cannot."""
@@ -53,8 +60,19 @@ class Processed:
     deferred: int = 0
 
 
-def _nothing() -> None:
+def nothing_else(_go_on: Callable[[], None]) -> None:
     """There is nothing else to do."""
+
+
+@dataclass(kw_only=True)
+class Lane:
+    """Items on their way through one executor. left: yet to be begun. trouble: what went wrong while something else was done."""
+
+    executor: Readers
+    left: deque[Item]
+    flying: Flying = field(default_factory=dict)
+    trouble: Exception | None = None
+    refilled_seconds: float = 0
 
 
 @dataclass(kw_only=True)
@@ -62,7 +80,7 @@ class Processing:
     """One round on its way. at_once: failed attempts are repeated without waiting.
 
     stop: once set, nothing else begins; what is in hand has *grace_seconds*, then it is cut and not charged.
-    meanwhile: called again and again while mails are in hand, so that one that takes long keeps nothing else waiting.
+    meanwhile: called first, and again and again while mails are in hand, so that one that takes long keeps nothing else waiting.
     only: accessions that are done; None: all.
     """
 
@@ -74,7 +92,7 @@ class Processing:
     progress: Callable[[int, int], None]
     at_once: bool
     stop: threading.Event
-    meanwhile: Callable[[], None] = _nothing
+    meanwhile: Meanwhile = nothing_else
     only: frozenset[str] | None = None
     grace_seconds: float = GRACE_SECONDS
     ended: Counter[str] = field(default_factory=Counter)
@@ -88,6 +106,9 @@ class Processing:
         """Work until nothing is due, or until *stop* and what is in hand is ended."""
         alone: Readers = self.executor if self.executor.isolated else Processes(1)
         try:
+            self._side_by_side(
+                (), self.executor
+            )  # nothing is known to be due yet, but something may come meanwhile
             while due := self._due():
                 self.total = self._done + len(due)
                 self._side_by_side([item for item in due if not item.attempts], self.executor)
@@ -110,24 +131,24 @@ class Processing:
             if item.accession not in self.passed_over and (self.only is None or item.accession in self.only)
         )
 
-    def _side_by_side(self, items: Sequence[Item], executor: Readers) -> None:
+    def _side_by_side(self, items: Iterable[Item], executor: Readers) -> None:
         """Keep as many in flight as there are hands: an attempt is counted when it begins, not when it queues."""
-        left = deque(items)
-        flying: dict[Future[Result], Item] = {}
+        lane = Lane(executor=executor, left=deque(items))
         refusal: ShouwenError | None = None
-        while flying or (left and not self.stop.is_set()):
+        self.meanwhile(partial(self._glance, lane))
+        while lane.flying or (lane.left and not self.stop.is_set()):
             try:
-                self._go_on(
-                    _over(flying, executor, self._patience(left, flying, executor)), left, flying, executor
-                )
+                if lane.trouble is not None:
+                    raise lane.trouble
+                self._go_on(lane, self._patience(lane))
                 if (
                     not executor.isolated
                 ):  # our own death would be charged to what is read and not written down
-                    self._write(self._ended(_over(flying, executor, 0)), (), executor)
+                    self._write(self._ended(_over(lane, 0)), (), executor)
             except NO_FAULT_OF_A_MAIL as error:
-                refusal = error
-                left.clear()
-            self.meanwhile()
+                lane.trouble, refusal = None, error
+                lane.left.clear()
+            self.meanwhile(partial(self._glance, lane))
             if self._grace_is_over():
                 executor.cut()
         if self.to_be_given_back:
@@ -136,36 +157,56 @@ class Processing:
         if refusal is not None:
             raise refusal
 
-    def _patience(self, left: Sequence[Item], flying: Flying, executor: Readers) -> float:
+    def _glance(self, lane: Lane) -> None:
+        """Go on while something else is done, without waiting for anything; what goes wrong is no concern of that.
+
+        Not where we read ourselves, nor where machines may have to be waited for because none is at work.
+        """
+        if (
+            lane.trouble is not None
+            or not lane.executor.isolated
+            or (lane.executor.remote and not lane.flying)
+        ):
+            return
+        try:
+            self._refill(lane)
+            self._go_on(lane, 0)
+        except Exception as error:  # noqa: BLE001 - raised where the mails in hand are ended
+            lane.trouble = error
+
+    def _refill(self, lane: Lane) -> None:
+        """Take what was taken in since, where all that was known has begun; not into the lane of one that goes alone."""
+        now = time.monotonic()
+        if lane.left or lane.executor is not self.executor or now - lane.refilled_seconds < REFILL_SECONDS:
+            return
+        lane.refilled_seconds = now
+        lane.left.extend(item for item in self._due() if not item.attempts)
+        self.total = max(self.total, self._done + len(lane.flying) + len(lane.left))
+
+    def _patience(self, lane: Lane) -> float:
         """Seconds to wait for what is in flight: none where more can begin."""
-        return 0 if left and self._free(flying, executor) else GLANCE_SECONDS
+        return 0 if lane.left and self._free(lane) else GLANCE_SECONDS
 
-    def _free(self, flying: Flying, executor: Readers) -> int:
+    def _free(self, lane: Lane) -> int:
         """How many may begin now. One at a time where our own death is charged to whatever was begun."""
-        free = 0 if self.stop.is_set() else executor.width - len(flying)
-        return free if executor.isolated else min(free, 1)
+        free = 0 if self.stop.is_set() else lane.executor.width - len(lane.flying)
+        return free if lane.executor.isolated else min(free, 1)
 
-    def _go_on(
-        self,
-        over: Sequence[tuple[Item, Future[Result]]],
-        left: deque[Item],
-        flying: Flying,
-        executor: Readers,
-    ) -> None:
-        """Write down what is *over*, and begin as much of what is *left* as there are hands.
+    def _go_on(self, lane: Lane, seconds: float) -> None:
+        """Write down what is over, waited for so many *seconds* at most, and begin as much of what is left as there are hands.
 
         Raises:
             UnavailableError, SettingsError: the archive cannot be asked; no mail is charged with that.
         """
-        ended = self._ended(over)
+        ended = self._ended(_over(lane, seconds))
         wanted: list[Wanted] = []
         try:
-            refusal = self._take(wanted, left, self._free(flying, executor), executor)
+            refusal = self._take(wanted, lane)
         except BaseException:
-            self._write(ended, (), executor)
+            self._write(ended, (), lane.executor)
             raise
-        for item, task in self._write(ended, wanted, executor):
-            flying[executor.submit(begun, self.hands.attempt, task)] = item
+        for item, task in self._write(ended, wanted, lane.executor):
+            lane.flying[lane.executor.submit(begun, self.hands.attempt, task)] = item
         if refusal is not None:
             raise refusal
 
@@ -180,19 +221,17 @@ class Processing:
     def _done(self) -> int:
         return self.ended["filed"] + self.ended["held"]
 
-    def _take(
-        self, wanted: list[Wanted], left: deque[Item], free: int, executor: Readers
-    ) -> ShouwenError | None:
-        """Take what may begin now from *left* into *wanted*, as much as memory should hold; return why no more can begin at all."""
-        if not left or not free:
+    def _take(self, wanted: list[Wanted], lane: Lane) -> ShouwenError | None:
+        """Take what may begin now from what is left into *wanted*, as much as memory should hold; return why no more can begin at all."""
+        if not lane.left or not (free := self._free(lane)):
             return None
         octets = 0
         try:
-            executor.ready(self.hands.prepare)
-            kept = self.hands.kept(tuple(islice(left, free)), self.register)
+            lane.executor.ready(self.hands.prepare)
+            kept = self.hands.kept(tuple(islice(lane.left, free)), self.register)
             while len(wanted) < len(kept) and octets < OCTETS_AT_ONCE and not self.stop.is_set():
-                item = left.popleft()
-                task, why = self._task(item, kept[item.accession], remote=executor.remote)
+                item = lane.left.popleft()
+                task, why = self._task(item, kept[item.accession], remote=lane.executor.remote)
                 octets += len(task.octets) if task else 0
                 wanted.append((item, task, why))
         except NO_FAULT_OF_A_MAIL as error:
@@ -289,7 +328,8 @@ class Processing:
         self.progress(self._done, self.total)
 
 
-def _over(flying: Flying, executor: Readers, seconds: float) -> list[tuple[Item, Future[Result]]]:
-    """Take what ended out of *flying*, in the order in which it began; wait for it so many *seconds* at most."""
-    ended = executor.wait(flying, seconds) if flying else ()
+def _over(lane: Lane, seconds: float) -> list[tuple[Item, Future[Result]]]:
+    """Take what ended out of flight, in the order in which it began; wait for it so many *seconds* at most."""
+    flying = lane.flying
+    ended = lane.executor.wait(flying, seconds) if flying else ()
     return [(flying.pop(future), future) for future in tuple(flying) if future in ended]

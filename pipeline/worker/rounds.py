@@ -3,7 +3,8 @@
 Purpose: `Rounds(…).go()`, what `Worker.run` does; `Duties`, whom it tells.
 Source: schedule drops a job that raises and starves the later ones, so every job is wrapped, and it trusts the wall
 clock, so one that was set back is noticed; what is due comes from the register, so a missed run costs nothing.
-Limits: one thread; a mail that takes long keeps no poll waiting, but a poll that takes long keeps the mails waiting.
+Limits: one thread; a mail that takes long keeps no poll waiting, and a poll that takes long lets readers in other processes go
+on with what is here; where this process reads itself, the mails wait for it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schedule import Scheduler
@@ -33,6 +35,8 @@ DUTY_SECONDS = 60
 RESTING_SECONDS = 120
 """How long nothing was to be read before the reading processes of this machine are let go: each keeps what it has imported
 in memory, and what watches it looks around ten times a second; a new one takes some seconds to come up."""
+NEVER = float("-inf")
+"""When a poll was that is due now."""
 
 
 def _nothing() -> None:
@@ -73,7 +77,7 @@ class Rounds:
     duties: Duties
     scheduler: Scheduler = field(default_factory=Scheduler)
     folder: str = ""
-    polled_seconds: float = 0
+    polled_seconds: float = NEVER
     worked_seconds: float = 0
     resting_seconds: float = RESTING_SECONDS
 
@@ -90,7 +94,8 @@ class Rounds:
             self.scheduler.run_pending()
 
     def _round(self) -> None:
-        self._survived(self._poll)
+        """Poll, and process what is due, both at once where readers are in other processes."""
+        self.polled_seconds = NEVER
         self._survived(self._process)
 
     def _wind_up(self) -> None:
@@ -115,20 +120,24 @@ class Rounds:
         self.stop.wait(seconds)
         return False
 
-    def _poll(self) -> None:
+    def _poll(self, go_on: Callable[[], None]) -> None:
+        def alive() -> None:
+            self.duties.alive()
+            go_on()
+
         try:
-            polls = self.worker.capture(self.source, stop=self.stop, alive=self.duties.alive)
+            polls = self.worker.capture(self.source, stop=self.stop, alive=alive)
         finally:
             self.polled_seconds = time.monotonic()
         self.folder = next((poll.folder for poll in polls), "")
         if any(poll.captured for poll in polls):
             self.duties.changed()
 
-    def _poll_if_due(self) -> None:
-        """Poll while a mail is read that takes long; whether a poll is due is told by a clock that nobody sets."""
+    def _poll_if_due(self, go_on: Callable[[], None]) -> None:
+        """Poll while mails are read; whether a poll is due is told by a clock that nobody sets."""
         self.duties.alive()
         if not self.stop.is_set() and time.monotonic() - self.polled_seconds >= self.every_seconds:
-            self._survived(self._poll)
+            self._survived(partial(self._poll, go_on))
 
     def _process(self) -> None:
         done = self.worker.process(at_once=False, stop=self.stop, meanwhile=self._poll_if_due)

@@ -1,0 +1,130 @@
+"""While a poll goes on, mails that are here are read in other processes; what goes wrong there is no concern of the poll."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.archive import FolderArchive
+from pipeline.errors import UnavailableError
+from pipeline.executor import Processes, Readers, Serial
+from pipeline.mailbox import Listed, Message, Missed, Source, open_mailbox
+from pipeline.records import State
+from pipeline.register import Register
+from pipeline.worker import Worker, putting
+from tests.mailbox import attempts
+from tests.mailbox.mails import mail
+from tests.mailbox.rounds import rules
+
+MAILS = 60
+PAUSE_SECONDS = 0.1
+
+
+@dataclass
+class Slow:
+    """A mailbox that takes its time between mails as long as none was filed. filed: how many were, after each."""
+
+    inner: Source
+    register: Register
+    filed: list[int] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def fetch(self, folder: str, mails: Sequence[Listed]) -> Iterator[Message | Missed]:
+        for one in self.inner.fetch(folder, mails):
+            yield one
+            self.filed.append(self.register.count().get(State.FILED, 0))
+            if not self.filed[-1]:
+                time.sleep(PAUSE_SECONDS)
+
+
+class Away(Processes):
+    """Processes of which none can be had."""
+
+    def ready(self, first: Callable[[], object]) -> None:
+        raise UnavailableError("没有读件进程")
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[Register]:
+    with closing(Register(tmp_path / "register.db", year=2024)) as register:
+        yield register
+
+
+def worker(register: Register, folder: Path, executor: Readers) -> Worker:
+    return Worker(
+        archive=FolderArchive(folder / "archive"),
+        register=register,
+        rules=rules(),
+        executor=executor,
+        attempt=attempts.attempt,
+        prepare=attempts.prepare,
+    )
+
+
+def mailbox(register: Register, folder: Path, numbers: range) -> Slow:
+    folder.mkdir()
+    for number in numbers:
+        (folder / f"{number}.eml").write_bytes(mail(number))
+    return Slow(inner=open_mailbox(str(folder)), register=register)
+
+
+def test_mails_that_are_here_are_read_while_others_come(register: Register, tmp_path: Path) -> None:
+    with Processes(1) as executor:
+        one = worker(register, tmp_path, executor)
+        one.capture(mailbox(register, tmp_path / "earlier", range(1, 4)))
+        slow = mailbox(register, tmp_path / "later", range(4, MAILS))
+
+        polls, processed = one.once(slow)
+
+    assert 0 < slow.filed[-1] < MAILS - 1
+    assert polls[0].captured == MAILS - 4
+    assert processed.filed == register.count()[State.FILED] == MAILS - 1
+
+
+def test_a_mail_that_has_just_come_is_read_while_others_come(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(putting, "CAPTURED_AT_ONCE", 1)
+    with Processes(1) as executor:
+        slow = mailbox(register, tmp_path / "mails", range(1, MAILS))
+
+        _, processed = worker(register, tmp_path, executor).once(slow)
+
+    assert slow.filed[-1] > 0
+    assert processed.filed == MAILS - 1
+
+
+def test_who_reads_in_this_process_reads_when_the_poll_is_over(register: Register, tmp_path: Path) -> None:
+    one = worker(register, tmp_path, Serial())
+    one.capture(mailbox(register, tmp_path / "earlier", range(1, 3)))
+    slow = mailbox(register, tmp_path / "later", range(3, 6))
+
+    _, processed = one.once(slow)
+
+    assert slow.filed == [0, 0, 0]
+    assert processed.filed == 5
+
+
+def test_readers_that_cannot_be_had_cost_the_poll_nothing_and_no_mail_an_attempt(
+    register: Register, tmp_path: Path
+) -> None:
+    with Away(1) as executor:
+        one = worker(register, tmp_path, executor)
+        one.capture(mailbox(register, tmp_path / "earlier", range(1, 3)))
+
+        with pytest.raises(UnavailableError):
+            one.once(mailbox(register, tmp_path / "later", range(3, 6)))
+
+    assert register.count() == {State.CAPTURED: 5}
+    assert [item.attempts for item in register.items()] == [0] * 5
+    poll = register.last_poll()
+    assert poll is not None
+    assert poll.captured == 3
