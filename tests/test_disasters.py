@@ -266,6 +266,7 @@ def test_a_daemon_whose_server_has_gone_silent_stops_within_five_seconds(
     assert here("verify", "--data-dir", data).returncode == 0
 
 
+@pytest.mark.alone  # a stop has some seconds
 def test_a_stop_while_a_mail_is_read_gives_its_attempt_back_and_leaves_it_due(
     data: Path, tmp_path: Path
 ) -> None:

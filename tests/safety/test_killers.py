@@ -21,6 +21,9 @@ from tests.safety.reading import read_apart
 from tests.support import ROOT
 from tests.taught import taught
 
+pytestmark = pytest.mark.alone
+"""The memory and the children of this process are looked at: others would have left theirs."""
+
 TIMES_OUT, TOO_LARGE, DIED = "读取超过时限", "读取超过内存上限", "读取程序异常终止"
 OUTCOMES = {
     "segfault": (Status.DAMAGED, DIED),
