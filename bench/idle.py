@@ -1,6 +1,6 @@
 """What a daemon costs that has nothing to do: `python -m bench.idle`.
 
-Purpose: the real `shouwen run` with one reading process, on a folder with the sample mails, then on a Dovecot of our own that
+Purpose: the real `shouwen run` with one reading process, on a folder with the sample mails, and on a Dovecot of our own that
 holds the same, over TLS with IDLE; once they are filed and their workbook is compiled, memory and processor time of the daemon
 and of the processes below it, over a minute or more.
 Source: proc(5): VmRSS in status, utime and stime in stat.
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,10 +34,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
-    """Run the daemon below *folder* on each kind of mailbox, wait until it is idle, and watch it."""
+    """Run a daemon below *folder* on each kind of mailbox, side by side; wait until both are idle, and watch them."""
     seconds = QUICK_SECONDS if quick else SECONDS
-    yield from _watched("a folder", str(SAMPLES), {}, folder / "folder", seconds)
-    with dovecot_box() as box:
+    with dovecot_box() as box, ThreadPoolExecutor(2) as hands:
         for path in sorted(SAMPLES.glob("*.eml")):
             box.deliver(path.read_bytes(), RECEIVED)
         told = {
@@ -44,7 +44,12 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
             "SHOUWEN_SET_MAILBOX__USER": USER,
             "SHOUWEN_SET_MAILBOX__CA_FILE": str(box.ca_file),
         }
-        yield from _watched("IMAP with IDLE", box.address, told, folder / "imap", seconds)
+        kinds = (
+            ("a folder", str(SAMPLES), {}, folder / "folder", seconds),
+            ("IMAP with IDLE", box.address, told, folder / "imap", seconds),
+        )
+        for rows in hands.map(lambda kind: tuple(_watched(*kind)), kinds):
+            yield from rows
 
 
 def _watched(
