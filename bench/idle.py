@@ -44,7 +44,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
             "SHOUWEN_SET_MAILBOX__USER": USER,
             "SHOUWEN_SET_MAILBOX__CA_FILE": str(box.ca_file),
         }
-        kinds = (
+        kinds: tuple[tuple[str, str, Mapping[str, str], Path, float], ...] = (
             ("a folder", str(SAMPLES), {}, folder / "folder", seconds),
             ("IMAP with IDLE", box.address, told, folder / "imap", seconds),
         )
