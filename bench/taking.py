@@ -2,7 +2,8 @@
 
 Purpose: capture into archive and register, read and judge, compile the workbook with all its material, by the very parts
 that `shouwen once` and `shouwen compile` are made of; prints one line of JSON: what each stage took, and what came of it.
-    Where processes read, the workbook is compiled in one of its own too, as the daemon has it done.
+    Where processes read, they begin while mails are captured (what follows is "read and judge"), and the workbook is compiled in
+    a process of its own too, as the daemon has it done.
 Limits: nothing is recognised (OCR) here, however able the machine is; nothing else differs from the commands.
 """
 
@@ -12,7 +13,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,11 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with opened(settings, wanted.data) as office, open_source(office, str(wanted.mails)) as source:
         with working(office, None) as worker:
             worker.abilities = tuple(one for one in worker.abilities if one not in RECOGNISERS)
-            with timed("capture", stages):
-                worker.capture(source)
+
+            def poll(go_on: Callable[[], None]) -> None:
+                if "capture" not in stages:
+                    with timed("capture", stages):
+                        worker.capture(source, alive=go_on)
+
             begun = time.perf_counter()
-            worker.process()
-        stages["read and judge"] = round(time.perf_counter() - begun, 3)
+            worker.process(meanwhile=poll)
+        stages["read and judge"] = round(time.perf_counter() - begun - stages["capture"], 3)
         with timed("compile", stages):
             workbook = _compiled(Here(office) if wanted.executor == "serial" else Aside(office))
         filings = [one.filing for one in office.register.filed() if one.filing]

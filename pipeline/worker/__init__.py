@@ -3,8 +3,8 @@
 Purpose: `Worker.capture` (mailbox → archive → register), `process` (due items → filings), `once`, and the daemon `run`;
 `only_writer`, the lock that makes it the only one.
 Map: daemon.py the Worker · rounds.py the daemon's clock · capture.py one poll of one folder, with putting.py · process.py attempts
-and their ends (failure.py what is said of one) · hands.py what a mail's reader is given · one_mail.py what is done with one
-mail, wherever · lock.py · oplog.py and logfile.py the operations log.
+and their ends (lane.py what is on its way, failure.py what is said of one) · hands.py what a mail's reader is given ·
+one_mail.py what is done with one mail, wherever · lock.py · oplog.py and logfile.py the operations log.
 The crash argument: before the archive has a mail, it is still on the server and not among the known; between archive and
 register it is a blob without an item, and the same octets give the same name; after the capture it is due; while it is
 read, its attempt is counted; the filing is one commit, which others may share (../register/attempts.py).

@@ -30,6 +30,7 @@ from pipeline.records import Item
 from pipeline.register import MAX_ATTEMPTS, Ended, Kept, Register
 from pipeline.worker.failure import told
 from pipeline.worker.hands import Hands
+from pipeline.worker.lane import Lane
 from pipeline.worker.one_mail import Result, Task, begun
 from pipeline.worker.oplog import log
 
@@ -46,7 +47,6 @@ OCTETS_AT_ONCE = 16 * 1024**2
 
 Meanwhile = Callable[[Callable[[], None]], None]
 """Something else to be done, which calls what it is given whenever it can spare a moment."""
-Flying = dict[Future[Result], Item]
 Wanted = tuple[Item, Task | None, str]
 """An item, what is to be done with it, and why that cannot be done, where it cannot."""
 
@@ -62,17 +62,6 @@ class Processed:
 
 def nothing_else(_go_on: Callable[[], None]) -> None:
     """There is nothing else to do."""
-
-
-@dataclass(kw_only=True)
-class Lane:
-    """Items on their way through one executor. left: yet to be begun. trouble: what went wrong while something else was done."""
-
-    executor: Readers
-    left: deque[Item]
-    flying: Flying = field(default_factory=dict)
-    trouble: Exception | None = None
-    refilled_seconds: float = 0
 
 
 @dataclass(kw_only=True)
@@ -144,7 +133,7 @@ class Processing:
                 if (
                     not executor.isolated
                 ):  # our own death would be charged to what is read and not written down
-                    self._write(self._ended(_over(lane, 0)), (), executor)
+                    self._write(self._ended(lane.over(0)), (), executor)
             except NO_FAULT_OF_A_MAIL as error:
                 lane.trouble, refusal = None, error
                 lane.left.clear()
@@ -188,9 +177,7 @@ class Processing:
         return 0 if lane.left and self._free(lane) else GLANCE_SECONDS
 
     def _free(self, lane: Lane) -> int:
-        """How many may begin now. One at a time where our own death is charged to whatever was begun."""
-        free = 0 if self.stop.is_set() else lane.executor.width - len(lane.flying)
-        return free if lane.executor.isolated else min(free, 1)
+        return 0 if self.stop.is_set() else lane.free
 
     def _go_on(self, lane: Lane, seconds: float) -> None:
         """Write down what is over, waited for so many *seconds* at most, and begin as much of what is left as there are hands.
@@ -198,7 +185,7 @@ class Processing:
         Raises:
             UnavailableError, SettingsError: the archive cannot be asked; no mail is charged with that.
         """
-        ended = self._ended(_over(lane, seconds))
+        ended = self._ended(lane.over(seconds))
         wanted: list[Wanted] = []
         try:
             refusal = self._take(wanted, lane)
@@ -326,10 +313,3 @@ class Processing:
     def _count(self, end: str) -> None:
         self.ended[end] += 1
         self.progress(self._done, self.total)
-
-
-def _over(lane: Lane, seconds: float) -> list[tuple[Item, Future[Result]]]:
-    """Take what ended out of flight, in the order in which it began; wait for it so many *seconds* at most."""
-    flying = lane.flying
-    ended = lane.executor.wait(flying, seconds) if flying else ()
-    return [(flying.pop(future), future) for future in tuple(flying) if future in ended]
