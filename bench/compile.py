@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import rules
-from bench import season
+from bench import season, watched
 from bench.reporting import Measure
 from outputs import files
 from outputs.workbook import baseline
@@ -120,15 +119,8 @@ def commands(here: Path) -> Iterator[tuple[str, list[str]]]:
 
 def spent(arguments: list[str]) -> tuple[float, float]:
     """Run shouwen; return the processor seconds (those of its own children too) and the most memory, in MB."""
-    command = [sys.executable, "-m", "pipeline", *arguments]
-    with tempfile.TemporaryFile() as told:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=told)  # noqa: S603 - our own command
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        told.seek(0)
-        if process.returncode not in (0, 3):
-            raise SystemExit(f"{' '.join(arguments)}: {process.returncode}\n{told.read().decode()}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    took = watched.run(["-m", "pipeline", *arguments], codes=(0, 3))
+    return took.processor, took.peak
 
 
 def idle(data: Path) -> float:

@@ -9,7 +9,6 @@ in its time: relate and joint are within season.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections import defaultdict
@@ -24,6 +23,7 @@ from pipeline import durable, season
 from pipeline.commands.compiling import compiled
 from pipeline.commands.options import opened
 from pipeline.register.looking import Looking
+from tests.own_process import peak
 
 STAGES = (
     ("read filings", Looking, "filed"),
@@ -54,7 +54,7 @@ def main(data: Path) -> int:
     told = {
         "wall": time.perf_counter() - begun,
         "processor": time.process_time() - used,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak": peak() / 1e6,
         "workbook": durable.digest(path),
         "megabytes": path.stat().st_size / 1e6,
         "stages": spent,

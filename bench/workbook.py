@@ -30,6 +30,7 @@ from outputs import workbook
 from outputs.custody import Custody
 from outputs.tables import Column, Comment, Edit, Form, Sheet, Value
 from outputs.tables.sheet import framed
+from tests.own_process import peak
 
 ROWS, PICTURES = 20_000, 2_000
 ROOT = Path(__file__).parent.parent
@@ -77,7 +78,7 @@ def measured(folder: Path, rows: int, pictures: int) -> dict[str, float]:
 def _painted(folder: Path, rows: int, pictures: int, profiled: str) -> dict[str, float | str]:
     given = rules_of()
     book = workbook.Book(sheets=sheets(rows, pictures), rules=given, custody=Custody())
-    before = _peak()
+    before = peak() / 1e6
     profile = cProfile.Profile() if profiled else None
     begun, used = time.perf_counter(), time.process_time()
     with profile or nullcontext():
@@ -94,7 +95,7 @@ def _painted(folder: Path, rows: int, pictures: int, profiled: str) -> dict[str,
         "check": checked - painted,
         "size": path.stat().st_size,
         "before": before,
-        "peak": _peak(),
+        "peak": peak() / 1e6,
     }
 
 
@@ -276,11 +277,6 @@ def _children() -> float:
     """Processor seconds of the processes that have ended."""
     told = resource.getrusage(resource.RUSAGE_CHILDREN)
     return told.ru_utime + told.ru_stime
-
-
-def _peak() -> float:
-    """Most memory of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _say(line: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import resource
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -29,6 +28,7 @@ from pipeline.intake import judge, read
 from pipeline.register import Register
 from pipeline.worker import Worker
 from pipeline.worker.one_mail import Result
+from tests.own_process import peak
 
 SAMPLES = Path(__file__).parent.parent.parent / "tests" / "samples"
 POLL_SECONDS = 300
@@ -137,7 +137,7 @@ def simulate(
         processor_seconds=time.process_time() - used,
         register_octets=sum(path.stat().st_size for path in folder.glob("register.db*")),
         disk=machine.disk(folder),
-        peak_octets=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        peak_octets=peak(),
         states=states,
     )
 
