@@ -1,7 +1,7 @@
 """All that is measured, by one command: `python -m bench [--quick] [--only NAME …] [--folder FOLDER]`, or `make bench`.
 
-Purpose: every measuring module below runs in turn; the rows are printed as they come and written, with the versions
-and the machine, to docs/benchmark.md (`--quick` and `--only` write nothing unless --page says where).
+Purpose: every measuring module below runs in turn; the rows are printed as they come and written after each module, with the
+versions and the machine, to docs/benchmark.md (`--quick` and `--only` write nothing unless --page says where).
 Limits: exit 1 where a target was missed or a module failed; both stand in the page. Half an hour on two quiet cores.
 """
 
@@ -53,14 +53,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = wanted.folder or corpus.KEPT
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as new:
-        for name in wanted.only or modules():
+        names = tuple(wanted.only or modules())
+        for number, name in enumerate(names, 1):
             here = Path(new, name)
             here.mkdir()
             found[name] = tuple(_shown(_measured(name, here, quick=wanted.quick)))
-        facts = machine.facts(Path(new))
+            facts = machine.facts(Path(new))
+            if page is not None:
+                page.write_text(_page(found, names[number:], facts, quick=wanted.quick), "utf-8")
     _say("\n".join(f"{name}: {fact}" for name, fact in facts))
-    if page is not None:
-        page.write_text(_page(found, facts, quick=wanted.quick), "utf-8")
     return 1 if any(one.holds is False for rows in found.values() for one in rows) else 0
 
 
@@ -104,7 +105,14 @@ def _shown(rows: Iterator[Measure]) -> Iterator[Measure]:
         yield one
 
 
-def _page(found: dict[str, tuple[Measure, ...]], facts: Sequence[tuple[str, str]], *, quick: bool) -> str:
+def _page(
+    found: dict[str, tuple[Measure, ...]],
+    left: Sequence[str],
+    facts: Sequence[tuple[str, str]],
+    *,
+    quick: bool,
+) -> str:
+    """The page of what was *found*; what is *left* to be measured is named, for a run may be cut."""
     rows = [one for each in found.values() for one in each]
     missed = [
         f"- 不达标: {one.name}: {one.value} (target {one.target})" for one in rows if one.holds is False
@@ -123,6 +131,7 @@ def _page(found: dict[str, tuple[Measure, ...]], facts: Sequence[tuple[str, str]
             "",
             f"{met} targets are met, {len(missed)} are missed (不达标).",
             *missed,
+            *(("", f"**Not measured yet: {', '.join(left)}.**") if left else ()),
             "",
             "## Machine and versions",
             "",

@@ -257,3 +257,29 @@ def test_one_command_runs_all_and_what_fails_is_a_row(
     assert "bench/nowhere.py is not there" in told
     assert "Python: 3." in told
     assert "small inputs" in told
+    assert "Not measured yet" not in told
+
+
+def test_a_run_that_is_cut_leaves_the_page_of_what_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def works(_folder: Path, *, quick: bool) -> Iterator[Measure]:
+        yield Measure(name="good", target="≤ 1 s", value="0.5 s", holds=None if quick else True)
+
+    def is_cut(_folder: Path, *, quick: bool) -> Iterator[Measure]:
+        raise KeyboardInterrupt(str(quick))
+
+    monkeypatch.setattr(bench, "modules", lambda: ("works", "is_cut", "intake"))
+    for name, measure in (("works", works), ("is_cut", is_cut)):
+        module = ModuleType(f"bench.{name}")
+        module.__spec__ = ModuleSpec(module.__name__, None)
+        vars(module)["measure"] = measure
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    page = tmp_path / "benchmark.md"
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.main(["--folder", str(tmp_path), "--page", str(page)])
+
+    told = page.read_text("utf-8")
+    assert "1 targets are met, 0 are missed" in told
+    assert "**Not measured yet: is_cut, intake.**" in told
