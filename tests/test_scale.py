@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bench.scale.__main__ import main
 from bench.scale.page import PICTURE, page
 from bench.scale.reckoning import LINE, NATION, PROVINCE, WRITER, Figures, Season, needs
-from bench.simulation.arrivals import DEADLINE
-from bench.simulation.season import Run
+from bench.simulation.arrivals import DEADLINE, arrivals
+from bench.simulation.season import Machines, Run, simulate
+from bench.simulation.stand_in import Costs
 
 FIGURES = Figures(
     read_seconds=0.5,
@@ -54,7 +55,7 @@ def test_a_nation_needs_readers_on_several_machines_and_its_line_is_what_ends_fi
     found = needs(NATION, FIGURES)
 
     assert found.core_hours == pytest.approx(500_000 * 2.0 / 3600)
-    assert found.readers == 6
+    assert found.readers == 9
     assert found.first_to_end == LINE
 
 
@@ -78,6 +79,22 @@ def test_the_readers_that_are_named_are_through_by_the_end_of_the_last_day(
     season: Season, found: Figures
 ) -> None:
     assert dict(needs(season, found).parts)["读件"] <= 1
+
+
+def test_a_replayed_season_is_filed_by_the_end_of_its_last_day_with_the_readers_that_are_named(
+    tmp_path: Path,
+) -> None:
+    """600 mails that each take as much longer as a nation's are more: queues are in the replay, and not in the reckoning."""
+    mails, seconds = 600, 286.0
+    found = replace(FIGURES, read_seconds=seconds, page_seconds=0.0)
+    readers = needs(replace(NATION, mails=mails), found).readers
+    costs = Costs(read_seconds=seconds, scanned=0, pages=0, page_seconds=0)
+
+    run = simulate(arrivals(mails, 7), tmp_path, Machines(readers=readers, costs=costs, rate=1e9))
+
+    late = run.filed > DEADLINE.timestamp()
+    assert readers > 1
+    assert late.sum() <= 5, "those that came in the last minutes"
 
 
 def test_the_page_tells_the_figures_and_what_follows_from_them() -> None:
@@ -115,6 +132,8 @@ def test_a_season_that_was_replayed_before_is_told_and_drawn_without_replaying_i
         str(tmp_path / "figures.json"),
         "--runs",
         str(tmp_path / "64.npz"),
+        "--note",
+        "重放时还没有改过。",
         "--docs",
         str(docs),
     ]
@@ -130,4 +149,5 @@ def test_a_season_that_was_replayed_before_is_told_and_drawn_without_replaying_i
         "| 64 | 3 封 | 1 封 | 2.0 分钟 | 9.2 分钟 | 10.0 分钟 | 40000.0 毫秒 | 2.3 毫秒 | 37.5 GB | 2 分钟 |"
         in told
     )
+    assert told.endswith("\n重放时还没有改过。\n")
     assert (docs / PICTURE).read_bytes().startswith(b"\x89PNG")

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted.docs.mkdir(parents=True, exist_ok=True)
     if runs:
         paint(runs, wanted.docs / PICTURE)
-    told = page(found, figures.machine(datetime.now(UTC)), runs)
+    told = page(found, figures.machine(datetime.now(UTC)), runs, wanted.note)
     (wanted.docs / "scale.md").write_text(told, "utf-8")
     print(wanted.docs / "scale.md")  # noqa: T201 - the path is what is asked for
     return 0
@@ -78,6 +78,7 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=[],
         help="kept by bench.simulation --keep: these are told and drawn, nothing is replayed",
     )
+    parser.add_argument("--note", default="", help="what a reader must know of the replays besides")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     parser.add_argument("--quick", action="store_true", help="figures of no worth, to see that it works")
     return parser.parse_args(arguments)

@@ -21,9 +21,24 @@ HEAD = """# 要多大的机器：一个省，一个国家
 """
 
 
-def page(figures: Figures, machine: str, runs: Sequence[Run]) -> str:
-    """Write the page. machine: what was measured on. runs: replays of the same arrivals; without any the page says so."""
-    return "\n".join((HEAD, *_measured(figures, machine), *_needed(figures), *_replayed(runs))) + "\n"
+def page(figures: Figures, machine: str, runs: Sequence[Run], note: str = "") -> str:
+    """Write the page.
+
+    Args:
+        figures: what was measured.
+        machine: what was measured on.
+        runs: replays of the same arrivals; without any the page says so.
+        note: what a reader must know of them besides.
+    """
+    return (
+        "\n".join((HEAD, *_measured(figures, machine), *_needed(figures), *_replayed(runs), *_noted(note)))
+        + "\n"
+    )
+
+
+def _noted(note: str) -> Iterator[str]:
+    if note:
+        yield f"\n{note}"
 
 
 def _measured(figures: Figures, machine: str) -> Iterator[str]:
@@ -48,7 +63,7 @@ def _needed(figures: Figures) -> Iterator[str]:
     for name, told in _rows():
         yield f"| {name} | {' | '.join(told(season, need) for season, need in zip(seasons, found, strict=True))} |"
     yield """
-“截止当天”一栏是三分之一的信都在这一天来时，各部分忙多大一份：取信和登记按办公时间 9.5 小时算，读件按到当天 24 时算，
+“截止当天”一栏是三分之一的信都在这一天来时，各部分忙多大一份：取信和登记按办公时间 9.5 小时算，读件按上班到当天 24 时的 15.5 小时算，
 编工作簿按每小时一份算。超过 100% 的，当天做不完；读件不够可以加进程、加机器，其余三样只有一份，最先用尽的就是上限。
 全国用一套也算得出来，但一份工作簿装不下，经办人也看不过来；一省一套，各用各的邮箱、登记簿和原件库，互不影响。
 """

@@ -13,8 +13,9 @@ PEAK_SHARE = 1 / 3
 """Share of a season's mails that come on the last day."""
 PEAK_HOURS = 9.5
 """Office hours of that day, in which most of them come."""
-DAY_HOURS = 24.0
-"""By the end of it what came must be filed: staff look at it the next morning."""
+LEFT_HOURS = 15.5
+"""From the hour at which offices open, 8:30, to the end of that day: by then what came must be filed, for staff look at it the next
+morning, and before there is next to nothing to read."""
 SPARE = 1.5
 """Readers more than just enough, for days that are worse than the mean."""
 
@@ -97,7 +98,7 @@ def needs(season: Season, figures: Figures) -> Needs:
     line = season.octets / figures.line_octets / 3600
     writer = season.mails * figures.writer_seconds / 3600
     compiling = season.mails / 1000 * figures.compile_seconds / 3600
-    readers = max(1, math.ceil((reading + scanning) * PEAK_SHARE * SPARE / DAY_HOURS))
+    readers = max(1, math.ceil((reading + scanning) * PEAK_SHARE * SPARE / LEFT_HOURS))
     return Needs(
         reading_hours=reading,
         scanning_hours=scanning,
@@ -112,7 +113,7 @@ def needs(season: Season, figures: Figures) -> Needs:
         parts=(
             (LINE, line * PEAK_SHARE / PEAK_HOURS),
             (WRITER, writer * PEAK_SHARE / PEAK_HOURS),
-            (READERS, (reading + scanning) * PEAK_SHARE / DAY_HOURS / readers),
+            (READERS, (reading + scanning) * PEAK_SHARE / LEFT_HOURS / readers),
             (COMPILE, compiling),  # of an hour, for one is compiled every hour
         ),
     )
