@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from bench.scale.page import PICTURE
 from tests.support import ROOT
 from tools import pictures
 
@@ -57,8 +58,11 @@ def test_the_pictures_are_those_that_make_pictures_draws_and_weigh_little() -> N
     files = sorted((ROOT / "docs" / "images").iterdir())
     shown = {*re.findall(r"\(docs/images/(\w+)\.png\)", READMES[0].read_text("utf-8"))}
 
-    assert {path.stem for path in files} == {*(table.name for table in pictures.TABLES), pictures.REPORT}
-    assert shown == {path.stem for path in files}
+    drawn = {*(table.name for table in pictures.TABLES), pictures.REPORT}
+    replayed = Path(PICTURE).stem  # by make scale, and shown on its own page
+    assert {path.stem for path in files} == drawn | {replayed}
+    assert shown == drawn
+    assert f"({PICTURE})" in (ROOT / "docs" / "scale.md").read_text("utf-8")
     assert sum(path.stat().st_size for path in files) < 600_000
 
 
