@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -227,6 +227,15 @@ def test_a_module_that_measures_is_found_by_itself() -> None:
     assert bench.modules()[0] == "intake"
 
 
+def measuring(monkeypatch: pytest.MonkeyPatch, **measures: Callable[..., Iterator[Measure]]) -> None:
+    """Let there be modules of these names that measure so."""
+    for name, measure in measures.items():
+        module = ModuleType(f"bench.{name}")
+        module.__spec__ = ModuleSpec(module.__name__, None)
+        vars(module)["measure"] = measure
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+
+
 def test_one_command_runs_all_and_what_fails_is_a_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,11 +250,7 @@ def test_one_command_runs_all_and_what_fails_is_a_row(
         raise ValueError("it broke")
 
     monkeypatch.setattr(bench, "modules", lambda: ("fails", "works", "nowhere"))
-    for name, measure in (("fails", fails), ("works", works)):
-        module = ModuleType(f"bench.{name}")
-        module.__spec__ = ModuleSpec(module.__name__, None)
-        vars(module)["measure"] = measure
-        monkeypatch.setitem(sys.modules, module.__name__, module)
+    measuring(monkeypatch, fails=fails, works=works)
     page = tmp_path / "benchmark.md"
 
     code = bench.main(["--quick", "--folder", str(tmp_path), "--page", str(page)])
@@ -270,11 +275,7 @@ def test_a_run_that_is_cut_leaves_the_page_of_what_was_measured(
         raise KeyboardInterrupt(str(quick))
 
     monkeypatch.setattr(bench, "modules", lambda: ("works", "is_cut", "intake"))
-    for name, measure in (("works", works), ("is_cut", is_cut)):
-        module = ModuleType(f"bench.{name}")
-        module.__spec__ = ModuleSpec(module.__name__, None)
-        vars(module)["measure"] = measure
-        monkeypatch.setitem(sys.modules, module.__name__, module)
+    measuring(monkeypatch, works=works, is_cut=is_cut)
     page = tmp_path / "benchmark.md"
 
     with pytest.raises(KeyboardInterrupt):
