@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,14 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with opened(settings, wanted.data) as office, open_source(office, str(wanted.mails)) as source:
         with working(office, None) as worker:
             worker.abilities = tuple(one for one in worker.abilities if one not in RECOGNISERS)
-
-            def poll(go_on: Callable[[], None]) -> None:
-                if "capture" not in stages:
-                    with timed("capture", stages):
-                        worker.capture(source, alive=go_on)
-
+            setattr(worker, "capture", timed("capture", stages)(worker.capture))  # noqa: B010 - a method of this one worker
             begun = time.perf_counter()
-            worker.process(meanwhile=poll)
+            worker.once(source)
         stages["read and judge"] = round(time.perf_counter() - begun - stages["capture"], 3)
         with timed("compile", stages):
             workbook = _compiled(Here(office) if wanted.executor == "serial" else Aside(office))

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from pipeline.archive import FolderArchive
-from pipeline.errors import UnavailableError
+from pipeline.errors import TransientError, UnavailableError
 from pipeline.executor import Processes, Readers, Serial
 from pipeline.mailbox import Listed, Message, Missed, Source, open_mailbox
 from pipeline.records import State
 from pipeline.register import Register
-from pipeline.worker import Worker, putting
+from pipeline.worker import Worker, process, putting
 from tests.mailbox import attempts
 from tests.mailbox.mails import mail
 from tests.mailbox.rounds import rules
 
+T = TypeVar("T")
 MAILS = 60
 PAUSE_SECONDS = 0.1
 
@@ -128,3 +131,72 @@ def test_readers_that_cannot_be_had_cost_the_poll_nothing_and_no_mail_an_attempt
     poll = register.last_poll()
     assert poll is not None
     assert poll.captured == 3
+
+
+class Held(Processes):
+    """Two readers who end nothing before they are told to."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.begun: list[tuple[Future[Any], Callable[[], Any]]] = []
+
+    def ready(self, first: Callable[[], object]) -> None:
+        pass
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        self.begun.append((future, partial(fn, *args, **kwargs)))
+        return future
+
+    def end(self) -> None:
+        for future, work in self.begun:
+            if not future.done():
+                future.set_result(work())
+
+
+def test_nothing_joins_a_mail_that_goes_alone(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was begun before and may have killed its reader; what comes meanwhile begins when it has ended."""
+    monkeypatch.setattr(process, "REFILL_SECONDS", 0)
+    with Held() as executor:
+        one = worker(register, tmp_path, executor)
+        one.capture(mailbox(register, tmp_path / "earlier", range(1, 2)))
+        register.begin(register.items()[0].accession, at=one.clock())
+        later = mailbox(register, tmp_path / "later", range(2, 3))
+        flying: list[int] = []
+
+        def poll(go_on: Callable[[], None]) -> None:
+            if executor.begun and not flying:
+                one.capture(later)
+                go_on()
+                flying.append(len(executor.begun))
+            executor.end()
+
+        processed = one.process(meanwhile=poll)
+
+    assert flying == [1]
+    assert processed.filed == len(executor.begun) == 2
+
+
+def test_what_goes_wrong_during_a_poll_is_told_when_it_is_over_though_nothing_is_in_hand(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[object] = []
+
+    def due(*_: object) -> tuple[object, ...]:
+        looks.append(None)
+        if len(looks) == 1:
+            raise TransientError("登记簿正忙")
+        return ()
+
+    monkeypatch.setattr(register, "due", due)
+    with Held() as executor:
+        one = worker(register, tmp_path, executor)
+
+        with pytest.raises(TransientError, match="正忙"):
+            one.once(mailbox(register, tmp_path / "mails", range(1, 3)))
+
+    poll = register.last_poll()
+    assert poll is not None
+    assert poll.captured == 2

@@ -94,7 +94,7 @@ class FolderArchive:
             TransientError: the disk refuses.
         """
         with self._writing():
-            leaves = {self._path(one).parent for one in digests}
+            leaves = {self.place(one).parent for one in digests}
             levels = (leaves, {one.parent for one in leaves}, {self._folder} if leaves else set())
             fresh = {folder: key for level in levels for folder, key in self._fresh(level)}
             _sync_all(sorted(leaves | {folder.parent for folder in fresh}))
@@ -113,7 +113,7 @@ class FolderArchive:
             fcntl.flock(file, fcntl.LOCK_EX)  # what is being written is no leftover
             sha256, size, before = self._write(file, pieces)
             if before is not Fixity.INTACT:
-                path = self._path(sha256)
+                path = self.place(sha256)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 beside.replace(path)
         return Blob(sha256=sha256, size=size, mended=before is Fixity.ALTERED, fresh=before is Fixity.MISSING)
@@ -151,10 +151,10 @@ class FolderArchive:
     ) -> T:
         octets = self._read(sha256, read)
         if octets is None:
-            raise IntegrityError(f"原件 {sha256} 不在原件库；请从备份恢复 {self._path(sha256)} 后再试")
+            raise IntegrityError(f"原件 {sha256} 不在原件库；请从备份恢复 {self.place(sha256)} 后再试")
         if digested(octets) != sha256:
             raise IntegrityError(
-                f"原件 {sha256} 与收到时不符（摘要不同）；请从备份恢复 {self._path(sha256)} 后再试"
+                f"原件 {sha256} 与收到时不符（摘要不同）；请从备份恢复 {self.place(sha256)} 后再试"
             )
         return octets
 
@@ -164,11 +164,13 @@ class FolderArchive:
         Raises:
             IntegrityError: that is no digest.
         """
-        return self._path(sha256)
+        if not DIGEST.fullmatch(sha256):
+            raise IntegrityError(f"“{sha256[:80]}”不是原件的摘要；登记簿可能被改动过，请运行 shouwen verify")
+        return self._folder / sha256[:2] / sha256[2:4] / sha256
 
     def contains(self, sha256: str) -> bool:
         """Say whether there is a file of that name; its octets are not looked at."""
-        return self._path(sha256).is_file()
+        return self.place(sha256).is_file()
 
     def check(self, sha256: str) -> Fixity:
         """Recompute the digest of blob *sha256*; what is no digest is not there."""
@@ -205,14 +207,9 @@ class FolderArchive:
             ) from error
         return len(leftovers)
 
-    def _path(self, sha256: str) -> Path:
-        if not DIGEST.fullmatch(sha256):
-            raise IntegrityError(f"“{sha256[:80]}”不是原件的摘要；登记簿可能被改动过，请运行 shouwen verify")
-        return self._folder / sha256[:2] / sha256[2:4] / sha256
-
     def _read(self, sha256: str, read: Callable[[io.BufferedReader], T]) -> T | None:
         """Return what *read* makes of the blob's file; None if there is no file."""
-        path = self._path(sha256)
+        path = self.place(sha256)
         try:
             if not stat.S_ISREG(path.lstat().st_mode):
                 raise IntegrityError(

@@ -70,9 +70,10 @@ def doubted(filed: Sequence[Filed], units: Iterable[Unit]) -> tuple[Filed, ...]:
             continue
         problems = (*_stranger(one, filing, known), *_failed(filing))
         _remember(one, filing, known, doubt=bool(problems))
-        if problems and _counts(one):
-            one = replace(one, filing=replace(filing, problems=filing.problems + problems))  # noqa: PLW2901
-        result.append(one)
+        told = problems and _counts(one)
+        result.append(
+            replace(one, filing=replace(filing, problems=filing.problems + problems)) if told else one
+        )
     return tuple(result)
 
 

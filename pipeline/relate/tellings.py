@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import floor
 
@@ -109,17 +109,7 @@ def _bare(one: Telling, words: Shingles, stands: Callable[[str], bool]) -> Telli
     named, title = frozenset(filter(stands, one.named)), one.title if stands(one.title) else ""
     if words is one.words and (named, title) == (one.named, one.title):
         return one
-    return Telling(  # not by `replace`, which takes four times as long: nearly each of a season comes here
-        key=one.key,
-        unit=one.unit,
-        decided=one.decided,
-        activity=one.activity,
-        place=one.place,
-        named=named,
-        title=title,
-        words=words,
-        partners=one.partners,
-    )
+    return replace(one, named=named, words=words, title=title)
 
 
 def _worn_shingles(told: Sequence[Telling]) -> Codes:

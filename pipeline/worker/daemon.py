@@ -175,20 +175,20 @@ class Worker:
         Raises:
             ShouwenError: the poll failed; what is here was processed all the same.
         """
-        polled: list[tuple[Poll, ...]] = []
-        refusals: list[ShouwenError] = []
+        outcome: list[tuple[Poll, ...] | ShouwenError] = []
 
         def poll(go_on: Callable[[], None]) -> None:
-            if not polled and not refusals:
+            if not outcome:
                 try:
-                    polled.append(self.capture(source, alive=go_on))
+                    outcome.append(self.capture(source, alive=go_on))
                 except ShouwenError as error:
-                    refusals.append(error)
+                    outcome.append(error)
 
         processed = self.process(progress, meanwhile=poll)
-        if refusals:
-            raise refusals[0]
-        return polled[0], processed
+        (polls,) = outcome
+        if isinstance(polls, ShouwenError):
+            raise polls
+        return polls, processed
 
     def run(
         self,

@@ -17,13 +17,15 @@ from pipeline.worker.one_mail import Result
 
 @dataclass(kw_only=True)
 class Lane:
-    """left: yet to be begun. trouble: what went wrong while something else was done, to be raised when that is over.
+    """left: yet to be begun. joined: whether what is taken in meanwhile joins them; not where one goes alone.
 
-    refilled_seconds: when it was last asked what was taken in since, by a clock that nobody sets.
+    trouble: what went wrong while something else was done, to be raised when that is over. refilled_seconds: when it was last
+    asked what was taken in since, by a clock that nobody sets.
     """
 
     executor: Readers
-    left: deque[Item]
+    left: deque[Item] = field(default_factory=deque)
+    joined: bool = False
     flying: dict[Future[Result], Item] = field(default_factory=dict)
     trouble: Exception | None = None
     refilled_seconds: float = float("-inf")

@@ -16,7 +16,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,15 +95,16 @@ class Processing:
         """Work until nothing is due, or until *stop* and what is in hand is ended."""
         alone: Readers = self.executor if self.executor.isolated else Processes(1)
         try:
-            self._side_by_side(
-                (), self.executor
-            )  # nothing is known to be due yet, but something may come meanwhile
+            self._through(
+                Lane(executor=self.executor, joined=True)
+            )  # nothing is known yet, but a poll may be due
             while due := self._due():
                 self.total = self._done + len(due)
-                self._side_by_side([item for item in due if not item.attempts], self.executor)
+                fresh = deque(item for item in due if not item.attempts)
+                self._through(Lane(executor=self.executor, left=fresh, joined=True))
                 for item in due:
                     if item.attempts:
-                        self._side_by_side([item], alone)
+                        self._through(Lane(executor=alone, left=deque((item,))))
         finally:
             self.executor.cut()  # nothing is in flight unless an exception is
             if alone is not self.executor:
@@ -120,26 +121,24 @@ class Processing:
             if item.accession not in self.passed_over and (self.only is None or item.accession in self.only)
         )
 
-    def _side_by_side(self, items: Iterable[Item], executor: Readers) -> None:
+    def _through(self, lane: Lane) -> None:
         """Keep as many in flight as there are hands: an attempt is counted when it begins, not when it queues."""
-        lane = Lane(executor=executor, left=deque(items))
         refusal: ShouwenError | None = None
         self.meanwhile(partial(self._glance, lane))
-        while lane.flying or (lane.left and not self.stop.is_set()):
+        while lane.trouble is not None or lane.flying or (lane.left and not self.stop.is_set()):
             try:
                 if lane.trouble is not None:
                     raise lane.trouble
                 self._go_on(lane, self._patience(lane))
-                if (
-                    not executor.isolated
-                ):  # our own death would be charged to what is read and not written down
-                    self._write(self._ended(lane.over(0)), (), executor)
+                if not lane.executor.isolated:
+                    # Our own death would be charged to what is read and not written down.
+                    self._write(self._ended(lane.over(0)), (), lane.executor)
             except NO_FAULT_OF_A_MAIL as error:
                 lane.trouble, refusal = None, error
                 lane.left.clear()
             self.meanwhile(partial(self._glance, lane))
             if self._grace_is_over():
-                executor.cut()
+                lane.executor.cut()
         if self.to_be_given_back:
             self.to_be_given_back = False
             self.register.interrupt(at=self.clock())
@@ -164,9 +163,9 @@ class Processing:
             lane.trouble = error
 
     def _refill(self, lane: Lane) -> None:
-        """Take what was taken in since, where all that was known has begun; not into the lane of one that goes alone."""
+        """Take what was taken in since, where all that was known has begun."""
         now = time.monotonic()
-        if lane.left or lane.executor is not self.executor or now - lane.refilled_seconds < REFILL_SECONDS:
+        if not lane.joined or lane.left or now - lane.refilled_seconds < REFILL_SECONDS:
             return
         lane.refilled_seconds = now
         lane.left.extend(item for item in self._due() if not item.attempts)
