@@ -517,6 +517,7 @@ def test_read_loads_nothing_that_judges_scores_or_paints(tmp_path: Path) -> None
     assert done.stderr.splitlines()[-1] == "loaded []"
 
 
+@pytest.mark.alone
 def test_read_of_a_text_file_starts_quickly(tmp_path: Path) -> None:
     """Asked for were 0.5 s; the bound is a ratio, for a clock says more of the machine: beside the bare libraries' start."""
     file = tmp_path / "简讯.txt"

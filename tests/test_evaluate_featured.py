@@ -170,6 +170,7 @@ def test_the_rubric_may_name_exactly_the_rules_that_there_are() -> None:
     assert tuple(sorted(RULES)) == rubric.FEATURED_RULES
 
 
+@pytest.mark.alone
 def test_a_unit_with_four_times_the_mails_costs_about_four_times_as_much(rules: Rules) -> None:
     """Not sixteen times: what one mail leaves unread is no search through all that the unit sent."""
     unread = tuple(part(f"{number}/扫描.pdf", status=Status.DAMAGED) for number in range(20))

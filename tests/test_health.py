@@ -594,6 +594,7 @@ def test_status_of_a_register_that_vanished_from_beside_its_archive_exits_4(tmp_
     assert shouwen("status", "--data-dir", str(tmp_path)).returncode == 4
 
 
+@pytest.mark.alone
 def test_status_answers_at_once_while_a_daemon_holds_the_lock_and_writes(
     healthy: Register, tmp_path: Path
 ) -> None:

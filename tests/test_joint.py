@@ -173,9 +173,9 @@ def test_a_whole_season_is_joined_in_seconds() -> None:
     seed = random.Random(5)
     mails = list(_season(units()[:230], seed))
 
-    began = time.perf_counter()
+    began = time.process_time()
     told = joint(mails, units())
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
 
     assert len(mails) == 690
     assert [one.units for one in told if one.decided] == [(YUBEI, YUBEI_BUREAU)]
