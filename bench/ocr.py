@@ -30,7 +30,7 @@ from tools import pages
 SHARE, AGAIN = 1.1, 0.1
 """Of the engine's own time: a page, and a page that was recognised before."""
 PAGES, QUICK_PAGES = 6, 2
-TURNS, QUICK_TURNS = 3, 1
+TURNS, QUICK_TURNS = 5, 1
 COMMAND = ["tesseract", "page.png", "stdout", "-l", "chi_sim", "--psm", "6", "tsv"]
 
 

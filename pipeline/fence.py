@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import struct
 import sys
 
@@ -69,6 +68,8 @@ _FORBIDS_TCP, _KEEPS_SIGNALS = 4, 6
 _TCP, _SCOPES = 0b11, 0b11
 """Bind and connect; abstract sockets and signals beyond the fence."""
 _DIES_WITH_PARENT, _DROP_CAPABILITY, _NO_NEW_PRIVILEGES = 1, 24, 38
+_KILL = 9
+"""SIGKILL of signal(7): the same number on every machine. The module that knows its name takes 7 ms to import, Python 13 to start."""
 _CAPABILITIES, _READ_ANYTHING = 64, 2
 """How many there may be, and the one that root keeps: the package may be another user's, and the fence stands around it. With
 CAP_PERFMON root could read the daemon's environment, and the password in it, through the fence (measured on 6.18)."""
@@ -165,7 +166,7 @@ def _control(option: int, value: int) -> None:
 def main(arguments: list[str]) -> None:
     """Put the fence up and become the program; 127 where it is not there."""
     parent, folder, readable, *command = arguments
-    _control(_DIES_WITH_PARENT, signal.SIGKILL)
+    _control(_DIES_WITH_PARENT, _KILL)
     if os.getppid() != int(parent):  # it died before it could be tied to us
         sys.exit(1)
     os.umask(0o077)

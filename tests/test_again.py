@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,18 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.archive import FolderArchive
-from pipeline.executor import open_executor
 from pipeline.health import Known, again, gather
 from pipeline.health.again import RENEWED, Again
 from pipeline.health.reporter import Reporter
-from pipeline.mailbox import open_mailbox
 from pipeline.register import Poll, Register
-from pipeline.worker import NO_DUTIES, Worker
-from pipeline.worker.rounds import Rounds
-from tests.mailbox import attempts
 from tests.mailbox.mails import mail
-from tests.mailbox.rounds import rules
+from tests.mailbox.workers import rounds
 
 NOW = datetime(2024, 6, 10, tzinfo=UTC)
 KNOWN = Known(poll_seconds=300, rules="digest", window="")
@@ -143,30 +136,12 @@ def test_nothing_wakes_a_daemon_whose_readers_rest(tmp_path: Path) -> None:
     mails = tmp_path / "mails"
     mails.mkdir()
     (mails / "1.eml").write_bytes(mail(1))
-    with (
-        closing(Register(tmp_path / "register.db", year=2024)) as register,
-        open_executor("processes:1") as pool,
-    ):
-        rounds = Rounds(
-            worker=Worker(
-                archive=FolderArchive(tmp_path / "archive"),
-                register=register,
-                rules=rules(),
-                executor=pool,
-                attempt=attempts.attempt,
-                prepare=attempts.prepare,
-            ),
-            source=open_mailbox(str(mails)),
-            every_seconds=60,
-            stop=threading.Event(),
-            duties=NO_DUTIES,
-            resting_seconds=0,
-        )
+    with rounds(mails, tmp_path, resting_seconds=0) as going:
         woken = []
         for _ in range(2):
-            rounds._round()
+            going._round()
             before = switches()
-            rounds.source.wait("", 3, rounds.stop)
+            going.source.wait("", 3, going.stop)
             woken.append(switches() - before)
 
     watched, resting = woken

@@ -13,16 +13,14 @@ from typing import Any, TypeVar
 
 import pytest
 
-from pipeline.archive import FolderArchive
 from pipeline.errors import TransientError, UnavailableError
-from pipeline.executor import Processes, Readers, Serial
+from pipeline.executor import Processes, Serial
 from pipeline.mailbox import Listed, Message, Missed, Source, open_mailbox
 from pipeline.records import State
 from pipeline.register import Register
-from pipeline.worker import Worker, process, putting
-from tests.mailbox import attempts
+from pipeline.worker import process, putting
 from tests.mailbox.mails import mail
-from tests.mailbox.rounds import rules
+from tests.mailbox.workers import worker
 
 T = TypeVar("T")
 MAILS = 60
@@ -59,17 +57,6 @@ class Away(Processes):
 def register(tmp_path: Path) -> Iterator[Register]:
     with closing(Register(tmp_path / "register.db", year=2024)) as register:
         yield register
-
-
-def worker(register: Register, folder: Path, executor: Readers) -> Worker:
-    return Worker(
-        archive=FolderArchive(folder / "archive"),
-        register=register,
-        rules=rules(),
-        executor=executor,
-        attempt=attempts.attempt,
-        prepare=attempts.prepare,
-    )
 
 
 def mailbox(register: Register, folder: Path, numbers: range) -> Slow:
