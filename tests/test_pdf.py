@@ -318,11 +318,16 @@ def test_seals_are_looked_for_on_pages_that_the_text_did_not_come_to(
 
 @needs_shared
 def test_seals_are_the_same_on_pages_held_and_opened_anew() -> None:
+    """Of a document that kills its reader no page is held; which limit it meets first depends on the machine."""
+    compared = 0
     for path in sorted((SHARED / "corpus").rglob("*.pdf")):
         asked = leaf(path.read_bytes())
-        child.ask("pdf", asked, "{}")
+        if child.ask("pdf", asked, "{}").status in {Status.DAMAGED, Status.TOO_BIG}:
+            continue
+        compared += 1
 
         assert child.ask("pdf-seals", asked, "{}") == child.ask("pdf-seals", asked, "{}"), path.name
+    assert compared >= 15
 
 
 def test_a_face_s_weight_is_asked_of_its_name_and_not_of_one_before() -> None:
