@@ -5,8 +5,8 @@ a reader that answers at once with a small real reading and filing. Mails of a l
 as many a day, as much in common.
 Limits: processor time of one process; waiting for the disk is not seen. Each size has a process of its own, so that none finds the
 other's memory. What only reads is done by all in turn, round after round, and the least of each counts: a core that others share
-is slower at times. No search for cycles is made, as in a compile: each goes through all that lives, and how often depends on what
-else was made.
+is slower at times. No search for cycles is made. That is how a compile reads filings and folds them; of the other stages, which
+the product does with such searches, their time is left out here.
 """
 
 from __future__ import annotations
