@@ -14,7 +14,7 @@ from datetime import datetime
 
 from pipeline.classify import classify
 from pipeline.figures import figures
-from pipeline.figures.contradictions import contradictions
+from pipeline.figures.contradictions import contradictions, may_be_told, may_tell_again
 from pipeline.folding import folded, restored
 from pipeline.identify import behalf, contact, identify
 from pipeline.reading import read, read_document, take_apart
@@ -30,7 +30,7 @@ from pipeline.records import (
     Reading,
     Segments,
 )
-from pipeline.segment import segment
+from pipeline.segment import alone, segment
 from pipeline.segment.pairs import pairs
 from pipeline.triage import Verdict, triage
 from rules import Rules
@@ -110,15 +110,16 @@ def _contradictions(
     told = tuple(one.activity for one in activities)
     if not told:
         return ()
-    alone = [replace(reading, documents=(one,)) for one in reading.documents if len(reading.documents) > 1]
-    again = (one for part in alone for one in segment(part, rules.notice).activities)
+    documents = reading.documents
+    further = [one for one in documents if len(documents) > 1 and may_tell_again(one, told, documents)]
+    again = (one for document in further for one in alone(document, rules.notice))
     spans = {one.spans for one in told}
     others = tuple(
-        figures(one, reading.documents, received=received, year=rules.notice.year)
+        figures(one, documents, received=received, year=rules.notice.year)
         for one in again
-        if one.spans not in spans
+        if one.spans not in spans and may_be_told(one, told, documents)
     )
-    return contradictions(told, others, reading.documents, year=rules.notice.year)
+    return contradictions(told, others, documents, year=rules.notice.year)
 
 
 def _doubts(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.records import Activity, Document, Passage, Reading, Segments, SetAside, Span
 from pipeline.segment.groups import groups, opens_with_day
@@ -34,7 +35,14 @@ def segment(reading: Reading, notice: Notice) -> Segments:
     return found
 
 
+def alone(document: Document, notice: Notice) -> tuple[Activity, ...]:
+    """The activities that *document* tells by itself, whatever others of the mail tell."""
+    return tuple(one for report in reports((document,)) for one in _of_document(report, notice).activities)
+
+
+@lru_cache(maxsize=16)
 def _of_document(document: Document, notice: Notice) -> Segments:
+    """What *document* divides into; remembered for `alone`, which asks for documents of the mail that `segment` divided."""
     cut = pieces(document)
     whole = whole_reason(document, notice)
     if whole:
@@ -46,7 +54,7 @@ def _of_document(document: Document, notice: Notice) -> Segments:
             )
         )
     old = old_blocks(document, notice)
-    told = [passages(piece, _alone(piece, cut)) for piece in cut]
+    told = [passages(piece, _stands_alone(piece, cut)) for piece in cut]
     roles = _roles(cut, told, old)
     made = joined(groups(cut, roles))
     return Segments(
@@ -82,7 +90,7 @@ def _goes_on_in_parts(cut: Sequence[Piece]) -> bool:
     return any(map(structured, cut[1:])) or sum(opens_with_day(piece.text) for piece in cut[1:]) > 1
 
 
-def _alone(piece: Piece, cut: Sequence[Piece]) -> bool:
+def _stands_alone(piece: Piece, cut: Sequence[Piece]) -> bool:
     return sum(one.heads == piece.heads for one in cut) == 1
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.records import Document, Style
 from pipeline.segment.words import ORGANISERS_NOTICE, REPORT
@@ -18,6 +19,7 @@ LEAST = 20
 ALIKE = 0.5
 """Share of common three-character runs from which on two documents are the same report."""
 NUMERALS = "〇一二三四五六七八九十"
+_NO_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 
 def reports(documents: Sequence[Document]) -> tuple[Document, ...]:
@@ -39,10 +41,11 @@ def running(document: Document) -> str:
     return "\n".join(block.text for block in document.blocks if block.aside is None)
 
 
+@lru_cache(maxsize=16)
 def runs(text: str) -> frozenset[str]:
     """Give the runs of three Chinese characters of *text*, other signs left out."""
-    plain = re.sub(r"[^\u4e00-\u9fff]", "", text)
-    return frozenset(plain[at : at + 3] for at in range(len(plain) - 2))
+    plain = _NO_HAN.sub("", text)
+    return frozenset([plain[at : at + 3] for at in range(len(plain) - 2)])
 
 
 def whole_reason(document: Document, notice: Notice) -> str:

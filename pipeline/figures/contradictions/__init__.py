@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.figures.contradictions.copies import retold, tabled
+from pipeline.figures.contradictions.copies import may_be_told, may_tell_again, retold, tabled
 from pipeline.figures.contradictions.days import days
 from pipeline.figures.contradictions.listed import listed
 from pipeline.figures.contradictions.sums import sums
 from pipeline.records import Activity, Document, Problem
 
-__all__ = ["contradictions"]
+__all__ = ["contradictions", "may_be_told", "may_tell_again"]
 
 MOST = 12
 """Contradictions of one mail that are told; one with more was hardly read as it was meant."""
@@ -29,7 +29,8 @@ def contradictions(
 
     Args:
         activities: with their figures, as they count; nothing is looked for where there are none.
-        others: with their figures, as the documents tell them that the report was not read from.
+        others: with their figures, as the documents tell them that the report was not read from; at least those that
+            `may_be_told`, in the documents that `may_tell_again`.
         documents: all of the mail.
         year: of the notice, for days without one.
 

@@ -23,6 +23,10 @@ LEAST_FRAME = 10
 """Characters of a sentence without its figures from which it is one sentence and no phrase."""
 CLEAR = 0.985
 """Confidence of the recogniser from which its digits are taken as read."""
+_STOP = re.compile(r"[。；;！？!?\n]")
+_FIGURED = re.compile(r"[\d#]")
+_NO_FRAME, _NO_WORDS = re.compile(r"[^\w.#]|_"), re.compile(r"[^\w.]|_")
+_NO_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _COUNTED = re.compile(r"#(?=[余多来]?万?[余多]?(?:人|名|位|户|份|册|本|张|套|场|期|次|家|项|月|日|号))")
 LEAST_TITLE = 4
@@ -63,10 +67,8 @@ def _copy(one: Document, other: Document) -> bool:
 
 
 def _runs(document: Document) -> frozenset[str]:
-    text = re.sub(
-        r"[^\u4e00-\u9fff]", "", "".join(block.text for block in document.blocks if block.aside is None)
-    )
-    return frozenset(text[at : at + 3] for at in range(len(text) - 2))
+    text = _NO_HAN.sub("", "".join(block.text for block in document.blocks if block.aside is None))
+    return frozenset([text[at : at + 3] for at in range(len(text) - 2)])
 
 
 def _compared(one: Document, other: Document, acts: Set[int]) -> Iterator[Problem]:
@@ -92,13 +94,30 @@ def _sentences(document: Document) -> Mapping[str, Sentence]:
         if block.aside is not None or block.style is Style.TABLE:
             continue
         clear = not document.recognised or (block.confidence or 0.0) >= CLEAR
-        for text in re.split(r"[。；;！？!?\n]", unicodedata.normalize("NFKC", block.text)):
-            frame = _DIGITS.sub("#", re.sub(r"[^\w.#]|_", "", text))
+        for text in _STOP.split(unicodedata.normalize("NFKC", block.text)):
+            if not _FIGURED.search(text):
+                continue
+            frame = _DIGITS.sub("#", _NO_FRAME.sub("", text))
             if len(frame) >= LEAST_FRAME and _COUNTED.search(frame):
-                figures = tuple(_DIGITS.findall(re.sub(r"[^\w.]|_", "", text)))
+                figures = tuple(_DIGITS.findall(_NO_WORDS.sub("", text)))
                 sentence = Sentence(block=number_, text=text.strip(), figures=figures, clear=clear)
                 found[frame] = None if frame in found else sentence
     return {frame: sentence for frame, sentence in found.items() if sentence is not None}
+
+
+def may_tell_again(document: Document, told: Sequence[Activity], documents: Sequence[Document]) -> bool:
+    """Say whether *document* can tell in a table what *told* tells in text, or the other way round: nothing else is compared."""
+    parts = {one.part: one for one in documents}
+    rows = {_row(one, parts) for one in told}
+    tables = {block.style is Style.TABLE for block in document.blocks}
+    return any(row is not table for row in rows for table in tables)
+
+
+def may_be_told(one: Activity, told: Sequence[Activity], documents: Sequence[Document]) -> bool:
+    """Say whether *one*, its figures not read yet, may be an activity of *told* that stands in a table, or in text, instead."""
+    parts = {document.part: document for document in documents}
+    row = _row(one, parts)
+    return any(_row(other, parts) is not row and _one_name(one, other) for other in told)
 
 
 def tabled(
@@ -120,9 +139,14 @@ def tabled(
 
 
 def _one_event(one: Activity, other: Activity) -> bool:
-    """One day, and one title that is or holds the other."""
+    """One day, and one name."""
     if one.date_start is None or other.date_start is None or one.date_start.value != other.date_start.value:
         return False
+    return _one_name(one, other)
+
+
+def _one_name(one: Activity, other: Activity) -> bool:
+    """One title that is or holds the other."""
     short, long = sorted((re.sub(r"\W+", "", one.title), re.sub(r"\W+", "", other.title)), key=len)
     return len(short) >= LEAST_TITLE and short in long
 
