@@ -15,6 +15,14 @@ from pipeline.figures.numbers import NUMBER
 
 FEW = 100
 """People of a column at most."""
+_ATTEND, _SERVED, _SPEAKING = map(re.compile, (phrases.ATTEND, phrases.SERVED, phrases.SPEAKING))
+_CAME = re.compile(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}")
+_CAME_OR_COMES = re.compile(f"{_CAME.pattern}|(?<!留下)来")
+_CAME_HERE = re.compile(f"{_CAME.pattern}|{phrases.HERE}|其中")
+_CAME_BEFORE = re.compile(f"{_CAME.pattern}|[来去到]的")
+_COUNTED = re.compile(f"{phrases.ATTEND}|{phrases.SERVED}|{phrases.HERE}")
+_TO_THEM = re.compile(r"[给为向][^，]*$")
+_COUNT = re.compile(rf"{NUMBER}(?:{COUNTER})")
 
 
 def past_or_future(read: Reading) -> bool:
@@ -56,17 +64,13 @@ def part(read: Reading) -> bool:
         return True
     if not phrases.SOME.search(before) or not after or read.count.counter in PASSES:
         return False
-    return not re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|(?<!留下)来", after)
+    return not _CAME_OR_COMES.search(after)
 
 
 def _of_a_whole(read: Reading) -> bool:
     """“380名会员中有210名收看”: the ones who did it, told of a body that did nothing."""
     told = read.count.sentence
-    return bool(
-        phrases.OF_THEM.search(told)
-        and attending(read.count.after)
-        and not re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|{phrases.HERE}|其中", told)
-    )
+    return bool(phrases.OF_THEM.search(told) and attending(read.count.after) and not _CAME_HERE.search(told))
 
 
 def honoured(read: Reading) -> bool:
@@ -81,7 +85,7 @@ def honoured(read: Reading) -> bool:
     if attending(after) or visited(read):
         return False
     shown = phrases.SHOWN.search(before)
-    if shown and not re.search(phrases.ATTEND, shown["gap"]):
+    if shown and not _ATTEND.search(shown["gap"]):
         return True
     return (read.who == "honoured" and not receiving(read)) or _on_show(read)
 
@@ -90,19 +94,14 @@ def _of_a_column(read: Reading) -> bool:
     """A few people in a sentence about a column, a song or a list of honour, of whom nothing says that they came."""
     count = read.count
     few = count.counter in ("名", "位") and count.value <= FEW and read.who != "audience"
-    came = re.search(f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}", count.after)
+    came = _CAME.search(count.after)
     return bool(few and not came and phrases.COLUMN.search(count.sentence))
 
 
 def _on_show(read: Reading) -> bool:
     """Made known by something that people read or look at, which the sentence names before or behind them."""
     count = read.count
-    if (
-        count.counter in PASSES
-        or read.who == "audience"
-        or re.search(phrases.SERVED, count.before)
-        or receiving(read)
-    ):
+    if count.counter in PASSES or read.who == "audience" or _SERVED.search(count.before) or receiving(read):
         return False
     told = (
         phrases.ON_SHOW.search(count.sentence)
@@ -120,18 +119,16 @@ def total(read: Reading) -> bool:
 def members(read: Reading) -> bool:
     """Of a body, or written to: the number says nothing of who came."""
     before, after = read.count.before, read.count.after
-    whole = phrases.WHOLE.search(after) and not re.search(
-        f"{phrases.ATTEND}|{phrases.COME}|{phrases.SERVED}|[来去到]的", before
-    )
+    whole = phrases.WHOLE.search(after) and not _CAME_BEFORE.search(before)
     if whole and _organised(read):
         return False
     if whole or phrases.DEVICES.search(after) or phrases.SIZE.search(after):
         return True
     if attending(after) or visited(read):
         return False
-    addressed = phrases.ADDRESSED.search(before) and not re.search(phrases.SPEAKING, after)
-    letter = phrases.LETTER.search(after) and re.search(r"[给为向][^，]*$", before)
-    counted = re.search(f"{phrases.ATTEND}|{phrases.SERVED}|{phrases.HERE}", before)
+    addressed = phrases.ADDRESSED.search(before) and not _SPEAKING.search(after)
+    letter = phrases.LETTER.search(after) and _TO_THEM.search(before)
+    counted = _COUNTED.search(before)
     size = not after and phrases.BODY.search(before)
     member = (size or phrases.MEMBER.search(before)) and not phrases.DOING.search(after)
     return bool(addressed or letter or (member and not counted))
@@ -141,5 +138,5 @@ def _organised(read: Reading) -> bool:
     """“组织会员参观。38名会员里，年纪最大的81岁”: of those who came, where no other count says who of them did."""
     count = read.count
     told = count.run.text[: count.start][-NEAR:]
-    others = re.search(rf"{NUMBER}(?:{COUNTER})", count.rest)
+    others = _COUNT.search(count.rest)
     return bool(not count.before and not others and count.value > 2 and phrases.ORGANISED.search(told))

@@ -19,6 +19,10 @@ NOUNS = re.compile(
 ENDING = re.compile(rf"({PERSON})(?:们|等|共计?|合计|总共|一共|约|近|有|达|各|\s)*$")
 
 
+_CLASSES = tuple((name, re.compile(rf"{nouns}们?$")) for name, nouns in CLASSES)
+_VISITED = re.compile(rf"(?:{phrases.VISITED})[^，。]*$")
+_ATTEND = re.compile(phrases.ATTEND)
+
 PASSES = ("人次", "人/次", "人·次")
 
 
@@ -48,7 +52,7 @@ def reading(count: Count) -> Reading:
 
 
 def _class(phrase: str) -> str:
-    return next((name for name, nouns in CLASSES if re.search(rf"{nouns}们?$", phrase)), "") if phrase else ""
+    return next((name for name, nouns in _CLASSES if nouns.search(phrase)), "") if phrase else ""
 
 
 def performing(count: Count) -> bool:
@@ -58,12 +62,12 @@ def performing(count: Count) -> bool:
 
 def visited(read: Reading) -> bool:
     """Somebody came to them."""
-    return bool(re.search(rf"(?:{phrases.VISITED})[^，。]*$", read.count.before))
+    return bool(_VISITED.search(read.count.before))
 
 
 def attending(words: str) -> bool:
     """Whether *words* hold a verb of taking part."""
-    return bool(re.search(phrases.ATTEND, words))
+    return bool(_ATTEND.search(words))
 
 
 def receiving(read: Reading) -> bool:

@@ -38,6 +38,8 @@ NOT_AFTER = re.compile(
     r"(?:日|号)?(?:前|征集|报送|印发|发出|部署|截止|的通知)|(?:日|号)?(?:报纸|头版|[一二三四]版|《)|(?:日|"
     r"号)?(?:上午|下午)?，?[^，。；]{0,14}(?:印发|下发|转发)[^，。；]{0,20}(?:通知|方案|文件)"
 )
+_STOP = re.compile(r"[。；\n]")
+_LISTED = re.compile(rf"[、和及](?:({MONTH})月)?({DAY})")
 SIGNATURE = re.compile(r"(?:\S[ \u3000\n]|科协|[学协]会|[局院]|公司)\s*$")
 OPEN_END = re.compile(r"(?:日|号)?(?:起|以来|开始)")
 UNTIL = re.compile(
@@ -88,7 +90,7 @@ def _when(run: Words, hit: re.Match[str], year: int) -> When:
     found = hit.groupdict()
     first = date(year, number(found["month"]) or 0, number(found["day"] or found["slashed"]) or 0)
     last = _last(found, year)
-    before = re.split(r"[。；\n]", run.text[max(0, hit.start() - 8) : hit.start()])[-1]
+    before = _STOP.split(run.text[max(0, hit.start() - 8) : hit.start()])[-1]
     after = run.text[hit.end() : hit.end() + 40]
     return When(
         first=run.stated(first, hit.start(), hit.end()),
@@ -110,7 +112,7 @@ def _last(found: dict[str, str | None], year: int) -> date | None:
     if found["last_day"]:
         return day_of(year, found["last_month"] or month, found["last_day"])
     last = None
-    for other_month, day in re.findall(rf"[、和及](?:({MONTH})月)?({DAY})", found.get("more") or ""):
+    for other_month, day in _LISTED.findall(found.get("more") or ""):
         month = other_month or month
         last = day_of(year, month, day) or last
     return last

@@ -61,6 +61,10 @@ END = r"[，。；！？：:\n\t（()）…]"
 NEAR = 300
 """Characters around a count that are read, so that a text without marks costs no more than it is long."""
 STOP = r"[。；！？\n\t]"
+_END, _STOP = re.compile(END), re.compile(STOP)
+_VAGUE = re.compile(r"[余多来]|\+")
+_SUMMED = re.compile(r"[共达有]")
+_JOINS = re.compile(r"[^，。；！？：:\n\t]{0,16}[和与及]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,23 +116,21 @@ def _read(run: Words, hits: list[re.Match[str]], quoted: list[tuple[int, int]]) 
 
 def _count(run: Words, hit: re.Match[str], value: int, last: int) -> Count:
     start, end = hit.start("n"), hit.end("u") if hit["u"] else hit.end("n")
-    vague = "".join(re.findall(r"[余多来]|\+", hit["n"] + hit["u"][:1]))
-    sentence = re.split(STOP, run.text[max(0, start - NEAR) : start])[-1]
+    vague = "".join(_VAGUE.findall(hit["n"] + hit["u"][:1]))
+    sentence = _STOP.split(run.text[max(0, start - NEAR) : start])[-1]
     opening = max(last, start - NEAR)
-    before = re.split(END, run.text[opening : hit.start("q") if hit["u"] else start])[-1]
-    rest = re.split(STOP, run.text[end : end + NEAR])[0]
+    before = _END.split(run.text[opening : hit.start("q") if hit["u"] else start])[-1]
+    rest = _STOP.split(run.text[end : end + NEAR])[0]
     return Count(
         run=run,
         value=value,
         counter=hit["u"],
-        qualifier=re.sub(r"[共达有]", "", hit["q"]) + vague + (hit["more"] or ""),
+        qualifier=_SUMMED.sub("", hit["q"]) + vague + (hit["more"] or ""),
         start=start,
         end=end,
         before=before,
-        after=re.split(END, rest)[0],
+        after=_END.split(rest)[0],
         sentence=sentence,
         rest=rest,
-        joined=bool(
-            last and re.fullmatch(r"[^，。；！？：:\n\t]{0,16}[和与及]", run.text[last : hit.start("q")][:20])
-        ),
+        joined=bool(last and _JOINS.fullmatch(run.text[last : hit.start("q")][:20])),
     )

@@ -12,7 +12,8 @@ import re
 ARABIC = r"\d[\d,]{0,14}(?:\.\d+)?"
 DIGITS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
-LARGE = {"万": 10_000, "亿": 100_000_000}
+LARGE = {"亿": 100_000_000, "万": 10_000}
+"""The largest first."""
 NUMERAL = r"[\d〇零一二两三四五六七八九十百千万亿数几]"
 NUMBER = (
     rf"(?:{ARABIC}|[〇零一二两三四五六七八九十百千万]{{1,16}})"
@@ -22,15 +23,21 @@ NUMBER = (
 
 MAX_NUMERALS = 12
 """Signs of a number; longer ones are numbers of telephones, accounts and documents, and cannot be written exactly."""
+_VAGUE = re.compile(r"[余多来约近超上逾+\s]|(?<=.[十百千零])几$")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_SPELT = re.compile(r"[〇零一二三四五六七八九]{3,}|[一二三四五六七八九][〇零]")
+_SIGN = re.compile(rf"{_PLAIN.pattern}|\S")
 
 
 def number(words: str) -> int | None:
     """Read a number of people, copies or days; None if *words* is none, or says that it is not known (数 几 三五)."""
-    text = re.sub(r"[余多来约近超上逾+\s]|(?<=.[十百千零])几$", "", words).replace(",", "")
+    if words.isdecimal() and len(words) <= MAX_NUMERALS:
+        return int(words)
+    text = _VAGUE.sub("", words).replace(",", "")
     if not text or len(text) > MAX_NUMERALS:
         return None
     total, rest = 0.0, text
-    for sign, worth in sorted(LARGE.items(), key=lambda item: -item[1]):
+    for sign, worth in LARGE.items():
         head, found, tail = rest.partition(sign)
         if found:
             part = _below(head) if head else 1.0
@@ -44,12 +51,12 @@ def number(words: str) -> int | None:
 
 def _below(text: str) -> float | None:
     """A number without 万: digits, Chinese numerals (一千二 is 1200, 百 is 100), or both (2百)."""
-    if re.fullmatch(r"\d+(?:\.\d+)?", text):
+    if _PLAIN.fullmatch(text):
         return float(text)
-    if re.fullmatch(r"[〇零一二三四五六七八九]{3,}|[一二三四五六七八九][〇零]", text):
+    if _SPELT.fullmatch(text):
         return float("".join(str(DIGITS[numeral]) for numeral in text))
     total, digit, unit = 0.0, None, 1
-    for piece in re.findall(r"\d+(?:\.\d+)?|\S", text):
+    for piece in _SIGN.findall(text):
         if piece in UNITS:
             unit = UNITS[piece]
             total += (1 if digit is None else digit) * unit

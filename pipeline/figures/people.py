@@ -25,12 +25,12 @@ CROWD, FEW = 3, 5
 """Where only the subject of the clause is counted: a crowd stands before online viewers, a few people after them."""
 MANY = 10
 COLUMNS = (
-    (r"原报|原填|更正前|应到|应参|计划|预计|报名|去年", Role.UNCLEAR),
-    (r"线上|在线|直播|网络|观看", Role.ONLINE),
-    (r"[场日人]均|平均|每场", Role.AVERAGE),
-    (r"专家|志愿|工作人员|医护|讲解", Role.HELPERS),
-    (r"获奖|表彰|评选", Role.HONOURED),
-    (r"服务|受益|惠及|咨询|诊", Role.SERVED),
+    (re.compile(r"原报|原填|更正前|应到|应参|计划|预计|报名|去年"), Role.UNCLEAR),
+    (re.compile(r"线上|在线|直播|网络|观看"), Role.ONLINE),
+    (re.compile(r"[场日人]均|平均|每场"), Role.AVERAGE),
+    (re.compile(r"专家|志愿|工作人员|医护|讲解"), Role.HELPERS),
+    (re.compile(r"获奖|表彰|评选"), Role.HONOURED),
+    (re.compile(r"服务|受益|惠及|咨询|诊"), Role.SERVED),
 )
 """What the header of a column says of the people in it."""
 
@@ -72,7 +72,7 @@ def people(runs: Sequence[Words], *, labels: Sequence[str] = (), told: Sequence[
 
 def _read(run: Words, label: str, *, of_people: bool) -> Iterator[tuple[Count, Role, bool]]:
     """(count, role, whether the words say it); “12名专家和20名学生” share the first one's role."""
-    told = next((role for words, role in COLUMNS if re.search(words, label)), None)
+    told = next((role for words, role in COLUMNS if label and words.search(label)), None)
     before: tuple[Role, bool] | None = None
     for count in counts(run, of_people=of_people):
         role, sure = before if count.joined and before else role_of(count, of_people=of_people)

@@ -65,6 +65,15 @@ COUNTED = re.compile(
 BUILDING = r"(?:馆|院|中心|大学|学校|小学|中学|公司|楼|酒店|基地|厅|室|场馆)"
 OPEN_AIR = re.compile(r"院坝|坝子|晒坝|广场|田里|地里|天台|草坪|家|[一几两]")
 ADMINISTRATIVE = re.compile(r"(?:[镇乡区县市口]|街道)$")
+CLAUSE = re.compile(r"[^，。；！？：（）\n\t“”《》]+")
+DATED_CLAUSE = re.compile(r"[日号午晚点半早]，$")
+"""The clause before told the day or the hour."""
+DATED_SENTENCE = re.compile(r"[月日号周][^。！？\n]*$")
+ALONE = re.compile(rf"({NAME}{{3,20}}?{VENUE})[里内]?")
+"""A clause that is a venue and nothing else."""
+VENUES = re.compile(VENUE)
+JOINED = re.compile(r"[、和与及]")
+BUILDINGS, IN_BUILDING = re.compile(BUILDING), re.compile(f"{BUILDING}$")
 SCOPE = 80
 """Characters of a clause in which a place is looked for."""
 LONGEST = 26
@@ -107,16 +116,16 @@ def place(runs: Sequence[Words]) -> Stated[str] | None:
 def _dated(name: Stated[str], run: Words) -> bool:
     """Whether the sentence tells the day before the place."""
     before = run.text[: name.span.start - run.span.start]
-    return bool(re.search(r"[月日号周][^。！？\n]*$", before))
+    return bool(DATED_SENTENCE.search(before))
 
 
 def _named(run: Words) -> Iterator[tuple[bool, Stated[str]]]:
     """(something is held there, place) by clause, in reading order."""
-    for clause in re.finditer(r"[^，。；！？：（）\n\t“”《》]+", run.text):
+    for clause in CLAUSE.finditer(run.text):
         words, listed = clause.group(), run.text[clause.end() : clause.end() + 1] == "“"
         at = [hit.end() for hit in AT.finditer(words)]
-        dated = bool(re.search(r"[日号午晚点半早]，$", run.text[: clause.start()]))
-        alone = re.fullmatch(rf"({NAME}{{3,20}}?{VENUE})[里内]?", words) if dated else None
+        dated = DATED_CLAUSE.search(run.text[max(0, clause.start() - 3) : clause.start()])
+        alone = ALONE.fullmatch(words) if dated else None
         spots = [(start, *_spot(words[start : start + SCOPE], listed=listed)) for start in at]
         spots = spots or ([(0, *_spot(alone[1], listed=False))] if alone else [_subject(words[:SCOPE])])
         for start, name, event in spots:
@@ -134,13 +143,13 @@ def _spot(words: str, *, listed: bool) -> tuple[str, bool]:
     act = next((hit for hit in ACT.finditer(words, 2) if not BUILT.match(words, hit.end())), None)
     scope = words[: act.start() if act else LONGEST]
     event = bool(act and EVENT.match(words[act.start() :])) and not listed
-    ends = [hit.end() for hit in re.finditer(VENUE, scope)]
+    ends = [hit.end() for hit in VENUES.finditer(scope)]
     name = scope if event else scope[: ends[-1]] if ends else ""
-    if re.match(r"、", words[len(name) :]):
+    if words.startswith("、", len(name)):
         return "", False
     name = _inner(name)
     good = 2 < len(name) <= LONGEST and not GENERIC.search(name) and not COUNTED.search(name)
-    return (name, event) if good and not re.search(r"[、和与及]", name) else ("", False)
+    return (name, event) if good and not JOINED.search(name) else ("", False)
 
 
 def _inner(name: str) -> str:
@@ -148,7 +157,7 @@ def _inner(name: str) -> str:
     outer, of, inner = name.partition("的")
     if not of:
         return name
-    within = not re.search(BUILDING, outer) and re.search(f"{BUILDING}$", inner) and not GENERIC.search(inner)
+    within = not BUILDINGS.search(outer) and IN_BUILDING.search(inner) and not GENERIC.search(inner)
     return inner if (ADMINISTRATIVE.search(outer) and not OPEN_AIR.search(inner)) or within else outer
 
 
@@ -156,7 +165,7 @@ def _subject(words: str) -> tuple[int, str, bool]:
     """A venue that is the subject of its clause: “5月25日院史馆向公众开放”."""
     lead = LEAD_TIME.match(words)
     start = lead.end() if lead else 0
-    ends = [hit.end() for hit in re.finditer(VENUE, words[start : start + LONGEST])]
+    ends = [hit.end() for hit in VENUES.finditer(words[start : start + LONGEST])]
     for end in reversed(ends):
         name = words[start : start + end]
         if (
@@ -166,7 +175,7 @@ def _subject(words: str) -> tuple[int, str, bool]:
             and not GENERIC.search(name)
             and not COUNTED.search(name)
         ):
-            return start, "" if re.search(r"[、和与及]", name) else name, True
+            return start, "" if JOINED.search(name) else name, True
     return start, "", False
 
 

@@ -17,6 +17,29 @@ from pipeline.records import Role
 
 MANY = 10
 """From here on people are a crowd."""
+_HERE_OR_LIVE, _HERE = re.compile(f"{phrases.LIVE}|{phrases.HERE}"), re.compile(phrases.HERE)
+_BOTH_LINES = re.compile("线上[和与、]?线下|线下[和与、]?线上")
+_THEN_LIVE = re.compile(rf"^[^，。]{{0,10}}?(?:{phrases.LIVE})")
+_WATCHED = re.compile(phrases.WATCHED)
+_SENT_OUT = re.compile(f"{phrases.LIVE}|{phrases.BROADCAST}")
+_ATTENDS = re.compile(f"(?:{phrases.ATTEND})的?$")
+_FRANK = re.compile(phrases.FRANK)
+_FORMAL, _SPEAKING = (
+    re.compile(rf"^[^，。]{{0,40}}?(?:{verbs})") for verbs in (phrases.FORMAL, phrases.SPEAKING)
+)
+_HEARS = re.compile(f"{phrases.HEARING}|{phrases.ATTEND}")
+_STAFF = re.compile(f"{phrases.STAFF}[共约计有]*$")
+_FOR_STAFF = re.compile(phrases.FOR_STAFF)
+_CAME_HERE = re.compile(rf"(?:{phrases.ATTEND}|{phrases.HERE})[^，。]*$")
+_RECEIVES = re.compile(r"^[^，。]{0,6}(?:接受(?![^，]{0,6}咨询)|得到|享受)")
+_SEATED = re.compile(phrases.SEATED)
+_COME = re.compile(phrases.COME)
+_TOLD_THERE = re.compile(rf"(?:{phrases.ATTEND}|{phrases.COME}|{phrases.HERE})[^，。]*$|来的[^，。]{{0,4}}$")
+_INVITED = re.compile("请来|请到|邀来")
+_DONE_TO = re.compile(r"[\u4e00-\u9fff]了$")
+_SERVED = re.compile(phrases.SERVED)
+_SUMMED = re.compile(r"[共计合约近达一总有]*")
+_PICTURED = re.compile(f"{phrases.SHOWING}|{phrases.DEPICTED}")
 
 
 def role_of(count: Count, *, of_people: bool = False) -> tuple[Role, bool]:
@@ -35,30 +58,29 @@ def role_of(count: Count, *, of_people: bool = False) -> tuple[Role, bool]:
 
 def _online(read: Reading) -> bool:
     """The word for the place that stands nearest to the number decides."""
-    before = re.findall(f"{phrases.LIVE}|{phrases.HERE}", read.count.before)
-    if before and re.search("线上[和与、]?线下|线下[和与、]?线上", read.count.before):
+    before = _HERE_OR_LIVE.findall(read.count.before)
+    if before and _BOTH_LINES.search(read.count.before):
         return False
-    after = re.search(rf"^[^，。]{{0,10}}?(?:{phrases.LIVE})", read.count.after)
-    watched = re.search(phrases.WATCHED, read.clause) and not before and read.who != "audience"
-    if watched and re.search(f"{phrases.LIVE}|{phrases.BROADCAST}", read.count.sentence):
+    after = _THEN_LIVE.search(read.count.after)
+    watched = _WATCHED.search(read.clause) and not before and read.who != "audience"
+    if watched and _SENT_OUT.search(read.count.sentence):
         return True
-    return bool(after) or bool(before and not re.fullmatch(phrases.HERE, before[-1]))
+    return bool(after) or bool(before and not _HERE.fullmatch(before[-1]))
 
 
 def _speaking(read: Reading) -> bool:
     after = read.count.after
     if phrases.SPOKE.search(read.count.before) or phrases.OPINION.search(after):
         return True
-    if re.search(f"(?:{phrases.ATTEND})的?$", read.count.before):
+    if _ATTENDS.search(read.count.before):
         return False
     if _all_talking(read):
         return False
     invited = read.who != "audience" and _brought(read) and phrases.TELLING.search(_second_clause(read))
     if phrases.TROUPE.search(after) or phrases.TROUPE_BEFORE.search(read.count.before) or invited:
         return True
-    verbs = phrases.FORMAL if re.search(phrases.FRANK, read.count.sentence) else phrases.SPEAKING
-    spoke = re.search(rf"^[^，。]{{0,40}}?(?:{verbs})", after)
-    if spoke and not re.search(f"{phrases.HEARING}|{phrases.ATTEND}", spoke.group()) and not receiving(read):
+    spoke = (_FORMAL if _FRANK.search(read.count.sentence) else _SPEAKING).search(after)
+    if spoke and not _HEARS.search(spoke.group()) and not receiving(read):
         return True
     return read.who == "speaker" and not attending(after)
 
@@ -82,17 +104,11 @@ def _staffing(read: Reading) -> bool:
         return True
     if _seated_to_serve(read) or (read.who == "helper" and phrases.SERVING.search(before)):
         return True
-    if re.search(f"{phrases.STAFF}[共约计有]*$", before) and not re.search(phrases.FOR_STAFF, read.clause):
+    if _STAFF.search(before) and not _FOR_STAFF.search(read.clause):
         return True
-    if (
-        attending(after)
-        or receiving(read)
-        or re.search(rf"(?:{phrases.ATTEND}|{phrases.HERE})[^，。]*$", before)
-    ):
+    if attending(after) or receiving(read) or _CAME_HERE.search(before):
         return False
-    acting = phrases.STAFFING.search(after) and not re.search(
-        r"^[^，。]{0,6}(?:接受(?![^，]{0,6}咨询)|得到|享受)", after
-    )
+    acting = phrases.STAFFING.search(after) and not _RECEIVES.search(after)
     return read.who == "helper" or bool(acting and read.count.counter not in ("人次", "户"))
 
 
@@ -104,7 +120,7 @@ def _leading(read: Reading) -> bool:
 
 def _seated_to_serve(read: Reading) -> bool:
     """“三位教授坐在咖啡角，一对一帮青年看材料”; a few also where they tell something: “坐在展柜旁，讲当年…”."""
-    if read.who == "audience" or not re.search(phrases.SEATED, read.count.after):
+    if read.who == "audience" or not _SEATED.search(read.count.after):
         return False
     then = _second_clause(read)
     return bool(phrases.TURNING.search(then) or (read.count.value < MANY and phrases.TELLING.search(then)))
@@ -117,14 +133,12 @@ def _second_clause(read: Reading) -> str:
 
 def _there(read: Reading) -> bool:
     before, after = read.count.before, read.count.after
-    came = re.search(phrases.COME, after) and read.who == "audience"
-    told = re.search(
-        rf"(?:{phrases.ATTEND}|{phrases.COME}|{phrases.HERE})[^，。]*$|来的[^，。]{{0,4}}$", before
-    )
-    brought = (_brought(read) and attending(_next_clause(read))) or re.search("请来|请到|邀来", after)
+    came = _COME.search(after) and read.who == "audience"
+    told = _TOLD_THERE.search(before)
+    brought = (_brought(read) and attending(_next_clause(read))) or _INVITED.search(after)
     signed = phrases.SIGNED.search(after) and read.count.counter == "个"
     recorded = phrases.RECORDED.search(before)
-    guests = read.count.value < MANY and re.search("来了$", before) and phrases.GUESTS.search(after)
+    guests = read.count.value < MANY and before.endswith("来了") and phrases.GUESTS.search(after)
     if guests and read.who != "audience":
         return False
     return attending(after) or _all_talking(read) or bool(came or told or brought or signed or recorded)
@@ -138,14 +152,14 @@ def _next_clause(read: Reading) -> str:
 
 
 def _served(read: Reading) -> bool:
-    object_of = re.search(r"[\u4e00-\u9fff]了$", read.count.before) and read.count.counter in ("人", "余人")
-    if object_of or re.search(phrases.SERVED, read.count.before) or read.count.counter in PASSES:
+    object_of = _DONE_TO.search(read.count.before) and read.count.counter in ("人", "余人")
+    if object_of or _SERVED.search(read.count.before) or read.count.counter in PASSES:
         return True
     given = receiving(read) and read.count.value > 2
     return (
         given
         or bool(phrases.SURE_HOUSEHOLDS.search(read.count.counter))
-        or (read.who == "audience" and bool(re.search(phrases.SERVED, read.count.after)))
+        or (read.who == "audience" and bool(_SERVED.search(read.count.after)))
     )
 
 
@@ -157,10 +171,8 @@ def _acting(read: Reading) -> bool:
     """Subject of the clause: a crowd without a noun, or people of whom the noun alone says nothing."""
     if phrases.RETOLD.search(read.count.sentence):
         return False
-    if re.fullmatch(r"[共计合约近达一总有]*", read.count.before) and not read.count.after:
-        return attending(read.count.sentence) or not re.search(
-            f"{phrases.SHOWING}|{phrases.DEPICTED}", read.count.sentence
-        )
+    if _SUMMED.fullmatch(read.count.before) and not read.count.after:
+        return attending(read.count.sentence) or not _PICTURED.search(read.count.sentence)
     related = phrases.RELATED.search(read.count.before) and not read.count.after and read.count.value > 9
     if _brought(read) or related:
         return True

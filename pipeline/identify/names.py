@@ -110,7 +110,7 @@ def _stands(text: str, at: int, form: Form, city: str) -> bool:
 
 
 def _may_precede(before: str, form: Form, city: str) -> bool:
-    if not before or not re.match(f"[{_HAN}]", before[-1]):
+    if not before or not "\u4e00" <= before[-1] <= "\u9fff":
         return True
     if form.free:
         return before.endswith(city) or not _CITY_BEFORE.search(before)
@@ -181,6 +181,7 @@ _KINDS = re.compile(
 """Words that say what kind of body it is: 高校科协 is nobody's name."""
 _QUOTES = {"“": "”", "《": "》", "「": "」", "‘": "’"}
 _JOINED = "与和及同在到对向为将由的于来去给让、"
+_CITY_OF_FIRM = re.compile(f"\\(([{_HAN}]{{2,4}})\\)(?=[{_HAN}]*公司)")
 _CHUNK = re.compile(f"[{_HAN}a-z0-9·]+")
 
 
@@ -190,8 +191,7 @@ def pieces(text: str) -> list[str]:
 
 
 def _outside(text: str) -> Iterator[Mention]:
-    closed = re.sub(f"\\(([{_HAN}]{{2,4}})\\)(?=[{_HAN}]*公司)", r"〈\1〉", text)
-    closed = closed.replace("〈", "·").replace("〉", "·")
+    closed = _CITY_OF_FIRM.sub(r"·\1·", text).replace("〈", "·").replace("〉", "·")
     for chunk in _CHUNK.finditer(closed):
         start = chunk.start()
         for stop in [*_STOP.finditer(closed, chunk.start(), chunk.end()), None]:

@@ -16,13 +16,16 @@ MAX_LINE = 400
 
 _LONG_SHORT = (("科学技术协会", "科协"), ("科学技术局", "科技局"))
 _PEOPLES = re.compile(r"^(.{2}?)(?:.{1,3}族)+自治县$")
+_BLANK = re.compile("[ \t]")
 _SPACED = re.compile(r"(?:[\u4e00-\u9fff][ \t]+){3,}[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 
 
 def normal(text: str) -> str:
-    """*text* as names are compared: NFKC, lower case, letter-spaced words closed up, cut at MAX_LINE."""
-    flat = re.sub("[\u3000\u00a0]", " ", unicodedata.normalize("NFKC", text[: MAX_LINE * 2])).lower()
-    return _SPACED.sub(lambda run: re.sub("[ \t]", "", run.group()), flat)[:MAX_LINE]
+    """*text* as names are compared: NFKC (so that all blanks are plain), lower case, letter-spaced words closed up, cut at
+    MAX_LINE.
+    """
+    flat = unicodedata.normalize("NFKC", text[: MAX_LINE * 2]).lower()
+    return _SPACED.sub(lambda run: _BLANK.sub("", run.group()), flat)[:MAX_LINE]
 
 
 def spellings(name: str) -> Iterator[str]:

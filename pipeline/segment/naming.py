@@ -22,6 +22,19 @@ _FIELD_OF_TEXT = re.compile(
 """The label of a form under which the text stands; no activity's name."""
 
 
+_KINDS_OF_NAMES = tuple(
+    map(
+        re.compile,
+        (
+            r"名\s*称|主\s*题",
+            r"活动(?!类|时间|地点|人数|形式|规模)|^项\s*目$|事项|[做干]了?什么",
+            r"内\s*容",
+        ),
+    )
+)
+"""Headers of the columns that name an activity, the best first."""
+
+
 def activity(document: Document, group: list[Piece], cut: Sequence[Piece], *, alone: bool) -> Activity:
     """Make the activity of *group*; *alone*: the report has no other, so that its title may be the activity's name."""
     heading = _own_heading(group, cut)
@@ -91,12 +104,8 @@ def cell_title(piece: Piece) -> str:
     if not piece.cells:
         return ""
     header, row = piece.cells
-    for wanted in (
-        r"名\s*称|主\s*题",
-        r"活动(?!类|时间|地点|人数|形式|规模)|^项\s*目$|事项|[做干]了?什么",
-        r"内\s*容",
-    ):
-        cells = (cell.strip() for name, cell in zip(header, row, strict=False) if re.search(wanted, name))
+    for wanted in _KINDS_OF_NAMES:
+        cells = (cell.strip() for name, cell in zip(header, row, strict=False) if wanted.search(name))
         found = next((cell for cell in cells if cell), "")
         if found:
             return found

@@ -42,6 +42,7 @@ LEAST_CLAUSES = 2
 _TAKES_UP = re.compile(r"^(?:再|另|另外|还有|第[二三四五])一?(?:个|件|次|场|桩|样)(?:是|，|事)")
 _ANNEX = re.compile(r"\s*附(?:件|表|录)?[\d一二三四五六七八九十]*(?:[：:]|$)")
 """What is attached stands under no heading of the report."""
+_SEMICOLON = re.compile("；")
 _CLAUSE = re.compile(r"[^。！？；]+[。！？；]?[”’]?")
 
 
@@ -141,7 +142,7 @@ def _items(text: str, heads: Heads) -> list[int]:
 
 def _clauses(text: str) -> list[int]:
     """Where clauses that open with a date begin, if there are several."""
-    cuts = [hit.end() for hit in re.finditer("；", text) if DATED.search(text[hit.end() : hit.end() + 14])]
+    cuts = [hit.end() for hit in _SEMICOLON.finditer(text) if DATED.search(text[hit.end() : hit.end() + 14])]
     return cuts if len(cuts) >= LEAST_CLAUSES else []
 
 

@@ -47,6 +47,7 @@ _CONTENTS = re.compile(r"【?(?:本期)?(?:导读|目录|要目|目次|看点|�
 _NUMBER = re.compile(
     r"[①-⑳★☆●◆■▲]|(?<!\d)\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十\d][）)]|[一二三四五六七八九十]、"
 )
+_REMARK = re.compile(r"[（(][^）)]*[）)]")
 LONGEST_NAME = 20
 """Characters of a name in a list of contents."""
 _AT_IT = re.compile(r"\s*(?:会[上后中]|会议|方案)")
@@ -234,7 +235,7 @@ def _named(piece: Piece) -> str:
 
 
 def _is_planned(cell: str) -> bool:
-    plain = re.sub(r"[（(][^）)]*[）)]", "", cell)
+    plain = _REMARK.sub("", cell)
     return bool(PLANNED_CELL.search(plain) or PLANNED_REMARK.search(cell))
 
 

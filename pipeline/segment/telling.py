@@ -127,6 +127,7 @@ _ALL_ACTS = re.compile(
 """Activities of all kinds are counted: a total whatever days it names."""
 _SERIES = re.compile(r"(?:开展|举办|组织|推出|策划)了?(?:一)?(?:系列|批|组)[^，。]{0,8}活动")
 """Activities are named together."""
+_BY_A_DAY = re.compile(r"\d+月\d+日前")
 _FESTIVE = re.compile(
     rf"{DAY}[，,]?(?:当天|这天)?[就也正]?(?:是|恰逢|适逢|正值|迎来)[^，。]*(?:节日?|者日|日子|纪念日)(?=[，。！])"
 )
@@ -208,7 +209,7 @@ def is_counted(sentence: str) -> bool:
 
 
 def _arranges(sentence: str) -> bool:
-    return bool(PREPARATION.search(sentence)) or bool(re.search(r"\d+月\d+日前", sentence))
+    return bool(PREPARATION.search(sentence) or _BY_A_DAY.search(sentence))
 
 
 _ORDER = (

@@ -118,6 +118,10 @@ PLANNED_REMARK = re.compile(r"[（(](?:拟|计划|预计|待定|暂定|待开展
 """A remark in brackets that says so at the end of a cell."""
 
 
+_REMARK = re.compile(r"[（(][^（）()]*[）)]")
+_BRACKETED = re.compile(r"\s*【([^】]+)】\s*")
+
+
 def without_number(text: str) -> str:
     """Return *text* without the numbering in front of it."""
     return NUMBERED.sub("", text.strip()).lstrip()
@@ -125,6 +129,6 @@ def without_number(text: str) -> str:
 
 def heading_words(text: str) -> str:
     """Return what a heading says, without its numbering and without remarks in brackets (“（含成效、经验、建议）”)."""
-    named = re.sub(r"[（(][^（）()]*[）)]", "", without_number(text))
-    bracketed = re.fullmatch(r"\s*【([^】]+)】\s*", text)
+    named = _REMARK.sub("", without_number(text))
+    bracketed = _BRACKETED.fullmatch(text)
     return bracketed[1] if bracketed and not named else named

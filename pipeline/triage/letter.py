@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.records import Aside, Document, Part, Reading, Segments, Status
 from pipeline.triage.papers import Paper
@@ -116,7 +117,7 @@ def letter_of(reading: Reading, segments: Segments, notice: Notice) -> Letter:
 
 def flat(text: str) -> str:
     """*text* in one line, full-width forms made plain."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _paper(document: Document, name: str) -> Paper:
@@ -137,8 +138,8 @@ def _cover(document: Document, told: set[tuple[str, int]]) -> list[str]:
 
 
 def _titles(document: Document) -> list[str]:
-    own = [flat(block.text) for block in document.blocks if block.aside is None and block.text.strip()]
-    return [text for text in own[:3] if len(text) <= MAX_TITLE]
+    own = (flat(block.text) for block in document.blocks if block.aside is None and block.text.strip())
+    return [text for text in islice(own, 3) if len(text) <= MAX_TITLE]
 
 
 def _opening(document: Document) -> list[str]:

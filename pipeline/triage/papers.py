@@ -83,7 +83,8 @@ def _titles(paper: Paper) -> list[str]:
     return [head for head in paper.heads if not re.search("[。!;]", head)]
 
 
-_HALF = "前报|原定|截止|截至|报送|上报|印发|发文|通知要求|前(?:将|把|报|发|反馈)"
+_BY = re.compile("\\s?(?:前报|原定|截止|截至|报送|上报|印发|发文|通知要求|前(?:将|把|报|发|反馈))")
+"""Behind a day that is no act's: a deadline, the day of a letter."""
 _DAY = re.compile(
     "(?:(?P<year>20\\d\\d)\\s?[年./-]\\s?)?(?<![\\d.])(?P<month>1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})\\s?月"
     "\\s?(?P<day>[12]\\d|3[01]|0?[1-9]|[一二三四五六七八九十]{1,3})\\s?[日号]?"
@@ -105,9 +106,7 @@ def _days(text: str, year: int) -> Iterator[date]:
     for found in (*_DAY.finditer(text), *_CELL.finditer(text)):
         if found["year"] and int(found["year"]) != year:
             continue
-        if _THE_DAY.match(text, found.end()) or re.match(
-            f"\\s?(?:{_HALF})", text[found.end() : found.end() + 8]
-        ):
+        if _THE_DAY.match(text, found.end()) or _BY.match(text[found.end() : found.end() + 8]):
             continue
         try:
             yield date(year, _number(found["month"]), _number(found["day"]))

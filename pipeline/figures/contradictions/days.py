@@ -27,6 +27,7 @@ RANGE = re.compile(
     r"(?:(?P<last_month>\d{1,2})月)?(?P<last_day>\d{1,2})[日号]"
 )
 OTHER_YEAR = re.compile(r"去年|前年|往年|历年|上年|上届|明年|次年|来年|翌年")
+_STOP = re.compile(r"[。；\n]")
 WEEK = "一二三四五六日"
 HALF_A_YEAR = 6
 
@@ -37,7 +38,7 @@ def days(activities: Sequence[Activity], documents: Sequence[Document], *, year:
     for activity in activities:
         for words in words_of(activity, documents):
             certain = words.span.part not in recognised
-            for sentence in re.split(r"[。；\n]", words.text):
+            for sentence in _STOP.split(words.text):
                 if not OTHER_YEAR.search(sentence):
                     yield from _days(sentence, words, year, certain=certain)
                     yield from _ranges(sentence, words, certain=certain)

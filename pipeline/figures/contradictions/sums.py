@@ -44,6 +44,7 @@ COMPLEMENTS = (
     ("本地", "外地"),
     ("城", "乡"),
 )
+_STOP = re.compile(r"[。；\n\t]")
 LONGEST = 400
 """Characters of a sentence that is looked at; a longer one is a list without stops, and costs time."""
 NEARLY = 0.85
@@ -69,7 +70,7 @@ def sums(activities: Sequence[Activity], documents: Sequence[Document]) -> Itera
     recognised = {document.part for document in documents if document.recognised}
     for activity in activities:
         for words in words_of(activity, documents):
-            for sentence in re.split(r"[。；\n\t]", words.text):
+            for sentence in _STOP.split(words.text):
                 for hit in (
                     ()
                     if len(sentence) > LONGEST
