@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import is_not
 from typing import Any, TypeVar
 
 from pipeline.records import (
@@ -40,10 +41,11 @@ _SET_TYPE = re.compile(
     rf"(?<=\d){_BLANK}{{1,2}}(?=[{_COUNTED}])|(?<=[{_CJK}]){_BLANK}{{1,2}}(?=\d+{_BLANK}?[{_COUNTED}])"
     rf"|(?<=(?<![{_CJK}])[{_CJK}]){_BLANK}+(?=[{_CJK}](?![{_CJK}]))"
 )
+_BLANKS = re.compile(_BLANK)
 _STOPS = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"}
-_HALF = re.compile(rf"(?<=[{_CJK}”》）])[,;:!?()]|[,;:!?()](?=[{_CJK}“《（])")
+_HALF = re.compile(rf"[,;:!?()](?:(?<=[{_CJK}”》）].)|(?=[{_CJK}“《（]))")
 _IN_FIGURE = {"．": ".", "，": ","}
-_WIDE_MARK = re.compile(r"(?<=\d)(?:．(?=\d)|，(?=\d{3}(?!\d)))")
+_WIDE_MARK = re.compile(r"．(?<=\d．)(?=\d)|，(?<=\d，)(?=\d{3}(?!\d))")
 _ITEM = re.compile(r"(?<![\d.])(\d{1,2})\.(?=\d{1,2}月)")
 """“1.5月18日” is item one, of 18 May."""
 _NUMBERING = re.compile(rf"^\d+{_BLANK}+(?![年月日])", re.MULTILINE)
@@ -140,7 +142,7 @@ def _document(document: Document, kept: dict[Place, tuple[int, ...]]) -> Documen
 def _block(block: Block) -> tuple[Block, tuple[int, ...] | None]:
     """The folded block, and where its characters stood; None where all are still there."""
     text = _plain(block.text)
-    rows = tuple(tuple(_SET_TYPE.sub("", _plain(cell)) for cell in row) for row in block.rows)
+    rows = tuple(tuple(_closed_up(_plain(cell)) for cell in row) for row in block.rows)
     gone = _gone(text, lines=not rows)
     if not gone:
         return (block if text == block.text else replace(block, text=text, rows=rows)), None
@@ -148,14 +150,24 @@ def _block(block: Block) -> tuple[Block, tuple[int, ...] | None]:
     return replace(block, text="".join(text[at] for at in places), rows=rows), places
 
 
+def _closed_up(cell: str) -> str:
+    return _SET_TYPE.sub("", cell) if _BLANKS.search(cell) else cell
+
+
 def _gone(text: str, *, lines: bool = True) -> set[int]:
     """The places of blanks that only set type. lines: they may be numbered; cells of a table are not."""
-    kept = {hit.end() for hit in _NUMBERING.finditer(text)} if lines else set()
-    hits = (hit for hit in _SET_TYPE.finditer(text) if hit.end() not in kept)
-    return {at for hit in hits for at in range(hit.start(), hit.end())}
+    hits = [hit.span() for hit in _SET_TYPE.finditer(text)] if _BLANKS.search(text) else []
+    kept = {hit.end() for hit in _NUMBERING.finditer(text)} if hits and lines else set()
+    return {at for start, end in hits if end not in kept for at in range(start, end)}
 
 
 # ---------------------------------------------------------------- and back
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Of the fields of a record; none where *kind* is no record."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,13 +181,16 @@ class _Back:
         """*value* with the words and places of the material, however deep they stand in it."""
         given: Any = value
         if isinstance(given, tuple):
-            return tuple(self.value(one) for one in given)  # type: ignore[return-value]  # a tuple of the same
+            back = tuple(map(self.value, given))
+            return back if any(map(is_not, back, given)) else value  # type: ignore[return-value]  # a tuple of the same
         if isinstance(given, Span):
             return self._span(given)  # type: ignore[return-value]  # T is Span here
-        if not is_dataclass(given) or isinstance(given, type):
+        names = _names(type(given))
+        if not names:
             return value
-        changed = {field.name: self.value(getattr(given, field.name)) for field in fields(given)}
-        return self._worded(given, replace(given, **changed))  # type: ignore[no-any-return]  # of T again
+        told = {name: getattr(given, name) for name in names}
+        changed = {name: back for name, one in told.items() if (back := self.value(one)) is not one}
+        return self._worded(given, replace(given, **changed) if changed else given)  # type: ignore[no-any-return]  # of T
 
     def _span(self, span: Span) -> Span:
         places = self.kept.get((span.part, span.block))
@@ -185,6 +200,11 @@ class _Back:
 
     def _worded(self, before: Any, after: Any) -> Any:
         """The quoted words of *after* as the material has them."""
+        if (
+            isinstance(after, Stated | Passage | SetAside)
+            and (after.span.part, after.span.block) not in self.texts
+        ):
+            return after
         if isinstance(after, Stated):
             words = self._quoted(after.words, after.span)
             value = words if before.value == before.words else after.value

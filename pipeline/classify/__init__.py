@@ -24,6 +24,7 @@ ALSO = 4.0
 """Weight of hints in one sentence from which on it describes a part of a secondary category."""
 LEARNED = "近似旧例"
 """What a clause tells that only the learned voice listens to: it is like examples of the category."""
+_STOP = re.compile(r"[。！？；\n]")
 CANDIDATES, MOST_WORDS = 3, 8
 """Candidates that are named, and words that are quoted for one."""
 
@@ -55,7 +56,7 @@ def _also(activity: Activity, code: int, categories: Sequence[Category]) -> tupl
     """Secondary categories: a sentence of their own, not of the winner, carries their hints and not the winner's."""
     found = set()
     winner = next(one for one in categories if one.code == code)
-    for sentence in re.split(r"[。！？；\n]", activity.text):
+    for sentence in _STOP.split(activity.text):
         if hints.weight(sentence, winner):
             continue
         weights = hints.weights(sentence, categories)

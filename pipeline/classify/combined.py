@@ -151,8 +151,8 @@ def _in_order(voice: Voice, text: str, codes: Sequence[int]) -> Matrix:
     import numpy as np
 
     scores = voice.scores(text)
-    known = dict(zip(voice.codes, scores, strict=True))
-    return np.array([known.get(code, scores.min()) for code in codes])
+    known, lowest = dict(zip(voice.codes, scores, strict=True)), scores.min()
+    return np.array([known.get(code, lowest) for code in codes])
 
 
 def _softmax(rows: Matrix) -> Matrix:

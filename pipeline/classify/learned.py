@@ -13,6 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import add
 from typing import TYPE_CHECKING
 
 from rules import Example
@@ -49,19 +51,24 @@ class Voice:
         if code not in self.codes:
             return None
         column = self.codes.index(code)
-        against = self.weights.sum(axis=1) / len(self.codes)
         best, place = 0.0, None
         for clause in _CLAUSE.finditer(text):
             rows, values = self._vector(clause.group())
-            spoken = float(values @ (self.weights[rows, column] - against[rows]))
+            spoken = float(values @ self._apart[rows, column])
             if spoken > best:
                 best, place = spoken, (clause.start(), min(clause.end(), clause.start() + LONGEST_CLAUSE))
         return place
 
+    @cached_property
+    def _apart(self) -> NDArray[np.float64]:
+        """How much more each feature speaks for a category than for all of them on average, in the shape of *weights*."""
+        apart: NDArray[np.float64] = self.weights - (self.weights.sum(axis=1) / len(self.codes))[:, None]
+        return apart
+
     def _vector(self, text: str) -> tuple[list[int], NDArray[np.float64]]:
         import numpy as np
 
-        counts = Counter(gram for gram in ngrams(text) if gram in self.features)
+        counts = {gram: times for gram, times in Counter(ngrams(text)).items() if gram in self.features}
         places = [self.features[gram] for gram in counts]
         values = (1 + np.log(np.fromiter(counts.values(), float, len(counts)))) * self.idf[places]
         return places, values / (math.sqrt(float(values @ values)) or 1.0)
@@ -70,7 +77,7 @@ class Voice:
 def ngrams(text: str) -> list[str]:
     """The runs of one and two characters of *text*, white space folded to one blank."""
     plain = _SPACE.sub(" ", text.lower())
-    return [*plain, *(plain[at : at + 2] for at in range(len(plain) - 1))]
+    return [*plain, *map(add, plain, plain[1:])]
 
 
 def train(examples: Sequence[Example]) -> Voice | None:

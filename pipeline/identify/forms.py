@@ -57,19 +57,21 @@ class Form:
     bounded: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Roster:
     """The units and all forms of their names.
 
-    forms: by their words. lengths: of the forms that begin with these two characters, longest first. city: that of the
-    organisers, with 市. areas: district's full name -> its association, its bureau or its new area's bodies. loose: a
-    society's loosened name -> its name. owners: by address or domain. written: names and aliases of each as `normal`.
+    forms: by their words. lengths: of the forms that begin with these two characters, longest first. heads: finds where two
+    such characters stand. city: that of the organisers, with 市. areas: district's full name -> its association, its bureau
+    or its new area's bodies. loose: a society's loosened name -> its name. owners: by address or domain. written: names and
+    aliases of each as `normal`.
     """
 
     units: tuple[Unit, ...]
     city: str
     forms: dict[str, Form]
     lengths: dict[str, tuple[int, ...]]
+    heads: re.Pattern[str]
     areas: dict[str, tuple[Unit, ...]]
     loose: dict[str, str]
     by_name: dict[str, Unit]
@@ -111,6 +113,7 @@ def roster_of(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
     return Roster(
         forms=found,
         lengths={head: tuple(sorted(these, reverse=True)) for head, these in lengths.items()},
+        heads=_heads(lengths),
         areas={area: tuple(bodies) for area, bodies in areas.items()},
         units=units,
         loose=loose_index(units, city),
@@ -118,6 +121,16 @@ def roster_of(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
         owners={entry: tuple(bodies) for entry, bodies in owners.items()},
         written=tuple((unit, tuple(map(normal, (unit.name, *unit.aliases)))) for unit in units),
         city=city,
+    )
+
+
+def _heads(pairs: Iterable[str]) -> re.Pattern[str]:
+    """What finds the first of any *pairs* of characters: each first character with all that may follow it."""
+    behind: dict[str, list[str]] = defaultdict(list)
+    for pair in sorted(pairs):
+        behind[pair[0]].append(re.escape(pair[1:]))
+    return re.compile(
+        "|".join(f"{re.escape(one)}[{''.join(these)}]" for one, these in behind.items()) or "(?!)"
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.identify.forms import ASSOCIATION, BUREAU, Form, Roster, Sort, loosely
 
@@ -60,6 +61,7 @@ _AREA = re.compile(f"[{_HAN}]{{1,6}}?(?:街道|镇|乡|村|社区|路|广场|公
 _ALSO = re.compile("[、和与及]?(科协|科技局|科学技术协会|科学技术局)")
 
 
+@lru_cache(maxsize=2048)
 def mentions(text: str, known: Roster, *, outside: bool = True) -> tuple[Mention, ...]:
     """All names in *text* (as `normal` gives it), in order; *outside*: look for names that are in no roster as well."""
     found = list(_rostered(text, known))
@@ -74,11 +76,12 @@ def mentions(text: str, known: Roster, *, outside: bool = True) -> tuple[Mention
 
 
 def _rostered(text: str, known: Roster) -> Iterator[Mention]:
-    at = 0
-    while at < len(text) - 1:
+    end = 0
+    while head := known.heads.search(text, end):
+        at = head.start()
         form = _longest(text, at, known)
         if form is None:
-            at += 1
+            end = at + 1
             continue
         end = at + len(form.text)
         if form.sort is Sort.UNIT:
@@ -86,7 +89,6 @@ def _rostered(text: str, known: Roster) -> Iterator[Mention]:
         yield Mention(
             sort=form.sort, key=form.key, start=at, end=end, quality=min(form.quality, 1), words=text[at:end]
         )
-        at = end
 
 
 def _longest(text: str, at: int, known: Roster) -> Form | None:

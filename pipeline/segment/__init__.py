@@ -8,9 +8,11 @@ between events without numbers, dates or paragraphs stays one activity.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from operator import add
 
 from pipeline.records import Activity, Document, Passage, Reading, Segments, SetAside, Span
 from pipeline.segment.groups import groups, opens_with_day
@@ -54,7 +56,8 @@ def _of_document(document: Document, notice: Notice) -> Segments:
             )
         )
     old = old_blocks(document, notice)
-    told = [passages(piece, _stands_alone(piece, cut)) for piece in cut]
+    under = Counter(piece.heads for piece in cut)
+    told = [passages(piece, under[piece.heads] == 1) for piece in cut]
     roles = _roles(cut, told, old)
     made = joined(groups(cut, roles))
     return Segments(
@@ -72,10 +75,10 @@ def _of_document(document: Document, notice: Notice) -> Segments:
 def _roles(cut: Sequence[Piece], told: Sequence[Passages], old: frozenset[int]) -> list[Role]:
     """The role of each piece, one after the other: what stands before it is part of the evidence."""
     roles: list[Role] = []
+    leading = _leading(cut)
     for number, piece in enumerate(cut):
         before = roles[-1] if number and cut[number - 1].heads == piece.heads else None
-        opens = Role.ACTIVITY not in roles and not any(map(structured, cut[: number + 1]))
-        opens = opens and _goes_on_in_parts(cut[number:])
+        opens = number < leading and Role.ACTIVITY not in roles
         if piece.span.block in old:
             roles.append(Role.PAST)
         elif told[number].whole:
@@ -85,13 +88,14 @@ def _roles(cut: Sequence[Piece], told: Sequence[Passages], old: frozenset[int]) 
     return roles
 
 
-def _goes_on_in_parts(cut: Sequence[Piece]) -> bool:
-    """What follows the first piece is headed, numbered, or opens with its days: the first leads over to it."""
-    return any(map(structured, cut[1:])) or sum(opens_with_day(piece.text) for piece in cut[1:]) > 1
-
-
-def _stands_alone(piece: Piece, cut: Sequence[Piece]) -> bool:
-    return sum(one.heads == piece.heads for one in cut) == 1
+def _leading(cut: Sequence[Piece]) -> int:
+    """How many of the first pieces may only lead over to what follows: up to the first that is headed or numbered, or, where
+    none is, as long as two more open with their days."""
+    first = next((number for number, piece in enumerate(cut) if structured(piece)), None)
+    if first is not None:
+        return first
+    dated = [number for number, piece in enumerate(cut) if opens_with_day(piece.text)]
+    return dated[-2] if len(dated) > 1 else 0
 
 
 def _passages(document: Document, found: Iterable[tuple[Span, Range | None]]) -> tuple[Passage, ...]:
@@ -125,13 +129,21 @@ def _fresh(passages_: tuple[Passage, ...], known: tuple[Passage, ...]) -> tuple[
 def _same(one: Activity, other: Activity) -> bool:
     """Two tellings of one event: most words common, or nearly one title, or one day and a good part of the words."""
     common = _common(one.text, other.text)
-    days = {hit.group() for hit in DATED.finditer(one.text)} & {
-        hit.group() for hit in DATED.finditer(other.text)
-    }
-    return common > 0.45 or _common(one.title, other.title) >= 0.5 or bool(days and common > 0.25)
+    if common > 0.45 or _common(one.title, other.title) >= 0.5:
+        return True
+    return common > 0.25 and not _days(one.text).isdisjoint(_days(other.text))
+
+
+def _days(text: str) -> set[str]:
+    return {hit.group() for hit in DATED.finditer(text)}
 
 
 def _common(one: str, other: str) -> float:
     """Share of common two-character runs in the shorter text."""
-    first, second = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other))
+    first, second = _runs(one), _runs(other)
     return len(first & second) / max(1, min(len(first), len(second)))
+
+
+@lru_cache(maxsize=256)
+def _runs(text: str) -> frozenset[str]:
+    return frozenset(map(add, text, text[1:]))

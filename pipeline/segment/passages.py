@@ -89,7 +89,7 @@ def passages(piece: Piece, alone: bool) -> Passages:
     experience, advice = _opened(piece, alone)
     if experience or advice:
         asked = _found(piece.text, _ASKS)
-        weighed = _found(piece.text, _WEIGHS) or _found(piece.text, re.compile(rf"{_KNOWN}"), label=True)
+        weighed = _found(piece.text, _WEIGHS) or _found(piece.text, EXPERIENCE, label=True)
         return Passages(
             experience=whole if experience else weighed,
             advice=whole if advice else asked,
@@ -158,10 +158,12 @@ def _found(text: str, pattern: re.Pattern[str], *, label: bool = False) -> Range
         if not words.strip() or (label and not _label(words)):
             continue
         mark = pattern.search(words)
+        if mark is None:
+            continue
         event = telling(words) is Telling.EVENT and DATED.search(words)
         own = pattern is _ASKS and not text[: hit.start()].strip() and _TO_THE_CITY.search(words)
         leads = not places and len(words) <= LEAD and telling(text[hit.end() :]) is Telling.EVENT
-        if mark and not event and not leads and (own or not _OTHERS.search(words[: mark.end()])):
+        if not event and not leads and (own or not _OTHERS.search(words[: mark.end()])):
             places.append((hit.start(), hit.end()))
     return (places[0][0], places[-1][1]) if places else None
 

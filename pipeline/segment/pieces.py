@@ -152,13 +152,19 @@ def _acts(text: str) -> list[int]:
         return []
     cuts: list[int] = []
     for hit in _CLAUSE.finditer(text):
-        before, after = text[cuts[-1] if cuts else 0 : hit.start()], text[hit.start() :]
-        day = OPENING_DAY.search(after[:OPENING]) or LATER.match(after)
-        told = any(telling(s) is Telling.EVENT and DATED.search(s) for s in sentences(before))
-        inside = within(before, after[:OPENING])
-        if day and told and not inside and _is_act(after) and other_kind(before, first_sentences(after)):
-            cuts.append(hit.start())
+        start = hit.start()
+        opening = text[start : start + OPENING]
+        if not (OPENING_DAY.search(opening) or LATER.match(text, start)):
+            continue
+        before, after = text[cuts[-1] if cuts else 0 : start], text[start:]
+        other = _tells_a_dated_act(before) and not within(before, opening) and _is_act(after)
+        if other and other_kind(before, first_sentences(after)):
+            cuts.append(start)
     return cuts
+
+
+def _tells_a_dated_act(text: str) -> bool:
+    return any(telling(s) is Telling.EVENT and DATED.search(s) for s in sentences(text))
 
 
 def _is_act(text: str) -> bool:
