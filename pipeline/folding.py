@@ -23,6 +23,7 @@ from pipeline.records import (
     Document,
     Filing,
     Mail,
+    Part,
     Passage,
     Reading,
     SetAside,
@@ -65,7 +66,7 @@ def folded(reading: Reading) -> Folded:
     kept: dict[Place, tuple[int, ...]] = {}
     documents = tuple(_document(document, kept) for document in reading.documents)
     mails = tuple(_mail(mail) for mail in reading.mails)
-    parts = tuple(replace(part, name=fold(part.name)) for part in reading.parts)
+    parts = tuple(map(_part, reading.parts))
     return Folded(reading=replace(reading, mails=mails, documents=documents, parts=parts), kept=kept)
 
 
@@ -129,6 +130,11 @@ def _mail(mail: Mail) -> Mail:
     )
 
 
+def _part(part: Part) -> Part:
+    name = fold(part.name)
+    return part if name == part.name else replace(part, name=name)
+
+
 def _document(document: Document, kept: dict[Place, tuple[int, ...]]) -> Document:
     blocks = []
     for number, block in enumerate(document.blocks):
@@ -185,7 +191,7 @@ class _Back:
             return back if any(map(is_not, back, given)) else value  # type: ignore[return-value]  # a tuple of the same
         if isinstance(given, Span):
             return self._span(given)  # type: ignore[return-value]  # T is Span here
-        names = _names(type(given))
+        names = _names(given.__class__)
         if not names:
             return value
         told = {name: getattr(given, name) for name in names}

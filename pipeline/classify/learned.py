@@ -68,9 +68,14 @@ class Voice:
     def _vector(self, text: str) -> tuple[list[int], NDArray[np.float64]]:
         import numpy as np
 
-        counts = {gram: times for gram, times in Counter(ngrams(text)).items() if gram in self.features}
-        places = [self.features[gram] for gram in counts]
-        values = (1 + np.log(np.fromiter(counts.values(), float, len(counts)))) * self.idf[places]
+        place_of = self.features.get
+        found = {
+            place: times
+            for gram, times in Counter(ngrams(text)).items()
+            if (place := place_of(gram)) is not None
+        }
+        places = [*found]
+        values = (1 + np.log(np.fromiter(found.values(), float, len(found)))) * self.idf[places]
         return places, values / (math.sqrt(float(values @ values)) or 1.0)
 
 

@@ -20,7 +20,7 @@ DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?
 JOIN = r"(?:[上下]午|晚上?)?\s*(?:至|到|[—–\-－~～]+)\s*(?:(?:20\d\d|二〇二\S)年)?"
 ASIDE = r"(?:（[^）]{1,6}）)?"
 DATE = re.compile(
-    rf"(?:(?P<year>\d{{4}}|二〇二\S)年)?(?<![\d.])(?P<month>{MONTH})月(?P<day>{DAY})(?P<mark>日|号|(?=[上下]午|晚))?{ASIDE}"
+    rf"(?=[\d一二三四五六七八九十])(?:(?P<year>\d{{4}}|二〇二\S)年)?(?<![\d.])(?P<month>{MONTH})月(?P<day>{DAY})(?P<mark>日|号|(?=[上下]午|晚))?{ASIDE}"
     rf"(?:{JOIN}(?:(?P<last_month>{MONTH})月)?(?P<last_day>{DAY})(?:日|号)|(?P<more>(?:[、和及](?:{MONTH}月)?{DAY}(?:日|号)?)+))?"
 )
 WRITTEN = re.compile(
@@ -43,9 +43,9 @@ _LISTED = re.compile(rf"[、和及](?:({MONTH})月)?({DAY})")
 SIGNATURE = re.compile(r"(?:\S[ \u3000\n]|科协|[学协]会|[局院]|公司)\s*$")
 OPEN_END = re.compile(r"(?:日|号)?(?:起|以来|开始)")
 UNTIL = re.compile(
-    rf"(?<![截\d日号])(?:至|到)(?:(?P<month>{MONTH})月)?(?P<day>{DAY})(?:日|号)(?!前|报|止报)"
+    rf"(?=[\d至到一二三四五六七八九十])(?:(?<![截\d日号])(?:至|到)(?:(?P<month>{MONTH})月)?(?P<day>{DAY})(?:日|号)(?!前|报|止报)"
     rf"|(?<![\d月至到])(?:(?P<month2>{MONTH})月)?(?P<day2>{DAY})(?:日|号)[^，。；\d]{{0,12}}?(?:收官|落幕|"
-    rf"闭幕|结束|播完|收起|撤展|收尾|闭展|谢幕|为止)"
+    rf"闭幕|结束|播完|收起|撤展|收尾|闭展|谢幕|为止))"
 )
 """A last day apart from the first: “展至6月15日”, “6月7日在最后一站落幕”, “到31号”."""
 

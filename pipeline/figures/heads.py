@@ -25,12 +25,14 @@ COUNTER = (
     rf"|号(?=[^，。]{{0,3}}{PERSON})|对(?=[^，。]{{0,3}}(?:亲子|母子|父子|母女|夫妻|家庭))|"
     rf"个(?!{BODY})(?![^，。；、0-9]{{0,6}}(?:组|团队|小队|服务队|代表队|专班))(?=[^，。；、0-9]{{0,6}}{PERSON})|个(?=名字|签名|红?手印))"
 )
+OPENS = r"(?=[将接约大不超足至多上近逾共达\d〇零一二两三四五六七八九十百千万])"
+"""What a qualifier or a number can begin with: asked first, for it is not there in most places."""
 COUNT = re.compile(
-    rf"(?<!成百)(?P<q>{QUALIFIER})(?:(?<!{NUMERAL})|(?<=[一二三四五六七八九数])(?=\d))(?<![第前首.月])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
+    rf"{OPENS}(?<!成百)(?P<q>{QUALIFIER})(?:(?<!{NUMERAL})|(?<=[一二三四五六七八九数])(?=\d))(?<![第前首.月])(?<!{NUMERAL}[-–—~～至到])(?<!人[-–—~～至到])"
     rf"(?P<n>{NUMBER})(?P<u>{COUNTER})(?P<more>以上|左右|上下)?(?![-–—~～至到]{NUMERAL})"
 )
 UNCOUNTED = re.compile(
-    rf"(?P<q>{QUALIFIER})(?<!{NUMERAL})(?<![第前首.])(?P<n>\d[\d.,]*[百千万]?[余多]?|[一二两三四五六七八九][百千万][余多]?)(?P<u>)(?P<more>)"
+    rf"{OPENS}(?P<q>{QUALIFIER})(?<!{NUMERAL})(?<![第前首.])(?P<n>\d[\d.,]*[百千万]?[余多]?|[一二两三四五六七八九][百千万][余多]?)(?P<u>)(?P<more>)"
     rf"(?<=..)(?=(?:在线|线上|现场|热心)?{AUDIENCE})"
 )
 """“9.2万网友进入”: no counter stands between the number and the people."""
@@ -46,6 +48,9 @@ BARE = re.compile(
     rf"(?:人数|人次|总数|{AUDIENCE})(?:\s*[:：]\s*|为|共计|共|达到?|有)?(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>)(?P<more>)"
     r"(?=\s*(?:[，。；、）)\n\t]|$))"
 )
+_ENDS_COUNTED = re.compile(r"个(?=[，。；！\n]|$)")
+_ENDS_BARE = re.compile(r"[\d,〇零一二两三四五六七八九十百千万亿余多来几+](?=\s*(?:[，。；、）)\n\t]|$))")
+"""How a hit of COUNT_AFTER and one of BARE end: nothing else in a text tells sooner that there is none."""
 CAME = re.compile(
     rf"(?:来了|到了|到场|到会|到课|实到|参与|参加|参会|参训)(?:的)?(?:共|有|"
     rf"者)*(?P<q>{QUALIFIER})(?P<n>{NUMBER})(?P<u>)(?P<more>出头|左右|上下|以上)?(?=[，。；！\n]|$)"
@@ -92,7 +97,9 @@ class Count:
 def counts(run: Words, *, of_people: bool = False) -> tuple[Count, ...]:
     """Return the counts of people in *run*, in reading order; in a cell *of_people* a bare number is one."""
     quoted = [hit.span() for hit in QUOTED.finditer(run.text)]
-    running = (COUNT, COUNT_AFTER, BARE, CAME, UNCOUNTED, FAMILIES)
+    after = (COUNT_AFTER,) if _ENDS_COUNTED.search(run.text) else ()
+    bare = (BARE,) if _ENDS_BARE.search(run.text) else ()
+    running = (COUNT, *after, *bare, CAME, UNCOUNTED, FAMILIES)
     grammars = (*running, CELL) if of_people else running
     hits = sorted(
         (hit for grammar in grammars for hit in grammar.finditer(run.text)), key=lambda hit: hit.start("n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pipeline.records import Activity, Document, Span, Stated
@@ -24,7 +24,8 @@ class Words:
 
     def at(self, start: int, end: int) -> Span:
         """Return where characters [start, end) of this run stand."""
-        return replace(self.span, start=self.span.start + start, end=self.span.start + end)
+        own = self.span
+        return Span(part=own.part, block=own.block, start=own.start + start, end=own.start + end)
 
 
 def words_of(activity: Activity, documents: Sequence[Document]) -> tuple[Words, ...]:

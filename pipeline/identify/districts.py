@@ -66,7 +66,9 @@ def _leaning(found: Sequence[Found], owners: Sequence[Unit], known: Roster) -> d
     if counts[(BUREAU, True)]:
         return {ASSOCIATION: 0.2, BUREAU: 0.75}
     senders = {one.mention.key for one in found if one.place.where == "sender" and one.mention.quality >= 0.8}
-    named = {unit.kind for unit in known.units if unit in owners or unit.name in senders}
+    named = {
+        unit.kind for unit in (*owners, *(known.by_name[key] for key in senders if key in known.by_name))
+    }
     if len(named & {ASSOCIATION, BUREAU}) == 1:
         return {kind: 0.75 if kind in named else 0.2 for kind in (ASSOCIATION, BUREAU)}
     associations, bureaus = counts[(ASSOCIATION, False)], counts[(BUREAU, False)]

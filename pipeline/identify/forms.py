@@ -91,9 +91,22 @@ _SHARED = re.compile(r"^(?:老科|女科|农技)")
 _OWN = (("科协", ASSOCIATION), ("科学技术协会", ASSOCIATION), ("科技局", BUREAU), ("科学技术局", BUREAU))
 
 
-@lru_cache(maxsize=4)
 def roster_of(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
-    """All forms of *units*; *organisers* are known so that an addressee is never taken for a unit."""
+    """All forms of *units*; *organisers* are known so that an addressee is never taken for a unit.
+
+    The very same arguments are known at once: to ask whether some hundred units are equal to others takes longer.
+    """
+    known = _LAST.get("roster")
+    if known is None or known[0] is not units or known[1] is not organisers:
+        known = _LAST["roster"] = (units, organisers, _roster(units, organisers))
+    return known[2]
+
+
+_LAST: dict[str, tuple[tuple[Unit, ...], tuple[str, ...], Roster]] = {}
+
+
+@lru_cache(maxsize=4)
+def _roster(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
     first = next((re.match(r"(.+?市)", organiser) for organiser in organisers), None)
     city = first.group(1) if first else ""
     found: dict[str, Form] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 MAX_LINE = 400
 """Characters of one line that are searched; no unit writes its name later than that in a title or signature."""
@@ -24,7 +25,13 @@ def normal(text: str) -> str:
     """*text* as names are compared: NFKC (so that all blanks are plain), lower case, letter-spaced words closed up, cut at
     MAX_LINE.
     """
-    flat = unicodedata.normalize("NFKC", text[: MAX_LINE * 2]).lower()
+    return _normal(text[: MAX_LINE * 2])
+
+
+@lru_cache(maxsize=1024)
+def _normal(text: str) -> str:
+    """The lines of a report are asked for by several modules, and again by each of its copies."""
+    flat = unicodedata.normalize("NFKC", text).lower()
     return _SPACED.sub(lambda run: _BLANK.sub("", run.group()), flat)[:MAX_LINE]
 
 

@@ -36,9 +36,10 @@ class Tally:
     def add(self, where: str, points: float, words: str, quality: float = 1.0) -> None:
         """Keep the better of this mark and the one that the place has."""
         old = self.marks.get(where)
-        quality = max(quality, old.quality if old else 0.0)
-        best = old if old and old.points >= points else Mark(points=points, words=words, quality=quality)
-        self.marks[where] = replace(best, quality=quality)
+        if old:
+            quality = max(quality, old.quality)
+            points, words = (old.points, old.words) if old.points >= points else (points, words)
+        self.marks[where] = Mark(points=points, words=words, quality=quality)
 
     def shrink(self, share: float) -> None:
         """Leave *share* of all points."""
