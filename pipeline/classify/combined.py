@@ -150,8 +150,8 @@ def _in_order(voice: Voice, text: str, codes: Sequence[int]) -> Matrix:
     """The voice's scores in the order of *codes*; a category that it never saw gets its lowest."""
     import numpy as np
 
-    scores = voice.scores(text)
-    known, lowest = dict(zip(voice.codes, scores, strict=True)), scores.min()
+    known = dict(zip(voice.codes, voice.scores(text).tolist(), strict=True))
+    lowest = min(known.values())
     return np.array([known.get(code, lowest) for code in codes])
 
 

@@ -65,16 +65,16 @@ class Voice:
         apart: NDArray[np.float64] = self.weights - (self.weights.sum(axis=1) / len(self.codes))[:, None]
         return apart
 
-    def _vector(self, text: str) -> tuple[list[int], NDArray[np.float64]]:
+    def _vector(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         import numpy as np
 
         place_of = self.features.get
-        found = {
-            place: times
-            for gram, times in Counter(ngrams(text)).items()
-            if (place := place_of(gram)) is not None
-        }
-        places = [*found]
+        found: dict[int, int] = {}
+        for gram in ngrams(text):
+            place = place_of(gram)
+            if place is not None:
+                found[place] = found.get(place, 0) + 1
+        places = np.fromiter(found, np.intp, len(found))
         values = (1 + np.log(np.fromiter(found.values(), float, len(found)))) * self.idf[places]
         return places, values / (math.sqrt(float(values @ values)) or 1.0)
 

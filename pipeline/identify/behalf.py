@@ -129,7 +129,7 @@ def _owner(document: Document, best: str | None, named: Iterable[str], known: Ro
     if len(units) != 1:
         return None
     unit = next(iter(units))
-    if all(unit != one.name for one in known.units):
+    if unit not in known.by_name:
         return None
     full = bool(head and foot)
     return _Owner(part=document.part, unit=unit, full=full) if full or unit == best or unit in named else None

@@ -61,7 +61,7 @@ _AREA = re.compile(f"[{_HAN}]{{1,6}}?(?:街道|镇|乡|村|社区|路|广场|公
 _ALSO = re.compile("[、和与及]?(科协|科技局|科学技术协会|科学技术局)")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def mentions(text: str, known: Roster, *, outside: bool = True) -> tuple[Mention, ...]:
     """All names in *text* (as `normal` gives it), in order; *outside*: look for names that are in no roster as well."""
     found = list(_rostered(text, known))

@@ -99,10 +99,13 @@ def _nested(mail: Mail) -> Iterator[Place]:
 def _names(reading: Reading) -> Iterator[Place]:
     for part in reading.parts:
         if part.name:
-            yield Place(where="file", text=normal(re.sub(r"\.\w{1,5}$", "", part.name.rsplit("/", 1)[-1])))
-        for folder in re.split(r"[/\\]", part.path)[:-1]:
-            if not re.fullmatch(r"[\d.]+", folder):
-                yield Place(where="folder", text=normal(re.sub(r"\.\w{1,5}$", "", folder)))
+            yield Place(where="file", text=normal(_ENDING.sub("", part.name.rsplit("/", 1)[-1])))
+        for folder in _SLASH.split(part.path)[:-1]:
+            if not _SECTION.fullmatch(folder):
+                yield Place(where="folder", text=normal(_ENDING.sub("", folder)))
+
+
+_ENDING, _SLASH, _SECTION = re.compile(r"\.\w{1,5}$"), re.compile(r"[/\\]"), re.compile(r"[\d.]+")
 
 
 # ---------------------------------------------------------------- bodies
@@ -160,6 +163,7 @@ _NO_SIGNATURE = re.compile(
 )
 _SENTENCE = re.compile("。.|.{12}[。!；;]$")
 """A signature is no sentence."""
+_NO_TITLE = re.compile("[。；:：]$|。")
 _FIELD = re.compile("(?:填报|报送|上报|申报|推荐|报告|供稿)?单位(?:名称)?(?:\\((?:盖|公)?章\\))?$")
 _FIELD_INLINE = re.compile(
     "(?:填报|报送|上报|申报|报告|供稿|所在)单位(?:名称)?(?:\\((?:盖|公)?章\\))?\\s*[:：\t ]\\s*([^\t\n,，;；]{2,40})"
@@ -198,7 +202,7 @@ def _head(blocks: Sequence[Block]) -> list[str]:
     lines: list[str] = []
     for block in blocks[:HEAD_BLOCKS]:
         text = block.text.strip()
-        if block.style is Style.TABLE or len(text) > TITLE_CHARACTERS or re.search("[。；:：]$|。", text):
+        if block.style is Style.TABLE or len(text) > TITLE_CHARACTERS or _NO_TITLE.search(text):
             break
         lines += [normal(line) for line in text.splitlines() if line.strip()]
     return lines

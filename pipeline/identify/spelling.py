@@ -28,7 +28,7 @@ def normal(text: str) -> str:
     return _normal(text[: MAX_LINE * 2])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _normal(text: str) -> str:
     """The lines of a report are asked for by several modules, and again by each of its copies."""
     flat = unicodedata.normalize("NFKC", text).lower()

@@ -42,7 +42,7 @@ def alone(document: Document, notice: Notice) -> tuple[Activity, ...]:
     return tuple(one for report in reports((document,)) for one in _of_document(report, notice).activities)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _of_document(document: Document, notice: Notice) -> Segments:
     """What *document* divides into; remembered for `alone`, which asks for documents of the mail that `segment` divided."""
     cut = pieces(document)
@@ -144,6 +144,6 @@ def _common(one: str, other: str) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _runs(text: str) -> frozenset[str]:
     return frozenset(map(add, text, text[1:]))

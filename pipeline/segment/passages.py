@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.segment.pieces import Piece
 from pipeline.segment.telling import FUTURE, SENTENCE, Telling, is_counted, telling
@@ -153,19 +154,23 @@ def _sentences(text: str) -> list[str]:
 def _found(text: str, pattern: re.Pattern[str], *, label: bool = False) -> Range | None:
     """From the first to the last sentence in which the unit itself speaks so; None without one."""
     places: list[Range] = []
-    for hit in SENTENCE.finditer(text):
-        words = _QUOTED.sub("", hit.group())
-        if not words.strip() or (label and not _label(words)):
-            continue
+    for start, end, words in _own_words(text):
         mark = pattern.search(words)
-        if mark is None:
+        if mark is None or (label and not _label(words)):
             continue
         event = telling(words) is Telling.EVENT and DATED.search(words)
-        own = pattern is _ASKS and not text[: hit.start()].strip() and _TO_THE_CITY.search(words)
-        leads = not places and len(words) <= LEAD and telling(text[hit.end() :]) is Telling.EVENT
+        own = pattern is _ASKS and not text[:start].strip() and _TO_THE_CITY.search(words)
+        leads = not places and len(words) <= LEAD and telling(text[end:]) is Telling.EVENT
         if not event and not leads and (own or not _OTHERS.search(words[: mark.end()])):
-            places.append((hit.start(), hit.end()))
+            places.append((start, end))
     return (places[0][0], places[-1][1]) if places else None
+
+
+@lru_cache(maxsize=8)
+def _own_words(text: str) -> tuple[tuple[int, int, str], ...]:
+    """The sentences of *text*: where each begins and ends, and its words without what it quotes, where any are left."""
+    told = ((*hit.span(), _QUOTED.sub("", hit.group())) for hit in SENTENCE.finditer(text))
+    return tuple(one for one in told if one[2].strip())
 
 
 def _is_whole(text: str, asked: Range | None, weighed: Range | None) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from pipeline.records import Document, Style
 from pipeline.segment.words import ORGANISERS_NOTICE, REPORT
@@ -24,16 +23,15 @@ _NO_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 def reports(documents: Sequence[Document]) -> tuple[Document, ...]:
     """Return the documents to be divided, the best first; near copies of an earlier one are left out."""
-    kept: list[Document] = []
-    for document in sorted(documents, key=_preference):
-        text = running(document)
-        if (
-            len(text) >= LEAST
-            and not _is_notice(text)
-            and not any(_alike(text, running(other)) for other in kept)
-        ):
-            kept.append(document)
-    return tuple(kept)
+    able = [one for one in sorted(documents, key=_preference) if _may_report(running(one))]
+    if len(able) < 2:
+        return tuple(able)
+    kept: list[tuple[Document, frozenset[str]]] = []
+    for document in able:
+        own = runs(running(document))
+        if not any(_alike(own, other) for _, other in kept):
+            kept.append((document, own))
+    return tuple(document for document, _ in kept)
 
 
 def running(document: Document) -> str:
@@ -41,7 +39,6 @@ def running(document: Document) -> str:
     return "\n".join(block.text for block in document.blocks if block.aside is None)
 
 
-@lru_cache(maxsize=16)
 def runs(text: str) -> frozenset[str]:
     """Give the runs of three Chinese characters of *text*, other signs left out."""
     plain = _NO_HAN.sub("", text)
@@ -93,12 +90,15 @@ def _preference(document: Document) -> tuple[bool, bool, bool, int]:
     return document.body, tables > 0.7 * max(1, len(text)), document.recognised, -len(text)
 
 
+def _may_report(text: str) -> bool:
+    return len(text) >= LEAST and not _is_notice(text)
+
+
 def _is_notice(text: str) -> bool:
     opening = text[:160]
     named = bool(ORGANISERS_NOTICE.search(opening[:60])) and not REPORT.search(opening[:60])
     return "各区县（自治县）科协" in opening or named
 
 
-def _alike(one: str, other: str) -> bool:
-    first, second = runs(one), runs(other)
-    return len(first & second) > ALIKE * min(len(first), len(second))
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) > ALIKE * min(len(one), len(other))

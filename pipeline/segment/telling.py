@@ -134,7 +134,7 @@ _FESTIVE = re.compile(
 """“5月30日，是……的节日。”: the day is spoken of, nothing is placed on it."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def sentences(text: str) -> tuple[str, ...]:
     """Return the whole sentences of *text* (。！？ end one), without empty ones."""
     return tuple(hit.group() for hit in SENTENCE.finditer(text) if hit.group().strip())

@@ -33,6 +33,7 @@ _UNREAD = (
     Status.UNSUPPORTED,
     Status.DAMAGED,
 )
+_SENTENCE = re.compile("[。:;]")
 _MARKS = re.compile(r"[“”\"'《》〈〉\s]")
 
 
@@ -145,7 +146,7 @@ def _titles(document: Document) -> list[str]:
 def _opening(document: Document) -> list[str]:
     """The first paragraph, where it is no title and short enough to speak of the mail; else nothing."""
     own = [flat(block.text) for block in document.blocks[:5] if block.aside is None and not block.rows]
-    return [text for text in own if re.search("[。:;]", text) and len(text) <= MAX_COVER_LINE][:1]
+    return [text for text in own if _SENTENCE.search(text) and len(text) <= MAX_COVER_LINE][:1]
 
 
 def _substantial(document: Document, notice: Notice) -> bool:

@@ -80,9 +80,10 @@ def calls_itself_plan(paper: Paper) -> bool:
 
 def _titles(paper: Paper) -> list[str]:
     """Those of its first lines that are no sentences."""
-    return [head for head in paper.heads if not re.search("[。!;]", head)]
+    return [head for head in paper.heads if not _SENTENCE.search(head)]
 
 
+_SENTENCE = re.compile("[。!;]")
 _BY = re.compile("\\s?(?:前报|原定|截止|截至|报送|上报|印发|发文|通知要求|前(?:将|把|报|发|反馈))")
 """Behind a day that is no act's: a deadline, the day of a letter."""
 _DAY = re.compile(

@@ -27,6 +27,7 @@ _STOP = re.compile(r"[。；;！？!?\n]")
 _FIGURED = re.compile(r"[\d#]")
 _NO_FRAME, _NO_WORDS = re.compile(r"[^\w.#]|_"), re.compile(r"[^\w.]|_")
 _NO_HAN = re.compile(r"[^\u4e00-\u9fff]+")
+_SIGNS = re.compile(r"\W+")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _COUNTED = re.compile(r"#(?=[余多来]?万?[余多]?(?:人|名|位|户|份|册|本|张|套|场|期|次|家|项|月|日|号))")
 LEAST_TITLE = 4
@@ -51,19 +52,19 @@ def retold(activities: Sequence[Activity], documents: Sequence[Document]) -> Ite
     told = {span.part for activity in activities for span in activity.spans}
     read = [document for document in documents if document.part in told]
     blocks = {(span.part, span.block) for activity in activities for span in activity.spans}
-    for other in (document for document in documents if document.part not in told):
-        for document in read:
-            if _copy(document, other):
-                yield from _compared(
-                    document, other, {block for part, block in blocks if part == document.part}
-                )
-                break
+    others = [document for document in documents if document.part not in told]
+    runs = [_runs(document) for document in read] if others else []
+    for other in others:
+        theirs = _runs(other)
+        copied = next((one for one, own in zip(read, runs, strict=True) if _copied(own, theirs)), None)
+        if copied is not None:
+            acts = {block for part, block in blocks if part == copied.part}
+            yield from _compared(copied, other, acts)
 
 
-def _copy(one: Document, other: Document) -> bool:
-    first, second = _runs(one), _runs(other)
-    fewer = min(len(first), len(second))
-    return fewer >= LEAST_RUNS and len(first & second) >= COPY * fewer
+def _copied(one: frozenset[str], other: frozenset[str]) -> bool:
+    fewer = min(len(one), len(other))
+    return fewer >= LEAST_RUNS and len(one & other) >= COPY * fewer
 
 
 def _runs(document: Document) -> frozenset[str]:
@@ -147,7 +148,7 @@ def _one_event(one: Activity, other: Activity) -> bool:
 
 def _one_name(one: Activity, other: Activity) -> bool:
     """One title that is or holds the other."""
-    short, long = sorted((re.sub(r"\W+", "", one.title), re.sub(r"\W+", "", other.title)), key=len)
+    short, long = sorted((_SIGNS.sub("", one.title), _SIGNS.sub("", other.title)), key=len)
     return len(short) >= LEAST_TITLE and short in long
 
 

@@ -34,6 +34,8 @@ TOTAL_LAST = re.compile(
     rf"(?P<list>{_LIST})[，,、]\s*(?:共计|合计|总计|总共|一共)(?:参与|参加|到场|参会|出席|人数|有|达|为|：|:){{0,2}}"
     + _TOTAL
 )
+_SUMMED = re.compile("共|合计|总计|累计")
+"""One of them stands before a total."""
 ONE = re.compile(rf"(?P<who>[^\d，、,]{0, 60}?)(?P<n>{NUMBER})(?P<u>{_UNIT})")
 VAGUE = re.compile(r"[余多来几近约超逾万每均等]|以上|左右|上下|将近|不到")
 COMPLEMENTS = (
@@ -73,7 +75,7 @@ def sums(activities: Sequence[Activity], documents: Sequence[Document]) -> Itera
             for sentence in _STOP.split(words.text):
                 for hit in (
                     ()
-                    if len(sentence) > LONGEST
+                    if len(sentence) > LONGEST or not _SUMMED.search(sentence)
                     else (*TOTAL_FIRST.finditer(sentence), *TOTAL_LAST.finditer(sentence))
                 ):
                     yield from _judged(hit, words.span.part, certain=words.span.part not in recognised)
