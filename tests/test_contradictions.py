@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 
 from pipeline import tools
-from pipeline.figures.contradictions import contradictions
+from pipeline.figures.contradictions import contradictions, may_be_told, may_tell_again
 from pipeline.intake import judge, read
 from pipeline.records import Activity, Block, Code, Document, Filing, Problem, Reading, Span, Style
 from rules import Rules, load
@@ -249,6 +249,25 @@ def test_a_table_that_states_another_head_count_than_the_text() -> None:
     assert [(one.code, one.detail) for one in found(report(*text), wrong)] == [
         (Code.CONTRADICTION, "活动“科学家故事宣讲”正文写 800 人，表格写 880 人")
     ]
+
+
+def test_only_what_a_table_and_a_text_may_tell_of_one_activity_is_compared() -> None:
+    """A copy without a table, and an activity of another name, cost no second look."""
+    files = (report(TALK, name="副本.docx"), File(name="统计表.xlsx", lines=("统计表",), rows=ROWS))
+    text, copy, table = reading("总结", files=(report(TALK), *files)).documents
+    documents, name = (text, copy, table), "科学家故事宣讲"
+    told, again = _activity(text, Style.PARAGRAPH, name), _activity(copy, Style.PARAGRAPH, name)
+
+    assert [may_tell_again(one, (told,), documents) for one in documents] == [False, False, True]
+    assert may_be_told(_activity(table, Style.TABLE, name), (told,), documents)
+    assert not may_be_told(_activity(table, Style.TABLE, "健康义诊"), (told,), documents)
+    assert not may_be_told(again, (told,), documents)
+
+
+def _activity(document: Document, style: Style, title: str) -> Activity:
+    number, block = next((n, one) for n, one in enumerate(document.blocks) if one.style is style)
+    span = Span(part=document.part, block=number, start=0, end=len(block.text))
+    return Activity(title=title, text=block.text, spans=(span,))
 
 
 def test_a_mail_that_reports_nothing_is_not_looked_at() -> None:

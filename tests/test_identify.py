@@ -6,6 +6,7 @@ import pytest
 
 import rules
 from pipeline.identify import identify
+from pipeline.identify.forms import roster_of
 from tests import labelled
 from tests.hard_units import CASES, Case
 from tests.support import needs_shared
@@ -40,6 +41,13 @@ def test_the_labelled_reports_are_booked_right_and_never_wrongly_decided() -> No
     assert wanted == 60
     assert right >= 59
     assert wrong == 0
+
+
+def test_every_form_of_the_roster_is_looked_at_where_it_begins() -> None:
+    known = roster_of(rules.load().units, labelled.notice().organisers)
+
+    assert [form for form in known.forms if not known.heads.match(form)] == []
+    assert known.heads.search("活动圆满结束。") is None
 
 
 def test_spelling_of_digits_and_spaces_changes_no_unit() -> None:

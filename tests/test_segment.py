@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import rules
-from pipeline.records import Aside, Block, Document, Mail, Reading, Segments, Style
+from pipeline.records import Aside, Block, Document, Mail, Reading, Segments, Span, Style
 from pipeline.segment import segment
+from pipeline.segment.groups import leading, opens_with_day
+from pipeline.segment.pieces import Piece
+from pipeline.segment.roles import structured
 
 NOTICE = rules.load().notice
 T, H, P = Style.TITLE, Style.HEADING, Style.PARAGRAPH
@@ -275,3 +279,22 @@ def test_what_did_not_happen_and_what_is_only_added_up_is_set_aside(text: str, r
 
     assert [span.block for one in found.activities for span in one.spans] == [1]
     assert reason in [one.reason for one in found.set_aside]
+
+
+def test_what_may_lead_over_is_what_asking_each_piece_for_all_behind_it_finds() -> None:
+    """Pieces before the first structured one; without any, those before the last two that open with a day."""
+    kinds = ("一、科普集市。", "5月28日，区科协举办义诊。", "活动丰富多彩。")
+    span = Span(part="1", block=0, start=0, end=0)
+    for texts in (texts for length in range(6) for texts in product(kinds, repeat=length)):
+        cut = [Piece(span=span, text=text) for text in texts]
+
+        until = leading(cut)
+
+        assert [number < until for number in range(len(cut))] == [
+            not any(map(structured, cut[: number + 1])) and _goes_on_in_parts(cut[number + 1 :])
+            for number in range(len(cut))
+        ]
+
+
+def _goes_on_in_parts(behind: list[Piece]) -> bool:
+    return any(map(structured, behind)) or sum(opens_with_day(piece.text) for piece in behind) > 1

@@ -153,9 +153,10 @@ def _misread(text: str, seen: Sequence[Mention], known: Roster) -> Iterator[Ment
     areas = {one.key for one in seen if one.sort is Sort.DISTRICT}
     areas |= {area for area in known.areas for one in seen if area in one.key}
     scores: dict[str, float] = {}
+    there = set(text)
     for unit, names in known.written:
         for form in names if not areas or unit.district in areas else ():
-            if len(form) >= 5:
+            if len(form) >= 5 and len(set(form) - there) <= _may_be_wrong(form, most):
                 score = _likeness(form, text, known.city, most)
                 scores[unit.name] = max(scores.get(unit.name, 0.0), score)
     top = max(scores.values(), default=0.0)
@@ -187,9 +188,12 @@ def _likeness(form: str, text: str, city: str, most: int) -> float:
         ((Levenshtein.distance(form, one), one) for one in stretches), default=(len(form), "")
     )
     same_numerals = _NUMERALS.findall(form) == _NUMERALS.findall(stretch)
-    return (
-        100 * (1 - wrong / len(form)) if same_numerals and wrong <= min(most, max(1, len(form) // 6)) else 0.0
-    )
+    return 100 * (1 - wrong / len(form)) if same_numerals and wrong <= _may_be_wrong(form, most) else 0.0
+
+
+def _may_be_wrong(form: str, most: int) -> int:
+    """How many characters of *form* may be others, *most* at most: one in six."""
+    return min(most, max(1, len(form) // 6))
 
 
 def _begins(before: str, city: str) -> bool:

@@ -15,13 +15,13 @@ from functools import lru_cache
 from operator import add
 
 from pipeline.records import Activity, Document, Passage, Reading, Segments, SetAside, Span
-from pipeline.segment.groups import groups, opens_with_day
+from pipeline.segment.groups import groups, leading
 from pipeline.segment.listing import joined
 from pipeline.segment.naming import LONGEST_TITLE, activity, verbatim
 from pipeline.segment.passages import Passages, Range, passages
 from pipeline.segment.pieces import Piece, pieces
 from pipeline.segment.reports import old_blocks, reports, whole_reason
-from pipeline.segment.roles import Role, role, structured
+from pipeline.segment.roles import Role, role
 from pipeline.segment.words import DATED
 from rules import Notice
 
@@ -75,10 +75,10 @@ def _of_document(document: Document, notice: Notice) -> Segments:
 def _roles(cut: Sequence[Piece], told: Sequence[Passages], old: frozenset[int]) -> list[Role]:
     """The role of each piece, one after the other: what stands before it is part of the evidence."""
     roles: list[Role] = []
-    leading = _leading(cut)
+    until = leading(cut)
     for number, piece in enumerate(cut):
         before = roles[-1] if number and cut[number - 1].heads == piece.heads else None
-        opens = number < leading and Role.ACTIVITY not in roles
+        opens = number < until and Role.ACTIVITY not in roles
         if piece.span.block in old:
             roles.append(Role.PAST)
         elif told[number].whole:
@@ -86,16 +86,6 @@ def _roles(cut: Sequence[Piece], told: Sequence[Passages], old: frozenset[int]) 
         else:
             roles.append(role(piece, before, opens=opens))
     return roles
-
-
-def _leading(cut: Sequence[Piece]) -> int:
-    """How many of the first pieces may only lead over to what follows: up to the first that is headed or numbered, or, where
-    none is, as long as two more open with their days."""
-    first = next((number for number, piece in enumerate(cut) if structured(piece)), None)
-    if first is not None:
-        return first
-    dated = [number for number, piece in enumerate(cut) if opens_with_day(piece.text)]
-    return dated[-2] if len(dated) > 1 else 0
 
 
 def _passages(document: Document, found: Iterable[tuple[Span, Range | None]]) -> tuple[Passage, ...]:

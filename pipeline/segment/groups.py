@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from pipeline.segment.days import days, within
 from pipeline.segment.pieces import Piece, first_sentences, other_kind
-from pipeline.segment.roles import NAMES, Role
+from pipeline.segment.roles import NAMES, Role, structured
 from pipeline.segment.telling import HAPPENED, Telling, is_counted, sentences, telling
 from pipeline.segment.words import ACTS, DATED, DAY, DONE, FIELD_LINE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
 
@@ -147,10 +147,20 @@ def opens_with_day(text: str) -> bool:
     return bool(OPENING_DAY.search(_opening(text.strip())))
 
 
+def leading(cut: Sequence[Piece]) -> int:
+    """How many of the first pieces may only lead over to what follows: up to the first that is headed or numbered, or, where
+    none is, as long as two more open with their days."""
+    first = next((number for number, piece in enumerate(cut) if structured(piece)), None)
+    if first is not None:
+        return first
+    dated = [number for number, piece in enumerate(cut) if opens_with_day(piece.text)]
+    return dated[-2] if len(dated) > 1 else 0
+
+
 def _opening(text: str) -> str:
     """The first sentence as far as it can name the paragraph's day; a short one leads over to the second."""
-    first, *rest = (*sentences(text), "")
-    return (first + rest[0] if len(first) <= SHORT else first)[:OPENING]
+    first, second = (*sentences(text), "", "")[:2]
+    return (first + second if len(first) <= SHORT else first)[:OPENING]
 
 
 def _states(text: str) -> bool:
