@@ -28,6 +28,7 @@ NOWHERE = re.compile(r"[—\-/无]+|线上|网络|网上|视频号|公众号|腾
 DATED = re.compile(r"^[^，、；\s]{0,24}(?:[日号底初旬晚午]|\d)(?:（[^）]*）)?(?:起|开始)?[，、；\s]+(?!\d)")
 """“5月24日，蔡家园区报告厅” in one cell for time and place."""
 SEVERAL = re.compile(r"[、；;]|[及和与]|等$|[\d一二两三四五六七八九十]{1,9}[所个家处]")
+NUMBERED = re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．])")
 FIGURE = re.compile(
     rf"[约近超共]?(?P<n>{NUMBER})(?:(?:人次|人|名|位|户|份|册|本)[\u4e00-\u9fff]{{0,6}}|张|场次?|期|次)?(?:以上|左右)?"
 )
@@ -114,16 +115,17 @@ def form_above(activity: Activity, documents: Sequence[Document]) -> Row | None:
     span = activity.spans[-1]
     blocks = next(document.blocks for document in documents if document.part == span.part)
     first = min(one.block for one in activity.spans)
-    above = [place for place in range(first) if blocks[place].style is not Style.HEADING]
-    above = [span.block] if blocks[span.block].rows and len(activity.spans) > 1 else above
-    fields = _fields(blocks[above[-1]]) if above else ()
-    if not fields or re.match(
-        r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．])", blocks[span.block].text
-    ):
+    above = next(
+        (place for place in reversed(range(first)) if blocks[place].style is not Style.HEADING), None
+    )
+    if blocks[span.block].rows and len(activity.spans) > 1:
+        above = span.block
+    fields = () if above is None else _fields(blocks[above])
+    if above is None or not fields or NUMBERED.match(blocks[span.block].text):
         return None
-    place = Span(part=span.part, block=above[-1], start=0, end=len(blocks[above[-1]].text))
+    place = Span(part=span.part, block=above, start=0, end=len(blocks[above].text))
     cells = tuple(Cell(label=label, text=value, start=start) for label, value, start in fields)
-    return Row(run=Words(text=blocks[above[-1]].text, span=place), cells=cells)
+    return Row(run=Words(text=blocks[above].text, span=place), cells=cells)
 
 
 def _fields(block: Block) -> tuple[tuple[str, str, int], ...]:

@@ -5,6 +5,7 @@ Limits: general report language alone; what belongs to one year's notice comes f
 """
 
 import re
+from functools import lru_cache
 
 DAY = (
     r"(?=[\d一二三四五六七八九十上端])"  # asked first, for none of it stands in most places
@@ -128,6 +129,7 @@ def without_number(text: str) -> str:
     return NUMBERED.sub("", text.strip()).lstrip()
 
 
+@lru_cache(maxsize=256)
 def heading_words(text: str) -> str:
     """Return what a heading says, without its numbering and without remarks in brackets (“（含成效、经验、建议）”)."""
     named = _REMARK.sub("", without_number(text))
