@@ -7,6 +7,7 @@ import pytest
 import rules
 from pipeline.identify import identify
 from pipeline.identify.forms import roster_of
+from pipeline.identify.spelling import beginnings
 from tests import labelled
 from tests.hard_units import CASES, Case
 from tests.support import needs_shared
@@ -48,6 +49,11 @@ def test_every_form_of_the_roster_is_looked_at_where_it_begins() -> None:
 
     assert [form for form in known.forms if not known.heads.match(form)] == []
     assert known.heads.search("活动圆满结束。") is None
+
+
+def test_a_name_of_one_character_or_with_signs_of_patterns_is_no_stumbling_block() -> None:
+    assert beginnings(["渝", "^]", "a-", "渝北"]).findall("渝北a-渝^]") == ["渝北", "a-", "^]"]
+    assert beginnings([]).search("渝北") is None
 
 
 def test_spelling_of_digits_and_spaces_changes_no_unit() -> None:

@@ -18,7 +18,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from pipeline.identify.shortened import abbreviations, loose_index, loosened
-from pipeline.identify.spelling import normal, spellings, stem, without_city
+from pipeline.identify.spelling import beginnings, normal, spellings, stem, without_city
 from rules import Unit
 
 ASSOCIATION, BUREAU = "district_association", "district_st_bureau"
@@ -126,7 +126,7 @@ def _roster(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
     return Roster(
         forms=found,
         lengths={head: tuple(sorted(these, reverse=True)) for head, these in lengths.items()},
-        heads=_heads(lengths),
+        heads=beginnings(lengths),
         areas={area: tuple(bodies) for area, bodies in areas.items()},
         units=units,
         loose=loose_index(units, city),
@@ -134,16 +134,6 @@ def _roster(units: tuple[Unit, ...], organisers: tuple[str, ...]) -> Roster:
         owners={entry: tuple(bodies) for entry, bodies in owners.items()},
         written=tuple((unit, tuple(map(normal, (unit.name, *unit.aliases)))) for unit in units),
         city=city,
-    )
-
-
-def _heads(pairs: Iterable[str]) -> re.Pattern[str]:
-    """What finds the first of any *pairs* of characters: each first character with all that may follow it."""
-    behind: dict[str, list[str]] = defaultdict(list)
-    for pair in sorted(pairs):
-        behind[pair[0]].append(re.escape(pair[1:]))
-    return re.compile(
-        "|".join(f"{re.escape(one)}[{''.join(these)}]" for one, these in behind.items()) or "(?!)"
     )
 
 

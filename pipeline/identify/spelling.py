@@ -1,7 +1,7 @@
 """Names as texts: how they are compared, and the spellings of one name.
 
 Purpose: `normal` flattens a line; `spellings`, `without_city` and `stem` give a name with 科协 in full, without its city, and
-a district without its 区 or 县.
+a district without its 区 or 县; `beginnings` finds where names can begin.
 Limits: texts alone; whose name it is, is the business of forms.
 """
 
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 MAX_LINE = 400
@@ -62,3 +63,17 @@ def stem(district: str) -> str:
     if peoples:
         return peoples.group(1)
     return re.sub("(?:经开区|新区|高新区|区|县)$", "", district)
+
+
+def beginnings(pairs: Iterable[str]) -> re.Pattern[str]:
+    """What finds the first of any *pairs* of characters: each first character with all that may follow it.
+
+    What has no second one is no pair, and is not found.
+    """
+    behind: dict[str, list[str]] = defaultdict(list)
+    for pair in sorted(pairs):
+        if len(pair) == 2:
+            behind[pair[0]].append(re.escape(pair[1]))
+    return re.compile(
+        "|".join(f"{re.escape(one)}[{''.join(these)}]" for one, these in behind.items()) or "(?!)"
+    )
