@@ -10,6 +10,8 @@ seen, nor those of which less than two thirds of the ring are left; a red emblem
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.extract.lightest import lightest
@@ -27,6 +29,8 @@ DARKEST = 64
 """Red below which a shadow is no longer made up for."""
 BROWN = 0.5
 """Share of that excess by which green may exceed blue: more is wood, skin or gold."""
+FARTHEST = RADII[1] + 1 + 16
+"""Pixels from a seal's middle to the farthest that is looked at."""
 SECTORS = 72
 """Parts into which a ring is divided to see whether it is closed."""
 CLOSED = 0.68
@@ -59,9 +63,9 @@ def is_sealed(picture: Image.Image) -> bool:
     if shorter < WIDTH // 4 or longer > TOO_LONG * shorter:
         return False
     ink = _ink(picture)
-    if int(ink.sum()) < MIN_INK:
-        return False
     places = numpy.argwhere(ink)
+    if len(places) < MIN_INK:
+        return False
     return any(_is_ring(ink, *candidate) for candidate in _candidates(places, ink.shape))
 
 
@@ -72,11 +76,13 @@ def _ink(picture: Image.Image) -> Any:
 
     scale = WIDTH / min(picture.size)
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    small = numpy.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX), dtype=numpy.int16)
-    red, green, blue = (small[:, :, layer].astype(float) for layer in range(3))
+    coloured = picture if picture.mode == "RGB" else picture.convert("RGB")
+    small = coloured.resize(size, Image.Resampling.BOX)
+    red, green, blue = (numpy.asarray(band, dtype=numpy.int16) for band in small.split())
     excess = red - numpy.maximum(green, blue)
-    shaded = excess * 255 / numpy.maximum(red, DARKEST)
-    paper = max(0.0, float(numpy.median(shaded)))
+    shaded = excess * 255.0 / numpy.maximum(red, DARKEST)
+    reddish = 2 * numpy.count_nonzero(excess > 0) >= excess.size  # else the median is none that counts
+    paper = max(0.0, float(numpy.median(shaded))) if reddish else 0.0
     return _without_solid((shaded > paper + REDNESS) & (green - blue <= BROWN * excess + 1))
 
 
@@ -99,50 +105,91 @@ def _candidates(places: Any, shape: tuple[int, int]) -> list[tuple[int, int, int
 
     places = places[:: max(1, len(places) // 3000)]
     angles = numpy.linspace(0, 2 * numpy.pi, 48, endpoint=False)
+    # All pixels vote at once, for what lies so far from each: ink in a margin as broad as the largest circle is laid over
+    # itself, shifted. Rows go on into one another there, so a shift is a place in the list of all its pixels.
+    margin = RADII[1]
+    height, width = (side // 2 + 1 for side in shape)
+    across = 2 * (width + margin)
+    marks = numpy.zeros((2 * (height + margin) + 1, across), numpy.uint8)
+    marks[places[:, 0] + margin, places[:, 1] + margin] = 1
     found: list[tuple[float, int, int, int]] = []
     for radius in range(RADII[0], RADII[1] + 1, 2):
-        rows = numpy.rint(places[:, :1] - radius * numpy.sin(angles)).astype(int) // 2
-        columns = numpy.rint(places[:, 1:] - radius * numpy.cos(angles)).astype(int) // 2
-        height, width = shape[0] // 2 + 1, shape[1] // 2 + 1
-        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-        votes = numpy.bincount(rows[inside] * width + columns[inside], minlength=height * width)
-        for place in numpy.argpartition(votes, -3)[-3:]:
-            row, column = divmod(int(place), width)
-            found.append((float(votes[place]) / radius, 2 * row, 2 * column, radius))
+        votes = numpy.zeros(2 * height * across, numpy.uint8)
+        down, right = (numpy.rint(radius * turn(angles)).astype(int) for turn in (numpy.sin, numpy.cos))
+        for start in (margin + down) * across + margin + right:
+            votes += marks.ravel()[start : start + len(votes)]
+        for row, column, count in _fullest(votes.reshape(-1, across)[:, : 2 * width]):
+            found.append((count / radius, 2 * row, 2 * column, radius))
     found.sort(reverse=True)
     return [(row, column, radius) for _, row, column, radius in found[:CANDIDATES]]
 
 
+def _fullest(votes: Any) -> Iterator[tuple[int, int, int]]:
+    """Give (row, column, votes) of the three squares of two by two pixels with the most *votes*; of equal ones the first."""
+    rows = votes[::2] + votes[1::2]
+    squares = rows[:, ::2] + rows[:, 1::2]  # at most 4 x 48 votes: an octet holds them
+    for _ in range(3):
+        row, column = divmod(int(squares.argmax()), squares.shape[1])
+        yield row, column, int(squares[row, column])
+        squares[row, column] = 0
+
+
 def _is_ring(ink: Any, row: int, column: int, radius: int) -> bool:
     """Say whether the ink around (row, column) is a seal's: near this middle and radius, for votes are coarse."""
-    import numpy
-
     reach = radius + 14
     top, left = max(0, row - reach), max(0, column - reach)
     part = ink[top : row + reach + 1, left : column + reach + 1]
-    down, across = numpy.mgrid[top : top + part.shape[0], left : left + part.shape[1]]
-    for shift_row in (-2, 0, 2):
-        for shift_column in (-2, 0, 2):
-            y, x = down - row - shift_row, across - column - shift_column
-            distance = numpy.hypot(y, x)
-            sector = ((numpy.arctan2(y, x) + numpy.pi) / (2 * numpy.pi) * SECTORS).astype(int) % SECTORS
-            for wanted in (radius - 1, radius, radius + 1):
-                if _is_seal(part, distance, sector, wanted):
-                    return True
-    return False
+    return any(
+        _is_seal(part, row + down - top, column + across - left, wanted)
+        for down in (-2, 0, 2)
+        for across in (-2, 0, 2)
+        for wanted in (radius - 1, radius, radius + 1)
+    )
 
 
-def _is_seal(part: Any, distance: Any, sector: Any, radius: int) -> bool:
+def _is_seal(part: Any, row: int, column: int, radius: int) -> bool:
+    """Say whether the ink of *part* is a seal of so many pixels around (row, column) in it. What rejects most comes first."""
     import numpy
 
-    ring = part & (numpy.abs(distance - radius) <= max(1.5, 0.05 * radius))
-    if len(numpy.unique(sector[ring])) < CLOSED * SECTORS:
+    around = _around(radius)
+    down, across = FARTHEST - row, FARTHEST - column
+    ring, line, outside, inside, sector = (
+        mask[down : down + part.shape[0], across : across + part.shape[1]] for mask in around
+    )
+    drawn = _share(part, line)
+    if not drawn > FILLED:
         return False
-    around = part[(distance > 1.1 * radius) & (distance <= 1.24 * radius)]
-    within = part[distance < 0.88 * radius]
-    if around.size == 0:
+    beyond = _share(part, outside)
+    if not (
+        beyond < OUTSIDE and drawn > STANDS_OUT * beyond and INSIDE[0] < _share(part, inside) < INSIDE[1]
+    ):
         return False
-    outside, inside = float(around.mean()), float(within.mean())
-    line = float(part[numpy.abs(distance - radius) <= LINE].mean())
-    drawn = line > FILLED and line > STANDS_OUT * outside
-    return drawn and outside < OUTSIDE and INSIDE[0] < inside < INSIDE[1]
+    return len(numpy.unique(sector[part & ring])) >= CLOSED * SECTORS
+
+
+def _share(part: Any, mask: Any) -> float:
+    """Give the share of ink in the pixels of *mask*; NaN, which compares with nothing, where it has none."""
+    import numpy
+
+    size = int(numpy.count_nonzero(mask))
+    return int(numpy.count_nonzero(part & mask)) / size if size else float("nan")
+
+
+@cache
+def _around(radius: int) -> tuple[Any, Any, Any, Any, Any]:
+    """What lies around a seal's middle, which is at (FARTHEST, FARTHEST): masks of its ring, of the line of it, of what is just outside,
+    of what is within, and the number of each pixel's sector."""
+    import numpy
+
+    down, across = numpy.mgrid[-FARTHEST : FARTHEST + 1, -FARTHEST : FARTHEST + 1]
+    distance = numpy.hypot(down, across)
+    sector = ((numpy.arctan2(down, across) + numpy.pi) / (2 * numpy.pi) * SECTORS).astype(
+        numpy.int8
+    ) % SECTORS
+    return (
+        numpy.abs(distance - radius) <= max(1.5, 0.05 * radius),
+        numpy.abs(distance - radius) <= LINE,
+        (distance > 1.1 * radius) & (distance <= 1.24 * radius),
+        distance < 0.88 * radius,
+        sector,
+    )
