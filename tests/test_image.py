@@ -324,6 +324,13 @@ def test_photos_screens_graphics_pages_and_logos_are_told_apart() -> None:
     assert facts(octets(page, "PNG")).kind in {Depiction.GRAPHIC, Depiction.PAGE}
 
 
+def test_white_beside_black_is_no_even_ground() -> None:
+    """Two colours alone make no drawing: from 0 to 255 is a step, whatever octets make of a difference."""
+    columns = Image.frombytes("L", (600, 600), bytes([0, 255]) * (300 * 600))
+
+    assert facts(octets(columns, "PNG")).kind is Depiction.UNKNOWN
+
+
 def test_logos_are_ornaments_and_photos_are_not() -> None:
     assert facts(octets(Image.new("RGB", (96, 32), "red"), "PNG"), "image001.png").logo
     assert not facts(octets(photograph(1))).logo

@@ -7,7 +7,6 @@ Limits: precision goes first, so that much stays UNKNOWN; the words of a picture
 
 from __future__ import annotations
 
-import heapq
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,17 +58,12 @@ class Traits:
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
-    """equal, even: shares of pixels the same as, or hardly other than, their right neighbour. few: share of the four
-    commonest of 4096 colours. neutral: the commonest is white, grey or black."""
+    """equal: share of pixels the same as their right neighbour. drawn: most are hardly other than it, in few colours.
+    neutral: the commonest of 4096 colours is white, grey or black."""
 
     equal: float
-    even: float
-    few: float
+    drawn: bool
     neutral: bool
-
-    @property
-    def drawn(self) -> bool:
-        return self.even >= _EVEN and self.few >= _FEW_COLOURS
 
 
 def depicted(picture: Image.Image, grey: Image.Image, traits: Traits) -> Depiction:
@@ -104,21 +98,28 @@ def _grained(look: _Look, traits: Traits) -> Depiction:
 
 
 def _look(picture: Image.Image, grey: Image.Image) -> _Look:
-    from PIL import Image, ImageChops
+    import numpy
 
-    left = grey.crop((0, 0, grey.width - 1, grey.height))
-    steps = ImageChops.difference(left, grey.crop((1, 0, grey.width, grey.height))).histogram()
-    sample = picture.resize((128, 128), Image.Resampling.NEAREST).point(lambda level: level >> 4)
-    # With 4096 colours getcolors always answers; the tuples are (count, (red, green, blue)).
-    found = heapq.nlargest(4, sample.getcolors(4096) or [])
-    commonest = found[0][1] if found else (0, 0, 0)
-    spread = max(commonest) - min(commonest) if isinstance(commonest, tuple) else 0
-    return _Look(
-        equal=steps[0] / sum(steps),
-        even=sum(steps[:3]) / sum(steps),
-        few=sum(count for count, _ in found) / (sample.width * sample.height),
-        neutral=spread * 16 <= _NEUTRAL,
-    )
+    few, neutral = _colours(picture)
+    levels = numpy.asarray(grey)
+    left, right = levels[:, :-1], levels[:, 1:]
+    steps = numpy.maximum(left, right) - numpy.minimum(left, right)
+    equal = int(steps.size - numpy.count_nonzero(steps)) / steps.size
+    drawn = few >= _FEW_COLOURS and numpy.count_nonzero(steps <= 2) / steps.size >= _EVEN
+    return _Look(equal=equal, drawn=drawn, neutral=neutral)
+
+
+def _colours(picture: Image.Image) -> tuple[float, bool]:
+    """Give the share of the four commonest of 4096 colours, and whether the commonest is white, grey or black."""
+    import numpy
+    from PIL import Image
+
+    sample = numpy.asarray(picture.resize((128, 128), Image.Resampling.NEAREST)).reshape(-1, 3) >> 4
+    counts = numpy.bincount(sample @ numpy.array([256, 16, 1]), minlength=4096)
+    commonest = 4095 - int(counts[::-1].argmax())  # of equally common ones the lightest in red
+    channels = (commonest >> 8, commonest >> 4 & 15, commonest & 15)
+    few = int(numpy.sort(counts)[-4:].sum()) / len(sample)
+    return few, (max(channels) - min(channels)) * 16 <= _NEUTRAL
 
 
 def perceptual(grey: Image.Image) -> bytes:

@@ -271,7 +271,7 @@ def _thumbnail(small: Image.Image) -> bytes:
 
 def _looks_like_page(small: Image.Image, width: int, height: int) -> bool:
     """Say whether a picture is likely a page of text: of a page's shape, mostly white, with some ink, hardly coloured."""
-    from PIL import Image
+    from PIL import Image, ImageChops
 
     if (
         min(width, height) < PAGE_SIDE
@@ -279,11 +279,14 @@ def _looks_like_page(small: Image.Image, width: int, height: int) -> bool:
     ):
         return False
     tiny = small.resize((120, 168), Image.Resampling.BOX)
-    _hue, saturation, value = (band.histogram() for band in tiny.convert("HSV").split())
+    red, green, blue = tiny.split()
+    value = ImageChops.lighter(ImageChops.lighter(red, green), blue).histogram()
     pixels = tiny.width * tiny.height
     light, ink = sum(value[166:]) / pixels, sum(value[:225]) / pixels
-    pale = sum(saturation[:60]) / pixels
-    return light >= 0.8 and pale >= 0.9 and 0.02 <= ink <= 0.75
+    if light < 0.8 or not 0.02 <= ink <= 0.75:
+        return False
+    saturation = tiny.convert("HSV").getchannel("S").histogram()
+    return sum(saturation[:60]) / pixels >= 0.9
 
 
 def _text_share(grey: Image.Image, width: int, height: int) -> float:

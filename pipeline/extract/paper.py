@@ -73,7 +73,8 @@ def _small(picture: Image.Image) -> Image.Image:
 
     scale = WIDTH / min(picture.size)
     size = tuple(max(TILE, round(side * scale)) for side in picture.size)
-    return picture.convert("L").resize((size[0], size[1]), Image.Resampling.BOX)
+    grey = picture if picture.mode == "L" else picture.convert("L")
+    return grey.resize((size[0], size[1]), Image.Resampling.BOX)
 
 
 def _covered(picture: Image.Image) -> tuple[int, int]:
@@ -97,29 +98,31 @@ def _tiles(picture: Image.Image) -> tuple[Any, Any]:
 
     small = _small(picture)
     rows, columns = small.height // TILE, small.width // TILE
-    around = numpy.asarray(_paper(small))[: rows * TILE // 2, : columns * TILE // 2]
+    half = TILE // 2
+    around = numpy.asarray(_paper(small))[: rows * half, : columns * half]
     around = numpy.maximum(around, 1).astype(numpy.uint16)
-    level = numpy.asarray(small)[: rows * TILE, : columns * TILE]
-    paper = _share(level > _doubled(around * PAPER // 100), rows)
-    ink = _share(level < _doubled((around * INK + 99) // 100), rows)
-    light = around.reshape(rows, TILE // 2, columns, TILE // 2).mean(axis=(1, 3))
+    level = numpy.asarray(small)[: rows * TILE, : columns * TILE].reshape(rows * half, 2, -1)
+    paper = _means((level > _doubled(around * PAPER // 100)).view(numpy.uint8), TILE)
+    ink = _means((level < _doubled((around * INK + 99) // 100)).view(numpy.uint8), TILE)
+    light = _means(around, half)
     inked = (ink > INKED[0]) & (ink < INKED[1])
     return inked & (paper > LEAST_PAPER) & (paper + ink > CLEAR) & (light > LIGHT), light
 
 
 def _doubled(levels: Any) -> Any:
-    """Give each level (0..255) four times, in a square: what was found at half the size, for every pixel."""
+    """Give each of the *levels* (0..255, of 16 bits) for a square of four pixels: twice side by side, and once for two rows.
+
+    A number of 16 bits of which both octets are the level is that level twice.
+    """
     import numpy
 
-    return levels.astype(numpy.uint8).repeat(2, axis=0).repeat(2, axis=1)
+    return (levels * 257).view(numpy.uint8)[:, None, :]
 
 
-def _share(pixels: Any, rows: int) -> Any:
-    """Give the share of true *pixels* in each tile; the columns first, for they lie side by side."""
-    import numpy
-
-    columns = pixels.view(numpy.uint8).reshape(rows, TILE, -1).sum(axis=1, dtype=numpy.uint8)
-    return columns.reshape(rows, -1, TILE).sum(axis=2) / TILE**2
+def _means(levels: Any, side: int) -> Any:
+    """Give the means of tiles of *side* pixels, a line of which is summed in the type of *levels*: columns lie side by side."""
+    columns = levels.reshape(-1, side, levels.shape[-1]).sum(axis=1, dtype=levels.dtype)
+    return columns.reshape(len(columns), -1, side).sum(axis=2) / side**2
 
 
 def _largest(text: Any) -> Any:
