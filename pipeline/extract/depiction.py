@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Depiction
 
@@ -103,10 +103,15 @@ def _look(picture: Image.Image, grey: Image.Image) -> _Look:
     few, neutral = _colours(picture)
     levels = numpy.asarray(grey)
     left, right = levels[:, :-1], levels[:, 1:]
-    steps = numpy.maximum(left, right) - numpy.minimum(left, right)
-    equal = int(steps.size - numpy.count_nonzero(steps)) / steps.size
-    drawn = few >= _FEW_COLOURS and numpy.count_nonzero(steps <= 2) / steps.size >= _EVEN
-    return _Look(equal=equal, drawn=drawn, neutral=neutral)
+    equal = int(left.size - numpy.count_nonzero(left != right)) / left.size
+    return _Look(equal=equal, drawn=few >= _FEW_COLOURS and _even(left, right) >= _EVEN, neutral=neutral)
+
+
+def _even(left: Any, right: Any) -> float:
+    """Give the share of the levels *left* that are hardly other than those *right* of them."""
+    import numpy
+
+    return int(numpy.count_nonzero(numpy.maximum(left, right) - numpy.minimum(left, right) <= 2)) / left.size
 
 
 def _colours(picture: Image.Image) -> tuple[float, bool]:

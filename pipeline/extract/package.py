@@ -77,6 +77,7 @@ class Package:
         self.flaws: list[str] = []
         self._data = data
         self._saved: dict[str, bytes] | None = None
+        self._relations: dict[str, dict[str, Relation]] = {}
         self._zip: zipfile.ZipFile | None = None
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -141,6 +142,11 @@ class Package:
 
     def relations(self, part: str) -> dict[str, Relation]:
         """Give the relationships of *part* ("" = of the package) by their identity; targets as names of parts."""
+        if part not in self._relations:
+            self._relations[part] = self._related(part)
+        return self._relations[part]
+
+    def _related(self, part: str) -> dict[str, Relation]:
         folder, name = posixpath.split(part.lstrip("/"))
         root = self.xml(posixpath.join(folder, f"_rels/{name}.rels"))
         found: dict[str, Relation] = {}
