@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.extract.lightest import lightest
 
@@ -29,8 +29,12 @@ DARKEST = 64
 """Red below which a shadow is no longer made up for."""
 BROWN = 0.5
 """Share of that excess by which green may exceed blue: more is wood, skin or gold."""
-FARTHEST = RADII[1] + 1 + 16
-"""Pixels from a seal's middle to the farthest that is looked at."""
+REACH = 14
+"""Pixels beyond a ring's radius that are looked at."""
+SHIFT = 2
+"""Pixels by which a middle may stand beside the place that most voted for."""
+SIDE = 2 * (RADII[1] + REACH + 2 * SHIFT) + 1
+"""Pixels of the square in which a ring is looked at."""
 SECTORS = 72
 """Parts into which a ring is divided to see whether it is closed."""
 CLOSED = 0.68
@@ -136,60 +140,76 @@ def _fullest(votes: Any) -> Iterator[tuple[int, int, int]]:
 
 def _is_ring(ink: Any, row: int, column: int, radius: int) -> bool:
     """Say whether the ink around (row, column) is a seal's: near this middle and radius, for votes are coarse."""
-    reach = radius + 14
+    import numpy
+
+    reach = radius + REACH
     top, left = max(0, row - reach), max(0, column - reach)
     part = ink[top : row + reach + 1, left : column + reach + 1]
+    field = numpy.full((SIDE, SIDE), -1, numpy.int8)
+    down, right = SIDE // 2 + top - row, SIDE // 2 + left - column
+    field[down : down + part.shape[0], right : right + part.shape[1]] = part
+    levels, middle = field.ravel(), SIDE // 2 * SIDE + SIDE // 2
     return any(
-        _is_seal(part, row + down - top, column + across - left, wanted)
-        for down in (-2, 0, 2)
-        for across in (-2, 0, 2)
+        _is_seal(levels, middle + below * SIDE + beside, wanted)
+        for below in (-SHIFT, 0, SHIFT)
+        for beside in (-SHIFT, 0, SHIFT)
         for wanted in (radius - 1, radius, radius + 1)
     )
 
 
-def _is_seal(part: Any, row: int, column: int, radius: int) -> bool:
-    """Say whether the ink of *part* is a seal of so many pixels around (row, column) in it. What rejects most comes first."""
+def _is_seal(levels: Any, middle: int, radius: int) -> bool:
+    """Say whether the ink is a seal's of this *radius* around the place *middle*; what is asked first rejects most.
+
+    levels: of SIDE x SIDE pixels by row, 1 where there is ink, 0 where there is none, -1 beyond what is looked at.
+    """
     import numpy
 
     around = _around(radius)
-    down, across = FARTHEST - row, FARTHEST - column
-    ring, line, outside, inside, sector = (
-        mask[down : down + part.shape[0], across : across + part.shape[1]] for mask in around
-    )
-    drawn = _share(part, line)
-    if not drawn > FILLED:
+    line = _share(levels, middle + around.line)
+    if not line > FILLED:
         return False
-    beyond = _share(part, outside)
-    if not (
-        beyond < OUTSIDE and drawn > STANDS_OUT * beyond and INSIDE[0] < _share(part, inside) < INSIDE[1]
-    ):
+    outside = _share(levels, middle + around.outside)
+    if not (outside < OUTSIDE and line > STANDS_OUT * outside):
         return False
-    return len(numpy.unique(sector[part & ring])) >= CLOSED * SECTORS
+    if not INSIDE[0] < _share(levels, middle + around.inside) < INSIDE[1]:
+        return False
+    closed = around.sector[levels[middle + around.ring] == 1]
+    return len(numpy.unique(closed)) >= CLOSED * SECTORS
 
 
-def _share(part: Any, mask: Any) -> float:
-    """Give the share of ink in the pixels of *mask*; NaN, which compares with nothing, where it has none."""
+def _share(levels: Any, places: Any) -> float:
+    """Give the share of ink in the pixels at *places*; NaN, which compares with nothing, where none is looked at."""
     import numpy
 
-    size = int(numpy.count_nonzero(mask))
-    return int(numpy.count_nonzero(part & mask)) / size if size else float("nan")
+    looked = levels.take(places)
+    size = int(numpy.count_nonzero(looked >= 0))
+    return int(numpy.count_nonzero(looked == 1)) / size if size else float("nan")
+
+
+class _Around(NamedTuple):
+    """What lies around the middle of a seal, as arrays of how much farther on than the middle a pixel is in SIDE x SIDE:
+    of its ring, of the line of the ring, just outside of it, and within. sector: of each pixel of the ring."""
+
+    ring: Any
+    line: Any
+    outside: Any
+    inside: Any
+    sector: Any
 
 
 @cache
-def _around(radius: int) -> tuple[Any, Any, Any, Any, Any]:
-    """What lies around a seal's middle, which is at (FARTHEST, FARTHEST): masks of its ring, of the line of it, of what is just outside,
-    of what is within, and the number of each pixel's sector."""
+def _around(radius: int) -> _Around:
     import numpy
 
-    down, across = numpy.mgrid[-FARTHEST : FARTHEST + 1, -FARTHEST : FARTHEST + 1]
-    distance = numpy.hypot(down, across)
-    sector = ((numpy.arctan2(down, across) + numpy.pi) / (2 * numpy.pi) * SECTORS).astype(
-        numpy.int8
-    ) % SECTORS
-    return (
-        numpy.abs(distance - radius) <= max(1.5, 0.05 * radius),
-        numpy.abs(distance - radius) <= LINE,
-        (distance > 1.1 * radius) & (distance <= 1.24 * radius),
-        distance < 0.88 * radius,
-        sector,
+    far = SIDE // 2 - SHIFT
+    down, right = numpy.mgrid[-far : far + 1, -far : far + 1]
+    distance, place = numpy.hypot(down, right), down * SIDE + right
+    sector = ((numpy.arctan2(down, right) + numpy.pi) / (2 * numpy.pi) * SECTORS).astype(int) % SECTORS
+    ring = numpy.abs(distance - radius) <= max(1.5, 0.05 * radius)
+    return _Around(
+        ring=place[ring],
+        line=place[numpy.abs(distance - radius) <= LINE],
+        outside=place[(distance > 1.1 * radius) & (distance <= 1.24 * radius)],
+        inside=place[distance < 0.88 * radius],
+        sector=sector[ring],
     )
