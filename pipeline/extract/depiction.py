@@ -111,7 +111,9 @@ def _even(left: Any, right: Any) -> float:
     """Give the share of the levels *left* that are hardly other than those *right* of them."""
     import numpy
 
-    return int(numpy.count_nonzero(numpy.maximum(left, right) - numpy.minimum(left, right) <= 2)) / left.size
+    return int(numpy.count_nonzero(numpy.maximum(left, right) - numpy.minimum(left, right) <= 2)) / int(
+        left.size
+    )
 
 
 def _colours(picture: Image.Image) -> tuple[float, bool]:
