@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import msgspec
+import numpy
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -83,6 +84,16 @@ def test_a_photograph_with_banners_and_lanterns_is_no_seal(seed: int) -> None:
 def looked(made: Pdf) -> Content:
     leaf = Leaf(path="1", name="a.pdf", data=made.octets())
     return extract(leaf, "application/pdf", ())
+
+
+def test_of_places_with_equally_many_votes_the_first_ones_are_looked_at() -> None:
+    """So that every processor looks at the same ones: a sort that stops early takes those that come its way."""
+    votes = numpy.zeros((8, 12), numpy.uint8)
+    for row, column in ((6, 2), (2, 8), (2, 4), (0, 10), (4, 4)):
+        votes[row, column] = 7
+    votes[5, 10:] = 9
+
+    assert list(seal._fullest(votes)) == [(2, 5, 18), (0, 5, 7), (1, 2, 7)]
 
 
 def test_pages_of_a_pdf_are_looked_at_whether_the_seal_is_scanned_or_drawn() -> None:
