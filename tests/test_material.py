@@ -1,4 +1,4 @@
-"""outputs/apart.py and outputs/workbook/material.py: what is opened to take parts out of mails, and who checks them.
+"""outputs/apart.py, outputs/workbook/filling.py and material.py: what is opened to take parts out of mails, and who checks them.
 
 That what is taken out lies beside the workbook, once and read-only, is tests/test_workbook_runs.py's.
 """
@@ -14,10 +14,12 @@ import pickle
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -25,10 +27,12 @@ from PIL import Image
 
 from outputs import apart
 from outputs.apart import Taking
-from outputs.workbook import material, stored
+from outputs.workbook import filling, material, stored
+from outputs.workbook.filling import Asked
 from outputs.workbook.material import Material
 from pipeline import walk
 from pipeline.archive import FolderArchive
+from pipeline.executor import Serial
 from pipeline.extract import extract
 from pipeline.intake import judge, read
 from pipeline.records import Attachment, Content, Filed, Leaf
@@ -83,8 +87,8 @@ def walked_whole(filed: tuple[Filed, ...], given: Material, folder: Path) -> dic
     """What a walk of everything in these mails gives: the plain way, here the measure of the other."""
     folder.mkdir()
     for one in filed:
-        wanted = frozenset(digest for digest, _ in material._kept(one))
-        task = material._task(one, (), given, wanted, whole=True)
+        wanted = frozenset(digest for digest, _ in Asked.of(one).kept())
+        task = filling.task_of(Asked.of(one), (), given, wanted, whole=True)
         apart.take_out(replace(task, folder=str(folder)))
     return contents(folder) | {one.item.sha256: given.archive.get(one.item.sha256) for one in filed}
 
@@ -94,7 +98,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def wanted(filed: tuple[Filed, ...]) -> set[str]:
-    return {digest for one in filed for digest, _ in material._kept(one)}
+    return {digest for one in filed for digest, _ in Asked.of(one).kept()}
 
 
 def test_the_store_holds_what_walking_all_of_every_sample_gives(rules: Rules, tmp_path: Path) -> None:
@@ -166,7 +170,7 @@ def test_documents_are_read_only_where_what_lies_in_them_is_wanted_from_no_other
 
     monkeypatch.setattr(walk, "extract", counted)
     (tmp_path / "taken").mkdir()
-    task = material._task(filed[0], (), given, frozenset(wanted(filed)), whole=False)
+    task = filling.task_of(Asked.of(filed[0]), (), given, frozenset(wanted(filed)), whole=False)
 
     apart.take_out(replace(task, folder=str(tmp_path / "taken")))
 
@@ -180,7 +184,7 @@ def test_a_photograph_in_a_document_is_taken_out_without_the_document_s_reader(
 ) -> None:
     filed, given = office(tmp_path, rules, mail(("总结.docx", report("总结", photograph=picture(3)))))
     (tmp_path / "taken").mkdir()
-    task = material._task(filed[0], (), given, frozenset(wanted(filed)), whole=False)
+    task = filling.task_of(Asked.of(filed[0]), (), given, frozenset(wanted(filed)), whole=False)
     monkeypatch.delattr("pipeline.extract.child.ask")
 
     apart.take_out(replace(task, folder=str(tmp_path / "taken")))
@@ -191,7 +195,7 @@ def test_a_photograph_in_a_document_is_taken_out_without_the_document_s_reader(
 def test_the_process_gets_the_name_of_a_mail_and_not_its_octets(rules: Rules, tmp_path: Path) -> None:
     filed, given = office(tmp_path, rules, mail(("照片.bin", os.urandom(400_000))))
 
-    task = material._task(filed[0], (), given, frozenset(wanted(filed)), whole=False)
+    task = filling.task_of(Asked.of(filed[0]), (), given, frozenset(wanted(filed)), whole=False)
 
     assert len(pickle.dumps(task)) < 4_000
 
@@ -239,7 +243,7 @@ def test_each_octet_that_is_taken_out_is_hashed_once_by_whoever_takes_it_over(
     photographs = [os.urandom(50_000) for _ in range(4)]
     filed, given = office(tmp_path, rules, mail(*((f"{n}.bin", one) for n, one in enumerate(photographs))))
     (tmp_path / "taken").mkdir()
-    task = material._task(filed[0], (), given, frozenset(wanted(filed)), whole=False)
+    task = filling.task_of(Asked.of(filed[0]), (), given, frozenset(wanted(filed)), whole=False)
     hashed: list[int] = []
     plain = hashlib.sha256
 
@@ -268,19 +272,49 @@ def test_a_mail_that_gave_all_is_not_walked_again(
         mail(("材料.zip", archive), ("说明.txt", "解压密码：kx2024".encode())),
     )
     walks: list[tuple[str, bool]] = []
-    plain = material._task
+    plain = filling.task_of
 
     def counted(
-        one: Filed, added: Sequence[Attachment], of: Material, missing: frozenset[str], *, whole: bool
+        one: Asked, added: Sequence[Attachment], of: Material, missing: frozenset[str], *, whole: bool
     ) -> Taking:
-        walks.append((one.item.accession, whole))
+        walks.append((one.accession, whole))
         return plain(one, added, of, missing, whole=whole)
 
-    monkeypatch.setattr(material, "_task", counted)
+    monkeypatch.setattr(filling, "task_of", counted)
 
     assert material.gather(filed, (), given).failed == ()
     first, second = (one.item.accession for one in filed)
     assert walks == [(first, False), (second, False), (second, True)]
+
+
+def test_a_large_mail_keeps_no_process_from_the_mails_behind_it(
+    rules: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of five takes as long as the four others together."""
+    filed, given = office(tmp_path, rules, *(mail(("照片.bin", os.urandom(900))) for _ in range(5)))
+    ended: list[int] = []
+
+    class Two(Serial):
+        """Two processes, of which that with the newest task is always done first."""
+
+        width = 2
+
+        def __init__(self, *_: object, **_named: object) -> None:
+            self.begun: list[Future[Any]] = []
+
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            self.begun.append(super().submit(fn, *args, **kwargs))
+            return self.begun[-1]
+
+        def wait(self, futures: Collection[Future[Any]], seconds: float) -> Collection[Future[Any]]:
+            newest = [one for one in self.begun if one in futures][-1:]
+            ended.extend(map(self.begun.index, newest))
+            return newest
+
+    monkeypatch.setattr(filling, "Processes", Two)
+
+    assert material.gather(filed, (), replace(given, width=2)).failed == ()
+    assert ended == [1, 2, 3, 4, 0]
 
 
 def test_an_altered_original_is_not_laid_down_and_gives_its_material_once_it_is_mended(
@@ -358,7 +392,7 @@ def test_of_a_mail_that_is_taken_apart_one_part_is_in_memory_at_a_time(rules: Ru
     )
     tasks = []
     for one in filed:
-        task = material._task(one, (), given, frozenset(wanted((one,))), whole=False)
+        task = filling.task_of(Asked.of(one), (), given, frozenset(wanted((one,))), whole=False)
         folder = tmp_path / one.item.sha256
         folder.mkdir()
         tasks.append(replace(task, folder=str(folder)))

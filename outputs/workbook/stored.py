@@ -70,7 +70,7 @@ class Adopting:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _at: object) -> None:
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=error is not None)
         if error is None:
             for begun in self._begun.values():
                 begun.result()
