@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from outputs import workbook
-from outputs.workbook import baseline
+from outputs.workbook import baseline, material
 from pipeline import durable, season
 from pipeline.commands.compiling import compiled
 from pipeline.commands.options import opened
@@ -34,7 +34,8 @@ STAGES = (
     ("reuse", season, "reuse"),
     ("evaluate", season, "evaluate"),
     ("tables", workbook, "tables"),
-    ("material", workbook, "gather"),
+    ("material", material, "_expected"),
+    ("material", material.Gathering, "ended"),
     ("paint", workbook, "painted"),
     ("check", workbook, "check"),
     ("baseline", baseline, "packed"),

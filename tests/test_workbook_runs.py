@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 import weakref
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +30,7 @@ from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.tables.season import Season
 from outputs.tables.sheet import decided, framed
 from outputs.workbook import baseline, material, runs
+from outputs.workbook.filling import Asked, StoppedError, fill
 from outputs.workbook.grid import rows
 from outputs.workbook.lists import Identity
 from outputs.workbook.material import Material
@@ -266,6 +269,95 @@ def test_a_part_that_cannot_be_taken_out_is_named_and_its_link_leads_to_the_mail
         ("0", "甲"): f"files/{one.item.accession}/00-原件.eml",
         ("2", "甲"): "#'说明'!A1",
     }
+
+
+def test_the_workbook_is_painted_while_material_is_taken_out(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever takes out is not kept waiting for the interpreter meanwhile."""
+    filed, given = office(tmp_path, rules, packed)
+    painting, turns = threading.Event(), [sys.getswitchinterval()]
+    paint = workbook.painted
+
+    def painted(*all_: Any) -> Path:
+        turns.append(sys.getswitchinterval())
+        painting.set()
+        return paint(*all_)
+
+    def filled(*all_: Any) -> None:
+        if not painting.wait(60):
+            raise AssertionError("nothing is painted before all is taken out")
+        fill(*all_)
+
+    monkeypatch.setattr(workbook, "painted", painted)
+    monkeypatch.setattr(material, "fill", filled)
+
+    done = compiled(tmp_path, rules, filed, given)
+
+    assert done.failed == ()
+    assert (done.path.parent / "files" / filed[0].item.accession / "03-总结.txt").read_bytes() == REPORT
+    assert turns[1] < turns[0] == sys.getswitchinterval()
+
+
+def test_where_something_does_not_come_the_workbook_is_painted_once_more_and_not_the_next_time(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second compile knows beforehand what does not come, and comes to the same octets: it is the same run."""
+    (one,), given = office(tmp_path, rules, packed)
+    assert one.filing is not None
+    parts = tuple(replace(part, sha256=part.sha256[::-1]) for part in one.filing.parts)
+    broken = replace(one, filing=replace(one.filing, parts=parts))
+    painted: list[frozenset[str]] = []
+    paint = workbook.painted
+
+    def noted(book: workbook.Book, *more: Any) -> Path:
+        painted.append(frozenset(link for sheet in book.sheets for link in sheet.links.values()))
+        return paint(book, *more)
+
+    monkeypatch.setattr(workbook, "painted", noted)
+
+    first = compiled(tmp_path, rules, (broken,), given)
+    second = compiled(tmp_path, rules, (broken,), given)
+
+    parts_linked = [any("/0" in link and "/00" not in link for link in links) for links in painted]
+    assert first.failed == second.failed == (one.item.accession,)
+    assert parts_linked == [True, False, False]
+    assert (second.path, second.fresh) == (first.path, False)
+
+
+def test_a_compile_that_fails_ends_the_taking_out(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    ended: list[str] = []
+
+    def endless(_mails: object, _added: object, _of: object, stopped: Callable[[], bool]) -> None:
+        while not stopped():
+            time.sleep(0.01)
+        ended.append("told to stop")
+
+    def full(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(material, "fill", endless)
+    monkeypatch.setattr(workbook, "painted", full)
+
+    with pytest.raises(TransientError, match="No space left"):
+        compiled(tmp_path, rules, filed, given)
+
+    assert ended == ["told to stop"]
+
+
+def test_a_filling_that_is_told_to_stop_leaves_no_process(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    before = multiprocessing.active_children()
+
+    with pytest.raises(StoppedError):
+        fill([Asked.of(one) for one in filed], (), given, lambda: True)
+
+    assert multiprocessing.active_children() == before
 
 
 def test_a_mail_whose_walk_hangs_costs_its_time_once_and_the_others_nothing(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from outputs.tables.season import Season
 from outputs.workbook import baseline, lists, notes, package, runs
 from outputs.workbook.grid import texts
 from outputs.workbook.lists import Identity
-from outputs.workbook.material import Gathered, Material, Needed, gather, lay, needed
+from outputs.workbook.material import Gathered, Gathering, Material, Needed, gathering, lay, needed
 from outputs.workbook.page import Head, paint
 from outputs.workbook.recheck import check
 from outputs.workbook.styles import Styles
@@ -117,23 +118,66 @@ def written(
     cover, *others = tables(filed, season.evaluations, rules, custody, release=release())
     made = (cover, *extra, *others)
     del season, cover, others
-    with runs.alone(folder), runs.writing(folder), runs.building(folder) as beside:
-        found = Gathered(store=folder / files.FOLDER)
-        if material:
-            with runs.writing(material.store):
-                found = gather(filed, custody.attachments, material)
+    with (
+        runs.alone(folder),
+        runs.writing(folder),
+        runs.building(folder) as beside,
+        _gathering(filed, custody, material, folder) as under_way,
+    ):
         wanted, custody = needed(filed), custody.spare
         del filed
-        book = Book(sheets=tuple(reachable(sheet, found) for sheet in made), rules=rules, custody=custody)
+        sheets = tuple(reachable(sheet, under_way.expected) for sheet in made)
         del made
-        path, fresh = _published(book, found, folder, beside, record)
+        book = Book(sheets=sheets, rules=rules, custody=custody)
+        path, fresh, found = _published(book, under_way, folder, beside, record)
     return Written(path=path, fresh=fresh, custody=custody, needed=wanted, failed=found.failed)
 
 
+def _gathering(
+    filed: Sequence[Filed], custody: Custody, material: Material | None, folder: Path
+) -> AbstractContextManager[Gathering]:
+    """Have the material gathered beside the painting; nothing is where there is none to come from."""
+    if material is None:
+        return nullcontext(Gathering(Gathered(store=folder / files.FOLDER)))
+    return gathering(filed, custody.attachments, material)
+
+
 def _published(
-    book: Book, found: Gathered, folder: Path, beside: Path, record: Callable[[runs.Run], None]
-) -> tuple[Path, bool]:
-    """Paint into the hidden folder *beside*; publish it where no run of the same octets is there."""
+    book: Book, under_way: Gathering, folder: Path, beside: Path, record: Callable[[runs.Run], None]
+) -> tuple[Path, bool, Gathered]:
+    """Paint into the hidden folder *beside* while material comes; publish it where no run of the same octets is there.
+
+    It is painted as if all were to come, for that is the rule; where something did not, once more with links to the mails.
+    """
+    made = _made(book, folder, beside)
+    with runs.writing(under_way.expected.store):
+        found = under_way.ended()
+    if found.paths.keys() != under_way.expected.paths.keys():
+        made.file.unlink()
+        book = replace(book, sheets=tuple(reachable(sheet, found) for sheet in book.sheets))
+        made = _made(book, folder, beside)
+    if made.standing:
+        run, path = made.standing
+        record(run)
+        return path, False, found
+    lay(found, beside)
+    _lay_texts(book.sheets, beside)
+    run = replace(made.run, sha256=durable.digest(made.file))
+    return runs.publish(beside, folder, run, made.baseline, record), True, found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """What was painted: the file and its run, baseline's octets; standing: the run of the same octets that is there already."""
+
+    file: Path
+    run: runs.Run
+    baseline: bytes
+    standing: tuple[runs.Run, Path] | None = None
+
+
+def _made(book: Book, folder: Path, beside: Path) -> _Made:
+    """Paint into *beside* under the first free name, and check it; one that is there already is not checked again."""
     base = runs.named(book.custody.as_of)
     file = painted(book, base, beside)
     octets, content = baseline.packed(book.sheets), durable.digest(file)
@@ -146,17 +190,13 @@ def _published(
         baseline=hashlib.sha256(octets).hexdigest(),
     )
     if same := runs.standing(folder, run):
-        record(same[0])
-        return same[1], False
+        return _Made(file=file, run=run, baseline=octets, standing=same)
     name = runs.free(folder, base, content)
     if name != base:
         file.unlink()
         file = painted(book, name, beside)
     check(file, book.sheets, file.name)
-    lay(found, beside)
-    _lay_texts(book.sheets, beside)
-    run = replace(run, run=name, workbook=file.name, sha256=durable.digest(file))
-    return runs.publish(beside, folder, run, octets, record), True
+    return _Made(file=file, run=replace(run, run=name, workbook=file.name), baseline=octets)
 
 
 def painted(book: Book, run: str, folder: Path) -> Path:

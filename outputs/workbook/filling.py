@@ -88,6 +88,7 @@ def fill(
     """
     if not mails:
         return
+    stored.tidy(material.store)
     material.store.mkdir(parents=True, exist_ok=True)
     with Processes(material.width, seconds=material.seconds, megabytes=material.megabytes) as pool:
         pool.ready(prepare)

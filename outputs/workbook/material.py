@@ -1,7 +1,7 @@
 """The octets behind the workbook's links: taken out of the mails once, kept by digest, linked into every run.
 
-Purpose: `gather` sees to it that the store holds the original and the parts of every mail; `lay` puts them into a run's folder
-under the names of files.py; `sweep` removes what no run refers to any more.
+Purpose: `gather` sees to it that the store holds the original and the parts of every mail, `gathering` does so beside other
+work; `lay` puts them into a run's folder under the names of files.py; `sweep` removes what no run refers to any more.
 Source: link(2): a file that several folders hold lies on the disk once. How the store is filled: filling.py.
 Limits: what cannot be taken out (a mail that hangs its walk, a part that only recognition comes upon) is told by its accession
 and not tried again until it is read anew; the links then lead to the original. Nothing here is an original: what the store holds
@@ -12,7 +12,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +30,9 @@ from pipeline.records import Attachment, Filed
 
 SECONDS = 180
 """Wall clock of one mail: it was read before, and nothing is recognised now."""
+TURN_SECONDS = 0.0005
+"""How long who computes may keep the threads that gather waiting: each wants the interpreter for some microseconds, between
+two waits for the disk, thousands of times. The interpreter's own 5 ms would leave the processes idle meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,17 +67,72 @@ def gather(filed: Sequence[Filed], attachments: Sequence[Attachment], material: 
         OSError: the store cannot be written.
         TransientError: no process can be started.
     """
+    with gathering(filed, attachments, material) as under_way:
+        return under_way.ended()
+
+
+class Gathering:
+    """What is being gathered. expected: what can be linked to if all comes that is asked for; more there will not be."""
+
+    def __init__(
+        self, expected: Gathered, asked: Mapping[str, int] | None = None, filled: Future[None] | None = None
+    ) -> None:
+        self.expected = expected
+        self._asked = asked or {}
+        self._filled = filled
+
+    def ended(self) -> Gathered:
+        """Wait for the end; say what can be linked to.
+
+        Raises: as `gather`.
+        """
+        if self._filled is None:
+            return self.expected
+        self._filled.result()
+        store, before = self.expected.store, self.expected
+        gone = {digest for digest, size in self._asked.items() if not stored.holds(store, digest, size)}
+        paths = {path: digest for path, digest in before.paths.items() if digest not in gone}
+        lacking = {path.split("/")[1] for path in before.paths.keys() - paths.keys()}
+        return Gathered(store=store, paths=paths, failed=tuple(sorted(lacking.union(before.failed))))
+
+
+@contextmanager
+def gathering(
+    filed: Sequence[Filed], attachments: Sequence[Attachment], material: Material
+) -> Iterator[Gathering]:
+    """Fill the store beside what the block does, which need not hold the mails; at its end what is in flight is ended."""
     store = material.store
-    stored.tidy(store)
-    asked = [Asked.of(one) for one in filed]
-    fill([one for one in asked if one.missing(store)], attachments, material)
+    mails = [mail for mail in map(Asked.of, filed) if mail.missing(store)]
+    sizes = {digest: size for mail in mails for digest, size in mail.kept()}
+    asked = {digest: size for digest, size in sizes.items() if not stored.holds(store, digest, size)}
+    expected = _expected(filed, store, asked)
+    del filed
+    if not mails:
+        yield Gathering(expected)
+        return
+    stop, interval = threading.Event(), sys.getswitchinterval()
+    with ThreadPoolExecutor(1, "gathering") as hand:
+        sys.setswitchinterval(TURN_SECONDS)
+        try:
+            yield Gathering(expected, asked, hand.submit(fill, mails, attachments, material, stop.is_set))
+        finally:
+            stop.set()
+            sys.setswitchinterval(interval)
+
+
+def _expected(filed: Sequence[Filed], store: Path, asked: Mapping[str, int]) -> Gathered:
+    """What can be linked to once the *asked* digests are there. failed: mails of which something was asked for in vain."""
     paths: dict[str, str] = {}
     failed = []
     for one in filed:
         wanted = tuple(_wanted(one))
-        found = {path: digest for path, digest, size in wanted if stored.holds(store, digest, size)}
-        paths |= found
-        if len(found) < len(wanted):
+        there = {
+            path: digest
+            for path, digest, size in wanted
+            if digest in asked or stored.holds(store, digest, size)
+        }
+        paths |= there
+        if len(there) < len(wanted):
             failed.append(one.item.accession)
     return Gathered(store=store, paths=paths, failed=tuple(failed))
 
