@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -91,4 +90,6 @@ def timed(name: str, stages: dict[str, float]) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from pipeline.commands import leave
+
+    leave(main())

@@ -491,6 +491,19 @@ def test_only_a_held_mail_is_dismissed_or_released(taken: Path) -> None:
     assert "2024-00001" in done.stderr
 
 
+@pytest.mark.parametrize(("end", "told"), [("leave(7)", ""), ("sys.exit(7)", "found\n")])
+def test_a_command_ends_without_a_last_search_for_cycles(end: str, told: str) -> None:
+    """Half a second of processor where a workbook was compiled; what the interpreter does otherwise stands beside it."""
+    cycle = "class Cycle:\n  def __del__(self): print('found')\none = Cycle(); one.own = one; del one"
+    program = f"import sys\nfrom pipeline.commands import leave\n{cycle}\n{end}"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout) == (7, told)
+
+
 def test_read_gives_subject_parts_and_blocks_and_takes_nothing_in(tmp_path: Path) -> None:
     mail = min(SAMPLES.glob("*.eml"))
     done = here("read", str(mail), "--json", "--data-dir", str(tmp_path / "data"))

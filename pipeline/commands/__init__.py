@@ -13,6 +13,7 @@ when one of its commands is called: the help needs none of them.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code; what went wrong is one Chinese line on stderr."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    leave(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def leave(code: int) -> NoReturn:
+    """End the program with that exit *code*, without the interpreter's last searches for cycles in all that was imported.
+
+    They take half a second where a workbook was compiled, and find what ends with the process anyway.
+    """
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
