@@ -54,7 +54,8 @@ class Walk:
     given: passwords of the settings. stated: those that the mail's own texts and names state. wrapped: versions of the text of
     the mail in hand that a container holds. refused: limits that were told. dated: when the mail in hand was received, or
     says that it was sent. attached: path and file of what staff added. keep: is handed every leaf, for its octets; pictures,
-    films and sound are then not looked into. ways: paths of the only leaves that are opened, None for all; only with keep.
+    films and sound are then not looked into, and nothing is noted. ways: paths of the only leaves that are opened, None for
+    all; only with keep.
     """
 
     abilities: tuple[str, ...]
@@ -211,11 +212,12 @@ class Walk:
 
     def _record(self, leaf: Leaf, media_type: str, content: Content) -> None:
         self.extent.parts += 1
-        self.noted.note(leaf, media_type, content, self.dated)
         self._learn(passwords(content.blocks))
         self._learn(passwords_in_note(leaf.name, content.blocks))
         if self.keep:
             self.keep(leaf)
+        else:
+            self.noted.note(leaf, media_type, content, self.dated)
 
 
 def placed(attached: tuple[Attached, ...]) -> tuple[tuple[str, Attached], ...]:
