@@ -55,7 +55,7 @@ def take_apart(
     not looked at. A leaf that only a recogniser or a picture's reader would have come upon is not handed over.
 
     ways: paths of the only leaves that are opened, None for all: what no other leaf is wanted of costs nothing. Passwords
-        that only other texts of the mail state are not learnt then, so what they lock stays closed; and an office file is
+        that the header or other texts of the mail state are not learnt then, so what they lock stays closed; and an office file is
         opened as the archive that it is, so what its reader makes of a member may have other octets.
     """
     from pipeline.extract.recogniser import ENGINES

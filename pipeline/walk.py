@@ -9,7 +9,7 @@ Limits: the numbers below; a breach costs the part that breaks it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from pipeline.extract import extract, kinds, prefer, sniff
 from pipeline.links import passwords, passwords_in_name, passwords_in_note
 from pipeline.mapped import Octets
 from pipeline.noted import Noted
-from pipeline.parse import Coded, is_mail, opened
+from pipeline.parse import Coded, is_mail, leaves_of, opened
 from pipeline.records import Attached, Code, Content, Leaf, Problem, Reading, Status
 from pipeline.unpack import volumes as split
 from pipeline.unpack.volumes import Volumes
@@ -77,6 +77,9 @@ class Walk:
 
     def mail(self, octets: Octets, *, section: str, depth: int) -> None:
         """Take one mail apart; its bodies are read first, for they hold the passwords of its archives."""
+        if self.ways is not None:
+            self._go_through(_bodies_first(leaves_of(octets, section)), depth)
+            return
         found = opened(octets, section)
         self.noted.mails.append(found.mail)
         self.noted.problems.extend(found.problems)
@@ -86,17 +89,17 @@ class Walk:
         own = _bodies_first(found.coded)
         del found
         versions = tuple(replace(one, data=b"") for one in own if isinstance(one, Leaf))
-        own.extend(self._added() if depth == 0 else ())
-        self.siblings(own, depth=depth)
+        self._go_through(own, depth)
         if self.wrapped:  # Outlook's winmail.dat holds the mail's text once more
             versions = tuple(replace(leaf, alternative=1) for leaf in (*versions, *self.wrapped))
         self.noted.documents[:] = prefer(self.noted.documents, versions)
         self.dated, self.wrapped = outer
 
-    def _added(self) -> Iterator[Leaf]:
-        """Give the files that staff attached, which stand beside those of the mail."""
-        for path, one in self.attached:
-            yield Leaf(path=path, name=one.name, data=one.data)
+    def _go_through(self, own: deque[Leaf | Coded], depth: int) -> None:
+        """Record the leaves of one mail; beside those of the outermost stand the files that staff attached."""
+        if depth == 0:
+            own.extend(Leaf(path=path, name=one.name, data=one.data) for path, one in self.attached)
+        self.siblings(own, depth=depth)
 
     def siblings(self, leaves: deque[Leaf | Coded], *, depth: int) -> None:
         """Record the leaves of one mail or container, volumes of one archive together; *leaves* is used up.

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,27 @@ def test_a_photograph_in_a_document_is_taken_out_without_the_document_s_reader(
     apart.take_out(replace(task, folder=str(tmp_path / "taken")))
 
     assert hashlib.sha256(picture(3)).hexdigest() in contents(tmp_path / "taken")
+
+
+def test_a_mail_is_taken_apart_without_its_header(
+    rules: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is dear to read, and only a password in the subject would be wanted of it: that costs a second walk."""
+    (tmp_path / "packing").mkdir()
+    archive = locked(tmp_path / "packing", "kx2024", ("名单.txt", b"names"))
+    outer = message_from_bytes(mail(("材料.zip", archive), ("照片.bin", b"octets")))
+    outer.replace_header("Subject", "总结，解压密码：kx2024")
+    filed, given = office(tmp_path, rules, outer.as_bytes())
+    headers: list[str] = []
+    monkeypatch.setattr("pipeline.parse.read_header", lambda *_: headers.append("read"))
+    (tmp_path / "taken").mkdir()
+    task = filling.task_of(Asked.of(filed[0]), (), given, frozenset(wanted(filed)), whole=False)
+
+    apart.take_out(replace(task, folder=str(tmp_path / "taken")))
+
+    assert not headers
+    assert hashlib.sha256(b"names").hexdigest() not in contents(tmp_path / "taken")
+    assert material.gather(filed, (), given).failed == ()  # in processes of its own
 
 
 def test_the_process_gets_the_name_of_a_mail_and_not_its_octets(rules: Rules, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 Purpose: `opened()`; every entity that is no multipart is a leaf once, in MIME order, bodies and nested mails included. It is
     decoded when it is asked for (`Coded.leaves`), so that a large mail's attachments need not lie in memory together;
-    `parse()` decodes all of them at once.
+    `parse()` decodes all of them at once. `leaves_of()` for who wants no header.
 Source: RFC 5322, RFC 2045-2047, RFC 2183, RFC 2231, RFC 3676; section numbers of RFC 9051 section 6.4.5. How:
     mending.py (what hides the headers) -> structure.py (which octets are which leaf; fields.py, parameters.py) -> here
     (transfer.py decodes them) and header.py (mail-parser, on a copy without bodies; words.py).
@@ -29,7 +29,7 @@ from pipeline.parse.outside import outside
 from pipeline.parse.structure import Entity, Structure, scan
 from pipeline.records import Code, Leaf, Mail, Parsed, Problem
 
-__all__ = ["Coded", "Opened", "is_mail", "opened", "parse"]
+__all__ = ["Coded", "Opened", "is_mail", "leaves_of", "opened", "parse"]
 
 MAX_NAME = 200
 """Characters of a uuencoded file's name in its path."""
@@ -107,15 +107,22 @@ def opened(octets: Octets, section: str = "") -> Opened:
     if changed:
         told = Problem(code=Code.HEADER, part=section, detail="邮件开头或换行不合规范，已修正后读取")
         problems = (told, *problems)
-    prefix = f"{section}/" if section else ""
     page = bool(section) and _is_page(structure)
     if not page and (text := outside(mended, structure)):
         told = Problem(code=Code.BODY, part=section, detail=f"邮件各部分之外还有文字，没有列为部件：{text}")
         problems = (*problems, told)
-    forward = bool(_FORWARD.match(mail.subject))
-    coded = tuple(_coded(mended, one, prefix, page=page, forward=forward) for one in structure.leaves)
+    coded = _all_coded(mended, structure, section, page=page, forward=bool(_FORWARD.match(mail.subject)))
     let_go(mended)
     return Opened(mail=mail, coded=coded, problems=problems)
+
+
+def leaves_of(octets: Octets, section: str = "") -> tuple[Coded, ...]:
+    """Give the leaves that `opened` gives, without the header, which is dear to read: `forwarded` is not told."""
+    mended, _ = mend(octets)
+    structure = scan(mended)
+    page = bool(section) and _is_page(structure)
+    let_go(mended)
+    return _all_coded(mended, structure, section, page=page, forward=False)
 
 
 def parse(octets: Octets, section: str = "") -> Parsed:
@@ -128,6 +135,13 @@ def parse(octets: Octets, section: str = "") -> Parsed:
 def is_mail(media_type: str) -> bool:
     """Say whether a part of this media type (lower case) is a mail that `parse()` can take apart."""
     return media_type in _MAILS
+
+
+def _all_coded(
+    octets: Octets, structure: Structure, section: str, *, page: bool, forward: bool
+) -> tuple[Coded, ...]:
+    prefix = f"{section}/" if section else ""
+    return tuple(_coded(octets, one, prefix, page=page, forward=forward) for one in structure.leaves)
 
 
 def _coded(octets: Octets, entity: Entity, prefix: str, *, page: bool, forward: bool) -> Coded:
