@@ -234,6 +234,22 @@ def test_what_the_disk_does_not_make_durable_gets_no_name_in_the_store_and_the_c
     assert not list(given.store.glob(".new-*"))
 
 
+def test_every_folder_of_what_is_laid_beside_a_workbook_is_made_durable(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed, given = office(tmp_path, rules, packed, mail(("总结.txt", REPORT)))
+    gathered = material.gather(filed, (), given)
+    run = tmp_path / "run"
+    run.mkdir()
+    settled: list[Path] = []
+    monkeypatch.setattr("pipeline.durable.settle", settled.append)
+
+    material.lay(gathered, run)
+
+    assert sorted(settled) == sorted([run, *(path for path in run.rglob("*") if path.is_dir())])
+    assert len(settled) == 4
+
+
 def test_where_links_are_not_possible_the_files_are_copies(
     rules: Rules, tmp_path: Path, packed: bytes
 ) -> None:

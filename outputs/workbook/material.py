@@ -138,21 +138,30 @@ def _expected(filed: Sequence[Filed], store: Path, asked: Mapping[str, int]) -> 
 
 
 def lay(gathered: Gathered, folder: Path) -> None:
-    """Put the gathered files into *folder*, as links to the store where the file system can, else as copies."""
-    folders = {folder}
+    """Put the gathered files into *folder*, as links to the store where the file system can, else as copies.
+
+    The names are made durable folder by folder, several at a time: waits for the disk that are under way together end together.
+    """
+    store, folders, known = f"{gathered.store}", {folder}, set[str]()
     for path, digest in gathered.paths.items():
-        target = folder / path
-        if target.parent not in folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            folders |= {target.parent, target.parent.parent}
+        beside = path.rpartition("/")[0]
+        if beside not in known:
+            known.add(beside)
+            made = folder / beside
+            made.mkdir(parents=True, exist_ok=True)
+            folders |= {made, made.parent}
         try:
-            os.link(gathered.store / digest, target)
+            os.link(f"{store}/{digest}", f"{folder}/{path}")
         except OSError:
-            shutil.copyfile(gathered.store / digest, target)
-            stored.seal(target)
-            durable.sync(target)
-    for one in folders:
-        durable.settle(one)
+            _copied(gathered.store / digest, folder / path)
+    with ThreadPoolExecutor(stored.SYNCS, "settling") as hands:
+        list(hands.map(durable.settle, folders))
+
+
+def _copied(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    stored.seal(target)
+    durable.sync(target)
 
 
 @dataclass(frozen=True, kw_only=True)
