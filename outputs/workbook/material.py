@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,9 +29,6 @@ from pipeline.records import Attachment, Filed
 
 SECONDS = 180
 """Wall clock of one mail: it was read before, and nothing is recognised now."""
-TURN_SECONDS = 0.0005
-"""How long who computes may keep the threads that gather waiting: each wants the interpreter for some microseconds, between
-two waits for the disk, thousands of times. The interpreter's own 5 ms would leave the processes idle meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,14 +106,12 @@ def gathering(
     if not mails:
         yield Gathering(expected)
         return
-    stop, interval = threading.Event(), sys.getswitchinterval()
+    stop = threading.Event()
     with ThreadPoolExecutor(1, "gathering") as hand:
-        sys.setswitchinterval(TURN_SECONDS)
         try:
             yield Gathering(expected, asked, hand.submit(fill, mails, attachments, material, stop.is_set))
         finally:
             stop.set()
-            sys.setswitchinterval(interval)
 
 
 def _expected(filed: Sequence[Filed], store: Path, asked: Mapping[str, int]) -> Gathered:
