@@ -1,4 +1,4 @@
-"""outputs/workbook/direct.py against xlsxwriter's own methods: the same octets, and no text that is taken for markup."""
+"""outputs/workbook/direct.py and links.py against xlsxwriter's own methods: the same octets, and no text that is taken for markup."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
+from xlsxwriter.url import Url
 
 from outputs.workbook import direct
+from outputs.workbook.package import Book
 
 TEXTS = ("科协", 'a & b <c> "d"', "", "两行\n第二行", " 前有空格", "_x0041_", "一" * 400, "𠀀<", "x")
 NUMBERS = (0, 12, 4.5, 1 / 3, 1e21, True, date(2024, 5, 30), datetime(2024, 5, 30, 9, 30))  # noqa: DTZ001 - of a cell
-LINK = "files/2024-00001/01-总结 (1).docx"
+LINK = 'files/2024-00001/01-总结 [1] & "附".docx'
+PLACE = "#'甲'!A1"
 HEIGHT = 20.25
 """Points of a row, times its number."""
 Row = Callable[[Any, int, list[tuple[int, Any, Any]]], None]
@@ -46,7 +49,7 @@ def directly(page: Any, row: int, cells: list[tuple[int, Any, Any]]) -> None:
 
 def painted(path: Path, put: Row, link: Callable[[Any, int, int, str], None]) -> dict[str, bytes]:
     """The sheet's parts: rows before and after, comments, heights, links, cells of all kinds."""
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_urls": False})
+    book = Book(path, {"strings_to_urls": False})
     page = book.add_worksheet("甲")
     bold, red = book.add_format({"bold": True}), book.add_format({"font_color": "red"})
     page.write_string(0, 0, "表头", red)
@@ -56,7 +59,7 @@ def painted(path: Path, put: Row, link: Callable[[Any, int, int, str], None]) ->
         if put is plainly:
             page.set_row(row, HEIGHT * row)
         page.write_comment(row, 1, "批注")
-        for column, target in ((1, LINK), (2, "#'甲'!A1"), (3, LINK)):
+        for column, target in ((1, LINK), (2, PLACE), (3, LINK)):
             link(page, row, column, target)
         styled = [(column, value, bold if column % 2 else red) for column, value in enumerate(values, 1)]
         put(page, row, [(0, f"行{row}", None), *styled])
@@ -71,11 +74,17 @@ def painted(path: Path, put: Row, link: Callable[[Any, int, int, str], None]) ->
 def test_a_row_in_one_piece_has_the_octets_of_a_row_written_cell_by_cell(tmp_path: Path) -> None:
     """Both need xlsxwriter's private parts as they are: another release that changes them is found out here."""
 
-    def link(page: Any, row: int, column: int, target: str) -> None:
-        page.write_url(row, column, direct._url.__wrapped__(target), None, "")
+    def plain(page: Any, row: int, column: int, target: str) -> None:
+        url = Url(f"internal:{target[1:]}" if target.startswith("#") else f"external:{target}")
+        if target != PLACE:
+            url._set_object_link()  # keeps the / between its folders
+        page.write_url(row, column, url, None, "")
 
-    cell_by_cell = painted(tmp_path / "plain.xlsx", plainly, link)
-    in_one_piece = painted(tmp_path / "direct.xlsx", directly, direct.link)
+    def lead(page: Any, row: int, column: int, target: str) -> None:
+        page.leads.append((row, column, target))
+
+    cell_by_cell = painted(tmp_path / "plain.xlsx", plainly, plain)
+    in_one_piece = painted(tmp_path / "direct.xlsx", directly, lead)
 
     assert in_one_piece == cell_by_cell
 

@@ -1,6 +1,6 @@
 """A row of cells into a worksheet as one piece of XML, past xlsxwriter's methods of one cell each.
 
-Purpose: `put` writes a row, `link` lets a cell of it lead somewhere; the octets are those that write_string and the others give.
+Purpose: `put` writes a row; the octets are those that write_string and the others give.
 Source: xlsxwriter 3.3, worksheet.py (`_write_single_row`, `_write_cell`): in constant_memory a row is written once and forgotten.
 tests/test_workbook_direct.py paints the same sheet both ways and compares the octets, so that another release is found out.
 Limits: rows downwards, texts cleaned (outputs/cells.py). A text "<r>…</r>" stays text here; xlsxwriter would take it for markup,
@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
-
-from xlsxwriter.url import Url
 
 from outputs.workbook.offered import letter
 
@@ -73,12 +71,6 @@ def _letters(columns: int) -> tuple[str, ...]:
     return tuple(map(letter, range(columns)))
 
 
-def link(page: Any, row: int, column: int, target: str) -> None:
-    """Let the cell lead to a place in the workbook (#…), or to a path beside it, with / between its folders on every system."""
-    page.hlink_count += 1
-    page.hyperlinks[row][column] = _url(target)
-
-
 def _kept(text: str) -> str:
     """What keeps white space at the ends."""
     return ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
@@ -99,13 +91,3 @@ def _unescapable(text: str) -> str:
     from xlsxwriter.xmlwriter import XMLwriter
 
     return str(XMLwriter._escape_control_characters(text))
-
-
-@lru_cache(maxsize=4096)
-def _url(target: str) -> Url:
-    """The same object for the same target: neighbouring rows lead to the same mail."""
-    if target.startswith("#"):
-        return Url("internal:" + target.removeprefix("#"))
-    url = Url("external:" + target)
-    url._set_object_link()
-    return url

@@ -1,7 +1,8 @@
 """The file that xlsxwriter's parts are packed into: cheaper, with the same parts.
 
 Purpose: `Book`, an xlsxwriter.Workbook that packs quickly and leaves nothing of the machine in the package.
-Source: xlsxwriter 3.3, packager.py and worksheet.py (`_create_package`, `_add_image_files`, `_write_optimized_sheet_data`);
+Source: xlsxwriter 3.3, packager.py and worksheet.py (`_create_package`, `_add_image_files`, `_write_worksheet_rels_files`,
+`_write_optimized_sheet_data`, `_write_hyperlinks`);
 ECMA-376 part 2. tests/test_workbook_package.py compares the parts with those that xlsxwriter packs itself.
 Limits: constant_memory; pictures are octets in memory, each JPEG or PNG.
 """
@@ -13,12 +14,16 @@ import os
 import shutil
 import time
 import zipfile
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.packager import Packager
+from xlsxwriter.relationships import PACKAGE_SCHEMA, Relationships
 from xlsxwriter.worksheet import Worksheet
+
+from outputs.workbook import links
 
 LEVEL = 2
 """Of deflate: a season's sheets (100 MB) take 0.6 instead of 1.7 s of processor, and 16 instead of 13 MB."""
@@ -31,7 +36,11 @@ MODE = 0o600 << 16
 
 
 class _Page(Worksheet):  # type: ignore[misc]  # xlsxwriter tells no types
-    """A sheet whose rows go into its part as the octets they are."""
+    """A sheet whose rows go into its part as the octets they are. leads: its links, in the order of the cells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leads: list[links.Lead] = []
 
     def _write_optimized_sheet_data(self) -> None:
         self.row_data_fh.close()
@@ -45,6 +54,35 @@ class _Page(Worksheet):  # type: ignore[misc]  # xlsxwriter tells no types
                 shutil.copyfileobj(rows, self.fh.buffer, PIECE)
             self._xml_end_tag("sheetData")
         written.unlink()
+
+    def _write_hyperlinks(self) -> None:
+        if not self.leads:
+            super()._write_hyperlinks()
+            return
+        self.fh.writelines(("<hyperlinks>", *links.elements(self.leads), "</hyperlinks>"))
+        self.rel_count = len(links.outward(self.leads))
+
+
+class _Relations(Relationships):  # type: ignore[misc]  # xlsxwriter tells no types
+    """The relations of a sheet: first those to what its links lead to."""
+
+    def __init__(self, page: _Page) -> None:
+        super().__init__()
+        self._targets = links.outward(page.leads)
+        self.id = len(self._targets) + 1
+        beside = (page.external_drawing_links, page.external_vml_links, page.external_comment_links)
+        for one in chain(page.external_hyper_links, *beside):
+            self._add_document_relationship(*one)
+
+    def any(self) -> bool:
+        return bool(self._targets or self.relationships)
+
+    def _write_relationships(self) -> None:
+        self._xml_start_tag("Relationships", [("xmlns", PACKAGE_SCHEMA)])
+        self.fh.writelines(links.relations(self._targets))
+        for one in self.relationships:
+            self._write_relationship(one)
+        self._xml_end_tag("Relationships")
 
 
 class _Packager(Packager):  # type: ignore[misc]  # xlsxwriter tells no types
@@ -66,6 +104,13 @@ class _Packager(Packager):  # type: ignore[misc]  # xlsxwriter tells no types
                     Path(part).unlink()
                 package.getinfo(name).external_attr = MODE
         return []
+
+    def _write_worksheet_rels_files(self) -> None:
+        for number, page in enumerate(self.workbook.worksheets(), 1):
+            relations = _Relations(page)
+            if relations.any():
+                relations._set_xml_writer(self._filename(f"xl/worksheets/_rels/sheet{number}.xml.rels"))
+                relations._assemble_xml_file()
 
     def _add_image_files(self) -> None:
         for number, image in enumerate(self.workbook.images, 1):

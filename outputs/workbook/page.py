@@ -126,8 +126,8 @@ def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
         highest = min(TALLEST, max(needed, sheet.tall if row.id in pictured else 0))
         if needed > TALLEST or row.id in more:
             _beside(page, sheet, row, told, heights, highest, bare=bare)
-        for place, target in row.links.items():
-            direct.link(page, row.number, FIRST_COLUMN + place, target)
+        for place, target in sorted(row.links.items()):
+            page.leads.append((row.number, FIRST_COLUMN + place, target))
         direct.put(page, row.number, highest, tails)
     return FIRST_ROW + len(sheet.frame)
 
