@@ -15,7 +15,7 @@ from outputs.cells import brief, cleaned, lines, width
 from outputs.tables import Column, Comment, Sheet, Value
 from outputs.tables.sheet import framed
 from outputs.workbook import page
-from outputs.workbook.grid import rows
+from outputs.workbook.grid import shown
 from outputs.workbook.styles import Styles
 
 TEXTS = st.text(
@@ -51,7 +51,7 @@ def test_a_row_shows_each_text_as_it_is_cleaned(texts: list[str]) -> None:
     frame = framed(columns, [{"甲": one} for one in texts], [str(number) for number in range(len(texts))])
     sheet = Sheet(name="表", title="表", paper="A4", columns=columns, frame=frame)
 
-    assert [row.values for row in rows(sheet)] == [[cleaned(one)] for one in texts]
+    assert [values for _, values in shown(sheet)] == [[cleaned(one)] for one in texts]
 
 
 def test_only_rows_that_have_comments_or_too_much_text_are_asked_for_them(

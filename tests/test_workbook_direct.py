@@ -40,11 +40,8 @@ def plainly(page: Any, row: int, cells: list[tuple[int, Any, Any]]) -> None:
 def directly(page: Any, row: int, cells: list[tuple[int, Any, Any]]) -> None:
     """The same by outputs/workbook/direct.py; the cells stand side by side."""
     direct.begin(page, row)
-    tails = [
-        direct.tail(page, value, direct.styled(style) if style is not None else "")
-        for _, value, style in cells
-    ]
-    direct.put(page, row, HEIGHT * row, tails)
+    drawings = [direct.cell(page, direct.begun(column, style), value) for column, value, style in cells]
+    direct.put(page, row, HEIGHT * row, drawings)
 
 
 def painted(path: Path, put: Row, link: Callable[[Any, int, int, str], None]) -> dict[str, bytes]:
@@ -89,13 +86,13 @@ def test_a_row_in_one_piece_has_the_octets_of_a_row_written_cell_by_cell(tmp_pat
     assert in_one_piece == cell_by_cell
 
 
-def test_a_cell_without_a_tail_is_not_written_and_zero_is_written_in_one_way(tmp_path: Path) -> None:
+def test_what_is_no_cell_is_not_written_and_zero_is_written_in_one_way(tmp_path: Path) -> None:
     """-0.0 equals 0: whoever keeps in mind what a value looks like must not have the first decide how the other is written."""
     book = xlsxwriter.Workbook(str(tmp_path / "x.xlsx"), {"constant_memory": True})
     page = book.add_worksheet("甲")
-    zeros = [direct.tail(page, zero, "") for zero in (0, 0.0, -0.0, False)]
+    zeros = [direct.cell(page, direct.begun(0), zero) for zero in (0, 0.0, -0.0, False)]
 
-    direct.put(page, 0, 30, [zeros[0], "", zeros[2]])
+    direct.put(page, 0, 30, [zeros[0], "", direct.cell(page, direct.begun(2), -0.0)])
     book.close()
 
     assert len(set(zeros)) == 1

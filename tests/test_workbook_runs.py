@@ -31,7 +31,7 @@ from outputs.tables.season import Season
 from outputs.tables.sheet import decided, framed
 from outputs.workbook import baseline, material, runs
 from outputs.workbook.filling import Asked, StoppedError, fill
-from outputs.workbook.grid import rows
+from outputs.workbook.grid import shown
 from outputs.workbook.lists import Identity
 from outputs.workbook.material import Material
 from pipeline.archive import FolderArchive
@@ -638,7 +638,7 @@ def test_a_baseline_packed_in_pieces_has_the_octets_of_one_packed_whole(
     edited = [sheet for sheet in sheets if sheet.columns[0].edit is not Edit.NO]
     told = {sheet.name: {**baseline._head(sheet), "rows": {}, "locked": []} for sheet in edited}
     for sheet in edited:
-        kept = {row.id: [baseline.plain(value) for value in row.values] for row in rows(sheet)}
+        kept = {id_: [baseline.plain(value) for value in values] for id_, values in shown(sheet)}
         told[sheet.name] |= {"rows": kept, "locked": sorted(sheet.locked)}
     text = json.dumps({"format": 1, "sheets": told}, ensure_ascii=False, separators=(",", ":"))
     whole = gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from outputs.tables import Column, Edit, Sheet
-from outputs.workbook.grid import rows
+from outputs.workbook.grid import shown
 
 NAME = "baseline.json.gz"
 FORMAT = 1
@@ -57,8 +57,8 @@ def _pieces(sheets: Sequence[Sheet]) -> Iterator[bytes]:
     yield _text({"format": FORMAT, "sheets": {}})[:-2]
     for number, sheet in enumerate(edited):
         yield b"," * bool(number) + _text(sheet.name) + b":" + _text(_head(sheet))[:-1] + b',"rows":{'
-        left, begun = rows(sheet), False
-        while some := {row.id: _plain(row.values) for row in islice(left, ROWS)}:
+        left, begun = shown(sheet), False
+        while some := {id_: _plain(values) for id_, values in islice(left, ROWS)}:
             yield b"," * begun + _text(some)[1:-1]
             begun = True
         yield b'},"locked":' + _text(sorted(sheet.locked)) + b"}"

@@ -16,6 +16,9 @@ from typing import Any
 
 from outputs.workbook.offered import letter
 
+NUMBER = "\x00"
+"""Stands for the row's number in a cell; no cleaned text holds it."""
+
 
 def begin(page: Any, row: int) -> None:
     """Write what was left of the rows above *row*, before the first of it is drawn: formats are numbered as they are written."""
@@ -23,23 +26,19 @@ def begin(page: Any, row: int) -> None:
         page._write_single_row(row)
 
 
-def put(page: Any, row: int, points: float, tails: Sequence[str]) -> None:
-    """Write *row*, of each column from the first what `tail` gave; a cell whose tail is empty is not written.
+def put(page: Any, row: int, points: float, cells: Sequence[str]) -> None:
+    """Write *row* of what `cell` gave, of the columns from the left; "" is no cell.
 
     Args:
         points: height, more than the 15 that a row has by itself. Comments of the row are there already.
     """
     begin(page, row)
     number = str(row + 1)
-    cells = [
-        f'<c r="{letter}{number}{tail}'
-        for letter, tail in zip(_letters(len(tails)), tails, strict=True)
-        if tail
-    ]
     size, height = _height(points)
     page.row_sizes[row] = size
     page._check_dimensions(row, 0)
-    page.fh.write(f'<row r="{number}"{height}>{"".join(cells)}</row>')
+    numbered = "".join(cells).replace(NUMBER, number)
+    page.fh.write(f'<row r="{number}"{height}>{numbered}</row>')
     page.previous_row = row + 1
 
 
@@ -50,25 +49,21 @@ def _height(points: float) -> tuple[list[int | bool], str]:
     return [pixels, False], f' ht="{pixels * 0.75:.16g}" customHeight="1"'
 
 
-def tail(page: Any, value: str | int | float | date, styled: str) -> str:
-    """The XML of a cell behind its row's number: the same in every row."""
+def begun(column: int, style: Any = None) -> str:
+    """How the XML of a cell begins, but for the row's number, where NUMBER stands."""
+    styled = f' s="{style._get_xf_index()}"' if style is not None else ""
+    return f'<c r="{letter(column)}{NUMBER}"{styled}'
+
+
+def cell(page: Any, begun: str, value: str | int | float | date) -> str:
+    """The XML of a cell that has *begun*: the same in every row."""
     if isinstance(value, str):
         if not value:
-            return f'"{styled}/>'
-        return f'"{styled} t="inlineStr"><is><t{_kept(value)}>{_escaped(value)}</t></is></c>'
+            return f"{begun}/>"
+        return f'{begun} t="inlineStr"><is><t{_kept(value)}>{_escaped(value)}</t></is></c>'
     # 0 is added, for -0.0 is the same value as 0, so both are written as one.
     number = page._convert_date_time(value) if isinstance(value, date) else value + 0
-    return f'"{styled}><v>{number:.16G}</v></c>'
-
-
-def styled(style: Any) -> str:
-    """What a cell says of its style."""
-    return f' s="{style._get_xf_index()}"'
-
-
-@lru_cache
-def _letters(columns: int) -> tuple[str, ...]:
-    return tuple(map(letter, range(columns)))
+    return f"{begun}><v>{number:.16G}</v></c>"
 
 
 def _kept(text: str) -> str:

@@ -7,7 +7,7 @@ Limits: rows downwards and their cells from the left, for xlsxwriter numbers its
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from operator import getitem
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from outputs.cells import REPEATED, brief, clean, lines, starts_formula
 from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.workbook import direct
-from outputs.workbook.grid import Given, is_missing, showing
+from outputs.workbook.grid import FIRST_COLUMN, Given, is_missing, showing
 from outputs.workbook.styles import POINTS, SMALL_POINTS, Styles
 
 TALLEST = 409
@@ -41,23 +41,22 @@ class Drawn:
     """The rows of one sheet, drawn one after the other. bare: cells with nothing to say are not written."""
 
     def __init__(self, page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> None:
-        self._page, self._sheet = page, sheet
+        self._page, self._sheet, self._first = page, sheet, direct.begun(0)
         self._cells = _Cells(page, sheet, styles, bare=bare)
         self._edited = [place for place, spec in enumerate(sheet.columns) if spec.edit is not Edit.NO]
         self._kinds = [_OPEN if spec.edit is not Edit.NO else 0 for spec in sheet.columns]
         self._looks: dict[tuple[int, int], _Look] = {}
         self._plain = [self._look(place, kind) for place, kind in enumerate(self._kinds)]
 
-    def row(self, row: Given) -> tuple[list[str], list[float]]:
+    def row(self, row: Given) -> tuple[Sequence[str], Sequence[float]]:
         """What `direct.put` takes of the row, and the points of height that each cell of data needs."""
         looks = self._plain
         if traits := self._traits(row):
             looks = looks.copy()
             for place, one in traits.items():
                 looks[place] = self._look(place, one)
-        found = list(map(getitem, looks, row.values))
-        tails = [direct.tail(self._page, clean(row.id), ""), *[tail for tail, _ in found]]
-        return tails, [height for _, height in found]
+        cells, heights = zip(*map(getitem, looks, row.values), strict=True)
+        return (direct.cell(self._page, self._first, clean(row.id)), *cells), heights
 
     def _traits(self, row: Given) -> dict[int, int]:
         """The traits of the cells that are not as their column is, but for what their values show."""
@@ -92,7 +91,7 @@ class _Cells:
 
     def drawn(self, place: int, traits: int, value: Value) -> tuple[str, float]:
         """What the row has of a cell with that value, and the points of height it needs."""
-        (there,), height = showing((value,)), self._line + 6
+        there, height = showing(value), self._line + 6
         if is_missing(value):
             traits |= _MISSING
         if isinstance(there, str):
@@ -107,14 +106,14 @@ class _Cells:
             if height > TALLEST:
                 height = lines(there, self._small[place]) * SMALL_POINTS * LINE_HEIGHT + 6
                 traits |= _SMALL
-        return direct.tail(self._page, there, self._style(place, traits)), height
+        return direct.cell(self._page, self._begun(place, traits), there), height
 
-    def _style(self, place: int, traits: int) -> str:
+    def _begun(self, place: int, traits: int) -> str:
         found = self._styled.get((place, traits))
         if found is None:
             told = {name: bool(traits & bit) for name, bit in _TRAITS.items()}
             style = self._styles.cell(self._sheet.paper, self._sheet.columns[place].form, **told)
-            found = self._styled[place, traits] = direct.styled(style)
+            found = self._styled[place, traits] = direct.begun(FIRST_COLUMN + place, style)
         return found
 
 

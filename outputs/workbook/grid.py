@@ -1,6 +1,6 @@
 """Where the cells of a sheet stand and what they hold: for whoever paints, checks, or reads the file back.
 
-Purpose: `given`, `rows` and `cells`, pure functions of a Sheet.
+Purpose: `given`, `shown` and `cells`, pure functions of a Sheet.
 Source: docs/workbook.md.
 Limits: data rows alone; the rows above and below them are page.py's.
 """
@@ -63,32 +63,15 @@ class Given(NamedTuple):
     wholes: Mapping[int, str]
 
 
-class Row(NamedTuple):
-    """One row of data as it is written. values: what the cells show, in order of the columns. missing: places of what is not stated.
-
-    The rest as in Given.
-    """
-
-    number: int
-    id: str
-    values: list[Shown]
-    missing: list[int]
-    links: Mapping[int, str]
-    wholes: Mapping[int, str]
-
-
 def given(sheet: Sheet) -> Iterator[Given]:
     """Yield the data rows, from the first. This is gone through for a million cells, so it looks at none that it need not."""
     left = MOST_LINKS
     leading = {header for _, header in sheet.links}
     linked = [(place, one.header) for place, one in enumerate(sheet.columns) if one.header in leading]
-    long = _long(sheet)
-    lines = zip(sheet.frame.index.tolist(), sheet.frame.itertuples(index=False, name=None), strict=True)
-    for number, (id_, stated) in enumerate(lines, FIRST_ROW):
+    for number, (id_, values, wholes) in enumerate(_fitted(sheet), FIRST_ROW):
         links = (
             {place: to for place, name in linked if (to := sheet.links.get((id_, name)))} if linked else {}
         )
-        values, wholes = _fitted(sheet, id_, stated, long) if long else (stated, {})
         if wholes:
             links |= {place: files.whole(sheet.name, id_, sheet.columns[place].header) for place in wholes}
         if len(links) > left:
@@ -98,18 +81,22 @@ def given(sheet: Sheet) -> Iterator[Given]:
         yield Given(number, id_, values, links, wholes)
 
 
-def rows(sheet: Sheet) -> Iterator[Row]:
-    """Yield the data rows with what they show."""
-    for number, id_, values, links, wholes in given(sheet):
-        there = showing(values)
-        missing = [place for place, one in enumerate(values) if is_missing(one)] if MISSING in there else []
-        yield Row(number, id_, there, missing, links, wholes)
+def shown(sheet: Sheet) -> Iterator[tuple[str, list[Shown]]]:
+    """Yield the data rows by id with what their cells show, in order of the columns."""
+    for id_, values, _ in _fitted(sheet):
+        yield id_, all_showing(values)
 
 
-def showing(values: Sequence[Value]) -> list[Shown]:
-    """What cells show of values that they can hold."""
+def showing(value: Value) -> Shown:
+    """What a cell shows of a value that it can hold."""
+    if isinstance(value, str):
+        return cleaned(value)
+    return MISSING if value is None or value != value else value  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def all_showing(values: Sequence[Value]) -> list[Shown]:
+    """The same of a row, without a call for each of a million."""
     return [
-        # As cleaned() does, without asking it for each of a million.
         (one.strip() if one.isprintable() else cleaned(one))
         if isinstance(one, str)
         else MISSING
@@ -124,41 +111,42 @@ def is_missing(value: Value) -> bool:
     return value is None or value != value  # noqa: PLR0124 - NaN alone differs from itself
 
 
-def _long(sheet: Sheet) -> list[int]:
-    """Places of the columns in which a text may be more than a cell can hold."""
-    return [
-        place
-        for place, spec in enumerate(sheet.columns)
-        if max([len(one) for one in sheet.frame[spec.header].tolist() if isinstance(one, str)], default=0)
-        > LONG
-    ]
+def _fitted(sheet: Sheet) -> Iterator[tuple[str, Sequence[Value], dict[int, str]]]:
+    """Each row's id, its values as cells can hold them, and by place the whole of those that are cut."""
+    columns = [sheet.frame[spec.header].tolist() for spec in sheet.columns]
+    long = [place for place, values in enumerate(columns) if _holds_long(values)]
+    for id_, *values in zip(sheet.frame.index.tolist(), *columns, strict=True):
+        yield id_, values, _cut(sheet, id_, values, long) if long else {}
 
 
-def _fitted(
-    sheet: Sheet, id_: str, values: Sequence[Value], long: Sequence[int]
-) -> tuple[Sequence[Value], dict[int, str]]:
-    """The values as cells can hold them, and by place the whole of those that are cut."""
-    fitted, wholes = list(values), {}
+def _holds_long(values: Sequence[Value]) -> bool:
+    return max([len(one) for one in values if isinstance(one, str)], default=0) > LONG
+
+
+def _cut(sheet: Sheet, id_: str, values: list[Value], long: Sequence[int]) -> dict[int, str]:
+    """Cut those of the row's *values* at the places *long* that no cell can hold; return the whole of each by place."""
+    wholes = {}
     for place in long:
         value = values[place]
         if isinstance(value, str) and len(value) > LONG:
-            fitted[place], whole = fit(value, files.whole(sheet.name, id_, sheet.columns[place].header))
+            values[place], whole = fit(value, files.whole(sheet.name, id_, sheet.columns[place].header))
             if whole:
                 wholes[place] = whole
-    return fitted, wholes
+    return wholes
 
 
 def cells(sheet: Sheet) -> Iterator[Cell]:
     """Yield the cells of the data rows, row by row."""
-    for row in rows(sheet):
-        for place, (spec, value) in enumerate(zip(sheet.columns, row.values, strict=True)):
+    for row in given(sheet):
+        there = all_showing(row.values)
+        for place, (spec, value) in enumerate(zip(sheet.columns, there, strict=True)):
             yield Cell(
                 row=row.number,
                 column=FIRST_COLUMN + place,
                 value=value,
                 spec=spec,
                 id=row.id,
-                missing=place in row.missing,
+                missing=is_missing(row.values[place]),
                 open=sheet.open(row.id, spec),
                 link=row.links.get(place, ""),
                 whole=row.wholes.get(place, ""),
@@ -167,7 +155,6 @@ def cells(sheet: Sheet) -> Iterator[Cell]:
 
 def texts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Yield path and text of what no cell can hold."""
-    if _long(sheet):
-        for row in given(sheet):
-            for place, whole in row.wholes.items():
-                yield files.whole(sheet.name, row.id, sheet.columns[place].header), whole
+    for id_, _, wholes in _fitted(sheet):
+        for place, whole in wholes.items():
+            yield files.whole(sheet.name, id_, sheet.columns[place].header), whole

@@ -121,14 +121,14 @@ def _data(page: Any, sheet: Sheet, styles: Styles, *, bare: bool) -> int:
     direct.begin(page, FIRST_ROW)
     drawn = Drawn(page, sheet, styles, bare=bare)
     for row in given(sheet):
-        tails, heights = drawn.row(row)
+        drawings, heights = drawn.row(row)
         needed = max(heights)
         highest = min(TALLEST, max(needed, sheet.tall if row.id in pictured else 0))
         if needed > TALLEST or row.id in more:
             _beside(page, sheet, row, told, heights, highest, bare=bare)
         for place, target in sorted(row.links.items()):
             page.leads.append((row.number, FIRST_COLUMN + place, target))
-        direct.put(page, row.number, highest, tails)
+        direct.put(page, row.number, highest, drawings)
     return FIRST_ROW + len(sheet.frame)
 
 
@@ -147,7 +147,7 @@ def _beside(  # noqa: PLR0913 - all that is known of a row
         text = told.get((row.id, spec.header), "")
         if heights[place] > TALLEST and place not in row.wholes:
             text = f"{OVERFULL}\n{text}".strip()
-        if text and not (bare and showing(row.values)[place] == ""):
+        if text and not (bare and showing(row.values[place]) == ""):
             _comment(page, row.number, FIRST_COLUMN + place, text)
         if picture := sheet.pictures.get((row.id, spec.header)):
             _picture(page, (row, place, spec), picture, highest)

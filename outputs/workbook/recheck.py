@@ -23,7 +23,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from outputs.cells import clean
 from outputs.tables import Sheet
 from outputs.words import MISSING
-from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Given, given, showing
+from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Given, all_showing, given
 from pipeline.errors import PermanentError
 
 CURE = "没有发布，原有的工作簿未动；请保留数据目录并联系维护人员"
@@ -76,7 +76,7 @@ def _wrong(row: list[object], expected: Given, sheet: Sheet) -> str:
     if row[0] != clean(expected.id):
         return f"第 {number} 行的行号"
     there = row[FIRST_COLUMN : FIRST_COLUMN + len(expected.values)]
-    values = showing(expected.values)
+    values = all_showing(expected.values)
     if there != values:
         for spec, found, value in zip(sheet.columns, there, values, strict=True):
             if found != value and _moment(found) != _moment(value):
