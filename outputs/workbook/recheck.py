@@ -10,11 +10,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, cast
+from typing import IO, Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -30,8 +29,10 @@ CURE = "没有发布，原有的工作簿未动；请保留数据目录并联系
 PIECE = 1 << 20
 """Octets of a sheet that are looked through at a time."""
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}pic"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_ID = f"{_OFFICE}id"
 
 
 def check(file: bytes | Path, sheets: Sequence[Sheet], name: str) -> None:
@@ -105,23 +106,26 @@ def _moment(value: object) -> object:
 def _unlike(package: zipfile.ZipFile, number: int, sheet: Sheet, links: Sequence[str]) -> str:
     """Say whether links or pictures of the *number*th sheet are others than the table has, "" if not."""
     path = f"xl/worksheets/sheet{number}.xml"
-    ids, targets, kinds = _relations(package, path)
-    if Counter(links) != Counter(_links(package, path, dict(zip(ids, targets, strict=True)))):
+    targets, drawings = _relations(package, path)
+    if Counter(links) != Counter(_links(package, path, targets)):
         return "链接"
-    drawn = [target for target, kind in zip(targets, kinds, strict=True) if kind.endswith("/drawing")]
     shown = {(id_, header) for id_, header in sheet.pictures if id_ in sheet.frame.index}
-    return "图片" if len(shown) != sum(_pictures(package, target) for target in drawn) else ""
+    return "图片" if len(shown) != sum(_pictures(package, one) for one in drawings) else ""
 
 
-def _links(package: zipfile.ZipFile, path: str, targets: Mapping[str, str]) -> Iterator[str]:
+def _links(package: zipfile.ZipFile, path: str, targets: Mapping[str, str]) -> list[str]:
     """Where the links of a sheet lead. targets: of its relations, by id."""
     with package.open(path) as part:
         told = _last(part, b"<hyperlinks>", b"</hyperlinks>")
     root = f'<links xmlns="{_MAIN[1:-1]}" xmlns:r="{_OFFICE[1:-1]}">'.encode()
-    found = etree.fromstring(root + told + b"</links>")
-    inward = _attributes(found, "*/main:hyperlink[@location]/@location")
-    outward = _attributes(found, "*/main:hyperlink[not(@location)]/@office:id")
-    return chain((f"#{place}" for place in inward), (unquote(targets[id_]) for id_ in outward))
+    found = []
+
+    def take(one: Mapping[str, str]) -> None:
+        place = one.get("location")
+        found.append(f"#{place}" if place else unquote(targets[one[_ID]]))
+
+    _each((root, told, b"</links>"), f"{_MAIN}hyperlink", take)
+    return found
 
 
 def _last(part: IO[bytes], begins: bytes, ends: bytes) -> bytes:
@@ -140,22 +144,52 @@ def _last(part: IO[bytes], begins: bytes, ends: bytes) -> bytes:
 
 
 def _pictures(package: zipfile.ZipFile, target: str) -> int:
+    found: list[Mapping[str, str]] = []
     with package.open(f"xl/drawings/{PurePosixPath(target).name}") as part:
-        return sum(1 for _ in etree.iterparse(part, tag=_DRAWN))
+        _each(_pieces(part), f"{_DRAWING}pic", found.append)
+    return len(found)
 
 
-def _relations(package: zipfile.ZipFile, part: str) -> tuple[list[str], list[str], list[str]]:
-    """Ids, targets and types of the relations of *part*, of which each has all three (ECMA-376 part 2, section 9.3)."""
+def _relations(package: zipfile.ZipFile, part: str) -> tuple[Mapping[str, str], list[str]]:
+    """Targets of the relations of *part* by id, and those of them that are drawings."""
     path = PurePosixPath(part)
     name = f"{path.parent}/_rels/{path.name}.rels"
-    if name not in package.NameToInfo:
-        return [], [], []
-    found = etree.fromstring(package.read(name))
-    ids, targets, kinds = (_attributes(found, f"*/@{each}") for each in ("Id", "Target", "Type"))
-    return ids, targets, kinds
+    targets: dict[str, str] = {}
+    drawings = []
+
+    def take(one: Mapping[str, str]) -> None:
+        targets[one["Id"]] = one["Target"]
+        if one["Type"].endswith("/drawing"):
+            drawings.append(one["Target"])
+
+    if name in package.NameToInfo:
+        with package.open(name) as relations:
+            _each(_pieces(relations), f"{_PACKAGE}Relationship", take)
+    return targets, drawings
 
 
-def _attributes(element: etree._Element, path: str) -> list[str]:
-    """The attributes at *path*, in order; asked for at once, for there are a hundred thousand."""
-    names = {"main": _MAIN[1:-1], "office": _OFFICE[1:-1]}
-    return cast("list[str]", element.xpath(path, namespaces=names, smart_strings=False))
+def _pieces(part: IO[bytes]) -> Iterator[bytes]:
+    while piece := part.read(PIECE):
+        yield piece
+
+
+def _each(pieces: Iterable[bytes], tag: str, take: Callable[[Mapping[str, str]], None]) -> None:
+    """Hand the attributes of each element with that *tag* over; a tree of a hundred thousand would take 44 MB."""
+    parser = etree.XMLParser(target=_Taking(tag, take))  # type: ignore[arg-type]  # it need not have all
+    for piece in pieces:
+        parser.feed(piece)
+    parser.close()
+
+
+class _Taking:
+    """What lxml calls while it reads."""
+
+    def __init__(self, tag: str, take: Callable[[Mapping[str, str]], None]) -> None:
+        self._tag, self._take = tag, take
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == self._tag:
+            self._take(attributes)
+
+    def close(self) -> None:
+        """Nothing is left to be done."""
