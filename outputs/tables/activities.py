@@ -66,7 +66,7 @@ def details(season: Season) -> Sheet:
         title=f"{season.rules.notice.name}明细表",
         paper="A3",
         columns=DETAIL,
-        frame=framed(DETAIL, [_detail(season, one) for one in told], [one.row for one in told]),
+        frame=framed(DETAIL, (_detail(season, one) for one in told), [one.row for one in told]),
         summed=("计入", "是"),
         comments=tuple(comment for one in told for comment in _comments(one)),
         faded=frozenset(one.row for one in told if one.reason),
@@ -112,7 +112,10 @@ def _detail(season: Season, told: Told) -> dict[str, Value]:
         "资料份数": _value(activity.materials),
         "宣传媒体": "、".join(dict.fromkeys(stated.value for stated in activity.media)) or None,
         "活动内容": activity.text,
-        "类别依据（原话）": "；".join(f"{hit.value}“{hit.words}”" for hit in category.evidence[:3]) or None,
+        "类别依据（原话）": sys.intern(
+            "；".join(f"{hit.value}“{hit.words}”" for hit in category.evidence[:3])
+        )
+        or None,
         MATERIAL.header: OPEN,
         "收文号": accession,
         "邮件（位置、主题）": sys.intern("\n".join(part for part in mail if part)) or None,

@@ -53,7 +53,7 @@ def contacts(season: Season) -> Sheet:
         title=f"{season.rules.notice.name}联系人一览表",
         paper="A4",
         columns=CONTACTS,
-        frame=framed(CONTACTS, [_row(season, one) for one in found], ids),
+        frame=framed(CONTACTS, (_row(season, one) for one in found), ids),
         links={
             (id_, "来源（收文号）"): leads.original(one.accessions[0])
             for id_, one in zip(ids, found, strict=True)

@@ -59,7 +59,7 @@ def materials(season: Season) -> Sheet:
         columns=MATERIALS,
         frame=framed(
             MATERIALS,
-            [_part(one, part, note) for one, part, note in told],
+            (_part(one, part, note) for one, part, note in told),
             ids,
         ),
         pinned=3,
@@ -129,7 +129,7 @@ def log(season: Season) -> Sheet:
         paper="A3",
         columns=LOG,
         frame=framed(
-            LOG, [_mail(season, one) for one in season.filed], [one.item.accession for one in season.filed]
+            LOG, (_mail(season, one) for one in season.filed), [one.item.accession for one in season.filed]
         ),
         locked=frozenset(place for one in season.filed for place in _locked(one)),
         links={(one.item.accession, "收文号"): leads.original(one.item.accession) for one in season.filed},

@@ -70,7 +70,7 @@ def photos(season: Season) -> Sheet:
         title=f"{season.rules.notice.name}影像资料索引",
         paper="A3",
         columns=PHOTOS,
-        frame=framed(PHOTOS, [_row(one, again) for one in found], [one.row for one in found]),
+        frame=framed(PHOTOS, (_row(one, again) for one in found), [one.row for one in found]),
         pinned=3,
         faded=frozenset(one.row for one in found if why_not(one.one)),
         links={(one.row, leads.MATERIAL.header): leads.file(one.one, one.part.path) for one in found}

@@ -90,7 +90,7 @@ def quarantine(season: Season) -> Sheet:
         title=f"{season.rules.notice.name}异常与隔离情况表",
         paper="A3",
         columns=QUARANTINE,
-        frame=framed(QUARANTINE, [_row(odd) for odd in found], [odd.row for odd in found]),
+        frame=framed(QUARANTINE, (_row(odd) for odd in found), [odd.row for odd in found]),
         pinned=3,
         links=dict(_links(found)),
     )

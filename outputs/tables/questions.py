@@ -61,7 +61,7 @@ def questions(season: Season) -> Sheet:
         columns=QUESTIONS,
         frame=framed(
             QUESTIONS,
-            [_row(season, mails, one, made.get(one.row)) for one in rows],
+            (_row(season, mails, one, made.get(one.row)) for one in rows),
             [one.row for one in rows],
         ),
         pinned=4,

@@ -8,7 +8,7 @@ stays missing; their index is the row id, unique in its sheet.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -146,17 +146,21 @@ class Sheet:
 
 
 def framed(
-    columns: Sequence[Column], rows: Sequence[Mapping[str, Value]], ids: Sequence[str]
+    columns: Sequence[Column], rows: Iterable[Mapping[str, Value]], ids: Sequence[str]
 ) -> pd.DataFrame:
     """A frame of *rows* under the headers of *columns*, numbered from 1 in a column 序号 where there is one.
 
     Args:
-        rows: header -> value; a header without a value is missing.
+        rows: header -> value; a header without a value is missing. Gone through once, none is kept: a season's would take more
+            memory than its sheet.
         ids: row ids, one a row; a second one of the same name gets "#2".
     """
     headers = [column.header for column in columns]
-    numbered = [{**row, "序号": number} if "序号" in headers else row for number, row in enumerate(rows, 1)]
-    values = [[row.get(header) for header in headers] for row in numbered]
+    values = [list(map(row.get, headers)) for row in rows]
+    if "序号" in headers:
+        place = headers.index("序号")
+        for number, row in enumerate(values, 1):
+            row[place] = number
     return pd.DataFrame(values, index=_unique(ids), columns=headers, dtype=object)
 
 
