@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import Activity, Filed, Joint
-from pipeline.relate.sent import pairs
+from pipeline.relate.shingles import Shingles
 from pipeline.relate.tellings import TITLE, Telling, candidates, tellings
 from rules import Unit
 
@@ -47,11 +47,11 @@ def joint(filed: Sequence[Filed], units: tuple[Unit, ...]) -> tuple[Joint, ...]:
     """
     told = tellings(filed, units)
     districts = {unit.name: unit.district for unit in units if unit.district}
+    home = [districts.get(one.unit) for one in told]
     found: dict[tuple[int, int], Likeness] = {}
     for a, b in candidates(told):
         one, other = told[a], told[b]
-        near = districts.get(one.unit, "") == districts.get(other.unit, " ")
-        speaks = likeness(one, other, neighbours=near)
+        speaks = likeness(one, other, neighbours=home[a] is not None and home[a] == home[b])
         if speaks:
             found[a, b] = speaks
     return tuple(sorted(_joints(told, _mutual(found, told)), key=lambda one: min(one.members)))
@@ -62,18 +62,20 @@ def joint(filed: Sequence[Filed], units: tuple[Unit, ...]) -> tuple[Joint, ...]:
 
 def likeness(one: Telling, other: Telling, *, neighbours: bool) -> Likeness | None:
     """Say what speaks for the two being one; None where too little does, or something against it."""
-    if not _same_days(one.activity, other.activity):
+    mentions = (other.unit in one.partners) + (one.unit in other.partners)
+    again = one.unit == other.unit
+    place = _one_place(one.place, other.place)
+    if not (mentions or again or place or neighbours) or not _same_days(one.activity, other.activity):
         return None
     near, exact, far = _heads(one.activity, other.activity)
-    place = _one_place(one.place, other.place)
     apart = bool(one.place and other.place and not place)
-    if far or apart:
+    if far or apart or not (mentions or again or exact):
         return None
-    mentions = (other.unit in one.partners) + (one.unit in other.partners)
-    shared = one.words.common(other.words) if min(len(one.words), len(other.words)) >= LEAST_WORDS else 0.0
     name = bool(one.named & other.named) or _titled(one, other)
+    if not (mentions or place or exact or name):
+        return None  # whatever the words are, and to compare these is what takes time
+    shared = _shared(one.words, other.words)
     told = name or shared >= WORDS
-    again = one.unit == other.unit
     decided = not again and one.decided and other.decided and _enough(mentions, place, near, exact, told)
     asked = (
         (mentions and (place or exact or told))
@@ -111,19 +113,22 @@ def _heads(one: Activity, other: Activity) -> tuple[bool, bool, bool]:
     """(nearly the same, exactly the same, clearly another) head count; all False where one is not stated."""
     if one.participants is None or other.participants is None:
         return False, False, False
-    fewer, more = sorted((one.participants.value, other.participants.value))
-    apart = (more - fewer) / max(1, more)
+    mine, theirs = one.participants.value, other.participants.value
+    apart = abs(mine - theirs) / max(1, mine, theirs)
     return apart <= NEAR, apart == 0, apart > FAR
 
 
 def _one_place(one: str, other: str) -> bool:
     """Do both name one venue, perhaps one with the town before it?"""
-    short, long = sorted((one, other), key=len)
-    return len(short) >= 3 and short in long
+    return min(len(one), len(other)) >= 3 and (one in other or other in one)
+
+
+def _shared(one: Shingles, other: Shingles) -> float:
+    return one.common(other) if min(len(one), len(other)) >= LEAST_WORDS else 0.0
 
 
 def _titled(one: Telling, other: Telling) -> bool:
-    mine, theirs = pairs(one.title), pairs(other.title)
+    mine, theirs = one.pieces, other.pieces
     return 2 * len(mine & theirs) >= TITLE * (len(mine) + len(theirs)) > 0
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from math import floor
-
-import numpy as np
+from typing import NamedTuple
 
 from pipeline.records import Activity, Filed, RelationKind, State
 from pipeline.relate.partners import names, partners
 from pipeline.relate.sent import REPORTS, pairs
-from pipeline.relate.shingles import SHINGLE, Codes, Shingles, distinct, held, in_several
+from pipeline.relate.shingles import SHINGLE, Codes, Shingles, held, in_several
 from rules import Unit
 
 BOILERPLATE = 4
@@ -30,13 +30,18 @@ TITLE = 0.75
 """Share of common character pairs, of both together, from which two titles are one name."""
 FEW = 8
 """Activities of one unit and day up to which each two are compared."""
-_SIGNS, _DIGITS = re.compile(r"\W+"), re.compile(r"\d+")
+_SIGNS, _FIGURES = re.compile(r"\W+"), re.compile(r"[\W\d]+")
+_BETWEEN = "“"
+"""Stands between texts that are taken together: no text, title or quoted name that is compared has it."""
 _QUOTED = re.compile(r"[“《]([^“”《》]{4,30})[”》]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """One unit's activity with what it is compared by, taken once. named: quoted names; partners: units named as such."""
+    """One unit's activity with what it is compared by, taken once. named: quoted names; partners: units named as such.
+
+    text: its words without signs and figures. worn: the shingles that tell nothing.
+    """
 
     key: tuple[str, int]
     unit: str
@@ -45,14 +50,64 @@ class Telling:
     place: str
     named: frozenset[str]
     title: str
-    words: Shingles
+    text: str
+    worn: Codes = field(repr=False, compare=False)
     partners: frozenset[str]
+
+    @cached_property
+    def words(self) -> Shingles:
+        """Of the text, without what tells nothing; few activities come so far that their words are compared."""
+        return Shingles.of(self.text).without(self.worn)
+
+    @cached_property
+    def pieces(self) -> frozenset[str]:
+        """Pairs of characters of the title."""
+        return pairs(self.title)
+
+
+class _Told(NamedTuple):
+    """What a Telling is made of, with all that it says."""
+
+    key: tuple[str, int]
+    unit: str
+    decided: bool
+    activity: Activity
+    named: frozenset[str]
+    title: str
+    text: str
 
 
 def tellings(filed: Iterable[Filed], units: tuple[Unit, ...]) -> tuple[Telling, ...]:
-    """The dated activities of the mails that count, in order of accession and number."""
+    """The dated activities of the mails that count, in order of accession and number.
+
+    Without the quoted names, titles and shingles that BOILERPLATE units or more use.
+    """
     known = names(units)
-    told = []
+    told = tuple(_told(filed))
+    worn, worn_names = _worn_shingles(told), _worn_names(told)
+
+    def stands(name: str) -> bool:
+        is_worn = bool(held(Shingles.of(name).codes, worn)) if len(name) == SHINGLE else name in worn_names
+        return not is_worn
+
+    return tuple(
+        Telling(
+            key=one.key,
+            unit=one.unit,
+            decided=one.decided,
+            activity=one.activity,
+            place=_flat(one.activity.place.value) if one.activity.place else "",
+            named=frozenset(filter(stands, one.named)),
+            title=one.title if stands(one.title) else "",
+            text=one.text,
+            worn=worn,
+            partners=partners(one.activity.text, one.unit, known),
+        )
+        for one in told
+    )
+
+
+def _told(filed: Iterable[Filed]) -> Iterator[_Told]:
     for one in sorted(filed, key=lambda one: one.item.accession):
         if one.filing is None or not _counts(one):
             continue
@@ -61,20 +116,15 @@ def tellings(filed: Iterable[Filed], units: tuple[Unit, ...]) -> tuple[Telling, 
             unit, activity = judged.unit or found.best, judged.activity
             if not judged.counted or unit is None or activity.date_start is None:
                 continue
-            told.append(
-                Telling(
-                    key=(one.item.accession, number),
-                    unit=unit,
-                    decided=found.decided or judged.unit is not None,
-                    activity=activity,
-                    place=_flat(activity.place.value) if activity.place else "",
-                    named=frozenset(_QUOTED.findall(activity.text)),
-                    title=_flat(activity.title),
-                    words=Shingles.of(_DIGITS.sub("", _flat(activity.text))),
-                    partners=partners(activity.text, unit, known),
-                )
+            yield _Told(
+                key=(one.item.accession, number),
+                unit=unit,
+                decided=found.decided or judged.unit is not None,
+                activity=activity,
+                named=frozenset(_QUOTED.findall(activity.text)),
+                title=_flat(activity.title),
+                text=_FIGURES.sub("", activity.text),
             )
-    return _without_boilerplate(told)
 
 
 def _counts(one: Filed) -> bool:
@@ -93,46 +143,23 @@ def _flat(text: str) -> str:
     return _SIGNS.sub("", text)
 
 
-def _without_boilerplate(told: Sequence[Telling]) -> tuple[Telling, ...]:
-    """The tellings without quoted names, titles and shingles that BOILERPLATE units or more use."""
-    worn, worn_names = _worn_shingles(told), _worn_names(told)
-
-    def stands(name: str) -> bool:
-        is_worn = bool(held(_code(name), worn)) if len(name) == SHINGLE else name in worn_names
-        return not is_worn
-
-    return tuple(_bare(one, one.words.without(worn), stands) for one in told)
-
-
-def _bare(one: Telling, words: Shingles, stands: Callable[[str], bool]) -> Telling:
-    """*one* with these *words* and of its names those that stand."""
-    named, title = frozenset(filter(stands, one.named)), one.title if stands(one.title) else ""
-    if words is one.words and (named, title) == (one.named, one.title):
-        return one
-    return replace(one, named=named, words=words, title=title)
-
-
-def _worn_shingles(told: Sequence[Telling]) -> Codes:
+def _worn_shingles(told: Sequence[_Told]) -> Codes:
     """What BOILERPLATE units or more use, be it in their words or as a name of as many characters."""
-    by_unit: dict[str, list[Codes]] = defaultdict(list)
+    by_unit: dict[str, list[str]] = defaultdict(list)
     for one in told:
-        short = (_code(name) for name in (*one.named, one.title) if len(name) == SHINGLE)
-        by_unit[one.unit] += (one.words.codes, *short)
-    return in_several((distinct(np.concatenate(used)) for used in by_unit.values()), BOILERPLATE)[0]
+        short = (name for name in (*one.named, one.title) if len(name) == SHINGLE)
+        by_unit[one.unit] += (one.text, *short)
+    used = (Shingles.of(_BETWEEN.join(texts)).codes for texts in by_unit.values())
+    return in_several(used, BOILERPLATE)[0]
 
 
-def _worn_names(told: Sequence[Telling]) -> frozenset[str]:
+def _worn_names(told: Sequence[_Told]) -> frozenset[str]:
     """The quoted names and titles that BOILERPLATE units or more use."""
     users: dict[str, set[str]] = defaultdict(set)
     for one in told:
         for name in (*one.named, one.title):
             users[name].add(one.unit)
     return frozenset(name for name, who in users.items() if len(who) >= BOILERPLATE)
-
-
-def _code(name: str) -> Codes:
-    """A name of just so many characters as a shingle has."""
-    return Shingles.of(name).codes
 
 
 def candidates(told: Sequence[Telling]) -> Iterator[tuple[int, int]]:
@@ -168,7 +195,7 @@ def _likely(own: Sequence[int], told: Sequence[Telling]) -> Iterable[Sequence[in
     """
     if len(own) <= FEW:
         return (own,)
-    often = Counter(piece for place in own for piece in pairs(told[place].title))
+    often = Counter(piece for place in own for piece in told[place].pieces)
     groups: dict[object, list[int]] = defaultdict(list)
     for place in own:
         for mark in _marks(told[place], often):
@@ -185,7 +212,7 @@ def _marks(one: Telling, often: Mapping[str, int]) -> Iterator[tuple[str, object
         yield "people", one.activity.participants.value
     yield from (("name", name) for name in one.named)
     yield from (("place", piece) for piece in {one.place[at : at + 3] for at in range(len(one.place) - 2)})
-    pieces = sorted(pairs(one.title), key=lambda piece: (often[piece], piece))
+    pieces = sorted(one.pieces, key=lambda piece: (often[piece], piece))
     alone = len(pieces) - floor(TITLE / (2 - TITLE) * len(pieces)) + 1
     yield from (("title", piece) for piece in pieces[:alone])
 
