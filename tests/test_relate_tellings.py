@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import random
+import re
 import tracemalloc
+import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from itertools import chain
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.records import Activity, Filed
+from pipeline.records import Activity, Classification, Filed, Judged
 from pipeline.relate import joint, relate
 from pipeline.relate.joint import likeness
-from pipeline.relate.shingles import Overlap, Shingles
+from pipeline.relate.sent import told as words_of
+from pipeline.relate.shingles import Overlap, Shingles, shared
 from pipeline.relate.tellings import FEW, candidates, tellings
 from rules import load
 from tests import plain_tellings
@@ -24,6 +30,7 @@ RARE = "𠮷𡃁"
 """Characters of names that need more than 16 bits."""
 ALPHABET = "科普集市义诊宣讲" + RARE
 UNITS = tuple(unit.name for unit in load().units)
+SURE = Classification(code=5, decided=True, confidence=0.9)
 PLACES = ("", "中心广场", "渝中区中心广场", "大礼堂", "馆")
 
 
@@ -102,6 +109,33 @@ def test_shingles_are_as_many_and_as_common_as_strings() -> None:
             ]
             assert [one.common(other) for other in packed] == shares
             assert np.array_equal(overlap.shares(one, 50), shares[:50])
+
+
+def test_no_shingle_is_counted_in_fewer_texts_than_it_stands_in() -> None:
+    """What is counted once stands in one text; and most of what stands in one is counted once."""
+    chance = random.Random(8)
+    texts = ["".join(chance.choices(WORDS, k=chance.randrange(200))) for _ in range(300)]
+    each = [Shingles.of(text).codes for text in texts]
+    truly = Counter(chain.from_iterable(codes.tolist() for codes in each))
+
+    told = list(zip(each, shared(each), strict=True))
+
+    counted = [
+        (truly[code], times)
+        for codes, often in told
+        for code, times in zip(codes.tolist(), often.tolist(), strict=True)
+    ]
+    assert all(times >= stands for stands, times in counted)
+    assert sum(times == 1 for _, times in counted) > 0.3 * sum(stands == 1 for stands, _ in counted)
+    assert list(shared([])) == []
+
+
+@given(st.text(alphabet="甲乙1２①℃éＡ<=\u0338\u0301\u3099は，。“” \n_が\u1100\u1161…㎡", max_size=12))
+def test_words_are_told_as_by_bringing_the_whole_text_into_one_form_first(text: str) -> None:
+    """Signs are taken out before, so that most texts need no such form."""
+    plain = re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))
+
+    assert words_of((Judged(activity=act("", text, DAY.date(), None), classification=SURE),)) == plain
 
 
 # ------------------------------------------------------------ memory and work a mail

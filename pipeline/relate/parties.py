@@ -10,8 +10,9 @@ Limits: recalled reports are found by `answered` and `likest` alone: nothing sen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from math import floor
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from pipeline.records import Kind
 from pipeline.relate.sent import SAME, Sent
-from pipeline.relate.shingles import Codes, Overlap, Shingles, in_several
+from pipeline.relate.shingles import Codes, Overlap, Shingles, shared
 
 Scope = Hashable
 Points = Callable[["Mails", int], NDArray[np.float64]]
@@ -29,54 +30,50 @@ Points = Callable[["Mails", int], NDArray[np.float64]]
 
 @dataclass(kw_only=True)
 class Texts:
-    """Reports by their words, of each scope the newest with just these. again, often: what stands in several texts, in how many."""
+    """Reports by their words, of each scope the newest with just these. rarest: by which each text is found."""
 
-    again: Codes
-    often: NDArray[np.int64]
+    rarest: dict[Shingles, tuple[int, ...]]
     last: dict[tuple[Scope, Shingles], Sent] = field(default_factory=dict)
     posted: dict[tuple[Scope, int], list[Shingles]] = field(default_factory=lambda: defaultdict(list))
-    rarest: dict[Shingles, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, texts: Iterable[Shingles]) -> Texts:
         """None of these *texts* has come yet."""
-        again, often = in_several((text.codes for text in set(texts)), 2)
-        return cls(again=again, often=often)
+        every = tuple(dict.fromkeys(texts))
+        often = shared([text.codes for text in every])
+        found = (_rarest(text.codes, times) for text, times in zip(every, often, strict=True))
+        return cls(rarest=dict(zip(every, found, strict=True)))
 
     def add(self, scope: Scope, words: Shingles, one: Sent) -> None:
         """Let *one*, the newest yet, be found by *words* in *scope*."""
         if (scope, words) not in self.last:
-            for shingle in self._rarest(words):
+            for shingle in self.rarest[words]:
                 self.posted[scope, shingle].append(words)
         self.last[scope, words] = one
 
     def alike(self, scope: Scope, words: Shingles) -> Iterator[Sent]:
         """The newest report of each text in *scope* that is like *words*."""
-        near = {other for shingle in self._rarest(words) for other in self.posted.get((scope, shingle), ())}
+        near = {other for shingle in self.rarest[words] for other in self.posted.get((scope, shingle), ())}
         equal = self.last.get((scope, words))
         if equal is not None and len(words):
             near.discard(words)
             yield equal
         yield from (self.last[scope, other] for other in near if words.alike(other))
 
-    def _rarest(self, words: Shingles) -> tuple[int, ...]:
-        """As many of the rarest shingles as two texts that are alike cannot both have for themselves, but for those no other has."""
-        if words not in self.rarest:
-            alone = len(words) - floor(SAME * SAME * len(words)) + 1
-            self.rarest[words] = self._shared(words.codes, alone)
-        return self.rarest[words]
 
-    def _shared(self, codes: Codes, alone: int) -> tuple[int, ...]:
-        """Those of the *alone* rarest of *codes* that stand in other texts."""
-        if not len(self.again):
-            return ()
-        at = self.again.searchsorted(codes)
-        shared = self.again.take(at, mode="clip") == codes
-        left = alone - (len(codes) - int(np.count_nonzero(shared)))
-        if left <= 0:
-            return ()
-        rarest = np.argsort(self.often[at[shared]], kind="stable")[:left]
-        return tuple(codes[shared][rarest].tolist())
+def _rarest(codes: Codes, often: NDArray[np.uint32]) -> tuple[int, ...]:
+    """As many of the rarest *codes* as two texts that are alike cannot both have for themselves, but for those no other has.
+
+    Args:
+        often: in how many texts each stands; too many is no harm, as long as it is the same for every text.
+    """
+    again = often > 1
+    alone = len(codes) - floor(SAME * SAME * len(codes)) + 1
+    left = alone - (len(codes) - int(np.count_nonzero(again)))
+    if left <= 0:
+        return ()
+    rarest = np.argsort(often[again], kind="stable")[:left]
+    return tuple(codes[again][rarest].tolist())
 
 
 @dataclass(kw_only=True)
@@ -112,11 +109,12 @@ class Mails:
 
 @dataclass(kw_only=True)
 class Parties:
-    """The reports that came so far."""
+    """The reports that came so far. restatable: accessions of those that have others of their party and days."""
 
     texts: Texts
     figureless: Texts
     mails: dict[Scope, Mails]
+    restatable: frozenset[str]
 
     @classmethod
     def of(cls, mails: Iterable[Sent]) -> Parties:
@@ -126,10 +124,12 @@ class Parties:
         for one in mails:
             for scope in _of(one):
                 parties[scope].all.append(one)
+        restatable = _restatable(mails)
         return cls(
             texts=Texts.of(one.shingles for one in mails),
-            figureless=Texts.of(one.figureless for one in mails),
+            figureless=Texts.of(one.figureless for one in mails if one.accession in restatable),
             mails=dict(parties),
+            restatable=restatable,
         )
 
     def add(self, one: Sent, *, recalled: bool) -> None:
@@ -138,7 +138,8 @@ class Parties:
             self.mails[scope].add(one)
             if not recalled:
                 self.texts.add(scope, one.shingles, one)
-                self.figureless.add((scope, one.days), one.figureless, one)
+                if one.accession in self.restatable:
+                    self.figureless.add((scope, one.days), one.figureless, one)
 
     def same(self, one: Sent) -> Sent | None:
         """The newest report of the same party with the same words."""
@@ -147,7 +148,7 @@ class Parties:
 
     def restated(self, one: Sent) -> Sent | None:
         """The newest report of the same party and days whose words are the same but for the figures."""
-        if not one.days:
+        if one.accession not in self.restatable:
             return None
         asked = ((scope, one.days) for scope in _asked(one))
         found = (other for scope in asked for other in self.figureless.alike(scope, one.figureless))
@@ -172,6 +173,15 @@ class Parties:
         """The scopes in which *one* asks and something came."""
         found = (self.mails.get(scope) for scope in _asked(one))
         return (mails for mails in found if mails and mails.came)
+
+
+def _restatable(mails: Sequence[Sent]) -> frozenset[str]:
+    """Accessions of the *mails* that tell of days of which another of their party tells too."""
+    told: dict[tuple[Scope, frozenset[date]], list[str]] = defaultdict(list)
+    for one in mails:
+        for scope in {*_of(one), *_asked(one)} if one.days else ():
+            told[scope, one.days].append(one.accession)
+    return frozenset(accession for together in told.values() if len(together) > 1 for accession in together)
 
 
 def _of(one: Sent) -> Iterator[Scope]:

@@ -19,10 +19,9 @@ _RECALL_PREFIX = re.compile(
 def recalls(mails: Sequence[Sent], relations: dict[str, Relation]) -> dict[str, Order]:
     """Tie each notice of recall to the mail it means; returns when each of those was recalled."""
     recalled: dict[str, Order] = {}
-    came = _came(mails)
-    for notice in mails:
-        if notice.filing.announces is not Notice.RECALL:
-            continue
+    notices = [one for one in mails if one.filing.announces is Notice.RECALL]
+    came = _came(mails) if notices else {}
+    for notice in notices:
         found = (_before(came.get(mark, ()), notice) for mark in _meant_by(notice))
         meant = max((one for one in found if one), key=lambda one: one.order, default=None)
         of = meant.accession if meant else None

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import pairwise
 
 from pipeline.beijing import BEIJING
@@ -40,14 +41,14 @@ REPORTS = (Kind.SUBMISSION, Kind.CORRECTION, Kind.SUPPLEMENT)
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """One filed mail. material: digests of all parts; files: of named ones. figureless: shingles without digits."""
+    """One filed mail. text: as `told` gives it. material: digests of all parts; files: of named ones."""
 
     one: Filed
     filing: Filing
     order: Order
     subject: str
+    text: str
     shingles: Shingles
-    figureless: Shingles
     days: frozenset[date]
     material: tuple[str, ...]
     files: frozenset[str]
@@ -69,6 +70,12 @@ class Sent:
         """What it is judged to be."""
         return self.filing.kind
 
+    @cached_property
+    def figureless(self) -> Shingles:
+        """Shingles of the text without digits; few have one of their party and days to be compared with."""
+        bare = re.sub(r"\d+", "", self.text)
+        return self.shingles if bare == self.text else Shingles.of(bare)
+
 
 def sent(filed: Iterable[Filed]) -> tuple[Sent, ...]:
     """The mails that were filed, in the order in which the server got them."""
@@ -82,15 +89,13 @@ def _sent(filed: Iterable[Filed]) -> Iterator[Sent]:
             parts = [part for part in filing.parts if part.status is not Status.NOISE]
             pictures = {picture.part for picture in filing.pictures if not picture.logo}
             text = told(filing.activities)
-            bare = re.sub(r"\d+", "", text)
-            words = Shingles.of(text)
             yield Sent(
                 one=one,
                 filing=filing,
                 order=(one.item.received, one.item.sha256),
                 subject=subject(filing.mail.subject),
-                shingles=words,
-                figureless=words if bare == text else Shingles.of(bare),
+                text=text,
+                shingles=Shingles.of(text),
                 days=frozenset(day.value for a in filing.activities if (day := a.activity.date_start)),
                 material=tuple(sorted(part.sha256 for part in parts)),
                 files=frozenset(part.sha256 for part in parts if part.name),
@@ -109,10 +114,17 @@ def subject(text: str) -> str:
     return flat
 
 
+_SIGNS = re.compile(r"[ \n\t，。、；：！？“”‘’（）《》,.;:!?()\"'-]+")
+"""What runs through every text, is no word in any form, and joins with nothing beside it."""
+
+
 def told(activities: Sequence[Judged]) -> str:
-    """The words of *activities* without spaces and signs, at most MAX_TEXT."""
+    """The words of *activities* in NFKC, without spaces and signs, at most MAX_TEXT."""
     text = "".join(judged.activity.text for judged in activities)
-    return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))[:MAX_TEXT]
+    bare = _SIGNS.sub("", text)
+    if not unicodedata.is_normalized("NFKC", bare):  # without its signs nearly every text is
+        bare = unicodedata.normalize("NFKC", text)
+    return re.sub(r"\W+", "", bare)[:MAX_TEXT]
 
 
 def pairs(text: str) -> frozenset[str]:

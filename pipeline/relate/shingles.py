@@ -7,7 +7,7 @@ Limits: exact for characters below U+10000. A run with a rarer character (a name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -117,6 +117,19 @@ def in_several(each: Iterable[Codes], several: int) -> tuple[Codes, NDArray[np.i
     often: NDArray[np.int64] = np.concatenate((begins[1:], [len(every)])) - begins
     kept = often >= several
     return every[begins[kept]], often[kept]
+
+
+def shared(each: Sequence[Codes]) -> Iterator[NDArray[np.uint32]]:
+    """In how many of *each* every code stands: counted by its hash, so that some are told a few too many, none too few.
+
+    A place in one table each, where sorting and searching all codes of a season takes the longer the more there are.
+    """
+    bits = sum(map(len, each)).bit_length() or 1
+    past = np.uint64(64 - bits)
+    counts = np.zeros(1 << bits, np.uint32)
+    for codes in each:
+        counts[codes * _SPREAD >> past] += np.uint32(1)
+    return (counts[codes * _SPREAD >> past] for codes in each)
 
 
 @dataclass(frozen=True)
