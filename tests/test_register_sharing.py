@@ -39,6 +39,22 @@ def test_equal_words_of_two_mails_are_one_string() -> None:
     assert one.identification.evidence[0][1] is other.identification.evidence[0][1]
 
 
+def test_equal_words_deep_in_records_are_one_string() -> None:
+    """In records that stand alone, in tuples, or where there may be none; of what hardly comes twice nothing is looked up."""
+    one, other = _decoded(), _decoded()
+
+    share([one])
+    share([other])
+
+    mine, theirs = one.activities[0].activity, other.activities[0].activity
+    assert mine.participants and theirs.participants
+    assert mine.participants.words is theirs.participants.words
+    assert mine.participants.span.part is theirs.participants.span.part
+    assert one.mail.sender.name is other.mail.sender.name
+    assert mine.text == theirs.text
+    assert mine.text is not theirs.text
+
+
 def test_records_of_several_kinds_are_shared_at_once() -> None:
     """What is no record is left alone, and so is nothing at all."""
     address, mail = Address(name="甲" * 2), _decoded()

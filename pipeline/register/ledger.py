@@ -38,8 +38,7 @@ def read(connection: Connection) -> Ledger:
     sighted = select(tables.sightings).order_by(seen.accession, seen.account, seen.folder, seen.uid)
     return Ledger(
         events=tuple(
-            rows.event(row)
-            for row in connection.execute(select(tables.events).order_by(tables.events.c.number)).mappings()
+            map(rows.event, connection.execute(select(tables.events).order_by(tables.events.c.number)))
         ),
         items=_rows(connection, select(tables.items).order_by(tables.items.c.year, tables.items.c.number)),
         sightings=tuple(

@@ -175,7 +175,7 @@ class Looking(Seen):
             if clause is not None:
                 wanted = wanted.where(clause)
         with transaction(self._engine, writing=False) as connection, connection.execute(wanted) as found_rows:
-            found = tuple(rows.event(row) for row in found_rows.mappings())
+            found = tuple(map(rows.event, found_rows))
         return found if limit is None else found[::-1]
 
     def head(self) -> tuple[int, str]:
@@ -191,7 +191,7 @@ class Looking(Seen):
         )
         last = select(func.max(union_all(*lasts).subquery().c.number)).scalar_subquery()
         found = self._rows(select(tables.events).where(event.number == last))
-        return rows.event(found[0]) if found else None
+        return rows.event(tuple(found[0].values())) if found else None
 
     def seals(self) -> tuple[Seal, ...]:
         """All seals, in order."""

@@ -8,11 +8,11 @@ Limits: content written by a program with other nouns does not decode; a reading
 from __future__ import annotations
 
 import hashlib
-import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from sys import intern
 from typing import Any, TypeVar
 
 import msgspec
@@ -31,14 +31,11 @@ from pipeline.records import (
     State,
 )
 from pipeline.register.chain import digest_of, moment
-from pipeline.register.tables import events, items
+from pipeline.register.tables import items
 from pipeline.register.values import Poll, Seal, Sighting
 
 T = TypeVar("T", Reading, Filing)
 
-EVENT_AGAIN = tuple(
-    column.name for column in events.columns if column.name not in ("number", "at", "salt", "said")
-)
 ITEM_FIELDS = tuple(column.name for column in items.columns if column.name != "digest")
 
 
@@ -63,11 +60,30 @@ def item(row: RowMapping) -> Item:
     )
 
 
-def event(row: RowMapping) -> Event:
-    """Read a row of events; what stands in many of them, and the digest that is the next one's `previous`, is one string."""
-    again = {name: sys.intern(row[name]) for name in EVENT_AGAIN}
-    at = datetime.fromisoformat(row["at"])
-    return Event(number=row["number"], at=at, salt=row["salt"], said=row["said"], **again)
+def event(row: Sequence[Any]) -> Event:
+    """Read a row of events, all columns in their order.
+
+    What stands in many of them, and the digest that is the next one's `previous`, is one string.
+    """
+    number, at, accession, action, actor, outcome, before, after, detail, rule, *digests = row
+    wrote, salt, said, previous, digest = digests
+    return Event(
+        number=number,
+        at=datetime.fromisoformat(at),
+        accession=intern(accession),
+        action=intern(action),
+        actor=intern(actor),
+        outcome=intern(outcome),
+        before=intern(before),
+        after=intern(after),
+        detail=intern(detail),
+        rule=intern(rule),
+        row=intern(wrote),
+        salt=salt,
+        said=said,
+        previous=intern(previous),
+        digest=intern(digest),
+    )
 
 
 def correction(row: RowMapping) -> Correction:
