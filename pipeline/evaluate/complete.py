@@ -7,11 +7,10 @@ Limits: what could not be read may hold what is missing; that is the caller's to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.evaluate.facts import Report, flat, label, place
-from pipeline.evaluate.telling import Line
+from pipeline.evaluate.telling import Line, expressions
 from pipeline.records import Judged
 
 PARTS = ("情况", "成效", "经验", "建议", "影像", "联系人")
@@ -54,8 +53,8 @@ def _effects(report: Report, words: Sequence[str]) -> Iterator[Line]:
         if figure := _figure(fact.judged):
             yield f"“{flat(figure, QUOTE)}”", fact.source
     for passage in report.passages:
-        for pattern in words:
-            if hit := re.search(pattern, passage.text):
+        for pattern in expressions(tuple(words)):
+            if hit := pattern.search(passage.text):
                 yield f"“{hit.group()}”", passage.source
 
 

@@ -7,14 +7,13 @@ categories, outlets of unknown tier, and everything in material that nobody coul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.evaluate.complete import PARTS, there
 from pipeline.evaluate.facts import Fact, Report, flat, sentence
 from pipeline.evaluate.outlets import tier
-from pipeline.evaluate.telling import Line, Points, around, band, beside, fits, matches, scored
+from pipeline.evaluate.telling import Line, Points, around, band, beside, expressions, fits, matches, scored
 from pipeline.records import Score
 from rules import Bands, Criterion, Rules
 
@@ -153,9 +152,10 @@ def _words(criterion: Criterion, report: Report, _rules: Rules) -> Points:
 
 def _words_counted(criterion: Criterion, report: Report, _rules: Rules) -> Points:
     found: dict[str, str] = {}
+    patterns = expressions(tuple(criterion.words))
     for passage in report.passages:
-        for pattern in criterion.words:
-            for hit in re.finditer(pattern, passage.text):
+        for pattern in patterns:
+            for hit in pattern.finditer(passage.text):
                 found.setdefault(hit.group(1) if hit.re.groups else hit.group(), passage.source)
     if not found:
         return Points(low=0, high=criterion.points, lines=(("待核：材料中没有找到依据，请人确认", ""),))
@@ -223,9 +223,10 @@ def _because(fact: Fact) -> str:
 
 def _hits(patterns: Sequence[str], report: Report) -> Iterator[Line]:
     """The first hit of each passage, with the sentence around it."""
+    searches = [pattern.search for pattern in expressions(tuple(patterns))]
     for passage in report.passages:
-        for pattern in patterns:
-            if hit := re.search(pattern, passage.text):
+        for search in searches:
+            if hit := search(passage.text):
                 yield f"“{flat(sentence(passage.text, hit.group()), QUOTE)}”", passage.source
                 break
 

@@ -7,10 +7,11 @@ stands (代报); a mail counts only if `why_not` finds no reason against it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pipeline.evaluate.shares import share, sharers
 from pipeline.records import Code, Filed, Filing, Judged, Kind, RelationKind, Span, State, Status
@@ -62,7 +63,7 @@ class Fact:
     judged: Judged
     source: str
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Its title on one line, quoted unless it holds quotes itself."""
         return quoted(self.judged.activity.title, 40)
@@ -216,14 +217,17 @@ def quoted(text: str, most: int) -> str:
     return line if "“" in line else f"“{line}”"
 
 
+@lru_cache(maxsize=1024)  # several rules ask for the same one
 def sentence(text: str, words: str, ends: str = "。；！？\n") -> str:
     """The sentence of *text* that holds *words*; *words* where none does."""
     at = text.find(words)
     if at < 0:
         return words
-    start = max(text.rfind(mark, 0, at) for mark in ends) + 1
-    stops = [stop for mark in ends if (stop := text.find(mark, at + len(words))) >= 0]
-    return text[start : min(stops, default=len(text))]
+    start = 0
+    for mark in ends:
+        start = max(start, text.rfind(mark, 0, at) + 1)
+    end = re.compile(f"[{ends}]").search(text, at + len(words))
+    return text[start : end.start() if end else None]
 
 
 def _unread(filing: Filing) -> Iterator[str]:

@@ -100,6 +100,12 @@ def matches(patterns: Sequence[str], text: str) -> bool:
 
 
 @lru_cache(maxsize=64)
+def expressions(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """The regular expressions, ready to search thousands of texts."""
+    return tuple(map(re.compile, patterns))
+
+
+@lru_cache(maxsize=64)
 def _searches(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Callable[[str], object], ...]]:
     """The expressions ready to search, those apart that are plain words: to find one takes a fifth of the time."""
     words = tuple(one for one in patterns if re.escape(one) == one)
