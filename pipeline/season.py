@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pipeline.evaluate import evaluate, why_not
 from pipeline.evaluate.sources import doubted
-from pipeline.records import Correction, Evaluation, Filed
+from pipeline.records import Correction, Evaluation, Filed, Joint, Reuse
 from pipeline.relate import joint, relate
 from pipeline.reuse import reuse
 from pipeline.review import apply, independent, joined, scores
@@ -43,11 +43,7 @@ def season(filed: Sequence[Filed], corrections: Sequence[Correction], rules: Rul
     reused_by = _by_mail((found, (use.accession for use in found.uses)) for found in reused)
     told_by = _by_mail((found, (accession for accession, _ in found.members)) for found in together)
     shown = [
-        replace(
-            one,
-            reused=tuple(reused_by.get(one.item.accession, ())),
-            joint=tuple(told_by.get(one.item.accession, ())),
-        )
+        _with(one, reused_by.get(one.item.accession, ()), told_by.get(one.item.accession, ()))
         for one in related
     ]
     return doubted(shown, rules.units)
@@ -63,6 +59,13 @@ def scored(
     """
     folded = season(filed, corrections, rules)
     return folded, evaluate(folded, rules, scores(corrections, signature_due=signature_due))
+
+
+def _with(one: Filed, reused: Sequence[Reuse], told: Sequence[Joint]) -> Filed:
+    """*one* with what was found about it, which for most mails is nothing."""
+    if not (reused or told or one.reused or one.joint):
+        return one
+    return replace(one, reused=tuple(reused), joint=tuple(told))
 
 
 def _by_mail(found: Iterable[tuple[T, Iterable[str]]]) -> dict[str, list[T]]:

@@ -10,7 +10,7 @@ Limits: recalled reports are found by `answered` and `likest` alone: nothing sen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,10 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.records import Kind
-from pipeline.relate.sent import SAME, Sent
+from pipeline.relate.sent import SAME, Scope, Sent
 from pipeline.relate.shingles import Codes, Overlap, Shingles, shared
 
-Scope = Hashable
 Points = Callable[["Mails", int], NDArray[np.float64]]
 """What speaks for each of the first so many mails of a scope."""
 
@@ -61,7 +60,7 @@ class Texts:
         yield from (self.last[scope, other] for other in near if words.alike(other))
 
 
-def _rarest(codes: Codes, often: NDArray[np.uint32]) -> tuple[int, ...]:
+def _rarest(codes: Codes, often: NDArray[np.uint8]) -> tuple[int, ...]:
     """As many of the rarest *codes* as two texts that are alike cannot both have for themselves, but for those no other has.
 
     Args:
@@ -122,7 +121,7 @@ class Parties:
         mails = tuple(mails)
         parties: dict[Scope, Mails] = defaultdict(Mails)
         for one in mails:
-            for scope in _of(one):
+            for scope in one.scopes:
                 parties[scope].all.append(one)
         restatable = _restatable(mails)
         return cls(
@@ -134,7 +133,7 @@ class Parties:
 
     def add(self, one: Sent, *, recalled: bool) -> None:
         """*one* has come after all the others."""
-        for scope in _of(one):
+        for scope in one.scopes:
             self.mails[scope].add(one)
             if not recalled:
                 self.texts.add(scope, one.shingles, one)
@@ -143,14 +142,14 @@ class Parties:
 
     def same(self, one: Sent) -> Sent | None:
         """The newest report of the same party with the same words."""
-        found = (other for scope in _asked(one) for other in self.texts.alike(scope, one.shingles))
+        found = (other for scope in one.asked for other in self.texts.alike(scope, one.shingles))
         return max(found, key=lambda other: other.order, default=None)
 
     def restated(self, one: Sent) -> Sent | None:
         """The newest report of the same party and days whose words are the same but for the figures."""
         if one.accession not in self.restatable:
             return None
-        asked = ((scope, one.days) for scope in _asked(one))
+        asked = ((scope, one.days) for scope in one.asked)
         found = (other for scope in asked for other in self.figureless.alike(scope, one.figureless))
         return max(found, key=lambda other: other.order, default=None)
 
@@ -171,7 +170,7 @@ class Parties:
 
     def _asked(self, one: Sent) -> Iterator[Mails]:
         """The scopes in which *one* asks and something came."""
-        found = (self.mails.get(scope) for scope in _asked(one))
+        found = (self.mails.get(scope) for scope in one.asked)
         return (mails for mails in found if mails and mails.came)
 
 
@@ -179,26 +178,6 @@ def _restatable(mails: Sequence[Sent]) -> frozenset[str]:
     """Accessions of the *mails* that tell of days of which another of their party tells too."""
     told: dict[tuple[Scope, frozenset[date]], list[str]] = defaultdict(list)
     for one in mails:
-        for scope in {*_of(one), *_asked(one)} if one.days else ():
+        for scope in {*one.scopes, *one.asked} if one.days else ():
             told[scope, one.days].append(one.accession)
     return frozenset(accession for together in told.values() if len(together) > 1 for accession in together)
-
-
-def _of(one: Sent) -> Iterator[Scope]:
-    """Where *one* is found: by its unit, and by its address, where its unit is in doubt by that alone."""
-    found, address = one.filing.identification, one.filing.mail.sender.address
-    if found.best is not None:
-        yield "unit", found.best
-    if address:
-        yield "address", address
-        if not found.decided:
-            yield "doubtful", address
-
-
-def _asked(one: Sent) -> Iterator[Scope]:
-    """Where the reports are that `sent.of_one_party` says are of the party of *one*."""
-    found, address = one.filing.identification, one.filing.mail.sender.address
-    if found.best is not None:
-        yield "unit", found.best
-    if address:
-        yield "doubtful" if found.decided else "address", address

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ __all__ = [
     "REPORTS",
     "SAME",
     "Order",
+    "Scope",
     "Sent",
     "common",
     "newest",
@@ -34,6 +35,8 @@ __all__ = [
 
 MAX_TEXT = 20_000
 """Characters of one mail's activities that are compared; a long report of forty activities has that many."""
+Scope = Hashable
+"""What the reports of one party have in common."""
 Order = tuple[datetime, str]
 """When a mail came and, of two in one second, which has the smaller digest: the same whatever their accession."""
 REPORTS = (Kind.SUBMISSION, Kind.CORRECTION, Kind.SUPPLEMENT)
@@ -44,6 +47,7 @@ class Sent:
     """One filed mail. text: as `told` gives it. material: digests of all parts; files: of named ones."""
 
     one: Filed
+    accession: str
     filing: Filing
     order: Order
     subject: str
@@ -55,11 +59,6 @@ class Sent:
     pictures: frozenset[str]
 
     @property
-    def accession(self) -> str:
-        """Of its row."""
-        return self.one.item.accession
-
-    @property
     def received(self) -> tuple[int, int]:
         """Month and day, in Beijing."""
         received = self.one.item.received.astimezone(BEIJING)
@@ -69,6 +68,21 @@ class Sent:
     def kind(self) -> Kind:
         """What it is judged to be."""
         return self.filing.kind
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Where it is found: by its unit, and by its address, where its unit is in doubt by that alone."""
+        found, address = self.filing.identification, self.filing.mail.sender.address
+        unit = (("unit", found.best),) if found.best is not None else ()
+        doubtful = (("doubtful", address),) if address and not found.decided else ()
+        return (*unit, *((("address", address),) if address else ()), *doubtful)
+
+    @cached_property
+    def asked(self) -> tuple[Scope, ...]:
+        """Where the reports are that `of_one_party` says are of its party."""
+        found, address = self.filing.identification, self.filing.mail.sender.address
+        unit = (("unit", found.best),) if found.best is not None else ()
+        return (*unit, ("doubtful" if found.decided else "address", address)) if address else unit
 
     @cached_property
     def figureless(self) -> Shingles:
@@ -91,6 +105,7 @@ def _sent(filed: Iterable[Filed]) -> Iterator[Sent]:
             text = told(filing.activities)
             yield Sent(
                 one=one,
+                accession=one.item.accession,
                 filing=filing,
                 order=(one.item.received, one.item.sha256),
                 subject=subject(filing.mail.subject),

@@ -18,6 +18,8 @@ SHINGLE = 4
 """Characters of one shingle: two words, so that shared phrases count and shared characters do not."""
 SAME = 0.97
 """Share of common shingles from which two reports are the same."""
+MANY = 255
+"""Texts up to which those that share a code are counted."""
 Codes = NDArray[np.uint64]
 _LOW = np.uint64(0xFFFF)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -119,24 +121,30 @@ def in_several(each: Iterable[Codes], several: int) -> tuple[Codes, NDArray[np.i
     return every[begins[kept]], often[kept]
 
 
-def shared(each: Sequence[Codes]) -> Iterator[NDArray[np.uint32]]:
-    """In how many of *each* every code stands: counted by its hash, so that some are told a few too many, none too few.
+def shared(each: Sequence[Codes]) -> Iterator[NDArray[np.uint8]]:
+    """In how many of *each* every code stands, up to MANY: counted by its hash, so that some are told too many, none too few.
 
     A place in one table each, where sorting and searching all codes of a season takes the longer the more there are.
     """
     bits = sum(map(len, each)).bit_length() or 1
     past = np.uint64(64 - bits)
-    counts = np.zeros(1 << bits, np.uint32)
+    counts = np.zeros(1 << bits, np.uint8)
     for codes in each:
-        counts[codes * _SPREAD >> past] += np.uint32(1)
+        places = codes * _SPREAD >> past
+        often = counts[places]
+        counts[places] = often + (often < MANY)
     return (counts[codes * _SPREAD >> past] for codes in each)
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """Texts in their order: the codes of all of them ascending, whose each is, and how many each has."""
+    """Texts in their order: the codes of all of them ascending, each once; where the texts that have it begin in `whose`.
+
+    begins: one more than codes. sizes: how many codes each text has.
+    """
 
     codes: Codes
+    begins: NDArray[np.int64]
     whose: NDArray[np.int32]
     sizes: NDArray[np.int64]
 
@@ -144,15 +152,20 @@ class Overlap:
     def of(cls, texts: Sequence[Shingles]) -> Overlap:
         """Of these *texts*."""
         sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-        codes = np.concatenate((np.zeros(0, np.uint64), *(text.codes for text in texts)))
-        order = np.argsort(codes, kind="stable")
+        every = np.concatenate((np.zeros(0, np.uint64), *(text.codes for text in texts)))
+        order = np.argsort(every, kind="stable")
         whose = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)[order]
-        return cls(codes[order], whose, sizes)
+        codes, begins = np.unique(every[order], return_index=True)
+        if not len(codes):  # no text has that code, which is then no harm to find
+            codes, begins = np.zeros(1, np.uint64), np.zeros(1, np.int64)
+        return cls(codes, np.append(begins, len(every)), whose, sizes)
 
     def shares(self, asked: Shingles, before: int) -> NDArray[np.float64]:
         """`asked.common` with each of the first *before* texts."""
-        starts = self.codes.searchsorted(asked.codes, "left")
-        many = self.codes.searchsorted(asked.codes, "right") - starts
+        at = self.codes.searchsorted(asked.codes)
+        at = at[self.codes.take(at, mode="clip") == asked.codes]
+        starts = self.begins[at]
+        many = self.begins[at + 1] - starts
         past = np.cumsum(many) - many
         at = np.repeat(starts - past, many) + np.arange(int(many.sum()))
         shared = np.bincount(self.whose[at], minlength=len(self.sizes))[:before]
