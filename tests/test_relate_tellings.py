@@ -109,6 +109,7 @@ def test_shingles_are_as_many_and_as_common_as_strings() -> None:
             ]
             assert [one.common(other) for other in packed] == shares
             assert np.array_equal(overlap.shares(one, 50), shares[:50])
+    assert Overlap.of([Shingles.of("")]).shares(Shingles.of("科普集市"), 1).tolist() == [0]
 
 
 def test_no_shingle_is_counted_in_fewer_texts_than_it_stands_in() -> None:

@@ -141,8 +141,9 @@ def _is_of(address: str, entry: str) -> bool:
     if "@" in entry:
         return address == entry.lower()
     domain, entry = f".{address.rpartition('@')[2]}", f".{entry.lower()}"
-    free = any(domain.endswith(f".{provider}") or entry.endswith(f".{provider}") for provider in FREE)
-    return bool(address) and not free and domain.endswith(entry)
+    if not address or not domain.endswith(entry):
+        return False
+    return not any(domain.endswith(f".{provider}") or entry.endswith(f".{provider}") for provider in FREE)
 
 
 def _failed(filing: Filing) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """The runs of four characters of a text, by which two texts are compared, as sorted numbers.
 
 Purpose: `Shingles` keeps eight octets a run where a set of strings keeps more than a hundred; `Overlap` compares one text with all of
-a party at once; `in_several` says which runs tell nothing from nothing.
+a party at once; `shared` says in how many texts each run stands, `in_several` which runs tell nothing from nothing.
 Limits: exact for characters below U+10000. A run with a rarer character (a name in CJK extension B) is a hash of 64 bits.
 """
 
