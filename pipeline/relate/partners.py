@@ -57,12 +57,20 @@ def names(units: tuple[Unit, ...]) -> Names:
 
 
 def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that tries those alone that begin as the text does."""
+    """A pattern that finds any of *forms*, the longest where several begin."""
+    return re.compile(_begun(sorted(forms, key=lambda one: (-len(one), one)), 2) or "(?!)")
+
+
+def _begun(forms: Iterable[str], deep: int) -> str:
+    """An expression for *forms* that tries those alone whose first *deep* characters are those of the text."""
+    if not deep:
+        return "|".join(map(re.escape, forms))
     index: dict[str, list[str]] = defaultdict(list)
-    for form in sorted(forms, key=lambda one: (-len(one), one)):
-        index[form[:2]].append(re.escape(form[2:]))
-    begun = (f"{re.escape(key)}(?:{'|'.join(ends)})" for key, ends in sorted(index.items()))
-    return re.compile("|".join(begun) or "(?!)")
+    for form in forms:
+        index[form[:1]].append(form[1:])
+    return "|".join(
+        f"{re.escape(first)}(?:{_begun(ends, deep - 1)})" for first, ends in sorted(index.items())
+    )
 
 
 def _forms(unit: Unit) -> Iterator[str]:
