@@ -101,7 +101,8 @@ def test_shingles_are_as_many_and_as_common_as_strings() -> None:
     for length in (2, 4):
         sets = [{text[at : at + length] for at in range(len(text) - length + 1)} for text in texts]
         packed = [Shingles.of(text, length) for text in texts]
-        overlap = Overlap.of(packed)
+        overlap = Overlap.of(packed, packed)
+        few = Overlap.of(packed, packed[:3])
         assert [len(one) for one in packed] == [len(one) for one in sets]
         for one, words in zip(packed, sets, strict=True):
             shares = [
@@ -109,7 +110,8 @@ def test_shingles_are_as_many_and_as_common_as_strings() -> None:
             ]
             assert [one.common(other) for other in packed] == shares
             assert np.array_equal(overlap.shares(one, 50), shares[:50])
-    assert Overlap.of([Shingles.of("")]).shares(Shingles.of("科普集市"), 1).tolist() == [0]
+        assert all(np.array_equal(few.shares(one, 50), overlap.shares(one, 50)) for one in packed[:3])
+    assert Overlap.of([Shingles.of("")], []).shares(Shingles.of("科普集市"), 1).tolist() == [0]
 
 
 def test_no_shingle_is_counted_in_fewer_texts_than_it_stands_in() -> None:

@@ -77,9 +77,13 @@ def _rarest(codes: Codes, often: NDArray[np.uint8]) -> tuple[int, ...]:
 
 @dataclass(kw_only=True)
 class Mails:
-    """All mails of one scope in their order; the first *came* of them have come, and are found by Message-ID and day."""
+    """All mails of one scope in their order; the first *came* of them have come, and are found by Message-ID and day.
+
+    asking: those that will ask which of them they speak of.
+    """
 
     all: list[Sent] = field(default_factory=list)
+    asking: list[Sent] = field(default_factory=list)
     came: int = 0
     by_message: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
     by_day: dict[tuple[int, int], list[Sent]] = field(default_factory=lambda: defaultdict(list))
@@ -87,12 +91,13 @@ class Mails:
     @cached_property
     def words(self) -> Overlap:
         """Their words."""
-        return Overlap.of([one.shingles for one in self.all])
+        return Overlap.of([one.shingles for one in self.all], [one.shingles for one in self.asking])
 
     @cached_property
     def subjects(self) -> Overlap:
         """Their subjects."""
-        return Overlap.of([Shingles.of(one.subject, 2) for one in self.all])
+        told, asking = ([Shingles.of(one.subject, 2) for one in mails] for mails in (self.all, self.asking))
+        return Overlap.of(told, asking)
 
     @cached_property
     def supplements(self) -> NDArray[np.bool_]:
@@ -123,6 +128,8 @@ class Parties:
         for one in mails:
             for scope in one.scopes:
                 parties[scope].all.append(one)
+            for scope in one.asked if one.kind is not Kind.SUBMISSION else ():
+                parties[scope].asking.append(one)
         restatable = _restatable(mails)
         return cls(
             texts=Texts.of(one.shingles for one in mails),

@@ -136,6 +136,15 @@ def shared(each: Sequence[Codes]) -> Iterator[NDArray[np.uint8]]:
     return (counts[codes * _SPREAD >> past] for codes in each)
 
 
+def _asked_for(codes: Codes, asked: Codes) -> NDArray[np.bool_]:
+    """Which of *codes* are *asked* for, by their hash: some too many, none too few."""
+    past = np.uint64(64 - ((8 * len(asked)).bit_length() or 1))
+    table = np.zeros(1 << (64 - int(past)), np.bool_)
+    table[asked * _SPREAD >> past] = True
+    found: NDArray[np.bool_] = table[codes * _SPREAD >> past]
+    return found
+
+
 @dataclass(frozen=True)
 class Overlap:
     """Texts in their order: the codes of all of them ascending, each once; where the texts that have it begin in `whose`.
@@ -149,16 +158,18 @@ class Overlap:
     sizes: NDArray[np.int64]
 
     @classmethod
-    def of(cls, texts: Sequence[Shingles]) -> Overlap:
-        """Of these *texts*."""
+    def of(cls, texts: Sequence[Shingles], asking: Sequence[Shingles]) -> Overlap:
+        """Of these *texts*, to be asked for no others than *asking*: what none of those has is left out before all is sorted."""
         sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        whose = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
         every = np.concatenate((np.zeros(0, np.uint64), *(text.codes for text in texts)))
+        likely = _asked_for(every, np.concatenate((np.zeros(0, np.uint64), *(one.codes for one in asking))))
+        every, whose = every[likely], whose[likely]
         order = np.argsort(every, kind="stable")
-        whose = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)[order]
         codes, begins = np.unique(every[order], return_index=True)
         if not len(codes):  # no text has that code, which is then no harm to find
             codes, begins = np.zeros(1, np.uint64), np.zeros(1, np.int64)
-        return cls(codes, np.append(begins, len(every)), whose, sizes)
+        return cls(codes, np.append(begins, len(every)), whose[order], sizes)
 
     def shares(self, asked: Shingles, before: int) -> NDArray[np.float64]:
         """`asked.common` with each of the first *before* texts."""
