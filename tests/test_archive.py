@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.archive import Archive, Blob, Fixity
+from pipeline.archive.folder import PART_OCTETS
 from pipeline.archive.outgoing import IN_MEMORY
 from pipeline.errors import IntegrityError, PermanentError, TransientError
 from pipeline.mailbox import WithheldError
@@ -22,6 +24,8 @@ OCTETS = b"Subject: x\r\n\r\n\x00\xff"
 DIGEST = hashlib.sha256(OCTETS).hexdigest()
 BIG = [bytes([number]) * (IN_MEMORY // 4) for number in range(5)]
 """Pieces that do not go into one request."""
+LONG = random.Random(7).randbytes(2 * PART_OCTETS + 1)
+"""A piece that is written in several parts, each unlike the others."""
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +119,7 @@ def test_what_is_no_digest_is_no_path(archive: Archive, word: str) -> None:
 # ------------------------------------------------------------ pieces
 
 
-@pytest.mark.parametrize("pieces", [[], [b""], [OCTETS], [OCTETS[:1], b"", OCTETS[1:]], BIG])
+@pytest.mark.parametrize("pieces", [[], [b""], [OCTETS], [OCTETS[:1], b"", OCTETS[1:]], BIG, [LONG, OCTETS]])
 def test_pieces_are_the_blob_of_all_their_octets(kept: Kept, pieces: list[bytes]) -> None:
     whole = b"".join(pieces)
 
