@@ -20,8 +20,8 @@ ORIGINAL = "00-原件.eml"
 """The mail as it came."""
 TEXT = "全文-"
 """How the name of a text file of ours begins; files of mails begin with their number."""
-LONGEST = 60
-"""Characters of a name without its ending: paths of Windows end at 260."""
+LONGEST, MOST_OCTETS = 60, 180
+"""Characters of a name without its ending, for paths of Windows end at 260; its octets of UTF-8, for names of Linux end at 255."""
 ACTIVE = re.compile(
     r"""(?ix)
     ad[ep]|app|appref-ms|asp|ba[st]|chm|cmd|com|cpl|crt|csh|desktop|dll|exe|hlp|hta|html?|inf|ins|iqy|isp|jar|jse?|ksh|lnk|ma[du]|
@@ -31,7 +31,7 @@ ACTIVE = re.compile(
 """Endings of what acts when it is opened."""
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _UNFIT = re.compile(
-    r'[\\/:*?"<>|#%\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+'
+    r'[\\/:*?"<>|#%\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+'
 )
 _ACCESSION = re.compile(r"\d{4}-\d{5,}")
 _ENDINGS = {"text/plain": "txt", "text/html": "html", "message/rfc822": "eml"}
@@ -54,7 +54,7 @@ def safe(number: int, part: Part) -> str:
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, ending = name, ""
-    stem = stem[:LONGEST].rstrip(" .") or "未命名"
+    stem = _cut(stem).rstrip(" .") or "未命名"
     if ACTIVE.fullmatch(ending):
         ending += ".txt"
     whole = f"{stem}.{ending}" if ending else stem
@@ -66,6 +66,11 @@ def whole(sheet: str, row: str, header: str) -> str:
     subject = row.partition("/")[0]
     folder = subject if _ACCESSION.fullmatch(subject) else "全文"
     told = f"{sheet}/{row}/{header}"
-    stem = _UNFIT.sub("_", unicodedata.normalize("NFC", told)).strip(" ._")[:LONGEST]
+    stem = _UNFIT.sub("_", unicodedata.normalize("NFC", told)).strip(" ._")
     digest = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
-    return f"{FOLDER}/{folder}/{TEXT}{stem}-{digest[:8]}.txt"
+    return f"{FOLDER}/{folder}/{TEXT}{_cut(stem)}-{digest[:8]}.txt"
+
+
+def _cut(stem: str) -> str:
+    """As much of the *stem* as fits."""
+    return stem[:LONGEST].encode()[:MOST_OCTETS].decode(errors="ignore")

@@ -54,7 +54,7 @@ class Walk:
     given: passwords of the settings. stated: those that the mail's own texts and names state. wrapped: versions of the text of
     the mail in hand that a container holds. refused: limits that were told. dated: when the mail in hand was received, or
     says that it was sent. attached: path and file of what staff added. keep: is handed every leaf, for its octets; pictures,
-    films and sound are then not looked into, and nothing is noted. ways: paths of the only leaves that are opened, None for
+    films and sound are then not looked into, and leaves not noted. ways: paths of the only leaves that are opened, None for
     all; only with keep.
     """
 

@@ -384,6 +384,19 @@ def test_a_missing_picture_or_a_link_that_leads_elsewhere_is_found(path: Path) -
         workbook.check(path, (more,), path.name)
 
 
+def test_a_link_at_another_cell_and_one_that_leads_nowhere_are_found(path: Path, tmp_path: Path) -> None:
+    for number, (old, new) in enumerate(
+        ((rb'<hyperlink ref="[A-Z]+', b'<hyperlink ref="ZZ'), (rb'TargetMode="External"', b""))
+    ):
+        other = tmp_path / f"{number}.xlsx"
+        with zipfile.ZipFile(path) as package, zipfile.ZipFile(other, "w") as copy:
+            for name in package.namelist():
+                copy.writestr(name, re.sub(old, new, package.read(name), count=1))
+
+        with pytest.raises(PermanentError, match=r"链接|打不开"):
+            workbook.check(other, (sheet(),), other.name)
+
+
 def test_a_changed_value_of_a_yellow_cell_is_found(path: Path) -> None:
     other = sheet()
     other.frame.loc[IDS[0], "人数"] = 121

@@ -338,6 +338,58 @@ def test_where_something_does_not_come_the_workbook_is_painted_once_more_and_not
     assert (second.path, second.fresh) == (first.path, False)
 
 
+def test_what_is_not_to_be_had_is_asked_for_again_and_costs_one_more_painting_each_time(
+    rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An original that was altered is no fault of its mail's walk: it may be mended, so it is expected again."""
+    (one,), given = office(tmp_path, rules, packed)
+    original = next((tmp_path / "archive").rglob(one.item.sha256))
+    original.chmod(0o644)
+    original.write_bytes(packed[:-1] + b"X")
+    painted: list[str] = []
+    paint = workbook.painted
+
+    def noted(book: workbook.Book, run: str, beside: Path) -> Path:
+        painted.append(run)
+        return paint(book, run, beside)
+
+    monkeypatch.setattr(workbook, "painted", noted)
+
+    first = compiled(tmp_path, rules, (one,), given)
+    second = compiled(tmp_path, rules, (one,), given)
+
+    assert first.failed == second.failed == (one.item.accession,)
+    assert (second.path, second.fresh) == (first.path, False)
+    assert len(painted) == 4
+
+
+def test_what_a_crash_left_in_the_store_goes_though_nothing_is_missing(
+    rules: Rules, tmp_path: Path, packed: bytes
+) -> None:
+    filed, given = office(tmp_path, rules, packed)
+    compiled(tmp_path, rules, filed, given)
+    (given.store / ".new-left").mkdir()
+    (given.store / ".new-file").write_bytes(b"half")
+
+    compiled(tmp_path, rules, filed, given)
+
+    assert not list(given.store.glob(".new-*"))
+
+
+@pytest.mark.parametrize("name", ["总结\ufffe.txt", "\U0001f600" * 70 + "." + "\U0001f600" * 10])
+def test_no_name_of_an_attachment_keeps_the_workbook_from_being_published(
+    rules: Rules, tmp_path: Path, name: str
+) -> None:
+    """XML has no U+FFFE, and a name of Linux has 255 octets at most."""
+    filed, given = office(tmp_path, rules, mail(("材料.zip", zipped((name, REPORT)))))
+
+    done = compiled(tmp_path, rules, filed, given)
+
+    laid = sorted(path.name for path in (done.path.parent / "files" / filed[0].item.accession).iterdir())
+    assert done.failed == ()
+    assert (done.path.parent / "files" / filed[0].item.accession / laid[-1]).read_bytes() == REPORT
+
+
 def test_a_compile_that_fails_ends_the_taking_out(
     rules: Rules, tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -371,6 +423,7 @@ def test_a_filling_that_is_told_to_stop_leaves_no_process(
         fill([Asked.of(one) for one in filed], (), given, lambda: True)
 
     assert multiprocessing.active_children() == before
+    assert not list(given.store.glob(".new-*"))
 
 
 def test_a_mail_whose_walk_hangs_costs_its_time_once_and_the_others_nothing(

@@ -8,20 +8,18 @@ whether the originals are whole is said by the caller, who looks now.
 
 from __future__ import annotations
 
-import io
 import random
+import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import xlsxwriter
-
 from outputs.audit import masking
 from outputs.tables import Column, Edit, Form, Sheet, Value
 from outputs.tables.sheet import framed
 from outputs.words import KINDS, RELATIONS, STATES
-from outputs.workbook import check
+from outputs.workbook import check, package
 from outputs.workbook.page import Head, paint
 from outputs.workbook.styles import Styles
 from pipeline import beijing, durable
@@ -159,16 +157,19 @@ def _mail(one: Filed, checked: Mapping[str, str], names: Collection[str] | None)
 
 
 def _octets(sheet: Sheet, drawn: Drawn, rules: Rules) -> bytes:
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "sample.xlsx"
+        _painted(file, sheet, drawn, rules)
+        return file.read_bytes()
+
+
+def _painted(file: Path, sheet: Sheet, drawn: Drawn, rules: Rules) -> None:
+    book = package.Book(file, {"strings_to_urls": False, "strings_to_formulas": False})
     created = datetime(rules.notice.year, 1, 1, tzinfo=UTC).replace(tzinfo=None)
     book.set_properties({"title": sheet.title, "author": "收文", "created": created})
     page = book.add_worksheet(sheet.name)
     paint(page, sheet, Styles(book), Head(number=1, line=_line(drawn), lists={}, signed=SIGNED))
     book.close()
-    return file.getvalue()
 
 
 def _line(drawn: Drawn) -> str:

@@ -149,37 +149,14 @@ def _published(
 
     It is painted as if all were to come, for that is the rule; where something did not, once more with links to the mails.
     """
-    made = _made(book, folder, beside)
+    base = runs.named(book.custody.as_of)
+    file = painted(book, base, beside)
     with runs.writing(under_way.expected.store):
         found = under_way.ended()
     if found.paths.keys() != under_way.expected.paths.keys():
-        made.file.unlink()
+        file.unlink()
         book = replace(book, sheets=tuple(reachable(sheet, found) for sheet in book.sheets))
-        made = _made(book, folder, beside)
-    if made.standing:
-        run, path = made.standing
-        record(run)
-        return path, False, found
-    lay(found, beside)
-    _lay_texts(book.sheets, beside)
-    run = replace(made.run, sha256=durable.digest(made.file))
-    return runs.publish(beside, folder, run, made.baseline, record), True, found
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Made:
-    """What was painted: the file and its run, baseline's octets; standing: the run of the same octets that is there already."""
-
-    file: Path
-    run: runs.Run
-    baseline: bytes
-    standing: tuple[runs.Run, Path] | None = None
-
-
-def _made(book: Book, folder: Path, beside: Path) -> _Made:
-    """Paint into *beside* under the first free name, and check it; one that is there already is not checked again."""
-    base = runs.named(book.custody.as_of)
-    file = painted(book, base, beside)
+        file = painted(book, base, beside)
     octets, content = baseline.packed(book.sheets), durable.digest(file)
     identity = Identity.of(base, book.rules, book.custody)
     run = runs.Run(
@@ -190,13 +167,17 @@ def _made(book: Book, folder: Path, beside: Path) -> _Made:
         baseline=hashlib.sha256(octets).hexdigest(),
     )
     if same := runs.standing(folder, run):
-        return _Made(file=file, run=run, baseline=octets, standing=same)
+        record(same[0])
+        return same[1], False, found
     name = runs.free(folder, base, content)
     if name != base:
         file.unlink()
         file = painted(book, name, beside)
     check(file, book.sheets, file.name)
-    return _Made(file=file, run=replace(run, run=name, workbook=file.name), baseline=octets)
+    lay(found, beside)
+    _lay_texts(book.sheets, beside)
+    run = replace(run, run=name, workbook=file.name, sha256=durable.digest(file))
+    return runs.publish(beside, folder, run, octets, record), True, found
 
 
 def painted(book: Book, run: str, folder: Path) -> Path:

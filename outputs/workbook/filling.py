@@ -75,7 +75,7 @@ def fill(
     mails: Sequence[Asked],
     attachments: Sequence[Attachment],
     material: Material,
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool],
 ) -> None:
     """Take all these mails apart, only on the ways to what is wanted; then whole those that did not give it.
 
@@ -86,14 +86,14 @@ def fill(
         OSError: the store cannot be written. TransientError: no process can be started.
         StoppedError: *stopped*, asked again and again, said so; what is in flight is ended.
     """
-    if not mails:
-        return
-    stored.tidy(material.store)
     material.store.mkdir(parents=True, exist_ok=True)
-    with Processes(material.width, seconds=material.seconds, megabytes=material.megabytes) as pool:
-        pool.ready(prepare)
-        for whole in (False, True):
-            mails = _Round(material, attachments, pool, stopped, whole).over(mails)
+    try:
+        with Processes(material.width, seconds=material.seconds, megabytes=material.megabytes) as pool:
+            pool.ready(prepare)
+            for whole in (False, True):
+                mails = _Round(material, attachments, pool, stopped, whole).over(mails)
+    finally:
+        stored.tidy(material.store)  # what was in flight when it ended early
     durable.settle(material.store)
 
 
@@ -117,22 +117,24 @@ class _Round:
         flying: dict[Future[None], _Flight] = {}
         with stored.Adopting(self.material.store) as adopting:
             for one in mails:
-                flight = self._made_ready(one, adopting)
-                if flight is None:
+                ready = self._made_ready(one, adopting)
+                if ready is None:
                     continue
                 landed = self._landed(flying) if len(flying) == self.material.width else {}
                 with suppress(ShouwenError):  # no process to be had: what the mail has is missing
-                    flying[self.pool.submit(take_out, flight.task)] = flight
+                    flying[self.pool.submit(take_out, ready[1])] = ready[0]
+                del ready  # with its octets
                 errors += _taken_over(landed, adopting)
             while flying:
                 errors += _taken_over(self._landed(flying), adopting)
         return [one for one, error in errors if self._again(one, error)]
 
-    def _made_ready(self, one: Asked, adopting: stored.Adopting) -> _Flight | None:
+    def _made_ready(self, one: Asked, adopting: stored.Adopting) -> tuple[_Flight, Taking] | None:
         """What is to be done with the mail; None where nothing of it is missing any more.
 
-        And where an original is gone or altered, which is verify's to tell.
+        None too where an original is gone or altered, which is verify's to tell.
         """
+        self._go_on()
         store = self.material.store
         missing = frozenset(digest for digest in one.missing(store) if not adopting.has(digest))
         if not missing:
@@ -143,7 +145,7 @@ class _Round:
             scratch = Path(tempfile.mkdtemp(prefix=stored.UNFINISHED, dir=store)).resolve()
             if one.sha256 in missing:
                 _keep_original(one.sha256, task, scratch, adopting)
-            return _Flight(one, missing, scratch, replace(task, folder=str(scratch)))
+            return _Flight(one, missing, scratch), replace(task, folder=str(scratch))
         return None
 
     def _landed(self, flying: dict[Future[None], _Flight]) -> dict[Future[None], _Flight]:
@@ -151,12 +153,16 @@ class _Round:
         ended: Collection[Future[None]] = ()
         while not ended:
             ended = self.pool.wait(flying, GLANCE_SECONDS)
-            if self.stopped():
-                raise StoppedError
+            self._go_on()
         return {future: flying.pop(future) for future in ended}
+
+    def _go_on(self) -> None:
+        if self.stopped():
+            raise StoppedError
 
     def _again(self, one: Asked, error: BaseException | None) -> bool:
         """Whether a walk of the other kind may give more; where none will, that is remembered."""
+        self._go_on()
         left = one.missing(self.material.store)
         if not (left and _its_fault(error) and _intact(one, left, self.material.archive)):
             return False
@@ -173,7 +179,6 @@ class _Flight:
     one: Asked
     missing: frozenset[str]
     scratch: Path
-    task: Taking
 
 
 def _taken_over(

@@ -98,6 +98,7 @@ def gathering(
 ) -> Iterator[Gathering]:
     """Fill the store beside what the block does, which need not hold the mails; at its end what is in flight is ended."""
     store = material.store
+    stored.tidy(store)
     mails = [mail for mail in map(Asked.of, filed) if mail.missing(store)]
     sizes = {digest: size for mail in mails for digest, size in mail.kept()}
     asked = {digest: size for digest, size in sizes.items() if not stored.holds(store, digest, size)}

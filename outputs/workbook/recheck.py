@@ -23,6 +23,7 @@ from outputs.cells import clean
 from outputs.tables import Sheet
 from outputs.words import MISSING
 from outputs.workbook.grid import FIRST_COLUMN, FIRST_ROW, HEADER_ROW, Given, all_showing, given
+from outputs.workbook.offered import letter
 from pipeline.errors import PermanentError
 
 CURE = "没有发布，原有的工作簿未动；请保留数据目录并联系维护人员"
@@ -47,7 +48,7 @@ def check(file: bytes | Path, sheets: Sequence[Sheet], name: str) -> None:
             book = CalamineWorkbook.from_object(file if isinstance(file, Path) else io.BytesIO(file))
             for sheet in sheets:
                 number = book.sheet_names.index(sheet.name) + 1
-                links: list[str] = []
+                links: list[tuple[str, str]] = []
                 wrong = _differs(book.get_sheet_by_name(sheet.name).iter_rows(), sheet, links)
                 wrong = wrong or _unlike(package, number, sheet, links)
                 if wrong:
@@ -56,8 +57,8 @@ def check(file: bytes | Path, sheets: Sequence[Sheet], name: str) -> None:
         raise PermanentError(f"工作簿 {name} 写出后打不开（{error}）；{CURE}") from error
 
 
-def _differs(found: Iterator[list[Any]], sheet: Sheet, links: list[str]) -> str:
-    """Name the first cell that is not as the table says, "" if all are; add where its cells lead to *links* on the way."""
+def _differs(found: Iterator[list[Any]], sheet: Sheet, links: list[tuple[str, str]]) -> str:
+    """Name the first cell that is not as the table says, "" if all are; add cells and where they lead to *links* on the way."""
     headers = [column.header for column in sheet.columns]
     above = [next(found, []) for _ in range(FIRST_ROW)]
     if above[HEADER_ROW][FIRST_COLUMN : FIRST_COLUMN + len(headers)] != headers:
@@ -66,7 +67,11 @@ def _differs(found: Iterator[list[Any]], sheet: Sheet, links: list[str]) -> str:
         row = next(found, [])
         if wrong := _wrong(row, expected, sheet):
             return wrong
-        links += expected.links.values()
+        row_number = expected.number + 1
+        links += (
+            (f"{letter(FIRST_COLUMN + place)}{row_number}", target)
+            for place, target in expected.links.items()
+        )
     return _wrong_total(next(found, []), sheet) if sheet.totalled else ""
 
 
@@ -103,7 +108,7 @@ def _moment(value: object) -> object:
 # ---------------------------------------------------------------- links and pictures
 
 
-def _unlike(package: zipfile.ZipFile, number: int, sheet: Sheet, links: Sequence[str]) -> str:
+def _unlike(package: zipfile.ZipFile, number: int, sheet: Sheet, links: Sequence[tuple[str, str]]) -> str:
     """Say whether links or pictures of the *number*th sheet are others than the table has, "" if not."""
     path = f"xl/worksheets/sheet{number}.xml"
     targets, drawings = _relations(package, path)
@@ -113,8 +118,8 @@ def _unlike(package: zipfile.ZipFile, number: int, sheet: Sheet, links: Sequence
     return "图片" if len(shown) != sum(_pictures(package, one) for one in drawings) else ""
 
 
-def _links(package: zipfile.ZipFile, path: str, targets: Mapping[str, str]) -> list[str]:
-    """Where the links of a sheet lead. targets: of its relations, by id."""
+def _links(package: zipfile.ZipFile, path: str, targets: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The cells of a sheet that lead somewhere, and where. targets: of its relations, by id."""
     with package.open(path) as part:
         told = _last(part, b"<hyperlinks>", b"</hyperlinks>")
     root = f'<links xmlns="{_MAIN[1:-1]}" xmlns:r="{_OFFICE[1:-1]}">'.encode()
@@ -122,7 +127,7 @@ def _links(package: zipfile.ZipFile, path: str, targets: Mapping[str, str]) -> l
 
     def take(one: Mapping[str, str]) -> None:
         place = one.get("location")
-        found.append(f"#{place}" if place else unquote(targets[one[_ID]]))
+        found.append((one["ref"], f"#{place}" if place else unquote(targets[one[_ID]])))
 
     _each((root, told, b"</links>"), f"{_MAIN}hyperlink", take)
     return found
@@ -151,16 +156,17 @@ def _pictures(package: zipfile.ZipFile, target: str) -> int:
 
 
 def _relations(package: zipfile.ZipFile, part: str) -> tuple[Mapping[str, str], list[str]]:
-    """Targets of the relations of *part* by id, and those of them that are drawings."""
+    """Where links of *part* lead out, by the ids of their relations, and its drawings."""
     path = PurePosixPath(part)
     name = f"{path.parent}/_rels/{path.name}.rels"
     targets: dict[str, str] = {}
     drawings = []
 
     def take(one: Mapping[str, str]) -> None:
-        targets[one["Id"]] = one["Target"]
         if one["Type"].endswith("/drawing"):
             drawings.append(one["Target"])
+        elif one["Type"].endswith("/hyperlink") and one.get("TargetMode") == "External":
+            targets[one["Id"]] = one["Target"]
 
     if name in package.NameToInfo:
         with package.open(name) as relations:
