@@ -36,7 +36,7 @@ Glossary:
     new fact beside the filing, never an edit of it.
 """
 
-VERSION = 6
+VERSION = 7
 """Version of the readers and judges. Raise it when a reader's or judge's result may change: filed items fall due again."""
 
 

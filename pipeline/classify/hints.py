@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from rules import Category, Hint
@@ -43,34 +44,21 @@ def hits(text: str, category: Category) -> tuple[Hit, ...]:
     """The first hit of each hint that speaks for *category*, in reading order."""
     found = [
         Hit(hint=hint, start=first.start(), end=first.end())
-        for hint, pattern in _compiled(category)
-        if hint.weight > 0 and (first := pattern.search(text))
+        for hint in category.hints
+        if hint.weight > 0 and (first := _compiled(hint.pattern).search(text))
     ]
     return tuple(sorted(found, key=lambda hit: (hit.start, hit.end)))
 
 
 def _weights(text: str, category: Category) -> Iterator[float]:
-    for hint, pattern in _compiled(category):
+    for hint in category.hints:
+        pattern = _compiled(hint.pattern)
         if not pattern.search(text):  # most are not there, and this is the quickest way to know
             continue
         for number, hit in enumerate(islice(pattern.finditer(text), MOST)):
             yield hint.weight * (IN_HEAD if hit.start() < HEAD else 1.0) * (AGAIN if number else 1.0)
 
 
-Compiled = tuple[tuple[Hint, re.Pattern[str]], ...]
-_KNOWN: dict[int, tuple[Category, Compiled]] = {}
-MOST_KNOWN = 64
-
-
-def _compiled(category: Category) -> Compiled:
-    """The hints of *category* with what finds them.
-
-    The very same category is known at once: to compare it with others takes longer than to ask its hints.
-    """
-    known = _KNOWN.get(id(category))
-    if known is None or known[0] is not category:
-        if len(_KNOWN) >= MOST_KNOWN:
-            _KNOWN.clear()
-        found = tuple((hint, re.compile(hint.pattern)) for hint in category.hints)
-        known = _KNOWN[id(category)] = (category, found)
-    return known[1]
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -217,7 +217,6 @@ def quoted(text: str, most: int) -> str:
     return line if "“" in line else f"“{line}”"
 
 
-@lru_cache(maxsize=1024)  # several rules ask for the same one
 def sentence(text: str, words: str, ends: str = "。；！？\n") -> str:
     """The sentence of *text* that holds *words*; *words* where none does."""
     at = text.find(words)
@@ -226,8 +225,13 @@ def sentence(text: str, words: str, ends: str = "。；！？\n") -> str:
     start = 0
     for mark in ends:
         start = max(start, text.rfind(mark, 0, at) + 1)
-    end = re.compile(f"[{ends}]").search(text, at + len(words))
+    end = _end(ends).search(text, at + len(words))
     return text[start : end.start() if end else None]
+
+
+@lru_cache(maxsize=8)
+def _end(ends: str) -> re.Pattern[str]:
+    return re.compile(f"[{ends}]")
 
 
 def _unread(filing: Filing) -> Iterator[str]:

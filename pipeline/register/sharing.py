@@ -25,7 +25,7 @@ Waiting = dict[type, list[Any]]
 
 
 def share(records: Sequence[object]) -> None:
-    """Make the strings of *records* (frozen, with slots; in them records and tuples) one with all others that are equal."""
+    """Make equal strings of *records* (frozen, with slots; in them records and tuples) one, but for fields of UNLIKE names."""
     waiting: Waiting = defaultdict(list)
     _await(records, waiting)
     while waiting:

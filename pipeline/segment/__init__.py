@@ -29,6 +29,7 @@ from rules import Notice
 def segment(reading: Reading, notice: Notice) -> Segments:
     """Divide the report or reports of one mail; an activity that two documents tell is taken once, from the better one."""
     found = Segments()
+    _of_document.cache_clear()  # of another mail
     for document in reports(reading.documents):
         told = _of_document(document, notice)
         if document.body and found.activities and not told.activities:
@@ -134,6 +135,6 @@ def _common(one: str, other: str) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _runs(text: str) -> frozenset[str]:
     return frozenset(map(add, text, text[1:]))

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from pipeline.segment.days import days, within
-from pipeline.segment.pieces import Piece, first_sentences, other_kind
+from pipeline.segment.pieces import Piece, other_kind
 from pipeline.segment.roles import NAMES, Role, structured
-from pipeline.segment.telling import HAPPENED, Telling, is_counted, sentences, telling
+from pipeline.segment.telling import HAPPENED, Telling, first_sentences, is_counted, sentences, telling
 from pipeline.segment.words import ACTS, DATED, DAY, DONE, FIELD_LINE, NEXT_DAY, NUMBERED, OPENING_DAY, PLACED
 
 OPENING = 26

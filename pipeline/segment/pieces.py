@@ -14,7 +14,7 @@ from pipeline.records import Block, Document, Span, Style
 from pipeline.segment.days import within
 from pipeline.segment.reading import as_read
 from pipeline.segment.tables import fields, header, is_form
-from pipeline.segment.telling import Telling, is_counted, sentences, telling
+from pipeline.segment.telling import Telling, first_sentences, is_counted, sentences, telling
 from pipeline.segment.words import (
     ACTS,
     DATED,
@@ -172,11 +172,6 @@ def _is_act(text: str) -> bool:
     words = first_sentences(text)
     own = _TAKES_UP.match(words) or is_counted(words) or PLACED.search(words) or ACTS.search(words)
     return telling(words) is Telling.EVENT and bool(own)
-
-
-def first_sentences(text: str) -> str:
-    """Return the first two sentences, in which an act says when, where and with whom."""
-    return "".join(sentences(text)[:2])
 
 
 def other_kind(one: str, other: str) -> bool:

@@ -8,8 +8,10 @@ Limits: one sentence alone; what stands above it is for roles.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 from pipeline.segment.words import COUNTED, DATED, DAY, DONE, PLACED, PREPARATION
 
@@ -134,10 +136,18 @@ _FESTIVE = re.compile(
 """“5月30日，是……的节日。”: the day is spoken of, nothing is placed on it."""
 
 
-@lru_cache(maxsize=512)
 def sentences(text: str) -> tuple[str, ...]:
     """Return the whole sentences of *text* (。！？ end one), without empty ones."""
-    return tuple(hit.group() for hit in SENTENCE.finditer(text) if hit.group().strip())
+    return tuple(_sentences(text))
+
+
+def first_sentences(text: str) -> str:
+    """Return the first two sentences, in which an act says when, where and with whom."""
+    return "".join(islice(_sentences(text), 2))
+
+
+def _sentences(text: str) -> Iterator[str]:
+    return (hit.group() for hit in SENTENCE.finditer(text) if hit.group().strip())
 
 
 @lru_cache(maxsize=4096)
