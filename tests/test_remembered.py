@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import stat
 from pathlib import Path
 
@@ -150,13 +149,12 @@ def test_tesseract_gets_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.alone
 def test_a_page_costs_hardly_more_than_its_engine(tmp_path: Path) -> None:
-    """Processor time, with that of the programs that are started, the least of three. The target is 1.1 for a page; this one is small."""
+    """Processor time, with that of the programs that are started, the least of three. The target is 1.1; a busy machine gave 1.2."""
     need_tool("tesseract")
     from bench import ocr
 
-    octets = io.BytesIO()
-    page().save(octets, "PNG")
-    spent = ocr.least([ocr.shares([octets.getvalue()], tmp_path / str(turn)) for turn in range(3)])
+    whole = ocr.prepared(ocr.page(0))
+    spent = ocr.least([ocr.shares([whole], tmp_path / str(turn)) for turn in range(3)])
 
     assert spent.ours <= 1.3 * spent.engine
     assert spent.again <= 0.2 * spent.engine
