@@ -90,7 +90,7 @@ def _watched(
         target=f"≤ {SHARE:.1%} of a core",
         value=f"{used:.3%}",
         holds=used <= SHARE,
-        note=f"over {seconds} s, polling every minute; the processes below it: {readers:.3%}",
+        note=f"over {seconds} s, in which what is due is asked every minute; the processes below it: {readers:.3%}",
     )
 
 

@@ -33,6 +33,7 @@ from pipeline.executor.link import Link
 from pipeline.mailbox import open_mailbox
 from pipeline.records import State
 from pipeline.register import Register
+from pipeline.stop import Stop
 from pipeline.worker import Duties, Task, Worker, one_mail
 from rules import load
 from tests.cluster import Site, opened_site, wait_for
@@ -306,7 +307,7 @@ def test_a_daemon_goes_on_taking_in_while_there_is_no_cluster_and_says_so(tmp_pa
     )  # fmt: skip
     office = Office(tmp_path, nowhere)
     office.put(*(mail(number) for number in range(5)))
-    stop = threading.Event()
+    stop = Stop()
     said: list[str] = []
 
     def beat(trouble: str) -> None:

@@ -16,6 +16,7 @@ from imapclient import IMAPClient
 from pipeline.errors import SettingsError, UnavailableError
 from pipeline.mailbox import Message, Missed, WithheldError, arrival, folder, open_mailbox
 from pipeline.mailbox.imap import ImapMailbox
+from pipeline.stop import Stop
 from tests.mailbox.boxes import (
     PASSWORD,
     USER,
@@ -265,7 +266,7 @@ def test_a_file_that_is_not_what_was_listed_is_read_anew_even_if_its_times_say_n
 
 
 def test_a_wait_on_a_folder_ends_when_told_to_stop(tmp_path: Path) -> None:
-    stop = threading.Event()
+    stop = Stop()
     threading.Timer(0.2, stop.set).start()
     began = time.monotonic()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -19,6 +20,7 @@ from pipeline.errors import SettingsError, UnavailableError
 from pipeline.mailbox import Message, Missed, Seen, WithheldError, open_mailbox
 from pipeline.mailbox.imap import ImapMailbox
 from pipeline.mailbox.pieces import PIECE_OCTETS, Piece, in_pieces
+from pipeline.stop import Stop
 from tests.mailbox.boxes import PASSWORD, USER
 from tests.mailbox.mails import mail
 from tests.mailbox.providers import QQ_REFUSAL, netease, qq
@@ -478,6 +480,24 @@ def test_a_folder_whose_name_is_badly_coded_hides_no_other() -> None:
 # ------------------------------------------------------------ waiting
 
 
+def test_who_waits_for_the_server_does_not_wake_up_to_ask_whether_to_stop() -> None:
+    """A machine that sleeps well pays for every time it is woken."""
+    with scripted(qq({1: mail(1)})) as server:
+        source = over(server)
+        collected(source)
+        source.wait("INBOX", 0.6)  # whatever the first wait brings up
+        short, long = (min(times_woken(source, seconds) for _ in range(3)) for seconds in (0.6, 2.6))
+        source.close()
+
+    assert long - short <= 1, "asking twice a second it would be four times more"
+
+
+def times_woken(source: ImapMailbox, seconds: float) -> int:
+    before = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+    assert not source.wait("INBOX", seconds, Stop())
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw - before
+
+
 def waiting(source: ImapMailbox, seconds: float = 5) -> tuple[bool, float]:
     began = time.monotonic()
     return source.wait("INBOX", seconds), time.monotonic() - began
@@ -575,7 +595,7 @@ def test_a_server_that_offers_idle_and_does_not_answer_it_is_not_asked_for_ever(
 
 @pytest.mark.parametrize("capabilities", ["IDLE", ""])
 def test_sigterm_ends_the_wait_within_a_second(capabilities: str) -> None:
-    stop = threading.Event()
+    stop = Stop()
     before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
         with scripted(Scripted(mails={1: mail(1)}, capabilities_inside=capabilities)) as server:

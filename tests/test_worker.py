@@ -28,6 +28,7 @@ from pipeline.mailbox import Seen, open_mailbox
 from pipeline.mailbox.folder import FolderMailbox
 from pipeline.records import Filing, Kind, State
 from pipeline.register import Register
+from pipeline.stop import Stop
 from pipeline.worker import NO_DUTIES, Duties, Result, Task, Worker, one_mail, only_writer
 from rules import load
 from tests.mailbox import attempts
@@ -503,7 +504,7 @@ class Flickering(FolderMailbox):
 
 
 def daemon(
-    intake: Intake, source: FolderMailbox, stop: threading.Event, duties: Duties, *, every_seconds: int = 1
+    intake: Intake, source: FolderMailbox, stop: Stop, duties: Duties, *, every_seconds: int = 1
 ) -> None:
     """Run until *stop*, half a minute at most."""
     giving_up = threading.Timer(30, stop.set)
@@ -515,7 +516,7 @@ def daemon(
 
 def test_the_daemon_polls_survives_a_dead_server_and_stops_when_told(intake: Intake) -> None:
     intake.put(mail(1))
-    stop = threading.Event()
+    stop = Stop()
     troubles: list[str] = []
 
     def done() -> None:
@@ -531,10 +532,10 @@ def test_the_daemon_polls_survives_a_dead_server_and_stops_when_told(intake: Int
 
 
 def test_a_server_that_says_that_something_is_new_is_polled_at_once(intake: Intake) -> None:
-    stop = threading.Event()
+    stop = Stop()
 
     class Telling(FolderMailbox):
-        def wait(self, folder: str, seconds: float, stop: threading.Event | None = None) -> bool:
+        def wait(self, folder: str, seconds: float, stop: Stop | None = None) -> bool:
             intake.put(mail(1))
             return True
 
@@ -544,7 +545,7 @@ def test_a_server_that_says_that_something_is_new_is_polled_at_once(intake: Inta
 
 
 def test_a_clock_that_is_set_back_a_day_does_not_put_off_the_next_poll(intake: Intake) -> None:
-    stop = threading.Event()
+    stop = Stop()
     looks: list[datetime] = []
 
     class Watched(FolderMailbox):
@@ -565,7 +566,7 @@ def test_a_clock_that_is_set_back_a_day_does_not_put_off_the_next_poll(intake: I
 def test_a_mail_that_takes_long_keeps_no_poll_waiting(intake: Intake) -> None:
     intake.worker = intake.make("processes:1")
     intake.put(mail(1, attempts.HANGS.decode()))
-    stop = threading.Event()
+    stop = Stop()
     looks: list[int] = []
 
     class Watched(FolderMailbox):
@@ -584,7 +585,7 @@ def test_a_mail_that_takes_long_keeps_no_poll_waiting(intake: Intake) -> None:
 
 def test_a_stop_finishes_the_mail_in_hand_and_begins_no_other(intake: Intake) -> None:
     intake.put(*(mail(number) for number in range(3)))
-    stop = threading.Event()
+    stop = Stop()
 
     def stopping(task: Task) -> Result:
         stop.set()
@@ -686,18 +687,19 @@ def test_poison_mails_side_by_side_cost_the_others_nothing(intake: Intake) -> No
 
 
 DAEMON = """
-import signal, sys, threading
+import signal, sys
 from pathlib import Path
 from pipeline.archive import FolderArchive
 from pipeline.executor import open_executor
 from pipeline.mailbox import open_mailbox
 from pipeline.register import Register
+from pipeline.stop import Stop
 from pipeline.worker import Worker
 from tests.mailbox import attempts
 from tests.mailbox.rounds import rules
 
 mails, data = sys.argv[1:]
-stop = threading.Event()
+stop = Stop()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 with open_executor("processes:1") as pool:
     worker = Worker(
@@ -736,7 +738,7 @@ def test_a_stop_lets_a_mail_finish_that_needs_only_a_moment(intake: Intake) -> N
     intake.worker = intake.make("processes:1")
     intake.put(mail(1, attempts.LINGERS.decode()), mail(2))
     intake.worker.capture(open_mailbox(str(intake.mails)))
-    stop = threading.Event()
+    stop = Stop()
     set_when(stop, lambda: "begin" in actions(intake, "2024-00001"))
     intake.worker.process(stop=stop)
 
@@ -748,7 +750,7 @@ def test_a_process_that_is_killed_during_a_stop_is_charged_to_no_mail(intake: In
     intake.worker = intake.make("processes:1")
     intake.put(mail(1, attempts.HANGS.decode()))
     intake.worker.capture(open_mailbox(str(intake.mails)))
-    stop = threading.Event()
+    stop = Stop()
 
     def begun() -> bool:
         if "begin" not in actions(intake, "2024-00001"):
@@ -800,7 +802,7 @@ def actions(intake: Intake, accession: str) -> list[str]:
     return [event.action for event in intake.register.events(accession=accession)]
 
 
-def set_when(stop: threading.Event, condition: Callable[[], bool]) -> None:
+def set_when(stop: Stop, condition: Callable[[], bool]) -> None:
     """Set *stop* as soon as *condition* holds."""
 
     def watch() -> None:

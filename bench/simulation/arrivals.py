@@ -8,7 +8,6 @@ Limits: one folder; nobody deletes, nothing is refused.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from bench.simulation.clock import Clock
 from pipeline.beijing import BEIJING
 from pipeline.mailbox import Listed, Listing, Message, Missed, Seen
+from pipeline.stop import Stop
 
 OPENING = datetime(2024, 5, 6, tzinfo=BEIJING)
 DEADLINE = datetime(2024, 6, 21, tzinfo=BEIJING)
@@ -119,7 +119,7 @@ class Mailbox:
                 size=one.size,
             )
 
-    def wait(self, folder: str, seconds: float, stop: threading.Event | None = None) -> bool:  # noqa: ARG002
+    def wait(self, folder: str, seconds: float, stop: Stop | None = None) -> bool:  # noqa: ARG002
         """Skip the waiting."""
         self._clock.skip(seconds)
         return False

@@ -21,6 +21,7 @@ from pipeline.commands.chinese import ChineseCommand
 from pipeline.commands.options import STATES, DataDir, Json, Office, SettingsFile, give, opened, say
 from pipeline.errors import SettingsError
 from pipeline.records import State
+from pipeline.stop import Stop
 
 if TYPE_CHECKING:
     from pipeline.mailbox import Source
@@ -113,14 +114,14 @@ def run(
     say("已停止")
 
 
-def _told_to_stop() -> threading.Event:
+def _told_to_stop() -> Stop:
     """Give the event that SIGTERM and Ctrl-C set; whatever still hangs then is left after some seconds.
 
     Leaving is no loss: what is written is durable, and an attempt that was cut off is not charged.
     """
     from pipeline.health import notify
 
-    stop = threading.Event()
+    stop = Stop()
 
     def told(*_: object) -> None:
         stop.set()

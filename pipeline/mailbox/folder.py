@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from pipeline.mailbox.source import (
     WithheldError,
     arrival,
 )
+from pipeline.stop import Stop
 
 UID_DIGITS = 15
 """Hexadecimal digits of the digest that make the UID: 60 bits fit a database's integer and do not meet by chance."""
@@ -123,10 +123,10 @@ class FolderMailbox:
         self,
         folder: str,  # noqa: ARG002 - there is one folder
         seconds: float,
-        stop: threading.Event | None = None,
+        stop: Stop | None = None,
     ) -> bool:
         """Sleep: a folder says nothing by itself."""
-        (stop or threading.Event()).wait(seconds)
+        (stop or Stop()).wait(seconds)
         return False
 
     def close(self) -> None:

@@ -9,41 +9,38 @@ Limits: an accelerator: what it misses, the next poll finds. The connection's er
 from __future__ import annotations
 
 import select
-import threading
-import time
 from collections.abc import Iterable
 
 from imapclient import IMAPClient
 
+from pipeline.stop import Stop
+
 IDLE_SECONDS = 10 * 60
 """Longest IDLE; servers hang up after 30 minutes, routers forget a silent connection much sooner."""
-SLICE_SECONDS = 0.5
-"""How long a stop may go unnoticed."""
 STOPPING_SECONDS = 1
 """How long a server may take to end IDLE once we are stopping."""
 
 
-def idle(client: IMAPClient, seconds: float, stop: threading.Event) -> bool:
+def idle(client: IMAPClient, seconds: float, stop: Stop) -> bool:
     """Wait at most so many seconds; say whether the server told that a mail came.
 
     Raises:
         OSError, IMAPClientError: the connection is gone.
     """
     client.idle()
-    end = time.monotonic() + min(seconds, IDLE_SECONDS)
-    while not stop.is_set() and (left := end - time.monotonic()) > 0:
-        if _has_answered(client, min(SLICE_SECONDS, left)):
-            break
+    _wait(client, min(seconds, IDLE_SECONDS), stop)
     if stop.is_set():
         client.socket().settimeout(STOPPING_SECONDS)  # for good: the log-out is hurried too
     _, told = client.idle_done()  # reads whole lines, and finds out who hung up
     return _tells_of_mail(told)
 
 
-def _has_answered(client: IMAPClient, seconds: float) -> bool:
+def _wait(client: IMAPClient, seconds: float, stop: Stop) -> None:
+    """Sleep until the server says something, we are to stop, or the time is over."""
     poller = select.poll()
     poller.register(client.socket(), select.POLLIN)
-    return bool(poller.poll(seconds * 1000))
+    poller.register(stop, select.POLLIN)
+    poller.poll(seconds * 1000)
 
 
 def _tells_of_mail(told: Iterable[tuple[object, ...]]) -> bool:

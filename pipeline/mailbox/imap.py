@@ -10,7 +10,6 @@ below n) is never sent.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -21,8 +20,9 @@ from pipeline.mailbox.asking import Question
 from pipeline.mailbox.bodies import Bodies, piece, whole
 from pipeline.mailbox.connection import Connection
 from pipeline.mailbox.folders import Folders, moment
-from pipeline.mailbox.idle import SLICE_SECONDS, idle
+from pipeline.mailbox.idle import idle
 from pipeline.mailbox.source import Listed, Listing, Message, Missed, Seen
+from pipeline.stop import Stop
 
 LISTED_AT_ONCE = 200
 """Message numbers asked for in one command: a line of some 1,000 characters, which every server takes."""
@@ -31,6 +31,8 @@ FETCHED_OCTETS = 4 * 1024**2
 """Mails fetched in one command, and their octets together: bounds memory and what a broken connection costs."""
 BIG_OCTETS = 8 * 1024**2
 """Mails announced above this are fetched in pieces, which costs a question each; below, most mails of units are one answer."""
+CALM_SECONDS = 0.5
+"""Least pause between two IDLEs: a server may always have something to say."""
 IDLE_FAILURES = 3
 """After so many broken IDLEs in a row none is tried again: the connection is worth more than being early."""
 
@@ -105,17 +107,17 @@ class ImapMailbox:
         finally:
             self._bodies.forget()
 
-    def wait(self, folder: str, seconds: float, stop: threading.Event | None = None) -> bool:
+    def wait(self, folder: str, seconds: float, stop: Stop | None = None) -> bool:
         """Wait with IDLE where the open connection offers it, else asleep; errors are left to the next poll."""
-        stop = stop or threading.Event()
+        stop = stop or Stop()
         end = time.monotonic() + seconds
         try:
             if self._may_idle() and self._has_grown(folder):
                 return True
-            while self._may_idle() and not stop.is_set() and end - time.monotonic() > SLICE_SECONDS:
+            while self._may_idle() and not stop.is_set() and end - time.monotonic() > CALM_SECONDS:
                 if self._idle(end - time.monotonic(), stop):
                     return True
-                stop.wait(SLICE_SECONDS)
+                stop.wait(CALM_SECONDS)
         except ShouwenError:
             self._idle_failures += 1
         stop.wait(max(0, end - time.monotonic()))
@@ -177,7 +179,7 @@ class ImapMailbox:
             or now.exists > before.exists
         )
 
-    def _idle(self, seconds: float, stop: threading.Event) -> bool:
+    def _idle(self, seconds: float, stop: Stop) -> bool:
         with self._connection.talking() as client:
             came = idle(client, seconds, stop)
         self._idle_failures = 0

@@ -9,7 +9,6 @@ Limits: headers are looked at as far as a time needs it; the mail itself is pars
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from typing import Protocol
 
 from pipeline.beijing import BEIJING
 from pipeline.errors import TransientError
+from pipeline.stop import Stop
 
 HEADER_OCTETS = 256 * 1024
 """How far the header is read for a time; real headers are a few kilobytes."""
@@ -113,7 +113,7 @@ class Source(Protocol):
     def fetch(self, folder: str, wanted: Sequence[Listed]) -> Iterator[Message | Missed]:
         """Hand over the mails *wanted*, in that order."""
 
-    def wait(self, folder: str, seconds: float, stop: threading.Event | None = None) -> bool:
+    def wait(self, folder: str, seconds: float, stop: Stop | None = None) -> bool:
         """Wait until the source says that something is new in *folder*, *stop* is set, or *seconds* are over.
 
         Returns:

@@ -10,7 +10,6 @@ Limits: one mail gone and an older one shown in its place between two polls leav
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from pipeline.archive import Archive
 from pipeline.errors import ShouwenError
 from pipeline.mailbox import Listed, Listing, Message, Missed, Seen, Source, WithheldError
 from pipeline.register import Capture, Poll, Register, Sighting
+from pipeline.stop import Stop
 from pipeline.worker.oplog import log
 from pipeline.worker.putting import Batch, Put, Putting
 
@@ -42,7 +42,7 @@ class Capturing:
     source: Source
     folder: str
     clock: Callable[[], datetime]
-    stop: threading.Event
+    stop: Stop
     everything: bool = False
     alive: Callable[[], None] = _nothing
     seen: Seen = NOTHING_SEEN

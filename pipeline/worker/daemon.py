@@ -5,7 +5,6 @@ Limits: one thread does all; what may take long calls `alive` and `meanwhile`.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from pipeline.errors import ShouwenError
 from pipeline.executor import Readers
 from pipeline.mailbox import Source
 from pipeline.register import Basis, Poll, Register, basis
+from pipeline.stop import Stop
 from pipeline.worker.capture import Capturing
 from pipeline.worker.hands import Hands
 from pipeline.worker.one_mail import Result, Task, attempt, prepare
@@ -82,7 +82,7 @@ class Worker:
         self,
         source: Source,
         *,
-        stop: threading.Event | None = None,
+        stop: Stop | None = None,
         alive: Callable[[], None] = _nothing,
     ) -> tuple[Poll, ...]:
         """Poll every folder of *source* once and take in what is new; one Poll a folder.
@@ -105,7 +105,7 @@ class Worker:
                 source=source,
                 folder=folder,
                 clock=self.clock,
-                stop=stop or threading.Event(),
+                stop=stop or Stop(),
                 everything=self._is_long_ago(folder),
                 alive=alive,
             )
@@ -137,7 +137,7 @@ class Worker:
         progress: Callable[[int, int], None] = _silent,
         *,
         at_once: bool = True,
-        stop: threading.Event | None = None,
+        stop: Stop | None = None,
         meanwhile: Meanwhile = nothing_else,
         only: frozenset[str] | None = None,
     ) -> Processed:
@@ -162,7 +162,7 @@ class Worker:
             clock=self.clock,
             progress=progress,
             at_once=at_once,
-            stop=stop or threading.Event(),
+            stop=stop or Stop(),
             meanwhile=meanwhile,
             only=only,
         ).run()
@@ -195,7 +195,7 @@ class Worker:
         source: Source,
         *,
         every_seconds: int,
-        stop: threading.Event,
+        stop: Stop,
         duties: Duties = NO_DUTIES,
     ) -> None:
         """Poll every so many seconds, or when the server says that something is new, and process what is due.

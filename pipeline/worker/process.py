@@ -13,7 +13,6 @@ Limits: a serial executor cannot be cut: there a stop waits for the mail in hand
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -28,6 +27,7 @@ from pipeline.errors import PermanentError, SettingsError, ShouwenError, Unavail
 from pipeline.executor import CutError, Processes, Readers
 from pipeline.records import Item
 from pipeline.register import MAX_ATTEMPTS, Ended, Kept, Register
+from pipeline.stop import Stop
 from pipeline.worker.failure import told
 from pipeline.worker.hands import Hands
 from pipeline.worker.lane import Lane
@@ -80,7 +80,7 @@ class Processing:
     clock: Callable[[], datetime]
     progress: Callable[[int, int], None]
     at_once: bool
-    stop: threading.Event
+    stop: Stop
     meanwhile: Meanwhile = nothing_else
     only: frozenset[str] | None = None
     grace_seconds: float = GRACE_SECONDS

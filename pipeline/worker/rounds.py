@@ -9,7 +9,6 @@ on with what is here; where this process reads itself, the mails wait for it.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from schedule import Scheduler
 
 from pipeline.errors import ShouwenError
 from pipeline.mailbox import Source
+from pipeline.stop import Stop
 from pipeline.worker.oplog import log
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Rounds:
     worker: Worker
     source: Source
     every_seconds: int
-    stop: threading.Event
+    stop: Stop
     duties: Duties
     scheduler: Scheduler = field(default_factory=Scheduler)
     folder: str = ""

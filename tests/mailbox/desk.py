@@ -16,6 +16,7 @@ from pipeline.archive import FolderArchive
 from pipeline.executor import open_executor
 from pipeline.mailbox import Source, open_mailbox
 from pipeline.register import Register
+from pipeline.stop import Stop
 from pipeline.worker import Worker
 from pipeline.worker.rounds import Duties
 from tests.mailbox import attempts
@@ -54,7 +55,7 @@ class Desk:
     @contextmanager
     def running(self, source: Source) -> Iterator[list[str]]:
         """Run the daemon in a thread, polling every second; the list gets a word after each job: "" or its trouble."""
-        stop, beats = threading.Event(), list[str]()
+        stop, beats = Stop(), list[str]()
         thread = threading.Thread(
             target=self.worker.run,
             args=(source,),

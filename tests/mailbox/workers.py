@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from pipeline.archive import FolderArchive
 from pipeline.executor import Readers, open_executor
 from pipeline.mailbox import open_mailbox
 from pipeline.register import Register
+from pipeline.stop import Stop
 from pipeline.worker import NO_DUTIES, Worker
 from pipeline.worker.rounds import Rounds
 from tests.mailbox import attempts
@@ -40,7 +40,7 @@ def rounds(mails: Path, data: Path, *, resting_seconds: float) -> Iterator[Round
             worker=worker(register, data, pool),
             source=open_mailbox(str(mails)),
             every_seconds=60,
-            stop=threading.Event(),
+            stop=Stop(),
             duties=NO_DUTIES,
             resting_seconds=resting_seconds,
         )

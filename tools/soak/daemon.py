@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from pipeline.archive import FolderArchive
 from pipeline.executor import open_executor
 from pipeline.mailbox import logins, open_mailbox
 from pipeline.register import Register
+from pipeline.stop import Stop
 from pipeline.worker import Worker, only_writer
 from rules import load
 from tests.mailbox.boxes import PASSWORD, USER
@@ -36,7 +36,7 @@ an hour; here the proxy does that many times, and there is nobody to be regarded
 def main(how: str, address: str, ca_file: str, data: str) -> None:
     """Poll and process until SIGTERM ("run"), or once and to the end ("once")."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    stop = threading.Event()
+    stop = Stop()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     data_dir = Path(data)
     rules = load()
