@@ -1,7 +1,7 @@
 """One compile in this process, and where its time goes: `python -m bench.stages DATA`; bench/compile.py asks for it.
 
 Purpose: `main` compiles the data folder and prints JSON: seconds of wall clock and processor, the most memory, processor
-seconds of each stage (of the thread that has it), digest of the workbook.
+seconds of the process while each stage was under way, digest of the workbook.
 Limits: the stages are found by name in the modules that call them; one that is gone ends the benchmark. What a stage calls is
 in its time: relate and joint are within season.
 """
@@ -69,11 +69,11 @@ def _timed(stage: Callable[..., Any], name: str, spent: dict[str, float]) -> Cal
 
     @wraps(stage)
     def timed(*given: Any, **named: Any) -> Any:
-        begun = time.thread_time()
+        begun = time.process_time()
         result = stage(*given, **named)
         if isinstance(result, Iterator):
             result = iter(list(result))
-        spent[name] += time.thread_time() - begun
+        spent[name] += time.process_time() - begun
         return result
 
     return timed

@@ -24,7 +24,7 @@ The modules:
     collecting
     mailbox, archive, register the stores · worker the only writer · executor where mails are read · commands the words
     tools foreign programs: fence what they can see, private_folder where they work
-    charsets, ole, durable, beijing, settings, errors, stop what several of these need
+    charsets, ole, durable, heap, beijing, settings, errors, stop what several of these need
 
 Glossary:
     收文 intake · 收文登记簿 register · 收文号 accession number (`2024-00031`) · 单位 unit (whoever is asked to

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import heap
 from pipeline.commands.aside import Aside, Here
 from pipeline.commands.options import Office, say
 from pipeline.errors import PermanentError, TransientError
@@ -74,6 +75,7 @@ def compiled(office: Office, at: datetime | None = None, other: datetime | None 
         at: the moment it shows, None: now.
         other: a moment that it is compared with, earlier or later, on a sheet 变化 (the earlier one is always 之前).
     """
+    heap.give_back()
     with _uncollected():
         return _compiled(office, at, other)
 

@@ -11,7 +11,6 @@ the process was started with (/proc/PID/environ) to processes of the same user.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -22,7 +21,7 @@ import tempfile
 import threading
 import traceback
 
-from pipeline import tools
+from pipeline import heap, tools
 from pipeline.errors import PermanentError
 
 try:
@@ -32,10 +31,6 @@ except ImportError:  # not on every system; the wall clock still limits
 
 OUT_OF_MEMORY = b""
 """The answer where memory is out: octets that need none."""
-
-_MAP_FROM, _M_MMAP_THRESHOLD = 1024**2, -3
-"""Octets from which memory is taken from the system and given back as a whole. The C library raises this bound by itself to
-32 MB, and what lies between then stays with the process in pieces: mallopt(3), M_MMAP_THRESHOLD."""
 
 _SECRETS = ("SHOUWEN_", "CREDENTIALS_DIRECTORY", "AWS_", "PG", "DASK_")
 """How names in the environment begin that are not for those who read strangers' mails."""
@@ -65,8 +60,7 @@ def become_worker(folder: str, megabytes: int) -> None:
             resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)
         )
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    with contextlib.suppress(AttributeError, OSError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _MAP_FROM)
+    heap.give_back()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel, folder), daemon=True).start()
