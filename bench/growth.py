@@ -4,9 +4,9 @@ Purpose: real worker, register and folds over stand-ins for what is linear by it
 a reader that answers at once with a small real reading and filing. Mails of a larger season are no other than those of a smaller:
 as many a day, as much in common.
 Limits: processor time of one process; waiting for the disk is not seen. Each size has a process of its own, so that none finds the
-other's memory. What only reads is done by all in turn, round after round, and the least of each counts: a core that others share
-is slower at times. No search for cycles is made. That is how a compile reads filings and folds them; of the other stages, which
-the product does with such searches, their time is left out here.
+other's memory. All but the capture is done by all sizes in turn, round after round (of the processing a share each), and the least
+of each counts: a core that others share is slower at times. No search for cycles is made. That is how a compile reads filings and
+folds them; of the other stages, which the product does with such searches, their time is left out here.
 """
 
 from __future__ import annotations
@@ -69,13 +69,14 @@ WORDS = tuple(map(chr, range(0x4E00, 0x5E00)))
 def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
     """One row a stage: what a mail takes at each size, and the largest by the middle one."""
     sizes = QUICK if quick else SIZES
+    found: dict[str, list[list[float]]] = {}
     with ExitStack() as stack:
         seasons = [stack.enter_context(_season(folder / str(size), size)) for size in sizes]
-        rounds = [[one.told() for one in seasons] for _ in range(1 if quick else ROUNDS)]
-    for stage in rounds[0][0]:
-        a_mail = [
-            [1000 * told[stage] / size for told, size in zip(one, sizes, strict=True)] for one in rounds
-        ]
+        for _ in range(1 + 3 * ROUNDS):
+            told = [one.told() for one in seasons]
+            for stage in told[0]:
+                found.setdefault(stage, []).append([1000 * each[stage] for each in told])
+    for stage, a_mail in found.items():
         least = [min(each) for each in zip(*a_mail, strict=True)]
         ratio = least[-1] / least[-2]
         yield Measure(
@@ -91,12 +92,12 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
 
 @dataclass(frozen=True)
 class _Season:
-    """A process that has taken in a season."""
+    """A process that takes in a season."""
 
     process: subprocess.Popen[str]
 
     def told(self) -> dict[str, float]:
-        """The processor seconds of each stage, those that only read done once more."""
+        """The processor seconds a mail of what comes next."""
         print(file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline() if self.process.stdout else ""
         spent: dict[str, float] = json.loads(answer)
@@ -115,7 +116,8 @@ def _season(folder: Path, size: int) -> Iterator[_Season]:
 
 
 def stages(folder: Path, size: int) -> Iterator[dict[str, float]]:
-    """Processor seconds of each stage for *size* mails, again and again; what a round costs without mails is in it."""
+    """Processor seconds a mail, of *size* mails: of the capture, then ROUNDS times each of three: what is due, processing a
+    share of them, and all that reads; what a round costs without mails is in it."""
     folder.mkdir(parents=True)
     archive = StandInArchive()
     with closing(Register(folder / "register.db", year=2024)) as register:
@@ -129,24 +131,31 @@ def stages(folder: Path, size: int) -> Iterator[dict[str, float]]:
             prepare=_nothing,
         )
         _warm(folder)
-        taken = {"capture": _spent(lambda: worker.capture(mailbox(size)))}
-        taken["due, all of them"] = min(
-            _spent(lambda: register.due(NOW, worker.basis)) for _ in range(ROUNDS)
-        )
-        taken["process"] = _spent(worker.process)
-        other = Basis(rules="other", version=VERSION, abilities="")
-        known = Known(poll_seconds=60, basis=worker.basis.digest)
-        while True:
-            filed = tuple(register.filed())
-            folded = _spent(lambda: season(filed, (), worker.rules))  # noqa: B023 - called at once
-            del filed
-            yield taken | {
-                "due, after a change of rules": _spent(lambda: register.due(NOW, other)),
-                "filings read": _spent(lambda: tuple(register.filed())),
-                "season folded": folded,
-                "verify": _spent(lambda: _sound(register, archive)),
-                "status": _spent(lambda: gather(folder, known)),
-            }
+        yield {"capture": _spent(lambda: worker.capture(mailbox(size))) / size}
+        for _ in range(ROUNDS):
+            yield {"due, all of them": _spent(lambda: register.due(NOW, worker.basis)) / size}
+        items = [item.accession for item in register.due(NOW, worker.basis)]
+        for share in (frozenset(items[number::ROUNDS]) for number in range(ROUNDS)):
+            yield {"process": _spent(lambda: worker.process(only=share)) / len(share)}  # noqa: B023 - called at once
+        for _ in range(ROUNDS):
+            yield {stage: seconds / size for stage, seconds in _read(folder, worker, archive)}
+
+
+def _read(folder: Path, worker: Worker, archive: StandInArchive) -> Iterator[tuple[str, float]]:
+    """What reads a season that is filed."""
+    register = worker.register
+    other = Basis(rules="other", version=VERSION, abilities="")
+    known = Known(poll_seconds=60, basis=worker.basis.digest)
+    yield "season folded", _folded(worker)
+    yield "due, after a change of rules", _spent(lambda: register.due(NOW, other))
+    yield "filings read", _spent(lambda: tuple(register.filed()))
+    yield "verify", _spent(lambda: _sound(register, archive))
+    yield "status", _spent(lambda: gather(folder, known))
+
+
+def _folded(worker: Worker) -> float:
+    filed = tuple(worker.register.filed())
+    return _spent(lambda: season(filed, (), worker.rules))
 
 
 def _warm(folder: Path) -> None:
