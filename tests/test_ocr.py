@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import re
 import shutil
 
 import numpy
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from pipeline import tools as programs
@@ -154,6 +156,42 @@ def test_the_systems_recogniser_is_asked_before_the_extra() -> None:
     assert recogniser.chosen(("antiword", "rapidocr", "tesseract")) == ("tesseract", "rapidocr")
     assert recogniser.chosen(("rapidocr",)) == ("rapidocr",)
     assert ("tesseract" in programs.abilities()) == bool(shutil.which("tesseract"))
+
+
+@pytest.mark.parametrize("top", [0, scan.STRIP - 2, scan.STRIP, 5 * scan.STRIP // 2, 3 * scan.STRIP - 4])
+@pytest.mark.parametrize("paper", [0, 30, 235, 255])
+def test_a_page_is_blank_unless_it_holds_a_sign_wherever_that_stands(paper: int, top: int) -> None:
+    """Strips are looked at one after the other; a sign across the border of two is one sign."""
+    levels = numpy.full((3 * scan.STRIP, 600), paper, dtype=numpy.uint8)
+    assert scan.is_blank(octets_of(levels))
+
+    levels[top : top + 4, 100 : 100 + 4] = 255 - paper if paper in {0, 255} else 128
+    assert scan.is_blank(octets_of(levels)), "a speck is no sign"
+
+    levels[top : top + 4, 100:160] = 255 - paper if paper in {0, 255} else 128
+    assert not scan.is_blank(octets_of(levels))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_page_looked_at_in_strips_is_blank_where_the_whole_is(seed: int) -> None:
+    draw = numpy.random.default_rng(seed)
+    levels = numpy.full((int(draw.integers(200, 900)), 300), draw.integers(256), dtype=numpy.int16)
+    levels += draw.integers(-6, 7, levels.shape, dtype=numpy.int16)
+    for _ in range(int(draw.integers(0, 4))):
+        row, column, side = draw.integers(len(levels)), draw.integers(300), draw.integers(1, 20)
+        levels[row : row + side, column : column + side] = draw.integers(256)
+    page = levels.clip(0, 255).astype(numpy.uint8)
+
+    counts = numpy.bincount(scan._median(page).ravel(), minlength=256)
+    paper = int(counts.argmax())
+    apart = counts[: max(0, paper - scan.STANDS_OUT)].sum() + counts[paper + scan.STANDS_OUT :].sum()
+    assert scan.is_blank(octets_of(page)) == (apart < scan.BLANK_SHARE * page.size)
+
+
+def octets_of(levels: NDArray[numpy.uint8]) -> bytes:
+    octets = io.BytesIO()
+    Image.fromarray(levels).save(octets, "PNG")
+    return octets.getvalue()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (7, 40), (31, 14), (233, 120)])

@@ -47,6 +47,8 @@ STANDS_OUT = 48
 """How far from paper (0..255) ink is at least."""
 BLANK_SHARE = 0.0002
 """Share of ink on a page below which it is blank; a page number alone has twice as much."""
+STRIP = 256
+"""Rows that are looked at together."""
 PAPER = 40
 """How much darker (0..255) than the lightest around it paper may be."""
 PAPER_SHARE = 0.45
@@ -131,15 +133,34 @@ def _runs(dark: Any, length: int) -> Any:
 
 
 def is_blank(octets: bytes) -> bool:
-    """Say whether a prepared page (PNG) holds nothing: hardly a pixel that stands out from the paper."""
+    """Say whether a prepared page (PNG) holds nothing: hardly a pixel that stands out from the paper.
+
+    It is looked through from the top until that is sure, which with most pages is after some lines.
+    """
     import numpy
     from PIL import Image
 
-    grey = Image.open(io.BytesIO(octets)).convert("L")
-    counts = numpy.bincount(_median(numpy.asarray(grey)).ravel(), minlength=256).tolist()
-    paper = max(range(256), key=counts.__getitem__)
-    apart = sum(counts[: max(0, paper - STANDS_OUT)]) + sum(counts[paper + STANDS_OUT :])
-    return bool(apart < BLANK_SHARE * grey.width * grey.height)
+    levels = numpy.asarray(Image.open(io.BytesIO(octets)).convert("L"))
+    most = BLANK_SHARE * levels.size
+    counts, apart = numpy.zeros(256, numpy.int64), numpy.zeros(256, numpy.int64)
+    for top in range(0, len(levels), STRIP):
+        above = min(top, 1)
+        strip = _median(levels[top - above : top + STRIP + 1])[above : above + STRIP]
+        counts += numpy.bincount(strip.ravel(), minlength=256)
+        apart = _apart(counts)
+        if apart.min() >= most:  # whatever the paper is
+            return False
+    return bool(apart[counts.argmax()] < most)
+
+
+def _apart(counts: Any) -> Any:
+    """Of each level, were it the paper's, how many of the pixels *counts* stand out from it."""
+    import numpy
+
+    up_to = numpy.concatenate(([0], numpy.cumsum(counts)))
+    level = numpy.arange(256)
+    darker = up_to[numpy.maximum(level - STANDS_OUT, 0)]
+    return darker + up_to[256] - up_to[numpy.minimum(level + STANDS_OUT, 256)]
 
 
 def is_photograph(octets: bytes) -> bool:
