@@ -4,9 +4,9 @@ Purpose: real worker, register and folds over stand-ins for what is linear by it
 a reader that answers at once with a small real reading and filing. Mails of a larger season are no other than those of a smaller:
 as many a day, as much in common.
 Limits: processor time of one process; waiting for the disk is not seen. Each size has a process of its own, so that none finds the
-other's memory. All but the capture is done by all sizes in turn, round after round (of the processing a share each), and the least
-of each counts: a core that others share is slower at times. No search for cycles is made. That is how a compile reads filings and
-folds them; of the other stages, which the product does with such searches, their time is left out here.
+other's memory. All but the capture is done by all sizes in turn, round after round, and the least of each counts, for a core that
+others share is slower at times; of the processing each round does a share, and all count. No search for cycles is made. That is how a
+compile reads filings and folds them; of the other stages, which the product does with such searches, their time is left out here.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from statistics import fmean
 
 import numpy as np
 
@@ -57,6 +58,8 @@ from pipeline.worker import Result, Task, Worker
 ROOT = Path(__file__).parent.parent
 SIZES, QUICK = (200, 2_000, 20_000), (100, 300, 1_000)
 ROUNDS = 5
+SHARED = "process"
+"""The stage of which each round does a share: all of them count, for a mail may cost the more the more were filed before it."""
 MOST = 1.15
 """Processor time a mail of the largest season, in that of the one before: 15 % more at most."""
 UNITS = 8
@@ -77,8 +80,8 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
             for stage in told[0]:
                 found.setdefault(stage, []).append([1000 * each[stage] for each in told])
     for stage, a_mail in found.items():
-        least = [min(each) for each in zip(*a_mail, strict=True)]
-        ratio = least[-1] / least[-2]
+        counted = [(fmean if stage == SHARED else min)(each) for each in zip(*a_mail, strict=True)]
+        ratio = counted[-1] / counted[-2]
         yield Measure(
             name=f"growth: {stage}",
             target=f"{sizes[-1]} mails ≤ {MOST} × a mail of {sizes[-2]}",
@@ -86,7 +89,7 @@ def measure(folder: Path, *, quick: bool) -> Iterator[Measure]:
             holds=ratio <= MOST,
             spread=middle([each[-1] / each[-2] for each in a_mail], ".2f", " ×")[1],
             note="a mail: "
-            + ", ".join(f"{each:.3f} ms of {size}" for each, size in zip(least, sizes, strict=True)),
+            + ", ".join(f"{each:.3f} ms of {size}" for each, size in zip(counted, sizes, strict=True)),
         )
 
 
@@ -136,7 +139,7 @@ def stages(folder: Path, size: int) -> Iterator[dict[str, float]]:
             yield {"due, all of them": _spent(lambda: register.due(NOW, worker.basis)) / size}
         items = [item.accession for item in register.due(NOW, worker.basis)]
         for share in (frozenset(items[number::ROUNDS]) for number in range(ROUNDS)):
-            yield {"process": _spent(lambda: worker.process(only=share)) / len(share)}  # noqa: B023 - called at once
+            yield {SHARED: _spent(lambda: worker.process(only=share)) / len(share)}  # noqa: B023 - called at once
         for _ in range(ROUNDS):
             yield {stage: seconds / size for stage, seconds in _read(folder, worker, archive)}
 

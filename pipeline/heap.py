@@ -1,6 +1,6 @@
 """What the C library does with memory that nobody needs any more.
 
-Purpose: `give_back()`, once a process.
+Purpose: `give_back()`; once is enough for a process.
 Source: mallopt(3), M_MMAP_THRESHOLD.
 Limits: glibc; with another C library nothing happens.
 """

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -159,6 +160,36 @@ def test_a_single_altered_cell_is_found(rules: Rules, path: Path) -> None:
 
     with pytest.raises(PermanentError, match="“活动明细”与汇总结果不符"):
         workbook.check(altered.getvalue(), _sheets(season(), rules), path.name)
+
+
+@pytest.mark.parametrize("place", [0, 4, -1])
+def test_a_sheet_that_differs_is_named_though_the_next_cannot_be_read(
+    rules: Rules, path: Path, place: int
+) -> None:
+    """The next one is read while it is compared."""
+    there = _sheets(season(), rules)[place]
+    other, none = replace(there, frame=there.frame.iloc[1:]), replace(there, name="没有这一张")
+
+    with pytest.raises(PermanentError, match=f"“{there.name}”与汇总结果不符"):
+        workbook.check(path.read_bytes(), (other, none), path.name)
+    with pytest.raises(PermanentError, match="打不开"):
+        workbook.check(path.read_bytes(), (none,), path.name)
+
+
+def test_a_damaged_octet_anywhere_is_told_as_a_workbook_that_does_not_open_or_differs(
+    rules: Rules, path: Path
+) -> None:
+    octets, sheets = path.read_bytes(), _sheets(season(), rules)
+    refused = 0
+    for place in range(37, len(octets), len(octets) // 60):
+        damaged = bytearray(octets)
+        damaged[place] ^= 0x10
+        try:
+            workbook.check(bytes(damaged), sheets, path.name)
+        except PermanentError:
+            refused += 1
+
+    assert refused > 10
 
 
 def test_a_mail_received_at_midnight_does_not_keep_the_workbook_back(rules: Rules, tmp_path: Path) -> None:

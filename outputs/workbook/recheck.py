@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
@@ -47,7 +48,7 @@ def check(file: bytes | Path, sheets: Sequence[Sheet], name: str) -> None:
         with opened, zipfile.ZipFile(opened) as package:
             book = CalamineWorkbook.from_object(file if isinstance(file, Path) else io.BytesIO(file))
             _compare(book, package, sheets, name)
-    except (CalamineError, zipfile.BadZipFile, etree.XMLSyntaxError, KeyError) as error:
+    except (CalamineError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError) as error:
         raise PermanentError(f"工作簿 {name} 写出后打不开（{error}）；{CURE}") from error
 
 
@@ -60,9 +61,11 @@ def _compare(book: CalamineWorkbook, package: zipfile.ZipFile, sheets: Sequence[
     under_way: Future[None] | None = None
     with ThreadPoolExecutor(1, "comparing") as hand:
         for sheet in sheets:
-            found = book.get_sheet_by_name(sheet.name)
-            if under_way:
-                under_way.result()
+            try:
+                found = book.get_sheet_by_name(sheet.name)
+            finally:  # what is wrong with the sheet before it is told first
+                if under_way:
+                    under_way.result()
             under_way = hand.submit(_require_equal, found, sheet, package, numbers[sheet.name], name)
         if under_way:
             under_way.result()

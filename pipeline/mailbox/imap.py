@@ -31,7 +31,7 @@ FETCHED_OCTETS = 4 * 1024**2
 """Mails fetched in one command, and their octets together: bounds memory and what a broken connection costs."""
 BIG_OCTETS = 8 * 1024**2
 """Mails announced above this are fetched in pieces, which costs a question each; below, most mails of units are one answer."""
-CALM_SECONDS = 0.5
+IDLE_PAUSE_SECONDS = 0.5
 """Least pause between two IDLEs: a server may always have something to say."""
 IDLE_FAILURES = 3
 """After so many broken IDLEs in a row none is tried again: the connection is worth more than being early."""
@@ -114,10 +114,10 @@ class ImapMailbox:
         try:
             if self._may_idle() and self._has_grown(folder):
                 return True
-            while self._may_idle() and not stop.is_set() and end - time.monotonic() > CALM_SECONDS:
+            while self._may_idle() and not stop.is_set() and end - time.monotonic() > IDLE_PAUSE_SECONDS:
                 if self._idle(end - time.monotonic(), stop):
                     return True
-                stop.wait(CALM_SECONDS)
+                stop.wait(IDLE_PAUSE_SECONDS)
         except ShouwenError:
             self._idle_failures += 1
         stop.wait(max(0, end - time.monotonic()))
