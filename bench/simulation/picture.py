@@ -24,6 +24,7 @@ def paint(runs: tuple[Run, ...], path: Path) -> None:
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
+    from matplotlib import ticker
 
     mpl.rcParams["font.sans-serif"] = ["Noto Sans CJK SC", "Noto Sans CJK JP", "DejaVu Sans"]
     mpl.rcParams["axes.unicode_minus"] = False
@@ -39,6 +40,8 @@ def paint(runs: tuple[Run, ...], path: Path) -> None:
     waiting.set_ylabel("到了还没归档（封）")
     latency.set_ylabel("95% 的来信多久归档（分钟）")
     latency.set_yscale("log")
+    for write in (latency.yaxis.set_major_formatter, latency.yaxis.set_minor_formatter):
+        write(ticker.FuncFormatter(lambda minutes, _: f"{minutes:g}"))
     for part in (coming, waiting, latency):
         part.axvline(DEADLINE.replace(tzinfo=None), color="tab:red", linewidth=1)
         part.grid(alpha=0.3)
