@@ -138,7 +138,8 @@ def stages(folder: Path, size: int) -> Iterator[dict[str, float]]:
         for _ in range(ROUNDS):
             yield {"due, all of them": _spent(lambda: register.due(NOW, worker.basis)) / size}
         items = [item.accession for item in register.due(NOW, worker.basis)]
-        for share in (frozenset(items[number::ROUNDS]) for number in range(ROUNDS)):
+        for number in range(ROUNDS):
+            share = frozenset(items[number::ROUNDS])
             yield {SHARED: _spent(lambda: worker.process(only=share)) / len(share)}  # noqa: B023 - called at once
         for _ in range(ROUNDS):
             yield {stage: seconds / size for stage, seconds in _read(folder, worker, archive)}

@@ -12,6 +12,10 @@ import os
 import select
 import weakref
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import socket
 
 
 class Stop:
@@ -34,10 +38,16 @@ class Stop:
         """Whether it was said."""
         return self._said
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Sleep until it is said, at most so many *seconds* (None: however long); whether it was said."""
+    def wait(self, seconds: float | None = None, server: socket.socket | None = None) -> bool:
+        """Sleep until it is said, or *server* says something, at most so many *seconds* (None: however long).
+
+        Returns:
+            whether it was said.
+        """
         poller = select.poll()
         poller.register(self, select.POLLIN)
+        if server is not None:
+            poller.register(server, select.POLLIN)
         poller.poll(None if seconds is None else max(0, seconds) * 1000)
         return self._said
 

@@ -19,7 +19,6 @@ import pytest
 
 from pipeline.errors import SettingsError, UnavailableError
 from pipeline.mailbox import Message, Missed, Seen, WithheldError, open_mailbox
-from pipeline.mailbox.idle import _wait
 from pipeline.mailbox.imap import ImapMailbox
 from pipeline.mailbox.pieces import PIECE_OCTETS, Piece, in_pieces
 from pipeline.stop import Stop
@@ -487,7 +486,7 @@ def test_who_waits_for_the_server_wakes_up_once() -> None:
     client, server = socket.socketpair()
     with client, server:
         before = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
-        _wait(client, 1.2, Stop())
+        Stop().wait(1.2, client)
         woken = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw - before
 
     assert woken == 1

@@ -103,7 +103,6 @@ def last():
     os.kill(os.getpid(), {int(number)})
     print("end")
 atexit.register(last)
-import weakref
 stop = Stop()
 signal.signal({int(number)}, lambda *_: stop.set())
 """

@@ -192,6 +192,22 @@ def test_a_damaged_octet_anywhere_is_told_as_a_workbook_that_does_not_open_or_di
     assert refused > 10
 
 
+def test_compressed_data_that_cannot_be_read_are_told_as_a_workbook_that_does_not_open(
+    rules: Rules, path: Path
+) -> None:
+    """A link's target lies in a part that the library which reads the cells need not look at."""
+    octets, sheets = bytearray(path.read_bytes()), _sheets(season(), rules)
+    with zipfile.ZipFile(path) as package:
+        parts = [one for one in package.infolist() if one.filename.startswith("xl/worksheets/_rels/")]
+    for one in parts:
+        data = one.header_offset + 30 + len(one.filename.encode())
+        octets[data] = 0b111  # a block of a type that there is not
+
+    assert parts
+    with pytest.raises(PermanentError, match="打不开"):
+        workbook.check(bytes(octets), sheets, path.name)
+
+
 def test_a_mail_received_at_midnight_does_not_keep_the_workbook_back(rules: Rules, tmp_path: Path) -> None:
     filed = (*season(), Filed(item=item(14, at(19, 0)), filing=filing(YUBEI)))
 

@@ -8,8 +8,6 @@ Limits: an accelerator: what it misses, the next poll finds. The connection's er
 
 from __future__ import annotations
 
-import select
-import socket
 from collections.abc import Iterable
 
 from imapclient import IMAPClient
@@ -29,19 +27,10 @@ def idle(client: IMAPClient, seconds: float, stop: Stop) -> bool:
         OSError, IMAPClientError: the connection is gone.
     """
     client.idle()
-    _wait(client.socket(), min(seconds, IDLE_SECONDS), stop)
-    if stop.is_set():
+    if stop.wait(min(seconds, IDLE_SECONDS), client.socket()):
         client.socket().settimeout(STOPPING_SECONDS)  # for good: the log-out is hurried too
     _, told = client.idle_done()  # reads whole lines, and finds out who hung up
     return _tells_of_mail(told)
-
-
-def _wait(server: socket.socket, seconds: float, stop: Stop) -> None:
-    """Sleep until the server says something, we are to stop, or the time is over."""
-    poller = select.poll()
-    poller.register(server, select.POLLIN)
-    poller.register(stop, select.POLLIN)
-    poller.poll(max(0, seconds) * 1000)
 
 
 def _tells_of_mail(told: Iterable[tuple[object, ...]]) -> bool:
